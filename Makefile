@@ -1,0 +1,117 @@
+# Everything a stranger needs: `make help`. Paths stay relative, so the folder may have any name.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+PY := .venv/bin/python
+CDK := node_modules/.bin/cdk
+PIP := -m pip --disable-pip-version-check --quiet
+
+export CDK_DISABLE_CLI_TELEMETRY := true
+export CDK_DISABLE_VERSION_CHECK := 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
+export PYTHONDONTWRITEBYTECODE :=
+
+PORT ?=
+READY ?=
+SETTINGS ?=
+KEEP ?=
+
+UNIT_TESTS := $(wildcard tests/core tests/guards tests/heal tests/alert tests/cli tests/test_*.py)
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.venv/.ready: requirements-dev.lock pyproject.toml tools/pick_python.sh
+	@echo "==> Python packages (.venv), about a minute the first time"
+	@python="$$(tools/pick_python.sh)" && rm -rf .venv && "$$python" -m venv .venv
+	@$(PY) $(PIP) install --requirement requirements-dev.lock
+	@$(PY) $(PIP) install --no-deps --editable .
+	@touch $@
+
+.venv-aws/.ready: localaws/requirements.lock tools/pick_python.sh
+	@echo "==> Embedded AWS account (.venv-aws), about 15 seconds the first time"
+	@python="$$(tools/pick_python.sh)" && rm -rf .venv-aws && "$$python" -m venv .venv-aws
+	@.venv-aws/bin/python $(PIP) install --requirement localaws/requirements.lock
+	@touch $@
+
+.venv-bench/.ready: bench/requirements.lock tools/pick_python.sh
+	@echo "==> The peers to measure against (.venv-bench)"
+	@python="$$(tools/pick_python.sh)" && rm -rf .venv-bench && "$$python" -m venv .venv-bench
+	@.venv-bench/bin/python $(PIP) install --requirement bench/requirements.lock
+	@touch $@
+
+node_modules/.ready: package-lock.json .npmrc tools/check_node.sh
+	@tools/check_node.sh
+	@echo "==> CDK command line (node_modules)"
+	@npm ci --silent
+	@touch $@
+
+.PHONY: setup
+setup: .venv/.ready .venv-aws/.ready node_modules/.ready
+
+.PHONY: install
+install: .venv/.ready ## Put the command trailkeeper, and all that it needs, into .venv/bin
+	@echo "trailkeeper is .venv/bin/trailkeeper"
+
+.PHONY: demo
+demo: setup ## Show the main job on an embedded AWS account (KEEP=1 leaves the account running)
+	@$(PY) -m demo $(if $(KEEP),--keep)
+
+.PHONY: up
+up: setup ## Run the embedded account with the stacks deployed (PORT=N READY=FILE SETTINGS=FILE, all optional)
+	@exec $(PY) -m localaws up $(if $(PORT),--port "$(PORT)") $(if $(READY),--ready "$(READY)") $(if $(SETTINGS),--settings "$(SETTINGS)")
+
+.PHONY: synth
+synth: .venv/.ready node_modules/.ready ## Synthesize the CloudFormation templates into cdk.out
+	@$(CDK) synth --quiet --no-notices && echo "Templates are in cdk.out"
+
+.PHONY: lint
+lint: .venv/.ready
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/mypy
+	@$(PY) -m compileall -q app.py stacks lambdas cli localaws demo bench
+
+.PHONY: test-unit
+test-unit: .venv/.ready
+	@$(PY) -m pytest $(UNIT_TESTS)
+
+.PHONY: test-stacks
+test-stacks: .venv/.ready node_modules/.ready
+	@$(PY) -m pytest tests/stacks
+
+.PHONY: test-localaws
+test-localaws: setup
+	@$(PY) -m pytest tests/localaws
+
+.PHONY: test-e2e
+test-e2e: setup
+	@$(PY) -m pytest tests/e2e
+
+.PHONY: test
+test: setup lint test-unit test-stacks test-localaws test-e2e ## Everything CI runs: lint, types, unit, stack and end-to-end tests
+
+.PHONY: bench
+bench: setup .venv-bench/.ready ## Measure against the peers, side by side
+	@$(PY) -m bench
+
+.PHONY: fmt
+fmt: .venv/.ready ## Format the code
+	@.venv/bin/ruff check --fix --quiet . || true
+	@.venv/bin/ruff format --quiet .
+
+.PHONY: lock
+lock: .venv/.ready ## Resolve the pinned requirements again (needs uv)
+	@for each in requirements-dev lambdas/requirements localaws/requirements bench/requirements; do \
+		uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --generate-hashes \
+			--no-emit-index-url $$each.txt --output-file $$each.lock; \
+	done
+
+.PHONY: clean
+clean: ## Remove everything that make made
+	@rm -rf .venv .venv-aws .venv-bench node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
