@@ -1,0 +1,59 @@
+"""The baseline: what the evidence must look like, made from the settings and handed to the heal function."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lambdas.core.names import Names
+
+
+class MalformedBaselineError(ValueError):
+    """When the baseline that the function was deployed with cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The settings that decide how the evidence looks; `documents` derives every document from it.
+
+    Days are counted in whole days; `archive_after_days` and `expire_after_days` None mean never.
+    `object_lock` is off, governance or compliance. `evidence_key_arn` None means SSE-S3.
+    """
+
+    partition: str
+    region: str
+    account: str
+    trail_name: str
+    evidence_key_arn: str | None
+    log_retention_days: int
+    archive_after_days: int | None
+    expire_after_days: int | None
+    object_lock: str = "off"
+    object_lock_days: int = 365
+    insight_types: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def names(self) -> Names:
+        """The names and ARNs of this deployment."""
+        return Names(self.partition, self.region, self.account, self.trail_name)
+
+    def to_json(self) -> str:
+        """Compact JSON for a function's environment, which AWS limits to 4 KB in all."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, document: str) -> Baseline:
+        """Read what `to_json` wrote.
+
+        Raises:
+            MalformedBaselineError: fields are missing, unknown or the document is no JSON object.
+        """
+        try:
+            raw: dict[str, Any] = json.loads(document)
+            raw["insight_types"] = tuple(raw.get("insight_types", ()))
+            raw["tags"] = tuple((str(key), str(value)) for key, value in raw.get("tags", ()))
+            return cls(**raw)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise MalformedBaselineError(f"unreadable baseline: {error}") from error

@@ -1,0 +1,139 @@
+"""The names of everything Trailkeeper deploys: derived, never looked up, so no stack refers to another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+EVIDENCE_STACK = "TrailkeeperEvidence"
+RESPONSE_STACK = "TrailkeeperResponse"
+EVIDENCE_KEY_ALIAS = "alias/trailkeeper-evidence"
+EVIDENCE_KEY_PARAMETER = "/trailkeeper/evidence-key-arn"
+LOG_GROUP = "/trailkeeper/trail"
+HEAL_FUNCTION = "trailkeeper-heal"
+ALERT_FUNCTION = "trailkeeper-alert"
+ALERTS_TOPIC = "trailkeeper-alerts"
+ALARMS_TOPIC = "trailkeeper-alarms"
+CHAT_TOPIC = "trailkeeper-chat"
+ALERTS_QUEUE = "trailkeeper-alerts"
+ALERTS_DEAD_QUEUE = "trailkeeper-alerts-dead"
+HEAL_DEAD_QUEUE = "trailkeeper-heal-dead"
+STATE_TABLE = "trailkeeper-state"
+SCHEDULE = "trailkeeper-reconcile"
+CONTAINMENT_POLICY = "trailkeeper-containment"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Where a deployment lives, and the names and ARNs that follow from it."""
+
+    partition: str
+    region: str
+    account: str
+    trail: str
+
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of a resource of this account in the home region."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+    @property
+    def trail_arn(self) -> str:
+        return self.arn("cloudtrail", f"trail/{self.trail}")
+
+    @property
+    def log_bucket(self) -> str:
+        return f"trailkeeper-logs-{self.account}-{self.region}"
+
+    @property
+    def log_bucket_arn(self) -> str:
+        return f"arn:{self.partition}:s3:::{self.log_bucket}"
+
+    @property
+    def fallback_bucket(self) -> str:
+        """Where logs go when a stranger took the name of the log bucket."""
+        return f"trailkeeper-fallback-{self.account}-{self.region}"
+
+    @property
+    def fallback_bucket_arn(self) -> str:
+        return f"arn:{self.partition}:s3:::{self.fallback_bucket}"
+
+    @property
+    def access_bucket(self) -> str:
+        return f"trailkeeper-access-{self.account}-{self.region}"
+
+    @property
+    def access_bucket_arn(self) -> str:
+        return f"arn:{self.partition}:s3:::{self.access_bucket}"
+
+    @property
+    def log_group_arn(self) -> str:
+        """Without the `:*` that CloudTrail and IAM want behind it."""
+        return self.arn("logs", f"log-group:{LOG_GROUP}")
+
+    @property
+    def delivery_role(self) -> str:
+        """The role through which CloudTrail writes to the log group; IAM is global, so the region is in the name."""
+        return f"trailkeeper-delivery-{self.region}"
+
+    @property
+    def delivery_role_arn(self) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:role/{self.delivery_role}"
+
+    @property
+    def heal_role(self) -> str:
+        return f"trailkeeper-heal-{self.region}"
+
+    @property
+    def heal_role_arn(self) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:role/{self.heal_role}"
+
+    @property
+    def alert_role(self) -> str:
+        return f"trailkeeper-alert-{self.region}"
+
+    @property
+    def alert_role_arn(self) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:role/{self.alert_role}"
+
+    @property
+    def heal_function_arn(self) -> str:
+        return self.arn("lambda", f"function:{HEAL_FUNCTION}")
+
+    @property
+    def alert_function_arn(self) -> str:
+        return self.arn("lambda", f"function:{ALERT_FUNCTION}")
+
+    @property
+    def alerts_topic_arn(self) -> str:
+        return self.arn("sns", ALERTS_TOPIC)
+
+    @property
+    def alarms_topic_arn(self) -> str:
+        return self.arn("sns", ALARMS_TOPIC)
+
+    @property
+    def chat_topic_arn(self) -> str:
+        return self.arn("sns", CHAT_TOPIC)
+
+    @property
+    def alerts_queue_arn(self) -> str:
+        return self.arn("sqs", ALERTS_QUEUE)
+
+    @property
+    def alerts_dead_queue_arn(self) -> str:
+        return self.arn("sqs", ALERTS_DEAD_QUEUE)
+
+    @property
+    def heal_dead_queue_arn(self) -> str:
+        return self.arn("sqs", HEAL_DEAD_QUEUE)
+
+    @property
+    def state_table_arn(self) -> str:
+        return self.arn("dynamodb", f"table/{STATE_TABLE}")
+
+    @property
+    def stack_arns(self) -> tuple[str, str]:
+        """Our two stacks; CloudFormation puts an unpredictable id behind the name."""
+        return (
+            self.arn("cloudformation", f"stack/{EVIDENCE_STACK}/*"),
+            self.arn("cloudformation", f"stack/{RESPONSE_STACK}/*"),
+        )
