@@ -1,4 +1,4 @@
-"""The one model of an alert: facts without language, channel or markup, as JSON between functions."""
+"""The one model of an alert: facts without language, channel or markup, JSON between functions."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ Value = str | int | Text | Moment | Duration
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One labelled line: `label` is a key of the text catalogue, `value` is untrusted when a string."""
+    """One labelled line: `label` is a key of the text catalogue; a string value is untrusted."""
 
     label: str
     value: Value

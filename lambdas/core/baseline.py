@@ -1,4 +1,4 @@
-"""The baseline: what the evidence must look like, made from the settings and handed to the heal function."""
+"""The baseline: how the evidence must look, made from the settings, handed to the heal function."""
 
 from __future__ import annotations
 

@@ -236,7 +236,7 @@ _EVENTBRIDGE_SOURCES = {MONITORING: ["aws.monitoring", "aws.cloudwatch"]}
 
 
 def detect(call: ApiCall) -> Detection | None:
-    """The detection that an API call belongs to; other services' calls of the same name are none."""
+    """The detection an API call belongs to; another service's call of the same name is none."""
     for detection in DETECTIONS:
         if call.source == detection.event_source and call.name in detection.events:
             return detection

@@ -1,4 +1,4 @@
-"""Every document of the evidence, derived from the baseline, in the shape that boto3 takes and gives.
+"""Every document of the evidence, derived from the baseline, in the shape boto3 takes and gives.
 
 The stacks deploy these and the guards restore these; there is no second copy anywhere.
 """
@@ -30,7 +30,7 @@ def trail_settings(baseline: Baseline) -> Document:
 
 
 def described_trail(baseline: Baseline) -> Document:
-    """What DescribeTrails says of a trail in order; a field that is absent here must be empty there."""
+    """What DescribeTrails says of a trail in order; a field absent here must be empty there."""
     settings = trail_settings(baseline)
     settings["LogFileValidationEnabled"] = settings.pop("EnableLogFileValidation")
     return {
@@ -117,7 +117,7 @@ def public_access_block(_: Baseline) -> Document:
 
 
 def lifecycle_rules(baseline: Baseline) -> list[Document]:
-    """Archive and expire as the settings say; old versions follow, unfinished uploads go in a week."""
+    """Archive and expire as the settings say; old versions follow, broken uploads go in a week."""
     rule: Document = {
         "ID": "retention",
         "Status": "Enabled",

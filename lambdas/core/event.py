@@ -42,7 +42,8 @@ class Actor:
             case "IAMUser":
                 return f"user {self.name or self.arn}"
             case "AssumedRole":
-                return f"role {self.name or self.arn}" + (f"/{self.session}" if self.session else "")
+                session = f"/{self.session}" if self.session else ""
+                return f"role {self.name or self.arn}{session}"
             case _:
                 return self.invoked_by or self.name or self.arn or self.kind
 

@@ -70,5 +70,5 @@ class HealEnviron:
 def _one_of(given: str) -> OtherTrails:
     for allowed in ("restart", "alert", "ignore"):
         if given == allowed:
-            return allowed  # type: ignore[return-value]
+            return allowed
     return "restart"

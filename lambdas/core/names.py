@@ -1,4 +1,4 @@
-"""The names of everything Trailkeeper deploys: derived, never looked up, so no stack refers to another."""
+"""The names of all that is deployed: derived, never looked up, so no stack refers to another."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Names:
 
     @property
     def delivery_role(self) -> str:
-        """The role through which CloudTrail writes to the log group; IAM is global, so the region is in the name."""
+        """The role through which CloudTrail writes to the log group; IAM is global, hence the region."""
         return f"trailkeeper-delivery-{self.region}"
 
     @property

@@ -1,4 +1,4 @@
-"""What a function may do and why: the one source of its role's policy and of the table in the README."""
+"""What a function may do and why: the source of its role's policy and of the README's table."""
 
 from __future__ import annotations
 
