@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from lambdas.core.names import Names
@@ -33,6 +33,26 @@ class Baseline:
     object_lock_days: int = 365
     insight_types: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
+    on_fallback_bucket: bool = False
+
+    @property
+    def log_bucket(self) -> str:
+        """Where the trail delivers to: the log bucket, or the fallback when a stranger has that."""
+        names = self.names
+        return names.fallback_bucket if self.on_fallback_bucket else names.log_bucket
+
+    @property
+    def log_bucket_arn(self) -> str:
+        """The ARN of `log_bucket`."""
+        return f"arn:{self.partition}:s3:::{self.log_bucket}"
+
+    def without_key(self) -> Baseline:
+        """What is wanted while the evidence key is unusable: unencrypted logs beat no logs."""
+        return replace(self, evidence_key_arn=None)
+
+    def on_fallback(self) -> Baseline:
+        """What is wanted while a stranger owns the name of the log bucket."""
+        return replace(self, on_fallback_bucket=True)
 
     @property
     def names(self) -> Names:

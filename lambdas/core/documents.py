@@ -17,7 +17,7 @@ def trail_settings(baseline: Baseline) -> Document:
     """The arguments of CreateTrail and UpdateTrail."""
     names = baseline.names
     settings: Document = {
-        "S3BucketName": names.log_bucket,
+        "S3BucketName": baseline.log_bucket,
         "IncludeGlobalServiceEvents": True,
         "IsMultiRegionTrail": True,
         "EnableLogFileValidation": True,
@@ -30,7 +30,10 @@ def trail_settings(baseline: Baseline) -> Document:
 
 
 def described_trail(baseline: Baseline) -> Document:
-    """What DescribeTrails says of a trail in order; a field absent here must be empty there."""
+    """What DescribeTrails says of a trail in order; a field absent here must be empty there.
+
+    RecursiveLogging is true unless somebody turned it off (CloudTrail API reference, Trail).
+    """
     settings = trail_settings(baseline)
     settings["LogFileValidationEnabled"] = settings.pop("EnableLogFileValidation")
     return {
@@ -38,6 +41,7 @@ def described_trail(baseline: Baseline) -> Document:
         "TrailARN": baseline.names.trail_arn,
         "HomeRegion": baseline.region,
         "IsOrganizationTrail": False,
+        "RecursiveLogging": True,
         **settings,
     }
 
@@ -62,13 +66,13 @@ def trail_tags(baseline: Baseline) -> list[Document]:
     return [{"Key": key, "Value": value} for key, value in sorted(baseline.tags)]
 
 
-def log_bucket_policy(baseline: Baseline, bucket_arn: str | None = None) -> Document:
+def log_bucket_policy(baseline: Baseline) -> Document:
     """TLS only, and CloudTrail may write for our trail alone (aws:SourceArn).
 
     Source: CloudTrail user guide, "Amazon S3 bucket policy for CloudTrail".
     """
     names = baseline.names
-    bucket = bucket_arn or names.log_bucket_arn
+    bucket = baseline.log_bucket_arn
     service = {"Service": "cloudtrail.amazonaws.com"}
     return {
         "Version": "2012-10-17",
@@ -238,6 +242,37 @@ def delivery_role_policy(baseline: Baseline) -> Document:
             }
         ],
     }
+
+
+TRAIL_CHANGES = (
+    "CreateTrail",
+    "UpdateTrail",
+    "DeleteTrail",
+    "StartLogging",
+    "StopLogging",
+)
+
+
+def metric_filters(_: Baseline) -> list[Document]:
+    """Counts changes to trails from the log group: a second witness beside EventBridge.
+
+    Source: CIS AWS Foundations Benchmark, "CloudTrail configuration changes are monitored". There
+    is no default value, so the metric costs nothing in hours without a match.
+    """
+    names = " || ".join(f"($.eventName = {name})" for name in TRAIL_CHANGES)
+    return [
+        {
+            "filterName": "trail-changes",
+            "filterPattern": f"{{ {names} }}",
+            "metricTransformations": [
+                {
+                    "metricName": "TrailChanges",
+                    "metricNamespace": "Trailkeeper",
+                    "metricValue": "1",
+                }
+            ],
+        }
+    ]
 
 
 def described_log_group(baseline: Baseline) -> Document:

@@ -71,7 +71,7 @@ class Names:
 
     @property
     def delivery_role(self) -> str:
-        """The role through which CloudTrail writes to the log group; IAM is global, hence the region."""
+        """CloudTrail's role for the log group; IAM is global, hence the region in the name."""
         return f"trailkeeper-delivery-{self.region}"
 
     @property
