@@ -1,0 +1,1 @@
+"""The only code that touches ministack; one module for each AWS service."""

@@ -1,0 +1,79 @@
+"""Runs inside a Lambda worker process: imports the handler, then answers one JSON line for each event.
+
+A program, not a module of the adapter: it is started by path, isolated from every site-packages
+folder, and sees only what a function sees on AWS.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import time
+import traceback
+from typing import Any, TextIO
+
+
+class Context:
+    """The context object of one invocation; names and units as Lambda gives them."""
+
+    identity = None
+    client_context = None
+
+    def __init__(self, invocation: dict[str, Any]) -> None:
+        self._deadline = time.monotonic() + float(invocation["timeout_ms"]) / 1000
+        self.aws_request_id: str = invocation["request_id"]
+        self.invoked_function_arn: str = invocation["invoked_function_arn"]
+        self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int((self._deadline - time.monotonic()) * 1000))
+
+
+def _channel() -> TextIO:
+    """Keep the answer line for ourselves: whatever the function prints goes to its log."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return answers
+
+
+def _handler(module: str, name: str) -> Any:
+    return getattr(importlib.import_module(module), name)
+
+
+def main() -> None:
+    answers = _channel()
+
+    def answer(**fields: Any) -> None:
+        answers.write(json.dumps(fields) + "\n")
+
+    start = json.loads(sys.stdin.readline())
+    sys.path[:] = [*start["first"], *(p for p in sys.path if p), *start["last"]]
+    sys.argv = ["bootstrap"]
+    try:
+        handler = _handler(start["module"], start["handler"])
+    except Exception as error:  # the function's own code: whatever it raises is its answer
+        traceback.print_exc()
+        answer(status="error", error=f"{type(error).__name__}: {error}")
+        return
+    answer(status="ready", cold=True)
+    for line in sys.stdin:
+        message = json.loads(line)
+        try:
+            result = handler(message["event"], Context(message["ctx"]))
+            reply = json.dumps({"status": "ok", "result": result})
+        except Exception as error:  # as above
+            reply = json.dumps(
+                {"status": "error", "error": str(error), "trace": traceback.format_exc()}
+            )
+        sys.stderr.flush()
+        answers.write(reply + "\n")
+
+
+main()

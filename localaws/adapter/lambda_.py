@@ -1,0 +1,287 @@
+"""Lambda: worker processes that see what a function sees on AWS, their end, and one accounted invocation."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc, sqs
+
+PRIVATE_NAMES: tuple[str, ...] = (
+    "ministack.core.lambda_runtime:Worker",
+    "ministack.core.lambda_runtime:Worker.__init__(self, func_name, config, code_zip)",
+    "ministack.core.lambda_runtime:Worker._spawn(self)",
+    "ministack.core.lambda_runtime:Worker._read_stderr(self)",
+    "ministack.core.lambda_runtime:Worker._discard_tmpdir(self)",
+    "ministack.core.lambda_runtime:_worker_class_for(config)",
+    "ministack.core.lambda_runtime:_account_region_from_function_config(config)",
+    "ministack.core.lambda_runtime:execution_credentials(config)",
+    "ministack.core.lambda_runtime:reset()",
+    "ministack.services.lambda_svc:_emit_lambda_metrics"
+    "(function_name, duration_ms, error, throttle)",
+    "ministack.services.lambda_svc:_esm_backoff_until",
+    "ministack.services.lambda_svc:_ESM_BACKOFF_SECONDS",
+    "ministack.services.lambda_svc:_execute_function(func, event)",
+    "ministack.services.lambda_svc:_execute_function_dispatch"
+    "(func, config, event, request_id, started)",
+    "ministack.services.lambda_svc:_execution_record_for_config(func, config)",
+    "ministack.services.lambda_svc:_get_func_record_for_ref(function_ref)",
+    "ministack.services.lambda_svc:_reserved_concurrency(func, config)",
+    "ministack.services.lambda_svc:_resolve_layer_zip(attachment)",
+    "ministack.services.lambda_svc:_run_sqs_batch"
+    "(esm, func_rec, event, batch, queue_url, queue_name)",
+    "ministack.services.lambda_svc:invoke_async_with_retry(func, event)",
+    "ministack.services.sqs:_delete_messages_for_esm(queue_url, receipt_handles)",
+)
+
+_BOOTSTRAP = Path(__file__).with_name("function_bootstrap.py")
+
+
+@dataclass(frozen=True)
+class Function:
+    """One deployed function as an invocation sees it."""
+
+    arn: str
+    name: str
+    role: str
+    policy: dict[str, Any]
+    reserved_concurrency: int | None
+    maximum_retries: int
+    maximum_age_seconds: int
+    on_failure: str
+    dead_letter: str
+    _record: dict[str, Any]
+
+
+def find(function_arn: str) -> Function | None:
+    """The function an ARN names in the current scope, or None."""
+    record, config, _ = lambda_svc._get_func_record_for_ref(function_arn)
+    return _function(record, config) if record and config else None
+
+
+def _function(record: dict[str, Any], config: dict[str, Any]) -> Function:
+    settings = (record.get("event_invoke_configs") or {}).get("") or {}
+    retries = settings.get("MaximumRetryAttempts")
+    failure = (settings.get("DestinationConfig") or {}).get("OnFailure") or {}
+    return Function(
+        arn=config["FunctionArn"],
+        name=config["FunctionName"],
+        role=config.get("Role", ""),
+        policy=record.get("policy") or {},
+        reserved_concurrency=lambda_svc._reserved_concurrency(record, config),
+        maximum_retries=2 if retries is None else int(retries),
+        maximum_age_seconds=int(settings.get("MaximumEventAgeInSeconds") or 21600),
+        on_failure=failure.get("Destination", ""),
+        dead_letter=(config.get("DeadLetterConfig") or {}).get("TargetArn", ""),
+        _record=lambda_svc._execution_record_for_config(record, config),
+    )
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one invocation ended: `payload` is what the function returned, or its error document."""
+
+    payload: Any
+    failed: bool
+    throttled: bool
+
+
+def run(function: Function, event: Any) -> Result:
+    """Invoke once and wait for the end; counts against concurrency and writes the function's log."""
+    answer = lambda_svc._execute_function(function._record, event)
+    return Result(
+        payload=answer.get("body"),
+        failed=bool(answer.get("error")),
+        throttled=bool(answer.get("throttle")),
+    )
+
+
+def install_async_invoke(invoke: Callable[[Function, Any], None]) -> None:
+    """Send every asynchronous invocation (API, S3 and others) through `invoke`."""
+
+    def invoke_async_with_retry(func: dict[str, Any], event: Any) -> None:
+        config = func.get("config") or func
+        record, _, _ = lambda_svc._get_func_record_for_ref(config["FunctionArn"])
+        invoke(_function(record or func, config), event)
+
+    lambda_svc.invoke_async_with_retry = invoke_async_with_retry
+
+
+def install_metrics(put: Callable[[str, str, dict[str, str], float], None]) -> None:
+    """Count invocations as AWS/Lambda does, whoever invoked; the emulator counts only API calls.
+
+    `put` takes namespace, metric name, dimensions and value.
+    """
+    dispatch = lambda_svc._execute_function_dispatch
+
+    def count(function_name: str, **values: float) -> None:
+        for metric, value in values.items():
+            put("AWS/Lambda", metric, {"FunctionName": function_name}, value)
+
+    def counted(
+        func: dict[str, Any], config: dict[str, Any], event: Any, request_id: str, started: float
+    ) -> Any:
+        result = dispatch(func, config, event, request_id, started)
+        failed = bool(isinstance(result, dict) and result.get("error"))
+        count(config["FunctionName"], Invocations=1, Errors=int(failed), Throttles=0)
+        return result
+
+    def only_throttles(
+        function_name: str, duration_ms: float, error: bool, throttle: bool
+    ) -> None:
+        if throttle and not error:
+            count(function_name, Throttles=1)
+
+    lambda_svc._execute_function_dispatch = counted
+    lambda_svc._emit_lambda_metrics = only_throttles
+
+
+def install_batches(failed_items: Callable[[list[str], Any], set[str]]) -> None:
+    """Decide which messages of an SQS batch failed with `failed_items(message ids, response)`."""
+    original = lambda_svc._run_sqs_batch
+
+    def run_batch(
+        esm: dict[str, Any],
+        func_rec: dict[str, Any],
+        event: dict[str, Any],
+        batch: list[dict[str, Any]],
+        queue_url: str,
+        queue_name: str,
+    ) -> None:
+        if "ReportBatchItemFailures" not in esm.get("FunctionResponseTypes", []):
+            original(esm, func_rec, event, batch, queue_url, queue_name)
+            return
+        result = lambda_svc._execute_function(func_rec, event)
+        ids = [message["id"] for message in batch]
+        failed = set(ids) if result.get("error") else failed_items(ids, result.get("body"))
+        if result.get("error"):
+            pause = lambda_svc._ESM_BACKOFF_SECONDS
+            lambda_svc._esm_backoff_until[esm["UUID"]] = time.time() + pause
+        done = {m["receipt_handle"] for m in batch if m["id"] not in failed}
+        sqs._delete_messages_for_esm(queue_url, done)
+        esm["LastProcessingResult"] = "FAILED" if failed else "OK"
+
+    lambda_svc._run_sqs_batch = run_batch
+
+
+def install_workers(*, gateway_url: str, sdk: Path | None) -> None:
+    """Run every Python function in an isolated process; `sdk` stands for the runtime's own boto3."""
+    folders = _Extracted(Path(tempfile.mkdtemp(prefix="functions-")))
+
+    class IsolatedWorker(lambda_runtime.Worker):  # type: ignore[misc]
+        def _spawn(self) -> None:
+            code = folders.of(self.code_zip)
+            layers = [
+                folders.of(lambda_svc._resolve_layer_zip(layer))
+                for layer in self.config.get("Layers") or []
+            ]
+            self._proc = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-B", str(_BOOTSTRAP)],
+                cwd=code,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                bufsize=1,
+                env=_environment(self.config, code, gateway_url),
+            )
+            self._stderr_thread = threading.Thread(target=self._read_stderr, daemon=True)
+            self._stderr_thread.start()
+            module, _, handler = self.config["Handler"].rpartition(".")
+            packages = [path for layer in layers for path in _python_paths(layer)]
+            start = {
+                "first": [str(code), *map(str, packages)],
+                "last": [str(sdk)] if sdk else [],
+                "module": module.replace("/", "."),
+                "handler": handler,
+            }
+            self._proc.stdin.write(json.dumps(start) + "\n")
+            self._proc.stdin.flush()
+            line = self._proc.stdout.readline()
+            answer = json.loads(line) if line else {"error": "Runtime exited without an answer"}
+            if answer.get("status") != "ready":
+                self._proc.wait()
+                self._stderr_thread.join(timeout=1)
+                log = self._drain_stderr()
+                raise RuntimeError(f"{answer['error']}\n{log}")
+
+        def _discard_tmpdir(self) -> None:
+            """Nothing to discard: the folders are shared between workers, and nobody writes there."""
+
+    def worker_class_for(config: dict[str, Any]) -> type:
+        if str(config.get("Runtime", "")).startswith("python"):
+            return IsolatedWorker
+        runtime = config.get("Runtime")
+        raise RuntimeError(f"the embedded account runs Python functions only, not {runtime!r}")
+
+    lambda_runtime._worker_class_for = worker_class_for
+
+
+def stop_workers() -> None:
+    """End every worker process that was started, and wait until it is gone."""
+    lambda_runtime.reset()
+
+
+class _Extracted:
+    """Unpacked archives, each once: cold starts of the same code do not pay for unpacking again."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lock = threading.Lock()
+
+    def of(self, archive: bytes) -> Path:
+        folder = self._root / hashlib.sha256(archive).hexdigest()[:16]
+        with self._lock:
+            if not folder.exists():
+                partial = folder.with_suffix(".partial")
+                with zipfile.ZipFile(io.BytesIO(archive)) as packed:
+                    packed.extractall(partial)
+                partial.rename(folder)
+        return folder
+
+
+def _python_paths(layer: Path) -> list[Path]:
+    """Where Lambda looks for Python packages in a layer, in its order."""
+    versioned = sorted(layer.glob("python/lib/python3*/site-packages"))
+    return [*versioned, layer / "python"]
+
+
+def _environment(
+    config: dict[str, Any], code: Path, gateway_url: str
+) -> dict[str, str]:
+    _, region = lambda_runtime._account_region_from_function_config(config)
+    group = (config.get("LoggingConfig") or {}).get("LogGroup")
+    given = {
+        "AWS_DEFAULT_REGION": region,
+        "AWS_ENDPOINT_URL": gateway_url,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{config['Runtime']}",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(config.get("MemorySize", 128)),
+        "AWS_LAMBDA_FUNCTION_NAME": config["FunctionName"],
+        "AWS_LAMBDA_FUNCTION_VERSION": config.get("Version", "$LATEST"),
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": group or f"/aws/lambda/{config['FunctionName']}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": uuid.uuid4().hex,
+        "AWS_REGION": region,
+        "LAMBDA_TASK_ROOT": str(code),
+        "LANG": "en_US.UTF-8",
+        "PATH": os.defpath,
+        "TZ": ":UTC",
+        "_HANDLER": config["Handler"],
+        **lambda_runtime.execution_credentials(config),
+    }
+    declared = (config.get("Environment") or {}).get("Variables") or {}
+    return {**{name: str(value) for name, value in declared.items()}, **given}
