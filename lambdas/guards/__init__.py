@@ -1,0 +1,32 @@
+"""The guards: one file per guarded resource, in the order in which they are repaired.
+
+Logging comes first, on its own; then what the trail depends on; then the trail's settings.
+"""
+
+from __future__ import annotations
+
+from lambdas.core.permission import Permission
+from lambdas.guards import (
+    delivery_role,
+    evidence_key,
+    log_bucket,
+    log_group,
+    logging,
+    other_trails,
+    trail,
+)
+from lambdas.guards.guard import Guard
+
+GUARDS: tuple[Guard, ...] = (
+    evidence_key.GUARD,
+    log_bucket.GUARD,
+    log_group.GUARD,
+    delivery_role.GUARD,
+    trail.GUARD,
+)
+
+PERMISSIONS: tuple[Permission, ...] = (
+    *logging.PERMISSIONS,
+    *other_trails.PERMISSIONS,
+    *(permission for guard in GUARDS for permission in guard.permissions),
+)
