@@ -1,0 +1,30 @@
+"""The CDK app: settings, two stacks, synth."""
+
+from __future__ import annotations
+
+import sys
+
+from aws_cdk import App, Environment
+
+from lambdas.core.names import EVIDENCE_STACK, RESPONSE_STACK
+from stacks.evidence_stack import EvidenceStack
+from stacks.response_stack import ResponseStack
+from stacks.settings import Settings, SettingsError
+
+
+def main() -> None:
+    """Synthesize both stacks; bad settings end as one message and exit code 1."""
+    app = App()
+    try:
+        settings = Settings.from_context(app.node.get_all_context())
+    except SettingsError as error:
+        sys.exit(str(error))
+    home = Environment(region=settings.home_region)
+    evidence = EvidenceStack(app, EVIDENCE_STACK, settings=settings, env=home)
+    response = ResponseStack(app, RESPONSE_STACK, settings=settings, env=home)
+    response.add_dependency(evidence)
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

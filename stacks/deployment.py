@@ -1,0 +1,32 @@
+"""Where a stack is deployed, and what the settings mean there."""
+
+from __future__ import annotations
+
+from aws_cdk import Stack, Tags
+
+from lambdas.core.baseline import Baseline
+from stacks.settings import Settings
+
+
+def baseline_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | None) -> Baseline:
+    """The baseline of a deployment; account and key may be tokens that CloudFormation resolves."""
+    return Baseline(
+        partition=stack.partition,
+        region=stack.region,
+        account=stack.account,
+        trail_name=settings.trail_name,
+        evidence_key_arn=evidence_key_arn,
+        log_retention_days=settings.log_retention_days,
+        archive_after_days=settings.archive_after_days,
+        expire_after_days=settings.expire_after_days,
+        object_lock=settings.object_lock,
+        object_lock_days=settings.object_lock_days,
+        insight_types=settings.insight_types,
+        tags=tuple(sorted(settings.tags.items())),
+    )
+
+
+def tag(stack: Stack, settings: Settings) -> None:
+    """Put the tags of the settings on every resource of a stack that can have tags."""
+    for key, value in settings.tags.items():
+        Tags.of(stack).add(key, value)

@@ -1,0 +1,52 @@
+"""What must outlive us: the trail and all that it writes to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from aws_cdk import CfnOutput, CfnResource, RemovalPolicy, Stack
+from constructs import Construct
+
+from stacks.access_bucket import AccessBucket
+from stacks.deployment import baseline_of, tag
+from stacks.evidence_key import EvidenceKey
+from stacks.log_bucket import LogBucket
+from stacks.log_group import TrailLogGroup
+from stacks.settings import Settings
+from stacks.trail import Trail
+
+
+class EvidenceStack(Stack):
+    """Key, log bucket, trail and log group: retained, and protected against termination."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, settings: Settings, **stack_options: Any
+    ) -> None:
+        super().__init__(
+            scope,
+            id_,
+            description="Trailkeeper: the CloudTrail trail and its evidence",
+            termination_protection=True,
+            **stack_options,
+        )
+        baseline = baseline_of(self, settings, evidence_key_arn=None)
+        if settings.kms:
+            key = EvidenceKey(self, "EvidenceKey", baseline=baseline)
+            baseline = replace(baseline, evidence_key_arn=key.arn)
+        access = AccessBucket(self, "AccessBucket", baseline=baseline)
+        logs = LogBucket(self, "LogBucket", baseline=baseline)
+        logs.bucket.add_resource_dependency(access.policy)
+        group = TrailLogGroup(self, "LogGroup", baseline=baseline)
+        trail = Trail(self, "Trail", baseline=baseline).trail
+        for needed in (logs.policy, group.group, group.role):
+            trail.add_resource_dependency(needed)
+
+        for resource in self.node.find_all():
+            if isinstance(resource, CfnResource):
+                resource.apply_removal_policy(RemovalPolicy.RETAIN)
+        tag(self, settings)
+
+        CfnOutput(self, "TrailArn", value=trail.attr_arn, description="The guarded trail")
+        CfnOutput(self, "LogBucketName", value=logs.bucket.ref, description="Where log files are")
+        CfnOutput(self, "LogGroupName", value=group.group.ref, description="Where to search first")

@@ -1,0 +1,46 @@
+"""The log group that gets the trail's events, and the role that brings them there."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from lambdas.core import documents
+from lambdas.core.baseline import Baseline
+from stacks.findings import acknowledge
+
+
+class TrailLogGroup(Construct):
+    """A log group that cannot be deleted before its protection is switched off."""
+
+    def __init__(self, scope: Construct, id_: str, *, baseline: Baseline) -> None:
+        super().__init__(scope, id_)
+        described = documents.described_log_group(baseline)
+        self.group = logs.CfnLogGroup(
+            self,
+            "Group",
+            log_group_name=described["logGroupName"],
+            retention_in_days=described["retentionInDays"],
+            deletion_protection_enabled=described["deletionProtectionEnabled"],
+        )
+        self.role = iam.CfnRole(
+            self,
+            "DeliveryRole",
+            role_name=baseline.names.delivery_role,
+            description="Trailkeeper: CloudTrail writes events to the trail's log group",
+            assume_role_policy_document=documents.delivery_role_trust(baseline),
+            policies=[
+                iam.CfnRole.PolicyProperty(
+                    policy_name=documents.DELIVERY_POLICY_NAME,
+                    policy_document=documents.delivery_role_policy(baseline),
+                )
+            ],
+        )
+        for statement in documents.delivery_role_policy(baseline)["Statement"]:
+            acknowledge(
+                self.role,
+                f"AwsSolutions-IAM5[Resource::{statement['Resource']}]",
+                "CloudTrail makes the log streams and ends their names as it likes; the account, "
+                "the region and the log group are named.",
+            )

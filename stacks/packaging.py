@@ -1,0 +1,246 @@
+"""Packs the functions' code and its dependencies, without docker, the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import jsii
+from aws_cdk import AssetHashType, BundlingOptions, IgnoreMode, ILocalBundling
+from aws_cdk import aws_lambda as lambda_
+
+RUNTIME = lambda_.Runtime.PYTHON_3_13
+RUNTIME_VERSION = (3, 13)
+
+ROOT = Path(__file__).resolve().parent.parent
+LAMBDAS = ROOT / "lambdas"
+LOCK = LAMBDAS / "requirements.lock"
+BUILD = ROOT / "build"
+
+# Botocore describes some 400 services; the functions talk to these, and the rest is dead weight.
+SERVICES = (
+    *("cloudformation", "cloudtrail", "cloudwatch", "dynamodb", "ec2", "iam", "kms", "lambda"),
+    *("logs", "s3", "secretsmanager", "sns", "sqs", "ssm", "sts"),
+)
+# What botocore reads whatever the service is.
+SHARED_DATA = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
+
+_NEEDLESS = (
+    *("bin", "boto3/data", "boto3/examples"),
+    *("*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED", "*.dist-info/WHEEL"),
+    *("botocore/data/*/*/examples-1.json*", "botocore/data/*/*/completions-1.json*"),
+)
+
+
+class PackagingError(RuntimeError):
+    """When the code or its dependencies cannot be packed; the message says what to do."""
+
+
+def code() -> lambda_.Code:
+    """The functions' own code; its import path is `lambdas.<function>.handler`, as everywhere."""
+    return lambda_.Code.from_asset(
+        str(LAMBDAS),
+        exclude=["__pycache__", "requirements.*"],
+        ignore_mode=IgnoreMode.GIT,
+        asset_hash=_digest(_sources(), _bytecode_tag()),
+        asset_hash_type=AssetHashType.CUSTOM,
+        bundling=_locally(_build_code),
+    )
+
+
+def dependencies() -> lambda_.Code:
+    """What the code imports, for a layer."""
+    return lambda_.Code.from_asset(
+        str(LAMBDAS),
+        exclude=["*", "!requirements.lock"],
+        ignore_mode=IgnoreMode.GIT,
+        asset_hash=_dependencies_digest(_bytecode_tag()),
+        asset_hash_type=AssetHashType.CUSTOM,
+        bundling=_locally(_build_layer),
+    )
+
+
+def package(target: Path, python: str) -> None:
+    """Put code and dependencies into one folder, ready to import, with bytecode for a Python.
+
+    Args:
+        target: a folder that does not exist yet or is empty.
+        python: the interpreter that will run the code.
+
+    Raises:
+        PackagingError: pip failed, or a dependency is not pure Python.
+    """
+    _copy_code(target)
+    shutil.copytree(_installed(), target, dirs_exist_ok=True)
+    compile_bytecode(target, python, installed_at=str(target))
+
+
+def compile_bytecode(folder: Path, python: str, *, installed_at: str) -> None:
+    """Write bytecode that is valid whatever the files' times say.
+
+    The CDK command line gives every file of an asset the time 1980-01-01, so bytecode that is
+    checked against the time of its source would be thrown away at each cold start.
+    """
+    command = [python, "-m", "compileall", "-q", "-j", "1"]
+    command += ["--invalidation-mode", "unchecked-hash"]
+    command += ["-s", str(folder), "-p", installed_at, str(folder)]
+    _run(command, "The functions' code does not compile")
+
+
+@jsii.implements(ILocalBundling)
+class _Here:
+    """Bundles on this machine; docker is never the fallback."""
+
+    def __init__(self, build: Callable[[Path], None]) -> None:
+        self._build = build
+
+    def try_bundle(self, output_dir: str, options: BundlingOptions) -> bool:
+        self._build(Path(output_dir))
+        return True
+
+
+def _locally(build: Callable[[Path], None]) -> BundlingOptions:
+    return BundlingOptions(image=RUNTIME.bundling_image, local=_Here(build))
+
+
+def _build_code(output: Path) -> None:
+    _copy_code(output)
+    python = runtime_python()
+    if python:
+        compile_bytecode(output, python, installed_at="/var/task")
+
+
+def _build_layer(output: Path) -> None:
+    python = runtime_python()
+    cached = BUILD / f"layer-{_dependencies_digest(_bytecode_tag())[:16]}"
+    if not cached.exists():
+        with _workspace() as fresh:
+            shutil.copytree(_installed(), fresh / "python")
+            if python:
+                compile_bytecode(fresh, python, installed_at="/opt")
+            _publish(fresh, cached)
+    shutil.copytree(cached, output, dirs_exist_ok=True)
+
+
+def _copy_code(target: Path) -> None:
+    for source in _sources():
+        copy = target / source.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, copy)
+
+
+def _sources() -> list[Path]:
+    return sorted(
+        path
+        for path in LAMBDAS.rglob("*")
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and not path.name.startswith((".", "requirements."))
+    )
+
+
+def _installed() -> Path:
+    """The trimmed dependencies, installed once for as long as the pins stay the same."""
+    cached = BUILD / f"dependencies-{_dependencies_digest('')[:16]}"
+    if not cached.exists():
+        with _workspace() as fresh:
+            _install(fresh)
+            _trim(fresh)
+            _publish(fresh, cached)
+    return cached
+
+
+def _install(target: Path) -> None:
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
+    command += ["install", "--target", str(target), "--requirement", str(LOCK)]
+    command += ["--require-hashes", "--no-deps", "--no-compile"]
+    # Only wheels that run on every platform: no compiler here, no surprise on the function's CPU.
+    command += ["--only-binary=:all:", "--platform", "any", "--implementation", "py"]
+    command += ["--abi", "none", "--python-version", ".".join(map(str, RUNTIME_VERSION))]
+    _run(command, f"pip could not install {LOCK.relative_to(ROOT)} (is a package index reachable?)")
+
+
+def _trim(installed: Path) -> None:
+    data = installed / "botocore" / "data"
+    kept = {*SERVICES, *SHARED_DATA}
+    missing = kept - {each.name for each in data.iterdir()}
+    if missing:
+        raise PackagingError(f"botocore has no data for {sorted(missing)}")
+    for each in data.iterdir():
+        if each.name not in kept:
+            _remove(each)
+    for pattern in _NEEDLESS:
+        for each in installed.glob(pattern):
+            _remove(each)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+@cache
+def runtime_python() -> str | None:
+    """An interpreter of the runtime's minor version on this machine, or None."""
+    if sys.version_info[:2] == RUNTIME_VERSION:
+        return sys.executable
+    found = shutil.which("python{}.{}".format(*RUNTIME_VERSION))
+    if found is None:
+        return None
+    # Version managers put scripts of every version on the path that refuse to run.
+    probe = f"import sys; raise SystemExit(sys.version_info[:2] != {RUNTIME_VERSION})"
+    outcome = subprocess.run([found, "-c", probe], check=False, capture_output=True)
+    return found if outcome.returncode == 0 else None
+
+
+def _bytecode_tag() -> str:
+    return "bytecode {}.{}".format(*RUNTIME_VERSION) if runtime_python() else "no bytecode"
+
+
+def _dependencies_digest(tag: str) -> str:
+    return _digest([LOCK, Path(__file__)], tag)
+
+
+def _digest(files: list[Path], tag: str) -> str:
+    digest = hashlib.sha256(tag.encode())
+    for path in files:
+        content = path.read_bytes()
+        digest.update(f"\0{path.relative_to(ROOT).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+@contextmanager
+def _workspace() -> Iterator[Path]:
+    """A folder beside the cached ones, gone afterwards unless it was moved."""
+    BUILD.mkdir(exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=BUILD))
+    fresh.chmod(0o755)
+    try:
+        yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _publish(fresh: Path, cached: Path) -> None:
+    """Move a finished folder into the cache; whoever is first wins, both are the same."""
+    try:
+        fresh.replace(cached)
+    except OSError:
+        if not cached.exists():
+            raise
+
+
+def _run(command: list[str], failure: str) -> None:
+    outcome = subprocess.run(command, check=False, capture_output=True, text=True)
+    if outcome.returncode != 0:
+        raise PackagingError(f"{failure}:\n{outcome.stderr or outcome.stdout}")

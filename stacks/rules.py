@@ -1,0 +1,58 @@
+"""Turns a rule of the catalogue into one of EventBridge."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from lambdas.core.catalogue import Rule
+from stacks import cfn_shapes
+
+
+def to_function(
+    scope: Construct, rule: Rule, *, function: lambda_.IFunction, dead_letters: sqs.IQueue
+) -> events.Rule:
+    """A rule that calls a function.
+
+    An event is a hint that the next scheduled run makes up for, so an hour of retries is enough.
+    """
+    made = _made(scope, rule)
+    made.add_target(
+        targets.LambdaFunction(
+            function,
+            dead_letter_queue=dead_letters,
+            retry_attempts=20,
+            max_event_age=Duration.hours(1),
+        )
+    )
+    return made
+
+
+def to_queue(
+    scope: Construct, rule: Rule, *, queue: sqs.IQueue, dead_letters: sqs.IQueue
+) -> events.Rule:
+    """A rule that fills a queue; nothing makes up for an event that is lost here."""
+    made = _made(scope, rule)
+    made.add_target(
+        targets.SqsQueue(
+            queue,
+            dead_letter_queue=dead_letters,
+            retry_attempts=185,
+            max_event_age=Duration.hours(24),
+        )
+    )
+    return made
+
+
+def _made(scope: Construct, rule: Rule) -> events.Rule:
+    return events.Rule(
+        scope,
+        rule.name,
+        rule_name=rule.name,
+        description=rule.description,
+        event_pattern=cfn_shapes.event_pattern(rule.pattern),
+    )

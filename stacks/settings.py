@@ -1,0 +1,287 @@
+"""The settings of a deployment: every one is declared, documented and checked here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from functools import cache
+from typing import Any, Literal
+
+from aws_cdk.region_info import RegionInfo
+
+from stacks.setting_kinds import (
+    Fault,
+    Kind,
+    RefusedError,
+    boolean,
+    guess,
+    json_or_text,
+    list_of,
+    named,
+    one_of,
+    optional,
+    record,
+    table_of,
+    text,
+    time_zone,
+    whole,
+)
+
+CONTEXT_KEY = "trailkeeper"
+OVERRIDE_PREFIX = f"{CONTEXT_KEY}:"
+
+# PutRetentionPolicy, retentionInDays: the only values that CloudWatch Logs takes.
+RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+
+_CENTURY = 36_500
+
+
+class SettingsError(ValueError):
+    """When settings cannot be used; the message lists all problems, ready to print."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatChannel:
+    """A Slack channel that Amazon Q Developer in chat applications is connected to."""
+
+    workspace_id: str
+    channel_id: str
+
+
+@cache
+def _regions() -> tuple[str, ...]:
+    return tuple(each.name for each in RegionInfo.regions)
+
+
+_region = named(_regions, "an AWS region such as us-east-1, eu-central-1 or ap-northeast-2")
+_email = text(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=.{4,253}\Z)"
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}",
+    "an e-mail address such as security@example.com",
+)
+# CreateTrail, Name.
+_trail_name = text(
+    r"(?!\d+\.\d+\.\d+\.\d+\Z)(?=.{3,128}\Z)[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*",
+    "3 to 128 letters, digits, periods, underscores or dashes, beginning and ending with a letter "
+    "or digit, no two of the marks in a row, not like an IP address",
+)
+_tag_key = text(r"(?!(?i:aws):)[\w .:/=+@-]{1,128}", "1 to 128 characters, not beginning with aws:")
+_tag_value = text(r"[\w .:/=+@-]{0,256}", "a string of at most 256 characters")
+_secret = text(
+    r"ssm:/[\w./-]{1,1010}|secretsmanager:[\w/+=.@:-]{1,512}",
+    '"ssm:/name" (a SecureString parameter) or "secretsmanager:name-or-arn"',
+)
+_principal = text(
+    r"arn:aws[a-z-]*:iam::\d{12}:(?:user|role)/[\w+=,.@/-]{1,512}",
+    "the ARN of an IAM user or role",
+)
+_chat_channel = record(
+    {
+        "workspace_id": text(r"T[0-9A-Z]{1,255}", "a Slack workspace id (T...)"),
+        "channel_id": text(r"[A-Za-z0-9]{1,256}", "a Slack channel id (C...)"),
+    },
+    ChatChannel,
+)
+
+
+def setting(kind: Kind, default: Any, meaning: str) -> Any:
+    """Declare a setting: what it may hold, its default as cdk.json would spell it, its meaning."""
+    return field(
+        default_factory=lambda: kind.parse(default),
+        metadata={"kind": kind, "default": default, "meaning": meaning},
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One deployment's settings, all valid; make it with `from_context`."""
+
+    home_region: str = setting(
+        _region, "us-east-1", "Region of the trail, the log bucket and the functions."
+    )
+    alert_emails: tuple[str, ...] = setting(
+        list_of(_email),
+        [],
+        "Who gets alerts by e-mail; each address has to confirm its subscription once.",
+    )
+    trail_name: str = setting(_trail_name, "trailkeeper", "Name of the guarded trail.")
+    kms: bool = setting(
+        boolean(), True, "Encrypt the evidence with a key of its own (about 1 USD a month)."
+    )
+    log_retention_days: int = setting(
+        one_of(*RETENTION_DAYS), 365, "How long the CloudWatch Logs group keeps events, in days."
+    )
+    archive_after_days: int | None = setting(
+        optional(whole(1, _CENTURY, "days")),
+        90,
+        "When log files move to S3 Glacier Instant Retrieval; null: never.",
+    )
+    expire_after_days: int | None = setting(
+        optional(whole(1, _CENTURY, "days, more than archive_after_days")),
+        2557,
+        "When log files are deleted (seven years); null: never.",
+    )
+    object_lock: Literal["off", "governance", "compliance"] = setting(
+        one_of("off", "governance", "compliance"),
+        "off",
+        "S3 Object Lock of the log bucket. With compliance nobody, root included, can delete log "
+        "files before object_lock_days are over.",
+    )
+    object_lock_days: int = setting(
+        whole(1, _CENTURY, "days"), 365, "How long Object Lock keeps a log file, in days."
+    )
+    insight_types: tuple[str, ...] = setting(
+        list_of(one_of("ApiCallRateInsight", "ApiErrorRateInsight")),
+        [],
+        "CloudTrail Insights to run on the trail (charged by the events analysed).",
+    )
+    tags: Mapping[str, str] = setting(
+        table_of(_tag_key, _tag_value, at_most=40), {}, "Tags on everything that is deployed."
+    )
+    reconcile_minutes: int = setting(
+        whole(1, 60, "minutes"),
+        5,
+        "How often the heal function compares everything with the baseline, event or not.",
+    )
+    ec2_states: tuple[str, ...] = setting(
+        list_of(
+            one_of("pending", "running", "stopping", "stopped", "shutting-down", "terminated"),
+            at_least=1,
+        ),
+        ["running", "stopped", "terminated"],
+        "Which EC2 instance states alert.",
+    )
+    other_trails: Literal["restart", "alert", "ignore"] = setting(
+        one_of("restart", "alert", "ignore"),
+        "restart",
+        "What to do when somebody stops another trail of the account.",
+    )
+    time_zone: str = setting(time_zone(), "UTC", "Zone that alerts show times in, beside UTC.")
+    language: Literal["en", "ko"] = setting(one_of("en", "ko"), "en", "Language of the alerts.")
+    slack_webhook: str | None = setting(
+        optional(_secret),
+        None,
+        "Where the URL of a Slack incoming webhook is kept; read at run time, never deployed.",
+    )
+    amazon_q: ChatChannel | None = setting(  # noqa: RUF009, it returns a dataclass field
+        optional(_chat_channel),
+        None,
+        "Slack channel to reach through Amazon Q Developer in chat applications, whose workspace "
+        "was authorised in the console before.",
+    )
+    grouping_seconds: int = setting(
+        whole(0, 900, "seconds"),
+        60,
+        "How long EC2 alerts are collected into one mail; 0: every one by itself.",
+    )
+    autoscaling: Literal["summary", "each", "ignore"] = setting(
+        one_of("summary", "each", "ignore"),
+        "summary",
+        "How instances that an Auto Scaling group started or ended are told: counted, one by one, "
+        "or not at all.",
+    )
+    ec2_tags: Mapping[str, tuple[str, ...]] = setting(
+        table_of(_tag_key, list_of(_tag_value), at_most=10),
+        {},
+        "Alert only for instances that have all these tags, each with one of its values (an empty "
+        "list: any value).",
+    )
+    ec2_regions: tuple[str, ...] = setting(
+        list_of(_region), [], "Alert only for instances in these regions; empty: in all."
+    )
+    owner_tag: str = setting(_tag_key, "Owner", "Tag that says whose instance it is.")
+    contain: Literal["off", "deny"] = setting(
+        one_of("off", "deny"),
+        "off",
+        "deny: a principal that keeps fighting the trail gets a policy that denies it the calls.",
+    )
+    break_glass_principals: tuple[str, ...] = setting(
+        list_of(_principal), [], "Users and roles that are never contained."
+    )
+
+    @classmethod
+    def from_context(cls, context: Mapping[str, Any]) -> Settings:
+        """Read the settings from CDK context: the "trailkeeper" object, then `-c` overrides.
+
+        Raises:
+            SettingsError: any of them cannot be used; the message lists every problem.
+        """
+        given, problems = _given(context)
+        values: dict[str, Any] = {}
+        for name, raw in given.items():
+            kind: Kind = declared_settings()[name].metadata["kind"]
+            try:
+                values[name] = kind.parse(raw)
+            except RefusedError as error:
+                problems += [_refusal(name, fault, kind) for fault in error.faults]
+        settings = cls(**values)
+        refused = given.keys() - values.keys()
+        if refused.isdisjoint({"archive_after_days", "expire_after_days"}):
+            problems += settings._contradictions()
+        if problems:
+            lines = "\n".join(f"  - {problem}" for problem in problems)
+            message = (
+                f'Trailkeeper cannot use its settings ("{CONTEXT_KEY}" in cdk.json, or '
+                f"-c {OVERRIDE_PREFIX}<name>=<value>):\n{lines}"
+            )
+            raise SettingsError(message)
+        return settings
+
+    def _contradictions(self) -> list[str]:
+        archive, expire = self.archive_after_days, self.expire_after_days
+        if archive is None or expire is None or expire > archive:
+            return []
+        return [
+            f"expire_after_days: given {expire}; allowed: null, or more than archive_after_days "
+            f"({archive})"
+        ]
+
+
+def declared_settings() -> dict[str, Field[Any]]:
+    """Every setting by name, in the order of the documentation."""
+    return {each.name: each for each in fields(Settings)}
+
+
+def _given(context: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The raw values by the name of their setting, and what was wrong with the names."""
+    problems = []
+    written = context.get(CONTEXT_KEY, {})
+    if isinstance(written, str):
+        written = json_or_text(written)
+    if not isinstance(written, Mapping):
+        problems.append(f"{CONTEXT_KEY}: given {_show(written)}; allowed: an object of settings")
+        written = {}
+    overrides = {
+        key.removeprefix(OVERRIDE_PREFIX): value
+        for key, value in context.items()
+        if key.startswith(OVERRIDE_PREFIX)
+    }
+    known = declared_settings()
+    problems += [_unknown(name) for name in {**written, **overrides} if name not in known]
+    given = {name: value for name, value in written.items() if name in known}
+    for name, value in overrides.items():
+        if name in known:
+            read = known[name].metadata["kind"].read
+            given[name] = read(value) if isinstance(value, str) else value
+    return given, problems
+
+
+def _unknown(name: str) -> str:
+    known = declared_settings()
+    hint = guess(name, known)
+    words = f"{name}: there is no such setting; allowed: {', '.join(known)}"
+    return f"{words}; {hint}" if hint else words
+
+
+def _refusal(name: str, fault: Fault, kind: Kind) -> str:
+    words = f"{name}{fault.path}: given {_show(fault.given)}; allowed: {kind.allowed}"
+    return f"{words}; {fault.hint}" if fault.hint else words
+
+
+def _show(value: object) -> str:
+    shown = json.dumps(value, ensure_ascii=False, default=repr)
+    return shown if len(shown) <= 200 else shown[:200] + "..."

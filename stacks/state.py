@@ -1,0 +1,33 @@
+"""What the functions remember: which alerts went out, who is fighting, whether there is a pause."""
+
+from __future__ import annotations
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from constructs import Construct
+
+from lambdas.core.names import STATE_TABLE
+from stacks.findings import acknowledge
+
+
+class State(Construct):
+    """A small table whose entries expire by themselves."""
+
+    def __init__(self, scope: Construct, id_: str) -> None:
+        super().__init__(scope, id_)
+        self.table = dynamodb.Table(
+            self,
+            "Table",
+            table_name=STATE_TABLE,
+            partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name="at", type=dynamodb.AttributeType.STRING),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            time_to_live_attribute="expires",
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        acknowledge(
+            self.table,
+            "AwsSolutions-DDB3",
+            "Entries live for hours; losing them repeats an alert and nothing else, so there is "
+            "nothing to go back to in time.",
+        )
