@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ministack.services import eventbridge, sns
+from ministack.services import sns
 from ministack.services.cloudformation import provisioners
 
 from localaws.adapter import (
@@ -21,7 +21,6 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.cloudformation.provisioners:_RESOURCE_HANDLERS",
     "ministack.services.cloudformation.provisioners:_sns_sub_attributes(props)",
     "ministack.services.cloudformation.provisioners:_sns_sub_create(logical_id, props, stack_name)",
-    "ministack.services.eventbridge:_dispatch_to_sns(arn, payload)",
     "ministack.services.sns:_confirm_subscription(params)",
     "ministack.services.sns:_get_subscription_attributes(params)",
     "ministack.services.sns:_list_subscriptions(params)",
@@ -62,7 +61,6 @@ def install(postman: sns_delivery.Postman, *, endpoint: str) -> None:
     sns._fanout = sns_delivery.Deliveries(postman, endpoint.rstrip("/")).fanout
     sns._publish = sns_publishing.publisher(sns._publish)
     sns._publish_batch = sns_publishing.publish_batch
-    eventbridge._dispatch_to_sns = sns_publishing.publish_event
     _install_topic_attributes()
     _install_cloudformation(subscriptions)
     sns_wire.install()

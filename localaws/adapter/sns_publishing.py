@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import unicodedata
 from collections.abc import Callable
 
@@ -37,11 +36,15 @@ PRIVATE_NAMES: tuple[str, ...] = (
 SUBJECT_LIMIT = 100
 """A subject must be shorter than this many characters (SNS API reference, Publish)."""
 
-_log = logging.getLogger("localaws.sns")
-
 
 def publish_as_service(
-    topic_arn: str, subject: str, message: str, *, service: str, source_arn: str = ""
+    topic_arn: str,
+    subject: str,
+    message: str,
+    *,
+    service: str,
+    source_arn: str = "",
+    message_structure: str = "",
 ) -> str:
     """Publish for an AWS service; returns why nothing was published, or "".
 
@@ -58,7 +61,7 @@ def publish_as_service(
     if key and not kms.service_may_use(key, service, source_arn=source_arn):
         return f"{service} may not use the key {key} of {topic_arn}"
     try:
-        sns.publish_internal(topic_arn, message, subject)
+        sns.publish_internal(topic_arn, message, subject, message_structure=message_structure)
     except sns.SnsPublishError as problem:
         return str(problem)
     return ""
@@ -101,13 +104,6 @@ def publish_batch(params: Params) -> Response:
                 "<SenderFault>true</SenderFault></member>"
             )
     return answer("PublishBatch", f"<Successful>{done}</Successful><Failed>{failed}</Failed>")
-
-
-def publish_event(arn: str, payload: str) -> None:
-    """Bring an event to a rule's target topic; what may not be published is dropped in silence."""
-    problem = publish_as_service(arn, "", payload, service="events.amazonaws.com")
-    if problem:
-        _log.warning("EventBridge could not publish: %s", problem)
 
 
 def _publish_entry(topic_arn: str, entry: Record) -> str:
