@@ -109,8 +109,8 @@ def _filled(rule: AlarmRule, considered: Sequence[float], gaps: int, treated: st
     else:
         breaching = sum(rule.breaches(value) for value in considered)
         known = f"{breaching} out of {len(considered)} received datapoints crossed the threshold"
-    return f"Threshold Crossed: {known} and {_count(gaps, 'missing datapoint')} "
-        f"treated as [{treated}]."
+    treatment = f"{_count(gaps, 'missing datapoint')} treated as [{treated}]"
+    return f"Threshold Crossed: {known} and {treatment}."
 
 
 def _count(number: int, noun: str) -> str:
