@@ -33,6 +33,7 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.lambda_runtime:reset()",
     "ministack.services.lambda_svc:_emit_lambda_metrics"
     "(function_name, duration_ms, error, throttle)",
+    "ministack.services.lambda_svc:_LAMBDA_STATE_TRANSITION_DELAY",
     "ministack.services.lambda_svc:_esm_backoff_until",
     "ministack.services.lambda_svc:_ESM_BACKOFF_SECONDS",
     "ministack.services.lambda_svc:_execute_function(func, event)",
@@ -48,6 +49,8 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.sqs:_delete_messages_for_esm(queue_url, receipt_handles)",
 )
 
+# A new or updated function is pending for seconds on AWS; here just long enough to be seen.
+_PENDING_SECONDS = 0.05
 _BOOTSTRAP = Path(__file__).with_name("function_bootstrap.py")
 
 
@@ -229,6 +232,7 @@ def install_workers(*, gateway_url: str, sdk: Path | None) -> None:
         raise RuntimeError(f"the embedded account runs Python functions only, not {runtime!r}")
 
     lambda_runtime._worker_class_for = worker_class_for
+    lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = _PENDING_SECONDS
 
 
 def stop_workers() -> None:

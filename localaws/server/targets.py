@@ -133,12 +133,11 @@ class AsyncInvocations:
         errors = invocations = attempts = 0
         while True:
             current = lambda_.find(function.arn) or function
-            if current.reserved_concurrency == 0:
-                zero = Result(payload={"errorMessage": "Rate exceeded"}, failed=True, throttled=True)
-                return Failure(request_id, event, zero, "ZeroReservedConcurrency", invocations)
             result = lambda_.run(current, event)
             if not result.failed:
                 return None
+            if result.throttled and current.reserved_concurrency == 0:
+                return Failure(request_id, event, result, "ZeroReservedConcurrency", invocations)
             if not result.throttled:
                 errors += 1
                 invocations += 1
@@ -193,7 +192,7 @@ def report_failure(function: Function, failure: Failure) -> None:
         attributes = {
             "RequestID": failure.request_id,
             "ErrorCode": "429" if failure.result.throttled else "200",
-            "ErrorMessage": str(error.get("errorMessage", ""))[:1024],
+            "ErrorMessage": str(error.get("errorMessage") or error.get("message", ""))[:1024],
         }
         _send_as_role(
             function,
