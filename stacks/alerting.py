@@ -1,0 +1,108 @@
+"""The alert function, its queue, and the topics it writes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda_event_sources as event_sources
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from lambdas.core.baseline import Baseline
+from lambdas.core.catalogue import RULES, instance_state_rule
+from lambdas.core.names import ALERT_FUNCTION, ALERTS_DEAD_QUEUE, ALERTS_QUEUE
+from lambdas.core.permission import Permission
+from stacks import rules
+from stacks.alerts_key import AlertsKey
+from stacks.chat import Chat
+from stacks.functions import Package, function_role, handler_function, own_permissions
+from stacks.queues import dead_letter_queue, work_queue
+from stacks.settings import ChatChannel
+from stacks.topics import Topics
+
+TIMEOUT = Duration.seconds(60)
+
+
+class Alerting(Construct):
+    """Everything that is worth telling goes through one queue, so that it can be counted together.
+
+    Alarms come by a topic, because CloudWatch knows no queues.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        baseline: Baseline,
+        package: Package,
+        permissions: Iterable[Permission],
+        environment: Mapping[str, str],
+        emails: Iterable[str],
+        instance_states: Iterable[str],
+        chat_channel: ChatChannel | None,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.dead_letters = dead_letter_queue(self, "DeadLetters", name=ALERTS_DEAD_QUEUE)
+        self.queue = work_queue(
+            self, "Queue", name=ALERTS_QUEUE, dead_letters=self.dead_letters, handling=TIMEOUT
+        )
+        self.role: iam.Role = function_role(
+            self,
+            "Role",
+            role_name=baseline.names.alert_role,
+            permissions=(
+                *permissions,
+                _QUEUE_PERMISSION,
+                *own_permissions(ALERT_FUNCTION, baseline.names.alerts_dead_queue_arn),
+            ),
+            baseline=baseline,
+        )
+        key = AlertsKey(self, "AlertsKey", baseline=baseline, publisher=self.role).key
+        self.topics = Topics(self, "Topics", baseline=baseline, key=key, emails=emails)
+        if chat_channel:
+            Chat(self, "Chat", channel=chat_channel, key=key, partition=baseline.partition)
+        self.function = handler_function(
+            self,
+            "Function",
+            name=ALERT_FUNCTION,
+            description="Trailkeeper: tells people what happened",
+            handler="lambdas.alert.handler.handler",
+            package=package,
+            role=self.role,
+            environment=environment,
+            timeout=TIMEOUT,
+            dead_letters=self.dead_letters,
+        )
+        self.function.add_event_source(
+            event_sources.SqsEventSource(
+                self.queue,
+                batch_size=1000,
+                # A batch over 10 needs a window; one second is hardly felt.
+                max_batching_window=Duration.seconds(1),
+                report_batch_item_failures=True,
+            )
+        )
+        self.topics.alarms.add_subscription(
+            subscriptions.LambdaSubscription(self.function, dead_letter_queue=self.dead_letters)
+        )
+        told = [rule for rule in RULES if rule.target == "alert"]
+        self.rules: list[events.Rule] = [
+            rules.to_queue(self, rule, queue=self.queue, dead_letters=self.dead_letters)
+            for rule in (*told, instance_state_rule(instance_states))
+        ]
+
+
+_QUEUE_PERMISSION = Permission(
+    (
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+    ),
+    lambda baseline: baseline.names.alerts_queue_arn,
+    "Lambda takes the alerts out of the queue with the function's role.",
+)

@@ -1,0 +1,72 @@
+"""The heal function and what calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from lambdas.core.baseline import Baseline
+from lambdas.core.catalogue import RULES
+from lambdas.core.names import HEAL_DEAD_QUEUE, HEAL_FUNCTION
+from lambdas.core.permission import Permission
+from stacks import rules
+from stacks.functions import Package, function_role, handler_function, own_permissions
+from stacks.queues import dead_letter_queue
+from stacks.schedule import Schedule
+
+
+class Healing(Construct):
+    """Tamper events and the schedule, to the heal function."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        baseline: Baseline,
+        package: Package,
+        permissions: Iterable[Permission],
+        environment: Mapping[str, str],
+        reconcile_minutes: int,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.dead_letters = dead_letter_queue(self, "DeadLetters", name=HEAL_DEAD_QUEUE)
+        self.role: iam.Role = function_role(
+            self,
+            "Role",
+            role_name=baseline.names.heal_role,
+            permissions=(
+                *permissions,
+                *own_permissions(HEAL_FUNCTION, baseline.names.heal_dead_queue_arn),
+            ),
+            baseline=baseline,
+        )
+        self.function = handler_function(
+            self,
+            "Function",
+            name=HEAL_FUNCTION,
+            description="Trailkeeper: restores the CloudTrail evidence to its baseline",
+            handler="lambdas.heal.handler.handler",
+            package=package,
+            role=self.role,
+            environment=environment,
+            timeout=Duration.seconds(120),
+            dead_letters=self.dead_letters,
+        )
+        self.rules: list[events.Rule] = [
+            rules.to_function(self, rule, function=self.function, dead_letters=self.dead_letters)
+            for rule in RULES
+            if rule.target == "heal"
+        ]
+        Schedule(
+            self,
+            "Reconcile",
+            baseline=baseline,
+            minutes=reconcile_minutes,
+            function=self.function,
+            dead_letters=self.dead_letters,
+        )

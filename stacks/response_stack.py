@@ -1,0 +1,124 @@
+"""What may be rebuilt: the functions, what calls them, and how people are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_cdk import Annotations, CfnOutput, Stack
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from lambdas.core.alert_environ import AlertEnviron
+from lambdas.core.console import Console
+from lambdas.core.heal_environ import HealEnviron
+from lambdas.core.names import EVIDENCE_KEY_PARAMETER, STATE_TABLE
+from lambdas.guards import PERMISSIONS
+from stacks.alerting import Alerting
+from stacks.deployment import baseline_of, tag
+from stacks.functions import Package
+from stacks.healing import Healing
+from stacks.settings import Settings
+from stacks.state import State
+from stacks.watch import Watch
+
+
+class ResponseStack(Stack):
+    """Healing and alerting.
+
+    It knows the evidence by its names alone, so the two stacks can be deployed, changed and removed
+    one without the other. Only the key's ARN has to be looked up, when the stack is deployed.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, settings: Settings, **stack_options: Any
+    ) -> None:
+        super().__init__(
+            scope,
+            id_,
+            description="Trailkeeper: heals the CloudTrail trail and tells people",
+            **stack_options,
+        )
+        key_arn = (
+            ssm.StringParameter.value_for_string_parameter(self, EVIDENCE_KEY_PARAMETER)
+            if settings.kms
+            else None
+        )
+        baseline = baseline_of(self, settings, evidence_key_arn=key_arn)
+        names = baseline.names
+        queue_url = f"https://sqs.{self.region}.{self.url_suffix}/{self.account}/trailkeeper-alerts"
+        package = Package.of(self)
+        State(self, "State")
+        healing = Healing(
+            self,
+            "Healing",
+            baseline=baseline,
+            package=package,
+            permissions=PERMISSIONS,
+            environment=HealEnviron(
+                baseline=baseline,
+                alerts_queue_url=queue_url,
+                other_trails=settings.other_trails,
+                contain=settings.contain,
+                break_glass=settings.break_glass_principals,
+                alert_emails=settings.alert_emails,
+                reconcile_minutes=settings.reconcile_minutes,
+            ).to_environ(),
+            reconcile_minutes=settings.reconcile_minutes,
+        )
+        alerting = Alerting(
+            self,
+            "Alerting",
+            baseline=baseline,
+            package=package,
+            permissions=(),
+            environment=AlertEnviron(
+                topic_arn=names.alerts_topic_arn,
+                queue_url=queue_url,
+                table=STATE_TABLE,
+                chat_topic_arn=names.chat_topic_arn if settings.amazon_q else None,
+                slack_webhook=settings.slack_webhook,
+                language=settings.language,
+                time_zone=settings.time_zone,
+                grouping_seconds=settings.grouping_seconds,
+                ec2_states=settings.ec2_states,
+                ec2_regions=settings.ec2_regions,
+                ec2_tags=settings.ec2_tags,
+                owner_tag=settings.owner_tag,
+                autoscaling=settings.autoscaling,
+            ).to_environ(),
+            emails=settings.alert_emails,
+            instance_states=settings.ec2_states,
+            chat_channel=settings.amazon_q,
+        )
+        watch = Watch(self, "Watch", readable=alerting.topics.alarms, raw=alerting.topics.alerts)
+        watch.heal_function(healing.function, healing.dead_letters)
+        watch.alert_function(alerting.function, alerting.queue, alerting.dead_letters)
+        watch.rules(healing.rules, raw=False)
+        watch.rules(alerting.rules, raw=True)
+        watch.reconcile(settings.reconcile_minutes)
+        tag(self, settings)
+
+        if not settings.alert_emails:
+            Annotations.of(self).add_warning_v2(
+                "trailkeeper:no-alert-emails",
+                "No alert_emails in the settings: nobody gets alerts by e-mail. Add addresses to "
+                '"trailkeeper" in cdk.json, or -c trailkeeper:alert_emails=you@example.com',
+            )
+        self._outputs(alerting)
+
+    def _outputs(self, alerting: Alerting) -> None:
+        topic = alerting.topics.alerts.topic_arn
+        page = Console(self.region).topic("TOPIC").replace("TOPIC", topic)
+        CfnOutput(self, "AlertsTopicArn", value=topic, description="Where people subscribe")
+        CfnOutput(
+            self,
+            "SubscriptionsPage",
+            value=page or topic,
+            description="Shows who has confirmed the subscription",
+        )
+        CfnOutput(
+            self,
+            "NextCommand",
+            value="trailkeeper status",
+            description="Run this once the subscription is confirmed",
+        )

@@ -1,0 +1,81 @@
+"""Calls the heal function every few minutes: the guarantee when an event is lost."""
+
+from __future__ import annotations
+
+import json
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from lambdas.core.baseline import Baseline
+from lambdas.core.names import SCHEDULE
+
+# Shaped like an event of the bus, so that the function has one kind of input.
+RECONCILE = {"source": "trailkeeper", "detail-type": "Scheduled Reconcile", "detail": {}}
+
+
+class Schedule(Construct):
+    """Of EventBridge Scheduler, which goes on when somebody meddles with the rules of the bus."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        baseline: Baseline,
+        minutes: int,
+        function: lambda_.IFunction,
+        dead_letters: sqs.IQueue,
+    ) -> None:
+        super().__init__(scope, id_)
+        group = baseline.names.arn("scheduler", "schedule-group/default")
+        role = iam.Role(
+            self,
+            "Role",
+            description="Trailkeeper: the schedule calls the heal function",
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com",
+                conditions={
+                    "StringEquals": {
+                        "aws:SourceAccount": baseline.account,
+                        "aws:SourceArn": group,
+                    }
+                },
+            ),
+            inline_policies={
+                "needs": iam.PolicyDocument(
+                    statements=[
+                        iam.PolicyStatement(
+                            actions=["lambda:InvokeFunction"], resources=[function.function_arn]
+                        ),
+                        iam.PolicyStatement(
+                            actions=["sqs:SendMessage"], resources=[dead_letters.queue_arn]
+                        ),
+                    ]
+                )
+            },
+        )
+        scheduler.CfnSchedule(
+            self,
+            "Schedule",
+            name=SCHEDULE,
+            description="Compares the evidence with the baseline, event or not",
+            schedule_expression=f"rate({minutes} minute{'' if minutes == 1 else 's'})",
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            target=scheduler.CfnSchedule.TargetProperty(
+                arn=function.function_arn,
+                role_arn=role.role_arn,
+                input=json.dumps(RECONCILE),
+                # The next run is near, so a late one is worth little.
+                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                    maximum_retry_attempts=5,
+                    maximum_event_age_in_seconds=max(60, minutes * 60),
+                ),
+                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(
+                    arn=dead_letters.queue_arn
+                ),
+            ),
+        )

@@ -1,0 +1,49 @@
+"""The topics that carry alerts to people, to the alert function and to chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from lambdas.core.baseline import Baseline
+from lambdas.core.names import ALARMS_TOPIC, ALERTS_TOPIC
+from stacks.alerts_key import our_alarms
+
+
+class Topics(Construct):
+    """`alerts` reaches people; `alarms` reaches the alert function, which puts them in words."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        baseline: Baseline,
+        key: kms.IKey,
+        emails: Iterable[str],
+    ) -> None:
+        super().__init__(scope, id_)
+        self.alerts = encrypted_topic(self, "Alerts", name=ALERTS_TOPIC, key=key)
+        self.alarms = encrypted_topic(self, "Alarms", name=ALARMS_TOPIC, key=key)
+        for topic in (self.alerts, self.alarms):
+            topic.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid="AlarmsPublish",
+                    principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                    actions=["sns:Publish"],
+                    resources=[topic.topic_arn],
+                    conditions=our_alarms(baseline),
+                )
+            )
+        for email in emails:
+            self.alerts.add_subscription(subscriptions.EmailSubscription(email))
+
+
+def encrypted_topic(scope: Construct, id_: str, *, name: str, key: kms.IKey) -> sns.Topic:
+    """A topic that takes messages over TLS only."""
+    return sns.Topic(scope, id_, topic_name=name, master_key=key, enforce_ssl=True)

@@ -1,0 +1,154 @@
+"""Alarms about Trailkeeper itself: a watcher that fails in silence is worse than none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_events as events
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from lambdas.core.names import ALERTS_QUEUE, HEAL_FUNCTION
+
+METRIC_NAMESPACE = "Trailkeeper"
+RECONCILE_SUCCEEDED = "ReconcileSucceeded"
+
+_ANY = 0
+_WINDOW = Duration.minutes(5)
+# The longest that the settings let alerts wait for company is 15 minutes.
+_WAITING_TOO_LONG = Duration.minutes(30)
+
+
+class Watch(Construct):
+    """Alarms on errors, throttles, dead letters, failed deliveries and silence.
+
+    They go to `readable`, a topic that the alert function puts in words. Those that say that the
+    alert function itself is in trouble go to `raw`, straight to people.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, readable: sns.ITopic, raw: sns.ITopic
+    ) -> None:
+        super().__init__(scope, id_)
+        self._readable = actions.SnsAction(readable)
+        self._raw = actions.SnsAction(raw)
+
+    def heal_function(self, function: lambda_.IFunction, dead_letters: sqs.IQueue) -> None:
+        """Watch the heal function and its dead letters."""
+        self._function("heal", function, self._readable)
+        self._dead_letters("heal", dead_letters, self._readable)
+
+    def alert_function(
+        self, function: lambda_.IFunction, queue: sqs.IQueue, dead_letters: sqs.IQueue
+    ) -> None:
+        """Watch the alert function, its queue and its dead letters."""
+        self._function("alert", function, self._raw)
+        self._dead_letters("alert", dead_letters, self._raw)
+        self._alarm(
+            f"{ALERTS_QUEUE}-waiting",
+            f"Alerts have waited for {_WAITING_TOO_LONG.to_minutes()} minutes and were not sent.",
+            queue.metric_approximate_age_of_oldest_message(period=_WINDOW, statistic="Maximum"),
+            threshold=_WAITING_TOO_LONG.to_seconds(),
+            action=self._raw,
+        )
+
+    def rules(self, watched: Iterable[events.Rule], *, raw: bool) -> None:
+        """Watch that events reach the targets of rules."""
+        for rule in watched:
+            name = rule.node.id
+            self._alarm(
+                f"{name}-undelivered",
+                f"EventBridge could not deliver events of the rule {name}.",
+                cloudwatch.Metric(
+                    namespace="AWS/Events",
+                    metric_name="FailedInvocations",
+                    dimensions_map={"RuleName": name},
+                    statistic="Sum",
+                    period=_WINDOW,
+                ),
+                threshold=_ANY,
+                action=self._raw if raw else self._readable,
+            )
+
+    def reconcile(self, minutes: int) -> None:
+        """Watch that a reconcile succeeds; silence is an alarm."""
+        alarm = self._alarm(
+            "trailkeeper-reconcile-silent",
+            f"No reconcile succeeded for three intervals of {minutes} min; nobody guards the trail.",
+            cloudwatch.Metric(
+                namespace=METRIC_NAMESPACE,
+                metric_name=RECONCILE_SUCCEEDED,
+                dimensions_map={"Function": HEAL_FUNCTION},
+                statistic="Sum",
+                period=Duration.minutes(minutes),
+            ),
+            threshold=1,
+            comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            periods=3,
+            missing=cloudwatch.TreatMissingData.BREACHING,
+            action=self._readable,
+        )
+        # It also goes off when everything is new, so people are told when it is over.
+        alarm.add_ok_action(self._readable)
+
+    def _function(
+        self, short: str, function: lambda_.IFunction, action: cloudwatch.IAlarmAction
+    ) -> None:
+        self._alarm(
+            f"trailkeeper-{short}-errors",
+            f"The {short} function failed.",
+            function.metric_errors(period=_WINDOW, statistic="Sum"),
+            threshold=_ANY,
+            action=action,
+        )
+        self._alarm(
+            f"trailkeeper-{short}-throttles",
+            f"The {short} function was throttled.",
+            function.metric_throttles(period=_WINDOW, statistic="Sum"),
+            threshold=_ANY,
+            action=action,
+        )
+
+    def _dead_letters(self, short: str, queue: sqs.IQueue, action: cloudwatch.IAlarmAction) -> None:
+        self._alarm(
+            f"trailkeeper-{short}-dead-letters",
+            f"Something that the {short} function should have handled was given up.",
+            queue.metric_approximate_number_of_messages_visible(
+                period=_WINDOW, statistic="Maximum"
+            ),
+            threshold=_ANY,
+            action=action,
+        )
+
+    def _alarm(
+        self,
+        name: str,
+        description: str,
+        metric: cloudwatch.IMetric,
+        *,
+        threshold: float,
+        action: cloudwatch.IAlarmAction,
+        comparison: cloudwatch.ComparisonOperator = (
+            cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
+        ),
+        periods: int = 1,
+        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+    ) -> cloudwatch.Alarm:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            alarm_name=name,
+            alarm_description=description,
+            metric=metric,
+            threshold=threshold,
+            comparison_operator=comparison,
+            evaluation_periods=periods,
+            treat_missing_data=missing,
+        )
+        alarm.add_alarm_action(action)
+        return alarm
