@@ -101,7 +101,7 @@ def service_is_allowed(
     """
     if not policy:
         return False
-    context = _context(service, "Service", account_id, action, resource, region, conditions)
+    context = _context(service, account_id, action, resource, region=region, given=conditions)
     verdict = iam_evaluator.evaluate_resource_policy(policy, context, service=service)
     return bool(verdict.decision == "Allow")
 
@@ -123,7 +123,7 @@ def role_trusts(role_arn: str, service: str) -> bool:
     # A trust policy names no resource, but the evaluator matches none without one.
     anywhere = {"Statement": [{**statement, "Resource": "*"} for statement in statements]}
     account_id = role_arn.split(":")[4]
-    context = _context(service, "Service", account_id, "sts:AssumeRole", role_arn, "", {})
+    context = _context(service, account_id, "sts:AssumeRole", role_arn)
     verdict = iam_evaluator.evaluate_resource_policy(anywhere, context, service=service)
     return bool(verdict.decision == "Allow")
 
@@ -134,29 +134,29 @@ def role_is_allowed(role_arn: str, *, action: str, resource: str, region: str) -
         return False
     account_id = role_arn.split(":")[4]
     policies = iam_evaluator._gather_role_policies(role_arn.rsplit("/", 1)[-1], account_id)
-    context = _context(role_arn, "AssumedRole", account_id, action, resource, region, {})
+    context = _context(role_arn, account_id, action, resource, region=region)
     return bool(iam_evaluator.evaluate(context, policies).decision == "Allow")
 
 
 def _context(
     principal: str,
-    kind: str,
     account_id: str,
     action: str,
     resource: str,
-    region: str,
-    conditions: Mapping[str, str],
+    *,
+    region: str = "",
+    given: Mapping[str, str] | None = None,
 ) -> Any:
     return iam_evaluator.EvalContext(
         principal_arn=principal,
-        principal_type=kind,
+        principal_type="AssumedRole" if ":role/" in principal else "Service",
         principal_account=account_id,
         action=action,
         resource_arn=resource,
         region=region,
         source_ip="",
         secure_transport=True,
-        service_context={name.lower(): value for name, value in conditions.items()},
+        service_context={name.lower(): value for name, value in (given or {}).items()},
     )
 
 

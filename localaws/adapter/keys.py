@@ -23,7 +23,7 @@ class Key:
 
 
 def find(account_id: str, region: str, reference: str) -> Key | None:
-    """The key that an id, an alias or an ARN of either means in a region; None when there is none."""
+    """The key that an id, an alias or an ARN of either means in a region; None if there is none."""
     with request_scope(account_id, region):
         found = kms._resolve_key(reference)
     return Key(found["Arn"], found["KeyState"], found.get("Policy") or "") if found else None

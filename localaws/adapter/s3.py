@@ -22,7 +22,13 @@ def bucket_policy(account_id: str, bucket: str) -> str | None:
 
 
 def put_object(
-    account_id: str, region: str, bucket: str, key: str, body: bytes, headers: Mapping[str, str]
+    bucket: str,
+    key: str,
+    body: bytes,
+    *,
+    account_id: str,
+    region: str,
+    headers: Mapping[str, str],
 ) -> int:
     """Write one object as a service of AWS would; the answer is the HTTP status."""
     with request_scope(account_id, region):

@@ -1,4 +1,4 @@
-"""Delivers events of trails: to EventBridge, to the trail's log group, and as files to its log bucket."""
+"""Delivers events of trails: to EventBridge, to a log group, and as files to the log bucket."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from localaws.server.ec2_states import DETAIL_TYPE, SOURCE, state_changes
 from localaws.server.trails import Coverage, Trail, TrailSettings
 
 EVENT_LIMIT = 256 * 1024
-"""Bytes; larger events reach files only, neither EventBridge nor CloudWatch Logs (CloudTrail limits)."""
+"""Bytes; larger events reach files only, not EventBridge or CloudWatch Logs (CloudTrail limits)."""
 _KEPT_LOG_EVENTS = 10_000
 _FILE_NAME_CHARACTERS = string.ascii_letters + string.digits
 
@@ -41,8 +41,8 @@ class _Waiting:
 class Delivery:
     """Takes the records of covered calls and brings each to where its trails want it.
 
-    Files are written by `flush`, log events and EventBridge events at once. What cannot be delivered
-    waits for the next flush, as CloudTrail tries again for 30 days.
+    Files are written by `flush`, log events and EventBridge events at once. What cannot be
+    delivered waits for the next flush, as CloudTrail tries again for 30 days.
     """
 
     def __init__(
@@ -150,7 +150,12 @@ class Delivery:
             headers["x-amz-server-side-encryption-aws-kms-key-id"] = settings.kms_key_id
         body = gzip.compress(json.dumps({"Records": list(records)}).encode(), mtime=0)
         status = s3.put_object(
-            trail.account_id, trail.home_region, settings.s3_bucket_name, key, body, headers
+            settings.s3_bucket_name,
+            key,
+            body,
+            account_id=trail.account_id,
+            region=trail.home_region,
+            headers=headers,
         )
         if status >= 300:
             _log.warning("%s answered %s to %s", settings.s3_bucket_name, status, key)

@@ -1,4 +1,4 @@
-"""What a trail depends on: its bucket, key, log group and topic, and whether they let it deliver."""
+"""What a trail depends on: its bucket, key and log group, and whether they let it deliver."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def log_group(arn: str) -> LogGroup | None:
 
 
 def bucket_admits(trail_arn: str, account_id: str, settings: TrailSettings) -> bool:
-    """Whether the bucket's policy lets CloudTrail look at the bucket and write this trail's files."""
+    """Whether the bucket's policy lets CloudTrail look at it and write this trail's files."""
     prefix = f"{settings.s3_key_prefix}/" if settings.s3_key_prefix else ""
     region = trail_arn.split(":")[3]
     key = f"{prefix}AWSLogs/{account_id}/CloudTrail/{region}/probe.json.gz"
@@ -80,7 +80,19 @@ def bucket_delivery_problem(trail: Trail, settings: TrailSettings, key: str) -> 
         return "AccessDenied"
     if not settings.kms_key_id:
         return ""
-    found = keys.find(trail.account_id, settings.kms_key_id.split(":")[3], settings.kms_key_id)
+    return _key_delivery_problem(trail, settings.kms_key_id)
+
+
+def logs_delivery_problem(trail: Trail, settings: TrailSettings, stream: str) -> str:
+    """The error code that delivering to the log group would meet; "" when it takes the events."""
+    group = log_group(settings.cloud_watch_logs_log_group_arn)
+    if group is None or not logs.group_exists(group.account_id, group.region, group.name):
+        return "ResourceNotFoundException"
+    return "" if role_admits(settings.cloud_watch_logs_role_arn, group, stream) else "AccessDenied"
+
+
+def _key_delivery_problem(trail: Trail, key_arn: str) -> str:
+    found = keys.find(trail.account_id, key_arn.split(":")[3], key_arn)
     if found is None:
         return "KMS.NotFoundException"
     if found.state == "Disabled":
@@ -88,14 +100,6 @@ def bucket_delivery_problem(trail: Trail, settings: TrailSettings, key: str) -> 
     if found.state != "Enabled":
         return "KMS.KMSInvalidStateException"
     return "" if key_admits(trail.arn, trail.account_id, found) else "AccessDenied"
-
-
-def logs_delivery_problem(trail: Trail, settings: TrailSettings, stream: str) -> str:
-    """The error code that delivering to the log group would meet; "" when it would take the events."""
-    group = log_group(settings.cloud_watch_logs_log_group_arn)
-    if group is None or not logs.group_exists(group.account_id, group.region, group.name):
-        return "ResourceNotFoundException"
-    return "" if role_admits(settings.cloud_watch_logs_role_arn, group, stream) else "AccessDenied"
 
 
 def _bucket_allows(

@@ -1,15 +1,17 @@
 """Faults that tests put between callers and the account: errors, delays, stale reads, lost events.
 
-`POST /_localaws/faults` adds one, `GET` lists those left, `DELETE` takes all away. The body of a POST:
+`POST /_localaws/faults` adds one, `GET` lists those left, `DELETE` takes all away. Bodies to post:
 
-    {"service": "cloudtrail", "action": "StartLogging", "error": "ThrottlingException", "times": 3,
-     "message": "Rate exceeded", "status": 400, "delay_ms": 0, "principal": "trailkeeper-heal"}
+    {"service": "cloudtrail", "action": "StartLogging", "error": "ThrottlingException",
+     "message": "Rate exceeded", "status": 400, "times": 3, "principal": "trailkeeper-heal"}
+    {"service": "kms", "action": "*", "delay_ms": 200}
     {"service": "cloudtrail", "action": "GetTrailStatus", "stale_seconds": 2}
     {"deliver": "eventbridge", "drop": true, "times": 1, "action": "StopLogging"}
 
-`principal` is part of a caller's ARN; without `times` a fault stays until it is taken away. A stale read
-answers what the same request was answered before the last write of its service, if that was less than
-`stale_seconds` ago; it can only do so for a request that has been made once before.
+`service` is the name a request is signed with. `principal` is part of a caller's ARN. Without
+`times` a fault stays until it is taken away. A stale read answers what the same request would have
+been answered just before the last write of its service, while that is less than `stale_seconds`
+ago; it can only do so for a request that has been made once before.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localaws.adapter import identity
-from localaws.server import names, wire
+from localaws.server import names, wire, wire_requests
 
 PATH = "/_localaws/faults"
 _REMEMBERED_READS = 512
@@ -173,7 +175,7 @@ class FaultInjector:
         request = request_head(scope, body)
         again = replayed(body, receive)
         try:
-            call = wire.read_request(request, signed.service)
+            call = wire_requests.read_request(request, signed.service)
         except wire.UnreadableError:
             await self._app(scope, again, send)
             return
@@ -294,17 +296,29 @@ def refusal(protocol: str, fault: Fault) -> tuple[int, str, bytes]:
     if protocol in ("json", "rest-json"):
         body = {"__type": fault.error, "message": message}
         return fault.status, "application/x-amz-json-1.1", json.dumps(body).encode()
+    if protocol == "smithy-rpc-v2-cbor":
+        members = _cbor_text("__type") + _cbor_text(fault.error)
+        members += _cbor_text("message") + _cbor_text(message)
+        return fault.status, "application/cbor", b"\xa2" + members
     error = f"<Code>{fault.error}</Code><Message>{message}</Message>"
     if protocol == "rest-xml":
         text = f"<Error>{error}<RequestId>fault</RequestId></Error>"
     elif protocol == "ec2":
-        text = f"<Response><Errors><Error>{error}</Error></Errors><RequestID>fault</RequestID></Response>"
+        text = (
+            f"<Response><Errors><Error>{error}</Error></Errors>"
+            "<RequestID>fault</RequestID></Response>"
+        )
     else:
         text = (
             f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error>"
             "<RequestId>fault</RequestId></ErrorResponse>"
         )
     return fault.status, "text/xml", text.encode()
+
+
+def _cbor_text(text: str) -> bytes:
+    encoded = text.encode()
+    return b"\x79" + len(encoded).to_bytes(2, "big") + encoded
 
 
 async def _answer(send: Any, status: int, content_type: str, body: bytes) -> None:

@@ -227,7 +227,7 @@ def bus_source(source: str) -> str:
 
 
 def event_name(service: str, operation: str) -> str:
-    """The name of the event that an operation of a service leaves; `service` is the model's name."""
+    """The name of the event that an operation leaves; `service` is the model's name."""
     if service == "lambda":
         return operation + _LAMBDA_SUFFIXES.get(operation, "")
     if service == "s3":

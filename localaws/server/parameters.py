@@ -13,7 +13,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from localaws.server.wire import Call, Request
 
 OMITTED_ABOVE = 100_000
-"""The longest requestParameters or responseElements in characters (CloudTrail user guide, record contents)."""
+"""Characters of requestParameters or responseElements (CloudTrail user guide, record contents)."""
 
 # EC2 parameters that are lists of plain values: the record's name, and the name of each value.
 _EC2_LISTS: Mapping[str, tuple[str, str]] = {
@@ -175,7 +175,7 @@ def _ec2_parameters(call: Call) -> dict[str, Any]:
     return spelled
 
 
-def _ec2_structure(value: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
+def _ec2_structure(value: Mapping[str, Any], shape: StructureShape) -> dict[str, Any]:
     spelled: dict[str, Any] = {}
     for name, member in shape.members.items():
         if name not in value or _is_secret(member):
@@ -204,7 +204,8 @@ def _ec2_elements(body: bytes, shape: Shape) -> dict[str, Any]:
     root = ElementTree.fromstring(body)
     children = _children(root)
     spelled = {"requestId": children["requestId"].text} if "requestId" in children else {}
-    return spelled | _ec2_element(root, shape)
+    elements: dict[str, Any] = _ec2_element(root, shape)
+    return spelled | elements
 
 
 def _ec2_element(element: ElementTree.Element, shape: Shape) -> Any:

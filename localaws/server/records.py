@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from localaws.server import names, parameters, wire
+from localaws.server import names, parameters, wire, wire_answers
 from localaws.server.resources import resources_of
 
 EVENT_VERSION = "1.11"
 _TEXT_LIMIT = 1024
-"""userAgent, errorCode and errorMessage are cut at 1 KB (CloudTrail user guide, record contents)."""
+"""Where userAgent, errorCode and errorMessage are cut (CloudTrail user guide, record contents)."""
 
 Record = dict[str, Any]
 
@@ -117,8 +117,9 @@ def record_of(
         "eventCategory": category.value,
     }
     output: Mapping[str, Any] = {}
-    if answer.status >= 300:
-        failure = wire.read_failure(call, answer)
+    failed = answer.status >= 300
+    if failed:
+        failure = wire_answers.read_failure(call, answer)
         record["errorCode"] = names.error_code(call.service, failure.code)[:_TEXT_LIMIT]
         record["errorMessage"] = failure.message[:_TEXT_LIMIT]
     elif not read_only or call.service == "sts":
@@ -132,6 +133,11 @@ def record_of(
     resources = resources_of(call, record, key_arn=key_arn)
     if resources:
         record["resources"] = resources
+        if call.service == "kms" and not read_only and not failed:
+            # Since December 2022 every call that changes a key says which (KMS developer guide).
+            record["responseElements"] = record["responseElements"] or {
+                "keyId": resources[0]["ARN"]
+            }
     return record
 
 
@@ -144,7 +150,7 @@ def _output(call: wire.Call, answer: wire.Answer) -> Mapping[str, Any]:
     if call.protocol in ("ec2", "rest-xml"):
         return {}
     try:
-        return wire.read_output(call, answer)
+        return wire_answers.read_output(call, answer)
     except wire.UnreadableError:
         return {}
 

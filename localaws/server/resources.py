@@ -1,4 +1,4 @@
-"""Which resources a call touches: for records, for selectors of data events and for LookupEvents."""
+"""Which resources a call touches: for records, data event selectors and LookupEvents."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LOOKED_UP: Mapping[tuple[str, str], str] = {
 
 
 def resources_of(call: Call, record: Mapping[str, Any], *, key_arn: KeyArn) -> list[Resource]:
-    """The record's `resources`: S3 and KMS name theirs, data events name what was read or written."""
+    """The record's `resources`: S3 and KMS name theirs, data events what was read or written."""
     account, region = record["recipientAccountId"], record["awsRegion"]
     if call.service == "s3" and "Bucket" in call.parameters:
         return _s3_resources(call, account)

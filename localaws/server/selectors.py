@@ -7,7 +7,7 @@ from typing import Any
 
 Record = Mapping[str, Any]
 Selectors = Mapping[str, Sequence[Mapping[str, Any]]]
-"""Either {"EventSelectors": [...]} or {"AdvancedEventSelectors": [...]}, as GetEventSelectors answers."""
+"""{"EventSelectors": [...]} or {"AdvancedEventSelectors": [...]}, as GetEventSelectors answers."""
 
 DEFAULT_SELECTORS: Selectors = {
     "EventSelectors": [

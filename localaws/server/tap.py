@@ -1,12 +1,13 @@
 """Makes CloudTrail records of the API calls that the emulator answers, and delivers them.
 
-`Tap(app, clock=...)` is all that the server needs: it answers CloudTrail's API, keeps the event history,
-lets faults happen, wraps the application, and delivers log files as long as the server lives (from ASGI
-lifespan start-up to its end).
+`Tap(app, clock=...)` is all that the server needs: it answers CloudTrail's API, keeps the event
+history, lets faults happen, wraps the application, and delivers log files as long as the server
+lives (from ASGI lifespan start-up to its end).
 
-Only calls over HTTP are recorded. What AWS records besides is missing: calls that CloudFormation makes
-for a stack (`invokedBy` cloudformation.amazonaws.com), those of services for their own ends (the role
-session of a function, CloudTrail's own PutObject), console sign-ins, Insights and digest files.
+Only calls over HTTP are recorded. What AWS records besides is missing: calls that CloudFormation
+makes for a stack (`invokedBy` cloudformation.amazonaws.com), those of services for their own ends
+(the role session of a function, CloudTrail's own PutObject), console sign-ins, Insights events and
+digest files.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from localaws.adapter import identity, keys
-from localaws.server import trails, wire
+from localaws.server import trails, wire, wire_requests
 from localaws.server.delivery import Delivery
 from localaws.server.faults import FaultInjector, FaultPlan, request_head
 from localaws.server.history import History
@@ -133,7 +134,7 @@ class Tap:
         request = request_head(scope, bytes(kept.request))
         assert kept.answer is not None
         try:
-            call = wire.read_request(request, signature.service)
+            call = wire_requests.read_request(request, signature.service)
         except wire.UnreadableError as error:
             _log.warning("no record: %s", error)
             return

@@ -23,9 +23,10 @@ Members = dict[str, Any]
 
 
 class TrailApi:
-    """The actions of the API, each a method that takes the request and gives the answer's members.
+    """The actions of the API, each a method from the request to the answer's members.
 
-    Every action takes a trail's name or its ARN. Those that change a trail work in its home region only.
+    Every action takes a trail's name or its ARN; those that change a trail work in its home
+    region only.
     """
 
     def __init__(

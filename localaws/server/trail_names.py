@@ -42,36 +42,9 @@ def reference(text: str) -> TrailReference:
 
 def check_name(name: str) -> None:
     """Refuse what cannot be a trail's name (CloudTrail API reference, CreateTrail, Name)."""
-    if not name:
-        raise ApiError("InvalidTrailNameException", "Trail name cannot be blank!")
-    if len(name) < 3:
-        raise ApiError(
-            "InvalidTrailNameException",
-            f"Trail name too short. Minimum allowed length: 3 characters. Specified name length: {len(name)} characters.",
-        )
-    if len(name) > 128:
-        raise ApiError(
-            "InvalidTrailNameException",
-            f"Trail name too long. Maximum allowed length: 128 characters. Specified name length: {len(name)} characters.",
-        )
-    if not _CHARACTERS.fullmatch(name):
-        raise ApiError(
-            "InvalidTrailNameException",
-            "Trail name or ARN can only contain uppercase letters, lowercase letters, numbers, periods (.), hyphens (-), and underscores (_).",
-        )
-    if not name[0].isalnum():
-        raise ApiError(
-            "InvalidTrailNameException", "Trail name must starts with a letter or number."
-        )
-    if not name[-1].isalnum():
-        raise ApiError("InvalidTrailNameException", "Trail name must ends with a letter or number.")
-    if re.search(r"[._-]{2}", name):
-        raise ApiError(
-            "InvalidTrailNameException",
-            "Trail name cannot contain adjacent periods, underscores or hyphens.",
-        )
-    if _is_ip_address(name):
-        raise ApiError("InvalidTrailNameException", "Trail name cannot be in IP address format.")
+    problem = _problem(name)
+    if problem:
+        raise ApiError("InvalidTrailNameException", problem)
 
 
 def check_bucket_name(name: str) -> None:
@@ -87,6 +60,28 @@ def check_prefix(prefix: str) -> None:
             "InvalidS3PrefixException",
             f"The prefix has {len(prefix)} characters; at most 200 are allowed.",
         )
+
+
+def _problem(name: str) -> str:
+    characters = f"{name!r} has {len(name)} characters"
+    rules = (
+        (bool(name), "Trail name cannot be blank!"),
+        (len(name) >= 3, f"Trail name too short: {characters}, at least 3 are needed."),
+        (len(name) <= 128, f"Trail name too long: {characters}, at most 128 are allowed."),
+        (
+            bool(_CHARACTERS.fullmatch(name)),
+            "Trail name can only contain letters, numbers, periods (.), hyphens (-), "
+            "and underscores (_).",
+        ),
+        (name[:1].isalnum(), "Trail name must start with a letter or number."),
+        (name[-1:].isalnum(), "Trail name must end with a letter or number."),
+        (
+            not re.search(r"[._-]{2}", name),
+            "Trail name cannot have adjacent periods, underscores or hyphens.",
+        ),
+        (not _is_ip_address(name), "Trail name cannot be in IP address format."),
+    )
+    return next((message for holds, message in rules if not holds), "")
 
 
 def _is_ip_address(name: str) -> bool:

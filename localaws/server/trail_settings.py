@@ -1,4 +1,4 @@
-"""Reads trail settings out of CreateTrail and UpdateTrail requests and checks what they depend on."""
+"""Reads trail settings out of CreateTrail and UpdateTrail requests, and checks them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from localaws.server import dependencies, trail_names
 from localaws.server.api_error import ApiError
 from localaws.server.trails import Trail, TrailSettings
 
-# The request's member: the setting's name, and its value when a request clears it with "" or null.
+# The request's member: the setting's name.
 _TEXTS: Mapping[str, str] = {
     "S3BucketName": "s3_bucket_name",
     "S3KeyPrefix": "s3_key_prefix",
