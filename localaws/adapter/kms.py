@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
@@ -12,7 +11,7 @@ from ministack.core.responses import error_response_json, json_response
 from ministack.core.router import extract_access_key_id
 from ministack.services import kms
 
-from localaws.adapter import gateway
+from localaws.adapter import gateway, policy_documents, principals
 
 PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.iam_evaluator:AuthError",
@@ -205,7 +204,7 @@ def _put_key_policy(data: dict[str, Any]) -> Response:
     if data.get("PolicyName", "default") != "default":
         return _refused("NotFoundException", "No such policy exists")
     policy = data.get("Policy", "")
-    problem = _policy_problem(policy)
+    problem = policy_documents.key_policy_problem(policy, principals.exists)
     if problem:
         return _refused("MalformedPolicyDocumentException", problem)
     before, record["Policy"] = record["Policy"], policy
@@ -235,29 +234,6 @@ def _locks_out(record: dict[str, Any]) -> bool:
     is_root = iam_evaluator.is_root_access_key(_signer.get())
     decision = iam_evaluator.evaluate_resource_policy(record["Policy"], root).decision
     return bool(is_root and decision != "Allow")
-
-
-def _policy_problem(policy: str) -> str:
-    try:
-        document = json.loads(policy)
-    except ValueError as error:
-        return f"Policy document is not valid JSON: {error}"
-    statements = document.get("Statement") if isinstance(document, dict) else None
-    if isinstance(statements, dict):
-        statements = [statements]
-    if not statements or not isinstance(statements, list):
-        return "Policy document has no Statement"
-    for statement in statements:
-        for element, other in (
-            ("Principal", "NotPrincipal"),
-            ("Action", "NotAction"),
-            ("Resource", "NotResource"),
-        ):
-            if not isinstance(statement, dict) or not (element in statement or other in statement):
-                return f"A statement of the policy has no {element}"
-        if statement.get("Effect") not in {"Allow", "Deny"}:
-            return "The Effect of a statement must be Allow or Deny"
-    return ""
 
 
 def _named_policy(call: Call) -> Call:
