@@ -35,7 +35,8 @@ class EmbeddedAccount:
     """A context manager that yields Ready, and afterwards leaves no process and no file behind.
 
     `port`: None takes any free one. `settings`: laid over those of cdk.json. `workdir`: where all files
-    go; a folder of its own by default, which is removed at the end. `project`: the CDK app.
+    go; a folder of its own by default, which is removed at the end. `retry_delays` and `alarm_speed`: as
+    ServerProcess says. `project`: the CDK app.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class EmbeddedAccount:
         workdir: Path | None = None,
         progress: Progress | None = None,
         retry_delays: tuple[float, ...] = (1.0, 2.0),
+        alarm_speed: float = 1.0,
         project: Path = ROOT,
     ) -> None:
         self._settings = dict(settings or {})
@@ -53,6 +55,7 @@ class EmbeddedAccount:
         self._given_workdir = workdir
         self._progress = progress or (lambda step, seconds: None)
         self._retry_delays = retry_delays
+        self._alarm_speed = alarm_speed
         self._project = project
         self._stack = ExitStack()
         self.server: ServerProcess
@@ -86,6 +89,7 @@ class EmbeddedAccount:
             port=self._port,
             region=declared.get("home_region", "us-east-1"),
             retry_delays=self._retry_delays,
+            alarm_speed=self._alarm_speed,
         )
         with self._step("start the embedded account"):
             root = stack.enter_context(self.server)

@@ -46,7 +46,8 @@ class Root:
 class ServerProcess:
     """A context manager: the server runs inside it. All that it writes is in `workdir`.
 
-    `retry_delays` are seconds before the retries of an asynchronous Lambda invocation.
+    `retry_delays` are seconds before the retries of an asynchronous Lambda invocation; `alarm_speed`
+    shortens the period of every alarm by that factor.
     """
 
     def __init__(
@@ -56,11 +57,13 @@ class ServerProcess:
         port: int | None = None,
         region: str = "us-east-1",
         retry_delays: tuple[float, ...] = (1.0, 2.0),
+        alarm_speed: float = 1.0,
     ) -> None:
         self._workdir = workdir
         self._port = port
         self._region = region
         self._retry_delays = retry_delays
+        self._alarm_speed = alarm_speed
         self._process: subprocess.Popen[str] | None = None
         self.mailbox = workdir / "mailbox"
         self.log = workdir / "server.log"
@@ -75,6 +78,7 @@ class ServerProcess:
         command += ["--port", str(self._port or 0), "--region", self._region]
         command += ["--workdir", str(self._workdir), "--mailbox", str(self.mailbox)]
         command += ["--log", str(self.log), "--sdk", str(_runtime_sdk(self._workdir / "sdk"))]
+        command += ["--alarm-speed", str(self._alarm_speed)]
         for delay in self._retry_delays:
             command += ["--retry-delay", str(delay)]
         with self._complaints.open("w") as complaints:

@@ -47,14 +47,18 @@ class HandOverError(Exception):
         self.code = code
 
 
-def install(*, retry_delays: Sequence[float]) -> None:
-    """Put these deliveries in place of the emulator's; `retry_delays` as the module says."""
+def install(*, retry_delays: Sequence[float]) -> AsyncInvocations:
+    """Put these deliveries in place of the emulator's; `retry_delays` as the module says.
+
+    The answer is for whoever else invokes functions without waiting.
+    """
     invocations = AsyncInvocations(retry_delays=retry_delays)
     lambda_.install_async_invoke(invocations.start)
     lambda_.install_batches(failed_items)
     lambda_.install_metrics(cloudwatch.put_metric)
     eventbridge.install_delivery(Targets(invoke=invocations.start).deliver)
     eventbridge.tick_schedules_each(SCHEDULE_TICK_SECONDS)
+    return invocations
 
 
 class Targets:
