@@ -153,7 +153,6 @@ class Delivery:
             settings.s3_bucket_name,
             key,
             body,
-            account_id=trail.account_id,
             region=trail.home_region,
             headers=headers,
         )

@@ -73,7 +73,7 @@ def role_admits(role_arn: str, group: LogGroup, stream: str) -> bool:
 
 def bucket_delivery_problem(trail: Trail, settings: TrailSettings, key: str) -> str:
     """The S3 error code that delivering a file would meet; "" when it would be written."""
-    if s3.bucket_policy(trail.account_id, settings.s3_bucket_name) is None:
+    if s3.bucket_policy(settings.s3_bucket_name) is None:
         return "NoSuchBucket"
     resource = f"arn:aws:s3:::{settings.s3_bucket_name}/{key}"
     if not _bucket_allows(trail.arn, trail.account_id, settings, "s3:PutObject", resource):
@@ -112,7 +112,7 @@ def _bucket_allows(
             conditions["s3:x-amz-server-side-encryption"] = "aws:kms"
             conditions["s3:x-amz-server-side-encryption-aws-kms-key-id"] = settings.kms_key_id
     return identity.service_is_allowed(
-        s3.bucket_policy(account_id, settings.s3_bucket_name),
+        s3.bucket_policy(settings.s3_bucket_name),
         service=SERVICE,
         action=action,
         resource=resource,

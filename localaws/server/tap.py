@@ -84,8 +84,7 @@ class Tap:
             await self._app(scope, receive, send)
             return
         # Callers mean TLS: a policy that denies plain HTTP does not mean the loopback interface.
-        headers = [*scope["headers"], (b"x-forwarded-proto", b"https")]
-        scope = {**scope, "headers": headers}
+        scope = {**scope, "headers": [*scope["headers"], (b"x-forwarded-proto", b"https")]}
         head = request_head(scope)
         signature = wire.signature(head.headers, head.query)
         if signature is None or scope["path"].startswith("/_"):

@@ -123,7 +123,7 @@ def _check_bucket(settings: TrailSettings, trail: Trail) -> None:
     bucket = settings.s3_bucket_name
     trail_names.check_bucket_name(bucket)
     trail_names.check_prefix(settings.s3_key_prefix)
-    if s3.bucket_policy(trail.account_id, bucket) is None:
+    if s3.bucket_policy(bucket) is None:
         raise ApiError("S3BucketDoesNotExistException", f"S3 bucket {bucket} does not exist!")
     if not dependencies.bucket_admits(trail.arn, trail.account_id, settings):
         raise ApiError(
