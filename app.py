@@ -17,12 +17,12 @@ def main() -> None:
     app = App()
     try:
         settings = Settings.from_context(app.node.get_all_context())
+        home = Environment(region=settings.home_region)
+        evidence = EvidenceStack(app, EVIDENCE_STACK, settings=settings, env=home)
+        response = ResponseStack(app, RESPONSE_STACK, settings=settings, env=home)
     except SettingsError as error:
         sys.exit(str(error))
-    home = Environment(region=settings.home_region)
-    evidence = EvidenceStack(app, EVIDENCE_STACK, settings=settings, env=home)
-    response = ResponseStack(app, RESPONSE_STACK, settings=settings, env=home)
-    response.add_dependency(evidence)
+    response.add_stack_dependency(evidence)
     app.synth()
 
 

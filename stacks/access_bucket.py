@@ -50,14 +50,12 @@ class AccessBucket(Construct):
             "This bucket receives access logs; logging its own access into itself never ends.",
         )
         self.policy = s3.CfnBucketPolicy(
-            self, "Policy", bucket=bucket.ref, policy_document=_policy(baseline)
+            self, "Policy", bucket=bucket.ref, policy_document=_policy(baseline, bucket.attr_arn)
         )
 
 
-def _policy(baseline: Baseline) -> documents.Document:
+def _policy(baseline: Baseline, bucket: str) -> documents.Document:
     """TLS only, and S3 may deliver the access logs of our log bucket alone."""
-    names = baseline.names
-    bucket = names.access_bucket_arn
     prefix = documents.bucket_logging(baseline)["TargetPrefix"]
     return {
         "Version": "2012-10-17",
@@ -77,7 +75,7 @@ def _policy(baseline: Baseline) -> documents.Document:
                 "Action": "s3:PutObject",
                 "Resource": f"{bucket}/{prefix}*",
                 "Condition": {
-                    "ArnLike": {"aws:SourceArn": names.log_bucket_arn},
+                    "ArnLike": {"aws:SourceArn": baseline.names.log_bucket_arn},
                     "StringEquals": {"aws:SourceAccount": baseline.account},
                 },
             },

@@ -13,13 +13,13 @@ from constructs import Construct
 
 from lambdas.core.baseline import Baseline
 from lambdas.core.catalogue import RULES, instance_state_rule
-from lambdas.core.names import ALERT_FUNCTION, ALERTS_DEAD_QUEUE, ALERTS_QUEUE
+from lambdas.core.names import ALERT_FUNCTION
 from lambdas.core.permission import Permission
 from stacks import rules
 from stacks.alerts_key import AlertsKey
 from stacks.chat import Chat
 from stacks.functions import Package, function_role, handler_function, own_permissions
-from stacks.queues import dead_letter_queue, work_queue
+from stacks.inbox import Inbox
 from stacks.settings import ChatChannel
 from stacks.topics import Topics
 
@@ -27,10 +27,7 @@ TIMEOUT = Duration.seconds(60)
 
 
 class Alerting(Construct):
-    """Everything that is worth telling goes through one queue, so that it can be counted together.
-
-    Alarms come by a topic, because CloudWatch knows no queues.
-    """
+    """From the inbox to people; alarms come by a topic, because CloudWatch knows no queues."""
 
     def __init__(
         self,
@@ -41,15 +38,12 @@ class Alerting(Construct):
         package: Package,
         permissions: Iterable[Permission],
         environment: Mapping[str, str],
+        inbox: Inbox,
         emails: Iterable[str],
         instance_states: Iterable[str],
         chat_channel: ChatChannel | None,
     ) -> None:
         super().__init__(scope, id_)
-        self.dead_letters = dead_letter_queue(self, "DeadLetters", name=ALERTS_DEAD_QUEUE)
-        self.queue = work_queue(
-            self, "Queue", name=ALERTS_QUEUE, dead_letters=self.dead_letters, handling=TIMEOUT
-        )
         self.role: iam.Role = function_role(
             self,
             "Role",
@@ -75,11 +69,11 @@ class Alerting(Construct):
             role=self.role,
             environment=environment,
             timeout=TIMEOUT,
-            dead_letters=self.dead_letters,
+            dead_letters=inbox.dead_letters,
         )
         self.function.add_event_source(
             event_sources.SqsEventSource(
-                self.queue,
+                inbox.queue,
                 batch_size=1000,
                 # A batch over 10 needs a window; one second is hardly felt.
                 max_batching_window=Duration.seconds(1),
@@ -87,11 +81,11 @@ class Alerting(Construct):
             )
         )
         self.topics.alarms.add_subscription(
-            subscriptions.LambdaSubscription(self.function, dead_letter_queue=self.dead_letters)
+            subscriptions.LambdaSubscription(self.function, dead_letter_queue=inbox.dead_letters)
         )
         told = [rule for rule in RULES if rule.target == "alert"]
         self.rules: list[events.Rule] = [
-            rules.to_queue(self, rule, queue=self.queue, dead_letters=self.dead_letters)
+            rules.to_queue(self, rule, queue=inbox.queue, dead_letters=inbox.dead_letters)
             for rule in (*told, instance_state_rule(instance_states))
         ]
 

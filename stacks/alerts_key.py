@@ -15,9 +15,9 @@ from lambdas.core.baseline import Baseline
 class AlertsKey(Construct):
     """A key of its own, so that nobody who publishes alerts can use the evidence key.
 
-    Two publish: CloudWatch alarms, and the alert function. No rule targets a topic, which spares the
-    grant to events.amazonaws.com that works only without conditions (SNS developer guide, "Managing
-    Amazon SNS encryption keys and costs").
+    Two publish: CloudWatch alarms, and the alert function. No rule targets a topic, which spares
+    the grant to events.amazonaws.com that works only without conditions (SNS developer guide,
+    "Managing Amazon SNS encryption keys and costs").
     """
 
     def __init__(

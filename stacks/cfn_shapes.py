@@ -25,6 +25,24 @@ def _renamed(document: Document, **names: str) -> dict[str, Any]:
     return {names[key]: value for key, value in document.items()}
 
 
+def by_reference(document: Any, references: Mapping[str, str]) -> Any:
+    """The document with ARNs replaced by references to resources of the stack.
+
+    CloudFormation makes the same text of it, but it and its checkers see what depends on what.
+    """
+    match document:
+        case str():
+            for arn, reference in references.items():
+                document = document.replace(arn, reference)
+            return document
+        case Mapping():
+            return {key: by_reference(value, references) for key, value in document.items()}
+        case list():
+            return [by_reference(each, references) for each in document]
+        case _:
+            return document
+
+
 def trail_properties(settings: Document) -> dict[str, Any]:
     """CreateTrail's arguments as those of CfnTrail."""
     return _renamed(

@@ -15,7 +15,7 @@ def acknowledge(resource: IConstruct, rule: str, reason: str) -> None:
 
 
 def _spelled(resolved: Any) -> str:
-    """A resolved string as cdk-nag prints it, a token as `<LogicalId>` or `<LogicalId.Attribute>`."""
+    """A resolved string as cdk-nag prints it, with `<LogicalId.Attribute>` for a token."""
     match resolved:
         case {"Fn::Join": ["", [*parts]]}:
             return "".join(_spelled(part) for part in parts)

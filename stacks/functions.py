@@ -18,9 +18,13 @@ from lambdas.core.baseline import Baseline
 from lambdas.core.permission import Permission
 from stacks import packaging
 from stacks.findings import acknowledge
+from stacks.settings import SettingsError
 
 # The functions' logs tell how Trailkeeper worked; the evidence itself is in the trail.
 LOG_RETENTION = logs.RetentionDays.ONE_YEAR
+
+# Lambda quotas: 4 KB for all variables of a function together.
+_ENVIRONMENT_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,18 @@ def handler_function(
     timeout: Duration,
     dead_letters: sqs.IQueue,
 ) -> lambda_.Function:
-    """A function whose failed invocations end in a dead-letter queue."""
+    """A function whose failed invocations end in a dead-letter queue.
+
+    Raises:
+        SettingsError: the settings are too long for a function's environment.
+    """
+    size = sum(len(each.encode()) for pair in environment.items() for each in pair)
+    if size > _ENVIRONMENT_BYTES:
+        message = (
+            f"The settings that {name} needs make {size:,} bytes; Lambda allows "
+            f"{_ENVIRONMENT_BYTES:,} of environment. Shorten the lists and tags in the settings."
+        )
+        raise SettingsError(message)
     group = logs.LogGroup(
         scope,
         f"{id_}Logs",
@@ -121,7 +136,7 @@ def handler_function(
         retention=LOG_RETENTION,
         removal_policy=RemovalPolicy.DESTROY,
     )
-    return lambda_.Function(
+    function = lambda_.Function(
         scope,
         id_,
         function_name=name,
@@ -142,3 +157,10 @@ def handler_function(
         max_event_age=Duration.hours(6),
         on_failure=destinations.SqsDestination(dead_letters),
     )
+    acknowledge(
+        function.node.default_child or function,
+        "AwsSolutions-L1",
+        "Python 3.13 is supported by AWS until October 2029 and is the newest that the tests run "
+        "on; the embedded account and the bytecode need the same version here.",
+    )
+    return function

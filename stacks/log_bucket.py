@@ -37,5 +37,8 @@ class LogBucket(Construct):
             self,
             "Policy",
             bucket=self.bucket.ref,
-            policy_document=documents.log_bucket_policy(baseline),
+            policy_document=cfn_shapes.by_reference(
+                documents.log_bucket_policy(baseline),
+                {baseline.log_bucket_arn: self.bucket.attr_arn},
+            ),
         )

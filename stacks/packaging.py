@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import jsii
 from aws_cdk import AssetHashType, BundlingOptions, IgnoreMode, ILocalBundling
@@ -107,7 +108,10 @@ class _Here:
 
 
 def _locally(build: Callable[[Path], None]) -> BundlingOptions:
-    return BundlingOptions(image=RUNTIME.bundling_image, local=_Here(build))
+    # The published signature of try_bundle is wrong, so no type checker can agree to this class.
+    here = cast("ILocalBundling", _Here(build))
+    # CDK insists on an image; it is never pulled.
+    return BundlingOptions(image=RUNTIME.bundling_image, local=here)
 
 
 def _build_code(output: Path) -> None:

@@ -8,6 +8,10 @@ from constructs import Construct
 
 from stacks.findings import acknowledge
 
+# SQS's own key: with a customer key, EventBridge and SNS would need grants in its policy, and that
+# of EventBridge could have no conditions.
+_ENCRYPTION = sqs.QueueEncryption.SQS_MANAGED
+
 
 def dead_letter_queue(scope: Construct, id_: str, *, name: str) -> sqs.Queue:
     """Keeps what could not be handled for as long as SQS can, two weeks."""
@@ -17,7 +21,8 @@ def dead_letter_queue(scope: Construct, id_: str, *, name: str) -> sqs.Queue:
         queue_name=name,
         retention_period=Duration.days(14),
         removal_policy=RemovalPolicy.DESTROY,
-        **_PROTECTED,
+        encryption=_ENCRYPTION,
+        enforce_ssl=True,
     )
     acknowledge(
         queue,
@@ -43,10 +48,6 @@ def work_queue(
         retention_period=Duration.days(14),
         dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=5),
         removal_policy=RemovalPolicy.DESTROY,
-        **_PROTECTED,
+        encryption=_ENCRYPTION,
+        enforce_ssl=True,
     )
-
-
-# SQS's own key: with a customer key EventBridge and SNS would need grants in its policy, EventBridge
-# even one without conditions.
-_PROTECTED = {"encryption": sqs.QueueEncryption.SQS_MANAGED, "enforce_ssl": True}

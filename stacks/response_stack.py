@@ -13,10 +13,11 @@ from lambdas.core.console import Console
 from lambdas.core.heal_environ import HealEnviron
 from lambdas.core.names import EVIDENCE_KEY_PARAMETER, STATE_TABLE
 from lambdas.guards import PERMISSIONS
-from stacks.alerting import Alerting
+from stacks.alerting import TIMEOUT, Alerting
 from stacks.deployment import baseline_of, tag
 from stacks.functions import Package
 from stacks.healing import Healing
+from stacks.inbox import Inbox
 from stacks.settings import Settings
 from stacks.state import State
 from stacks.watch import Watch
@@ -45,9 +46,9 @@ class ResponseStack(Stack):
         )
         baseline = baseline_of(self, settings, evidence_key_arn=key_arn)
         names = baseline.names
-        queue_url = f"https://sqs.{self.region}.{self.url_suffix}/{self.account}/trailkeeper-alerts"
         package = Package.of(self)
         State(self, "State")
+        inbox = Inbox(self, "Inbox", handling=TIMEOUT)
         healing = Healing(
             self,
             "Healing",
@@ -56,7 +57,7 @@ class ResponseStack(Stack):
             permissions=PERMISSIONS,
             environment=HealEnviron(
                 baseline=baseline,
-                alerts_queue_url=queue_url,
+                alerts_queue_url=inbox.queue.queue_url,
                 other_trails=settings.other_trails,
                 contain=settings.contain,
                 break_glass=settings.break_glass_principals,
@@ -73,7 +74,7 @@ class ResponseStack(Stack):
             permissions=(),
             environment=AlertEnviron(
                 topic_arn=names.alerts_topic_arn,
-                queue_url=queue_url,
+                queue_url=inbox.queue.queue_url,
                 table=STATE_TABLE,
                 chat_topic_arn=names.chat_topic_arn if settings.amazon_q else None,
                 slack_webhook=settings.slack_webhook,
@@ -86,13 +87,14 @@ class ResponseStack(Stack):
                 owner_tag=settings.owner_tag,
                 autoscaling=settings.autoscaling,
             ).to_environ(),
+            inbox=inbox,
             emails=settings.alert_emails,
             instance_states=settings.ec2_states,
             chat_channel=settings.amazon_q,
         )
         watch = Watch(self, "Watch", readable=alerting.topics.alarms, raw=alerting.topics.alerts)
         watch.heal_function(healing.function, healing.dead_letters)
-        watch.alert_function(alerting.function, alerting.queue, alerting.dead_letters)
+        watch.alert_function(alerting.function, inbox.queue, inbox.dead_letters)
         watch.rules(healing.rules, raw=False)
         watch.rules(alerting.rules, raw=True)
         watch.reconcile(settings.reconcile_minutes)

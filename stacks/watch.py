@@ -79,7 +79,7 @@ class Watch(Construct):
         """Watch that a reconcile succeeds; silence is an alarm."""
         alarm = self._alarm(
             "trailkeeper-reconcile-silent",
-            f"No reconcile succeeded for three intervals of {minutes} min; nobody guards the trail.",
+            f"No reconcile succeeded for three intervals of {minutes} min: the trail is unguarded.",
             cloudwatch.Metric(
                 namespace=METRIC_NAMESPACE,
                 metric_name=RECONCILE_SUCCEEDED,
