@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any
 
 from ministack.core import iam_evaluator
@@ -90,8 +91,14 @@ def publisher_problem(key: str, access_key_id: str) -> tuple[str, str] | None:
     return None
 
 
-def service_may_use(key: str, service: str, *, source_arn: str = "") -> bool:
-    """Whether the key's policy lets an AWS service encrypt for a topic.
+def service_may_use(
+    key: str,
+    service: str,
+    *,
+    source_arn: str = "",
+    encryption_context: Mapping[str, str] = MappingProxyType({}),
+) -> bool:
+    """Whether the key's policy lets an AWS service encrypt and decrypt.
 
     Without a source ARN the request carries no aws:Source* keys, so that a statement with such a
     condition does not count.
@@ -99,7 +106,11 @@ def service_may_use(key: str, service: str, *, source_arn: str = "") -> bool:
     record = kms._resolve_key(key)
     if record is None or record["KeyState"] != "Enabled":
         return False
-    known = {"aws:sourcearn": source_arn, "aws:sourceaccount": gateway.account()}
+    known = {
+        f"kms:encryptioncontext:{name.lower()}": value for name, value in encryption_context.items()
+    }
+    if source_arn:
+        known |= {"aws:sourcearn": source_arn, "aws:sourceaccount": gateway.account()}
     return all(
         iam_evaluator.evaluate_resource_policy(
             record["Policy"],
@@ -112,7 +123,7 @@ def service_may_use(key: str, service: str, *, source_arn: str = "") -> bool:
                 region=gateway.region(),
                 source_ip="",
                 secure_transport=True,
-                service_context=known if source_arn else {},
+                service_context=known,
             ),
             service=service,
         ).decision
