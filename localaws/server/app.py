@@ -7,8 +7,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from localaws.adapter import gateway, lambda_, log_protection, s3_encryption
-from localaws.server import cloudformation, mail, metrics, targets
+from localaws.adapter import (
+    gateway,
+    kms,
+    lambda_,
+    log_protection,
+    logs_config,
+    s3_config,
+    s3_encryption,
+)
+from localaws.server import cloudformation, mail, metrics, strangers, targets
 from localaws.server.alarms import AlarmClock
 from localaws.server.tap import Tap
 
@@ -32,10 +40,16 @@ class EmbeddedServer:
         gateway.prepare()
         lambda_.install_workers(gateway_url=endpoint, sdk=sdk)
         s3_encryption.install()
+        s3_config.install()
+        kms.install()
         log_protection.install()
+        logs_config.install()
         cloudformation.install()
         metrics.install()
-        self._mailbox = mail.install(mailbox, endpoint=endpoint)
+        self._own_paths: dict[str, gateway.ASGIApp] = {
+            mail.PATH: mail.install(mailbox, endpoint=endpoint),
+            strangers.PATH: strangers.routes,
+        }
         # After the mail: rules that target a topic go through the targets, for their dead letters.
         invocations = targets.install(retry_delays=retry_delays)
         self._alarms = AlarmClock(
@@ -46,11 +60,13 @@ class EmbeddedServer:
         self._tap = Tap(gateway.application)
 
     async def application(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Answer the mailbox's paths; everything else goes to AWS, through the tap."""
-        if scope["type"] == "http" and scope["path"].startswith(mail.PATH):
-            await self._mailbox(scope, receive, send)
-        else:
-            await self._tap(scope, receive, send)
+        """Answer our own paths; everything else goes to AWS, through the tap."""
+        if scope["type"] == "http":
+            for path, own in self._own_paths.items():
+                if scope["path"].startswith(path):
+                    await own(scope, receive, send)
+                    return
+        await self._tap(scope, receive, send)
 
     def __enter__(self) -> EmbeddedServer:
         gateway.bind_loop(asyncio.get_running_loop())
