@@ -26,8 +26,8 @@ class Detection:
     """API calls that mean the same to a reader.
 
     `id` names the texts, the fixtures and the filter attribute of the alert. `severity` is that of
-    a carried-out call before Trailkeeper did anything about it. `always_told` calls are never
-    legitimate, so they are told even when the state is already in order again.
+    a carried-out call before Trailkeeper did anything about it. `always_told` calls
+    are told even when nothing differs from the baseline (any more).
     """
 
     id: str
@@ -61,7 +61,7 @@ DETECTIONS: tuple[Detection, ...] = (
     Detection("trail-stopped", CLOUDTRAIL, ("StopLogging",), _CRITICAL, "trail", always_told=True),
     Detection("trail-deleted", CLOUDTRAIL, ("DeleteTrail",), _CRITICAL, "trail", always_told=True),
     Detection("trail-changed", CLOUDTRAIL, ("UpdateTrail",), _CRITICAL, "trail"),
-    Detection("trail-created", CLOUDTRAIL, ("CreateTrail",), _WARNING, "trail"),
+    Detection("trail-created", CLOUDTRAIL, ("CreateTrail",), _WARNING, "trail", always_told=True),
     Detection("trail-selectors-changed", CLOUDTRAIL, ("PutEventSelectors",), _CRITICAL, "trail"),
     Detection("trail-insights-changed", CLOUDTRAIL, ("PutInsightSelectors",), _WARNING, "trail"),
     Detection(
@@ -154,6 +154,7 @@ DETECTIONS: tuple[Detection, ...] = (
         ),
         _WARNING,
         "evidence-key",
+        always_told=True,
     ),
     Detection(
         "log-group-deleted",
@@ -219,6 +220,7 @@ DETECTIONS: tuple[Detection, ...] = (
         ),
         _WARNING,
         "alarm",
+        always_told=True,
     ),
 )
 

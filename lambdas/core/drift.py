@@ -40,9 +40,12 @@ class Drift:
 
     def touches(self, field: str) -> bool:
         """Whether a top-level field of the document differs."""
-        return any(
-            change.path.split(".", 1)[0].split("[", 1)[0] == field for change in self.changes
-        )
+        return field in self.fields
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The top-level fields of the document that differ."""
+        return frozenset(change.path.split(".", 1)[0].split("[", 1)[0] for change in self.changes)
 
 
 def canonical(value: Any) -> Any:

@@ -38,7 +38,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Darkness:
-    """The time the trail did not log: from `since` (unknown if the trail was deleted) to `until`."""
+    """When the trail did not log: `since` is unknown if the trail was deleted."""
 
     since: datetime | None
     until: datetime | None

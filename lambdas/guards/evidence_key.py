@@ -86,7 +86,7 @@ GUARD = Guard(
         ),
         Document("grants", _read_grants, lambda _: [], ("kms:ListGrants",)),
     ),
-    resource=lambda baseline: baseline.evidence_key_arn or "",
+    resource=lambda baseline: (baseline.evidence_key_arn,) if baseline.evidence_key_arn else (),
     why="Compare the evidence key with the baseline and make it usable again",
     applies=lambda baseline: baseline.evidence_key_arn is not None,
 )

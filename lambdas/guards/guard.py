@@ -70,8 +70,7 @@ class Document:
 
     def repairable(self, drift: Drift) -> bool:
         """Whether a machine may restore at least one of the differences."""
-        fields = {change.path.split(".", 1)[0].split("[", 1)[0] for change in drift.changes}
-        return self.write is not None and (drift.gone or not fields <= self.told_only)
+        return self.write is not None and (drift.gone or not drift.fields <= self.told_only)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Guards the one thing that comes first: that the trail is there, logs, and what it logs arrives."""
+"""Guards what comes first: that the trail is there, that it logs, and that its logs arrive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watches the account's other trails: whatever somebody stops is started again, if it is ours to."""
+"""Watches the account's other trails: what somebody stops is started again, if it is ours to."""
 
 from __future__ import annotations
 

@@ -27,19 +27,13 @@ def _read_settings(clients: Clients, baseline: Baseline) -> Any:
         # DescribeTrails leaves an unknown trail out; GetTrail says that it is not there.
         trails = [clients.cloudtrail.get_trail(Name=baseline.names.trail_arn)["Trail"]]
     settings = {key: value for key, value in trails[0].items() if key not in _DERIVED}
-    return {"RecursiveLogging": True, **settings, **_told_if_false(settings)}
-
-
-def _told_if_false(settings: dict[str, Any]) -> dict[str, Any]:
-    """False counts as "not set" when documents are compared, and here it is not the default."""
-    return {} if settings.get("RecursiveLogging", True) else {"RecursiveLogging": "off"}
+    return {"RecursiveLogging": True, **settings}
 
 
 def _write_settings(clients: Clients, baseline: Baseline, drift: Drift) -> None:
     """One UpdateTrail with the fields that differ: calls are limited to about one a second."""
     wanted = {**documents.trail_settings(baseline), "RecursiveLogging": True}
-    fields = {change.path.split(".", 1)[0] for change in drift.changes}
-    arguments = {_ARGUMENT.get(field, field) for field in fields}
+    arguments = {_ARGUMENT.get(field, field) for field in drift.fields}
     if "IsMultiRegionTrail" in arguments:
         # Going single-region turns global events off as well, and only both come back together.
         arguments.add("IncludeGlobalServiceEvents")
@@ -128,7 +122,7 @@ def _write_tags(clients: Clients, baseline: Baseline, _: Drift) -> None:
 
 
 def create(clients: Clients, baseline: Baseline) -> None:
-    """Make the trail again with every setting and log at once; its selectors follow.
+    """Make the trail again with every setting that CreateTrail takes; its selectors follow.
 
     CreateTrail does not start logging (CloudTrail user guide, "Creating a trail with the CLI").
     """
@@ -138,7 +132,6 @@ def create(clients: Clients, baseline: Baseline) -> None:
         **documents.trail_settings(baseline),
         **({"TagsList": tags} if tags else {}),
     )
-    clients.cloudtrail.start_logging(Name=baseline.names.trail_arn)
 
 
 GUARD = Guard(

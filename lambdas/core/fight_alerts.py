@@ -1,0 +1,86 @@
+"""What people are told when somebody keeps stopping the trail: once per fight, not per second."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from lambdas.core import history
+from lambdas.core.alert import Alert, Fact, Link, Moment, Severity, Text
+from lambdas.core.baseline import Baseline
+from lambdas.core.console import Console
+from lambdas.core.event import ApiCall
+from lambdas.core.names import CONTAINMENT_POLICY
+from lambdas.core.principal import who
+
+_LONGEST = 500
+
+
+class Contained(Protocol):
+    """A principal that was contained, and the command that takes it back."""
+
+    @property
+    def arn(self) -> str: ...
+    @property
+    def undo(self) -> str: ...
+
+
+def fighting(
+    call: ApiCall,
+    baseline: Baseline,
+    heals: int,
+    since: datetime,
+    *,
+    contained: Contained | None,
+    reason: str,
+) -> Alert:
+    """The alert of a fight that began at `since`.
+
+    `reason` says why nobody was contained: a key of the text catalogue, or AWS's error code.
+    """
+    author = who(call.actor)
+    trail = baseline.trail_name
+    facts = (
+        Fact("label.who", call.actor.arn[:_LONGEST] or author),
+        Fact("label.when", Moment(since.isoformat())),
+        Fact("label.source_ip", call.source_ip[:_LONGEST]),
+        Fact("label.user_agent", call.user_agent[:_LONGEST]),
+    )
+    if contained is not None:
+        headline = Text("headline.contained", {"who": author, "trail": trail})
+        action = Text("action.contained", {"who": contained.arn, "policy": CONTAINMENT_POLICY})
+        steps = (Text("next.undo_containment"),)
+    else:
+        headline = Text("headline.fighting", {"who": author, "trail": trail, "count": heals})
+        action = Text("action.not_contained", {"who": author, "reason": Text(f"reason.{reason}")})
+        steps = (Text("next.fight", {"who": author}),)
+    return Alert(
+        detection="trail-fight",
+        category="trail",
+        severity=Severity.CRITICAL,
+        headline=headline,
+        dedup_key=f"fight/{since:%Y-%m-%dT%H}/{'contained' if contained else 'open'}",
+        account=baseline.account,
+        region=call.region or baseline.region,
+        facts=tuple(fact for fact in facts if fact.value != ""),
+        actions=(Text("action.started"), action),
+        verified=True,
+        next_steps=steps,
+        links=_links(baseline, call),
+        command=(
+            contained.undo
+            if contained is not None
+            else history.calls_of(call.actor, call.region or baseline.region)
+        ),
+        occurred_at=call.time or None,
+        event_id=call.event_id or None,
+    )
+
+
+def _links(baseline: Baseline, call: ApiCall) -> tuple[Link, ...]:
+    console = Console(baseline.region)
+    links = (
+        Link("link.trail", console.trail(baseline.names.trail_arn)),
+        Link("link.event_history", console.event_history(around=call.time)),
+    )
+    return tuple(each for each in links if each.url)

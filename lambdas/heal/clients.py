@@ -1,0 +1,63 @@
+"""The heal function's clients: botocore alone, as importing boto3 costs every cold start."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+
+# Short timeouts leave time to try again; `Patience` does the longer waiting.
+_CONFIG = Config(
+    connect_timeout=3,
+    read_timeout=10,
+    retries={"mode": "standard", "total_max_attempts": 3},
+)
+
+
+class AwsClients:
+    """Each client is made once, when it is first asked for, in the home region."""
+
+    def __init__(self, region: str) -> None:
+        self._session = botocore.session.get_session()
+        self._region = region
+
+    def _client(self, service: str) -> Any:
+        return self._session.create_client(service, region_name=self._region, config=_CONFIG)
+
+    @cached_property
+    def cloudtrail(self) -> Any:
+        return self._client("cloudtrail")
+
+    @cached_property
+    def s3(self) -> Any:
+        return self._client("s3")
+
+    @cached_property
+    def kms(self) -> Any:
+        return self._client("kms")
+
+    @cached_property
+    def logs(self) -> Any:
+        return self._client("logs")
+
+    @cached_property
+    def iam(self) -> Any:
+        return self._client("iam")
+
+    @cached_property
+    def sns(self) -> Any:
+        return self._client("sns")
+
+    @cached_property
+    def sqs(self) -> Any:
+        return self._client("sqs")
+
+    @cached_property
+    def dynamodb(self) -> Any:
+        return self._client("dynamodb")
+
+    @cached_property
+    def cloudformation(self) -> Any:
+        return self._client("cloudformation")

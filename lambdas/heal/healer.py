@@ -1,0 +1,274 @@
+"""What the heal function does with one invocation: look, repair, remember, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, Protocol
+
+from lambdas.core import fight_alerts, heal_alerts, hints, pause_alerts
+from lambdas.core.alert import Alert
+from lambdas.core.catalogue import API_CALL, Detection, detect
+from lambdas.core.event import ApiCall, MalformedEventError
+from lambdas.core.heal_environ import HealEnviron
+from lambdas.core.outcome import Outcome, Report, Result
+from lambdas.guards import other_trails
+from lambdas.guards.guard import AWS_ERRORS, Clients, error_code
+from lambdas.heal import containment, deploys
+from lambdas.heal.patience import Patience
+from lambdas.heal.reconcile import Reconcile
+from lambdas.heal.state import Heal, Pause, State
+
+FIGHT_WINDOW = timedelta(minutes=10)
+FIGHT_HEALS = 3
+
+_STOPS = ("StopLogging", "DeleteTrail")
+
+
+class HealFailedError(Exception):
+    """When something is still not in order: Lambda tries again, then keeps a dead letter."""
+
+
+class Log(Protocol):
+    """The two words the healer says to its log."""
+
+    def info(self, message: str, /, **fields: Any) -> None: ...
+    def error(self, message: str, /, **fields: Any) -> None: ...
+
+
+class HealClients(Clients, Protocol):
+    """What the heal function needs beside the guards' clients."""
+
+    @property
+    def cloudformation(self) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Healer:
+    """One invocation's collaborators; nothing here survives from one event to the next."""
+
+    environ: HealEnviron
+    clients: HealClients
+    state: State
+    tell: Callable[[Alert], None]
+    patience: Patience
+    now: Callable[[], datetime]
+    log: Log
+
+    def handle(self, event: Any) -> dict[str, Any]:
+        """Reconcile because of an event, whatever it is: an event is only a hint to look now.
+
+        Raises:
+            HealFailedError: something is still not in order.
+        """
+        if isinstance(event, dict) and event.get("detail-type") == API_CALL:
+            try:
+                return self._follow(ApiCall.parse(event))
+            except MalformedEventError as error:
+                self.log.error("unreadable event", reason=str(error))
+        return self.reconcile()
+
+    def reconcile(self, *, dry_run: bool = False) -> dict[str, Any]:
+        """Compare everything with the baseline, repair it unless `dry_run`, and tell people.
+
+        Raises:
+            HealFailedError: something is still not in order.
+        """
+        report = self._run(None, dry_run=dry_run)
+        if dry_run:
+            return summary(report)
+        alert = heal_alerts.told(report, self.environ.baseline, self.now())
+        if alert is not None:
+            self.tell(alert)
+        return self._finish(report)
+
+    def _follow(self, call: ApiCall) -> dict[str, Any]:
+        detection = detect(call)
+        if detection is None or not hints.concerns(call, self.environ.baseline):
+            return {"ignored": f"{call.source}: {call.name}"[:200]}
+        if not call.succeeded:
+            self.tell(heal_alerts.attempted(call, detection, self.environ.baseline))
+            return {"attempt": call.error_code[:200]}
+        report = self._run(call)
+        self._tell_of(report, call, detection)
+        if call.name == "StopLogging" and self.environ.other_trails != "ignore":
+            self._tend_other_trails(call)
+        return self._finish(report)
+
+    def _run(self, call: ApiCall | None, *, dry_run: bool = False) -> Report:
+        stopped = _time_of(call) if call and call.name in _STOPS else None
+        ours = call is None or hints.names_our_trail(call, self.environ.baseline)
+        pause = cache(self._pause)  # asked for late: nothing may come before logging
+        run = Reconcile(
+            self.clients,
+            self.environ.baseline,
+            self.patience,
+            self.now,
+            hold=lambda: self._hold(pause()),
+            dry_run=dry_run,
+            stopped_at=stopped if ours else None,
+        )
+        report = run.run()
+        paused = pause()
+        if paused is None or dry_run:
+            return report
+        if self.now() < paused.end:
+            return replace(report, paused_until=paused.end)
+        self._end_pause(paused, report)
+        return report
+
+    def _hold(self, pause: Pause | None) -> str:
+        if pause is not None and self.now() < pause.end:
+            return "paused"
+        return "deploying" if deploys.in_progress(self.clients.cloudformation, self.now()) else ""
+
+    def _pause(self) -> Pause | None:
+        try:
+            return self.state.pause()
+        except (*AWS_ERRORS, KeyError, ValueError) as error:
+            self.log.error("no word of a pause, so repairs go on", reason=str(error))
+            return None
+
+    def _end_pause(self, pause: Pause, report: Report) -> None:
+        self.tell(pause_alerts.ended(pause.end, report, self.environ.baseline, self.now()))
+        self._remember(self.state.close_pause)
+
+    def _tell_of(self, report: Report, call: ApiCall, detection: Detection) -> None:
+        baseline = self.environ.baseline
+        if report.in_order and self._is_no_news(call):
+            return
+        if self._fought(report, call):
+            return
+        about_ours = detection.event_source != "cloudtrail.amazonaws.com" or (
+            call.name == "CreateTrail" or hints.names_our_trail(call, baseline)
+        )
+        alert = (
+            heal_alerts.told(report, baseline, self.now(), call, detection)
+            if about_ours
+            else heal_alerts.told(report, baseline, self.now())
+        )
+        if alert is not None:
+            self.tell(alert)
+
+    def _is_no_news(self, call: ApiCall) -> bool:
+        """Our own repairs, and the deploys of our own stacks, while all is in order."""
+        if call.actor.principal_arn == self.environ.baseline.names.heal_role_arn:
+            return True
+        by_deploy = call.actor.invoked_by == "cloudformation.amazonaws.com"
+        return by_deploy and deploys.in_progress(self.clients.cloudformation, self.now())
+
+    def _fought(self, report: Report, call: ApiCall) -> bool:
+        """Whether this was one more round of a fight, which is told once and not every second."""
+        if not any(each.result is Result.HEALED for each in report.of("logging")):
+            return False
+        now = self.now()
+        author = call.actor.principal_arn or call.actor.display
+        try:
+            self.state.remember_heal(Heal(now, author))
+            heals = self.state.heals_since(now - FIGHT_WINDOW)
+        except (*AWS_ERRORS, KeyError, ValueError) as error:
+            self.log.error("cannot count the heals", reason=str(error))
+            return False
+        if len(heals) < FIGHT_HEALS:
+            return False
+        contained, reason = self._contain(call)
+        self.tell(
+            fight_alerts.fighting(
+                call,
+                self.environ.baseline,
+                len(heals),
+                heals[0].at,
+                contained=contained,
+                reason=reason,
+            )
+        )
+        return True
+
+    def _contain(self, call: ApiCall) -> tuple[containment.Principal | None, str]:
+        if self.environ.contain != "deny":
+            return None, "setting_off"
+        who = containment.principal(call.actor, self.environ.baseline, self.environ.break_glass)
+        if who is None:
+            return None, "protected"
+        try:
+            containment.contain(self.clients.iam, who)
+        except AWS_ERRORS as error:
+            self.log.error("cannot contain", reason=str(error))
+            return None, error_code(error)
+        return who, ""
+
+    def _tend_other_trails(self, call: ApiCall) -> None:
+        baseline = self.environ.baseline
+        if hints.names_our_trail(call, baseline) and not call.parameters_omitted:
+            return
+        try:
+            stopped = other_trails.observe(self.clients, baseline, hints.resource(call), self.now())
+        except AWS_ERRORS as error:
+            self.log.error("cannot list the other trails", reason=str(error))
+            raise HealFailedError("the account's other trails cannot be listed") from error
+        for trail in stopped:
+            self._restart(call, trail)
+
+    def _restart(self, call: ApiCall, trail: other_trails.OtherTrail) -> None:
+        outcome, error, verified = "outcome.ignored", "", None
+        if self.environ.other_trails == "restart":
+            try:
+                self.patience.persist(lambda: other_trails.repair(self.clients, trail))
+                left = self.patience.read_back(
+                    lambda: None if other_trails.verify(self.clients, trail) else True
+                )
+                outcome, verified = "outcome.started_again", left is None
+            except AWS_ERRORS as refused:
+                outcome, error, verified = "outcome.failed", str(refused)[:500], False
+        alert = heal_alerts.other_trail(
+            call, self.environ.baseline, trail.arn, outcome, error, verified=verified
+        )
+        self.tell(alert)
+
+    def _finish(self, report: Report) -> dict[str, Any]:
+        done = summary(report)
+        self._remember(lambda: self.state.remember_reconcile(self.now(), done))
+        self.log.info("reconciled", **done)
+        if report.failed:
+            names = ", ".join(f"{each.guard} {each.document}" for each in report.failed)
+            raise HealFailedError(f"still not in order: {names}")
+        return done
+
+    def _remember(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except AWS_ERRORS as error:
+            self.log.error("the state table cannot be written", reason=str(error))
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """A report as plain data, for the log, the state table and the command line."""
+    return {
+        "in_order": report.in_order,
+        "dry_run": report.dry_run,
+        "paused_until": report.paused_until.isoformat() if report.paused_until else None,
+        "dark_seconds": report.darkness.seconds if report.darkness else None,
+        "outcomes": [_plain(each) for each in report.outcomes],
+    }
+
+
+def _plain(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "guard": outcome.guard,
+        "document": outcome.document,
+        "result": outcome.result.value,
+        "reason": outcome.reason,
+        "error": outcome.error[:500],
+        "gone": outcome.gone,
+        "changes": [[each.path, each.before, each.after] for each in outcome.changes[:20]],
+    }
+
+
+def _time_of(call: ApiCall) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(call.time)
+    except ValueError:
+        return None
+    return when if when.tzinfo else None

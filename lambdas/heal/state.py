@@ -1,0 +1,126 @@
+"""What the heal function remembers between runs; losing it never stops a repair."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from lambdas.core.names import STATE_TABLE
+
+LONGEST_PAUSE = timedelta(hours=4)
+_KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Repairs other than logging wait until `until`; nobody can make it last over four hours."""
+
+    started: datetime
+    until: datetime
+    reason: str
+    author: str
+
+    @property
+    def end(self) -> datetime:
+        """When it really ends, whatever the table says."""
+        return min(self.until, self.started + LONGEST_PAUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Heal:
+    """One time that logging was started again, and whom that was against."""
+
+    at: datetime
+    author: str
+
+
+class State:
+    """The state table, given a DynamoDB client.
+
+    Every method raises ClientError or BotoCoreError when the table cannot be reached.
+    """
+
+    def __init__(self, dynamodb: Any) -> None:
+        self._dynamodb = dynamodb
+
+    def remember_heal(self, heal: Heal) -> None:
+        """Note that logging was started again."""
+        self._put("heal", heal.at.isoformat(), heal.at + _KEPT, {"author": heal.author})
+
+    def heals_since(self, since: datetime) -> tuple[Heal, ...]:
+        """The heals since then, oldest first."""
+        answer = self._dynamodb.query(
+            TableName=STATE_TABLE,
+            KeyConditionExpression="id = :id AND #at >= :since",
+            ExpressionAttributeNames={"#at": "at"},
+            ExpressionAttributeValues={
+                ":id": {"S": "heal"},
+                ":since": {"S": since.isoformat()},
+            },
+            ConsistentRead=True,
+        )
+        return tuple(
+            Heal(datetime.fromisoformat(item["at"]["S"]), _body(item)["author"])
+            for item in answer["Items"]
+        )
+
+    def remember_reconcile(self, at: datetime, summary: dict[str, Any]) -> None:
+        """Note how the last reconcile ended."""
+        self._put("reconcile", "last", at + _KEPT, {"at": at.isoformat(), **summary})
+
+    def last_reconcile(self) -> dict[str, Any] | None:
+        """How the last reconcile ended, None if nobody knows."""
+        return self._get("reconcile", "last")
+
+    def begin_pause(self, pause: Pause) -> None:
+        """Note a pause; a running one is replaced."""
+        body = {
+            "started": pause.started.isoformat(),
+            "until": pause.until.isoformat(),
+            "reason": pause.reason,
+            "author": pause.author,
+        }
+        self._put("pause", "now", pause.end + _KEPT, body)
+
+    def pause(self) -> Pause | None:
+        """The pause that was begun last and not closed yet, even if its time is over."""
+        body = self._get("pause", "now")
+        if body is None:
+            return None
+        return Pause(
+            datetime.fromisoformat(body["started"]),
+            datetime.fromisoformat(body["until"]),
+            str(body["reason"]),
+            str(body["author"]),
+        )
+
+    def close_pause(self) -> None:
+        """Forget the pause."""
+        self._dynamodb.delete_item(TableName=STATE_TABLE, Key=_key("pause", "now"))
+
+    def _put(self, item_id: str, at: str, expires: datetime, body: dict[str, Any]) -> None:
+        self._dynamodb.put_item(
+            TableName=STATE_TABLE,
+            Item={
+                **_key(item_id, at),
+                "body": {"S": json.dumps(body)},
+                "expires": {"N": str(int(expires.timestamp()))},
+            },
+        )
+
+    def _get(self, item_id: str, at: str) -> dict[str, Any] | None:
+        answer = self._dynamodb.get_item(
+            TableName=STATE_TABLE, Key=_key(item_id, at), ConsistentRead=True
+        )
+        return _body(answer["Item"]) if "Item" in answer else None
+
+
+def _key(item_id: str, at: str) -> dict[str, dict[str, str]]:
+    return {"id": {"S": item_id}, "at": {"S": at}}
+
+
+def _body(item: dict[str, Any]) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(item["body"]["S"])
+    return body
