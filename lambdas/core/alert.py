@@ -6,7 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+# A summary nests one text for each of a few examples; deeper ones are not ours.
+_DEEPEST = 12
 
 
 class Severity(StrEnum):
@@ -91,7 +96,7 @@ class Alert:
 
     def to_json(self) -> str:
         """The alert as a compact JSON document."""
-        return json.dumps(_plain(self), separators=(",", ":"), ensure_ascii=False)
+        return json.dumps(plain(self), separators=(",", ":"), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, document: str) -> Alert:
@@ -106,21 +111,21 @@ class Alert:
                 detection=str(raw["detection"]),
                 category=str(raw["category"]),
                 severity=Severity(raw["severity"]),
-                headline=_text(raw["headline"]),
+                headline=text_of(raw["headline"]),
                 dedup_key=str(raw["dedup_key"]),
                 account=str(raw["account"]),
                 region=str(raw["region"]),
                 facts=tuple(Fact(str(f["label"]), _value(f["value"])) for f in raw["facts"]),
-                actions=tuple(_text(each) for each in raw["actions"]),
-                verified=raw["verified"],
-                next_steps=tuple(_text(each) for each in raw["next_steps"]),
+                actions=tuple(text_of(each) for each in raw["actions"]),
+                verified=_maybe(raw["verified"], bool),
+                next_steps=tuple(text_of(each) for each in raw["next_steps"]),
                 links=tuple(Link(str(each["label"]), str(each["url"])) for each in raw["links"]),
-                command=raw["command"],
-                occurred_at=raw["occurred_at"],
-                event_id=raw["event_id"],
-                group=raw["group"],
+                command=_maybe(raw["command"], str),
+                occurred_at=_maybe(raw["occurred_at"], str),
+                event_id=_maybe(raw["event_id"], str),
+                group=_maybe(raw["group"], str),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             message = f"not an alert: {type(error).__name__}: {error}"
             raise MalformedAlertError(message) from error
 
@@ -129,31 +134,48 @@ class Alert:
         return replace(self, severity=severity)
 
 
-def _plain(item: Any) -> Any:
+def plain(item: Any) -> Any:
+    """A value, or an alert, as what JSON can carry."""
     match item:
         case Text(key, params):
-            return {"text": key, "params": {name: _plain(value) for name, value in params.items()}}
+            return {"text": key, "params": {name: plain(value) for name, value in params.items()}}
         case Moment(iso):
             return {"moment": iso}
         case Duration(seconds):
             return {"duration": seconds}
         case tuple():
-            return [_plain(each) for each in item]
+            return [plain(each) for each in item]
         case Alert() | Fact() | Link():
-            return {name: _plain(getattr(item, name)) for name in item.__slots__}
+            return {name: plain(getattr(item, name)) for name in item.__slots__}
         case _:
             return item
 
 
-def _text(raw: Mapping[str, Any]) -> Text:
-    return Text(str(raw["text"]), {name: _value(value) for name, value in raw["params"].items()})
+def text_of(raw: Mapping[str, Any], depth: int = 0) -> Text:
+    """Read a text that `plain` made.
+
+    Raises:
+        ValueError: it is nested deeper than any of ours.
+    """
+    if depth > _DEEPEST:
+        message = f"texts nested deeper than {_DEEPEST}"
+        raise ValueError(message)
+    params = {str(name): _value(value, depth + 1) for name, value in raw["params"].items()}
+    return Text(str(raw["text"]), params)
 
 
-def _value(raw: Any) -> Value:
+def _value(raw: Any, depth: int = 0) -> Value:
     if isinstance(raw, (str, int)):
         return raw
     if "text" in raw:
-        return _text(raw)
+        return text_of(raw, depth)
     if "moment" in raw:
         return Moment(str(raw["moment"]))
     return Duration(float(raw["duration"]))
+
+
+def _maybe(raw: Any, kind: type[_T]) -> _T | None:
+    if raw is None or isinstance(raw, kind):
+        return raw
+    message = f"expected {kind.__name__} or null, got {type(raw).__name__}"
+    raise TypeError(message)

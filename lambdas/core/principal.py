@@ -13,12 +13,16 @@ def who(actor: Actor) -> Text:
     if actor.invoked_by:
         return Text("actor.service", {"name": actor.invoked_by})
     name = actor.name or actor.arn
-    if actor.kind == "IAMUser" and name:
-        return Text("actor.user", {"name": name})
-    if actor.kind == "AssumedRole" and name:
-        if actor.session:
+    return _named(actor, name) if name else Text("actor.unknown")
+
+
+def _named(actor: Actor, name: str) -> Text:
+    match actor.kind:
+        case "IAMUser":
+            return Text("actor.user", {"name": name})
+        case "AssumedRole" if actor.session:
             return Text("actor.role_session", {"name": name, "session": actor.session})
-        return Text("actor.role", {"name": name})
-    if name:
-        return Text("actor.other", {"name": name})
-    return Text("actor.unknown")
+        case "AssumedRole":
+            return Text("actor.role", {"name": name})
+        case _:
+            return Text("actor.other", {"name": name})

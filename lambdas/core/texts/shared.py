@@ -26,6 +26,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "Trailkeeper가 {detection} 감지에 따라 보낸 알림입니다.",
     },
     # Labels of facts
+    "label.severity": {"en": "Severity", "ko": "심각도"},
     "label.account": {"en": "Account", "ko": "계정"},
     "label.region": {"en": "Region", "ko": "리전"},
     "label.when": {"en": "When", "ko": "시각"},
@@ -56,6 +57,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "actor.service": {"en": "the AWS service {name}", "ko": "AWS 서비스 {name}"},
     "actor.other": {"en": "{name}", "ko": "{name}"},
     "actor.unknown": {"en": "not known yet", "ko": "아직 알 수 없음"},
+    "actor.nobody_known": {"en": "somebody not known yet", "ko": "아직 알 수 없음"},
     "actor.somebody": {"en": "Somebody", "ko": "누군가"},
     # Whatever could not be read
     "unreadable.headline": {
@@ -64,6 +66,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "unreadable.next": {
         "en": "Find out who sends to the queue {queue}. Only AWS and Trailkeeper should.",
-        "ko": "대기열 {queue}에 누가 메시지를 보내는지 확인하세요. AWS와 Trailkeeper만 보내야 합니다.",
+        "ko": "대기열 {queue}에 누가 메시지를 보내는지 확인하세요. "
+        "AWS와 Trailkeeper만 보내야 합니다.",
     },
 }

@@ -1,0 +1,76 @@
+"""Slack by an incoming webhook whose URL is a secret, read at run time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from lambdas.alert.rendered import rendered_or_raw
+from lambdas.core.alert import Alert
+from lambdas.core.rendering import slack
+from lambdas.core.texts.wording import Reader
+
+TIMEOUT_SECONDS = 5.0
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class SlackError(Exception):
+    """When Slack did not take a message, or the webhook's URL cannot be used."""
+
+
+class Slack:
+    """Posts to the webhook; `url` fetches the secret and may cache it."""
+
+    name = "slack"
+
+    def __init__(
+        self, url: Callable[[], str], reader: Reader, timeout: float = TIMEOUT_SECONDS
+    ) -> None:
+        self._url = url
+        self._reader = reader
+        self._timeout = timeout
+
+    def send(self, alert: Alert) -> None:
+        payload = rendered_or_raw(alert, lambda: slack.render(alert, self._reader), slack.raw)
+        post(self._url(), payload, self._timeout)
+
+
+def post(url: str, payload: Mapping[str, Any], timeout: float = TIMEOUT_SECONDS) -> None:
+    """POST a message to a webhook; redirects are not followed.
+
+    Raises:
+        SlackError: no answer in time, or an answer other than 2xx. The URL is never in the message.
+    """
+    target = _checked(url)
+    https = target.scheme == "https"
+    host, port = target.hostname or "", target.port
+    connection = (HTTPSConnection if https else HTTPConnection)(host, port, timeout=timeout)
+    try:
+        body = json.dumps(payload).encode()
+        path = target.path + (f"?{target.query}" if target.query else "")
+        connection.request("POST", path or "/", body, {"Content-Type": "application/json"})
+        status = connection.getresponse().status
+    except (OSError, HTTPException) as error:
+        message = f"the Slack webhook did not answer ({type(error).__name__})"
+        # Some of these errors name the host and path, which are the secret.
+        raise SlackError(message) from None
+    finally:
+        connection.close()
+    if not 200 <= status < 300:
+        message = f"the Slack webhook answered {status}"
+        raise SlackError(message)
+
+
+def _checked(url: str) -> SplitResult:
+    try:
+        target = urlsplit(url.strip())
+        usable = target.scheme == "https" or target.hostname in _LOOPBACK
+        if usable and target.hostname and target.port != 0:
+            return target
+    except ValueError:
+        pass
+    message = "the Slack webhook must be an https:// URL"
+    raise SlackError(message)

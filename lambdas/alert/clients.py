@@ -1,0 +1,49 @@
+"""The AWS clients of the alert function, each made when it is first needed."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+# Nothing here is worth a long wait: an alert goes out without details, or is retried by its queue.
+_PATIENCE = Config(
+    connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}
+)
+_HURRY = Config(
+    connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
+)
+
+
+class Clients:
+    """Clients of one session; `session` is boto3's or one that answers the same."""
+
+    def __init__(self, session: Any = None) -> None:
+        self._session = session or boto3.session.Session()
+
+    @cached_property
+    def sns(self) -> Any:
+        return self._session.client("sns", config=_PATIENCE)
+
+    @cached_property
+    def sqs(self) -> Any:
+        return self._session.client("sqs", config=_PATIENCE)
+
+    @cached_property
+    def dynamodb(self) -> Any:
+        return self._session.client("dynamodb", config=_HURRY)
+
+    @cached_property
+    def ssm(self) -> Any:
+        return self._session.client("ssm", config=_PATIENCE)
+
+    @cached_property
+    def secretsmanager(self) -> Any:
+        return self._session.client("secretsmanager", config=_PATIENCE)
+
+    @lru_cache(maxsize=32)  # noqa: B019, one object a process
+    def ec2(self, region: str) -> Any:
+        """The EC2 client of a region: satellites send their events here, too."""
+        return self._session.client("ec2", region_name=region, config=_HURRY)

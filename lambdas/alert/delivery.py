@@ -1,0 +1,41 @@
+"""Brings an alert to people through every channel, once each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from lambdas.alert.channels import Channel
+from lambdas.alert.once import Once
+from lambdas.alert.telemetry import count, logger
+from lambdas.core.alert import Alert
+
+
+class DeliveryError(Exception):
+    """When at least one channel did not take an alert; the queue brings it again."""
+
+
+class Delivery:
+    """All channels; one that fails keeps no other from being tried."""
+
+    def __init__(self, channels: Sequence[Channel], once: Once) -> None:
+        self._channels = channels
+        self._once = once
+
+    def deliver(self, alert: Alert) -> None:
+        """Send an alert; what a channel took before is not sent to it again.
+
+        Raises:
+            DeliveryError: one of the channels failed; the others have it.
+        """
+        failed = []
+        for channel in self._channels:
+            try:
+                self._once.run(f"{channel.name}/{alert.dedup_key}", partial(channel.send, alert))
+            except Exception:  # any failure of one channel is for the queue to retry
+                logger.exception("A channel did not take an alert", channel=channel.name)
+                count("DeliveryFailed")
+                failed.append(channel.name)
+        if failed:
+            message = f"not delivered through {', '.join(failed)}: {alert.dedup_key}"
+            raise DeliveryError(message)

@@ -1,0 +1,183 @@
+"""Tells the first happening of a quiet group at once and holds the rest for a counted summary.
+
+Nothing is lost by a crash at any point: the flush is enqueued before its window opens, what is held
+is let go only after it was told, and who holds something looks again whether the window is still
+open, so that nothing is put into a window that was told already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.alert.delivery import Delivery
+from lambdas.alert.inbox import Flush
+from lambdas.alert.state import Held, State, StateBusyError, Window
+from lambdas.alert.telemetry import count, logger
+from lambdas.core.grouping import Summary
+from lambdas.core.instance_alerts import Happening, Interest, alert_of
+
+UNREACHABLE = (BotoCoreError, ClientError, StateBusyError)
+
+# SQS DelaySeconds.
+_LONGEST_DELAY = 900
+# So many in one window are a storm: the next window is twice as long.
+_STORM = 20
+# What one summary counts at most, so that memory does not grow with a storm.
+_MOST_IN_SUMMARY = 20_000
+
+
+class Completes(Protocol):
+    """Adds to happenings what has become known since."""
+
+    def __call__(self, happenings: Sequence[Happening]) -> list[Happening]: ...
+
+
+class Holding:
+    """Windows of groups; `complete` is asked again for what was not known when it was held."""
+
+    def __init__(
+        self,
+        *,
+        state: State,
+        delivery: Delivery,
+        sqs: Any,
+        queue_url: str,
+        seconds: int,
+        interest: Interest,
+        complete: Completes,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._state = state
+        self._delivery = delivery
+        self._sqs = sqs
+        self._queue_url = queue_url
+        self._seconds = seconds
+        self._interest = interest
+        self._complete = complete
+        self._clock = clock
+
+    def take(self, group: str, happenings: Sequence[Happening]) -> None:
+        """Tell or hold happenings of one group.
+
+        Raises:
+            DeliveryError: what should have been told now was not.
+        """
+        if self._seconds == 0:
+            self._tell_each(happenings)
+            return
+        try:
+            at_once = self._hold(group, happenings)
+        except UNREACHABLE as error:
+            count("StateUnreachable")
+            logger.warning("Nothing can be held; telling it now", error=str(error))
+            at_once = list(happenings)
+        self._tell(at_once)
+
+    def flush(self, flush: Flush) -> None:
+        """Tell what a window held, and open the next one when it held something.
+
+        Raises:
+            DeliveryError, BotoCoreError, ClientError: nothing is let go; the queue brings it again.
+        """
+        some = sum(1 for _ in self._state.held(flush.window, most=_STORM))
+        if some:
+            longer = min(2 * flush.seconds, _LONGEST_DELAY) if some == _STORM else self._seconds
+            self._open(flush.group, longer, after=flush.window)
+        else:
+            self._state.close_window(flush.group, flush.window)
+        # Whoever still held something in this window sees now that it is closed, or was in time.
+        while self._tell_held(flush.window):
+            pass
+
+    def _hold(self, group: str, happenings: Sequence[Happening]) -> list[Happening]:
+        """Hold what is to be held; what is to be told at once comes back."""
+        at_once: list[Happening] = []
+        window = self._state.window(group)
+        if window is None:
+            window = self._open(group, self._seconds)
+            if window is not None:
+                at_once = [h for h in happenings if not self._interest.only_counted(h)]
+        current = window or self._state.window(group)
+        if current is None:
+            return list(happenings)
+        held = [each for each in happenings if each not in at_once]
+        if held:
+            self._state.hold(current.id, held, self._interest.owner_tag)
+            still = self._state.window(group)
+            if still is None or still.id != current.id:
+                self._enqueue(Flush(group, current.id, self._seconds), delay=0)
+            # Last: what is marked as seen and not held would never be told.
+            self._state.mark_seen(each.event_id for each in held)
+        return at_once
+
+    def _open(self, group: str, seconds: int, after: str | None = None) -> Window | None:
+        window = Window(uuid.uuid4().hex, self._clock() + seconds, seconds)
+        # First, so that no crash leaves a window that nobody closes.
+        self._enqueue(Flush(group, window.id, seconds), delay=seconds)
+        return window if self._state.open_window(group, window, after) else None
+
+    def _enqueue(self, flush: Flush, delay: int) -> None:
+        self._sqs.send_message(
+            QueueUrl=self._queue_url, MessageBody=flush.to_json(), DelaySeconds=delay
+        )
+
+    def _tell_held(self, window_id: str) -> bool:
+        """One summary of what a window holds; whether it may hold more."""
+        summary, digest = Summary(), hashlib.sha256()
+        told: list[str] = []
+        for page in _pages(self._state.held(window_id), 500):
+            for happening in self._complete([each.happening for each in page]):
+                summary.add(happening)
+            for each in page:
+                told.append(each.event_id)
+                digest.update(each.event_id.encode())
+            if summary.count >= _MOST_IN_SUMMARY:
+                break
+        if not summary.count:
+            return False
+        # The same content has the same key, so a crash after telling does not tell it twice.
+        self._tell_summary(summary, f"summary/{window_id}/{digest.hexdigest()}")
+        self._state.release(window_id, told)
+        return summary.count >= _MOST_IN_SUMMARY
+
+    def _tell(self, happenings: Sequence[Happening]) -> None:
+        if not happenings:
+            return
+        summary, digest = Summary(), hashlib.sha256()
+        for each in sorted(happenings, key=lambda happening: happening.event_id):
+            summary.add(each)
+            digest.update(each.event_id.encode())
+        self._tell_summary(summary, f"summary/{digest.hexdigest()}")
+        self._mark_seen(happenings)
+
+    def _mark_seen(self, happenings: Sequence[Happening]) -> None:
+        try:
+            self._state.mark_seen(each.event_id for each in happenings)
+        except UNREACHABLE as error:
+            logger.warning("What was told may be told again", error=str(error))
+
+    def _tell_summary(self, summary: Summary, dedup_key: str) -> None:
+        only = summary.only
+        alert = alert_of(only, self._interest) if only else summary.alert(dedup_key)
+        self._delivery.deliver(alert)
+
+    def _tell_each(self, happenings: Sequence[Happening]) -> None:
+        for each in happenings:
+            self._delivery.deliver(alert_of(each, self._interest))
+
+
+def _pages(items: Iterable[Held], size: int) -> Iterator[list[Held]]:
+    page: list[Held] = []
+    for item in items:
+        page.append(item)
+        if len(page) == size:
+            yield page
+            page = []
+    if page:
+        yield page

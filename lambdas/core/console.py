@@ -1,0 +1,96 @@
+"""Deep links into the AWS console of the right partition; untrusted text enters them escaped."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+# ISO partitions have consoles of their own that are not public; there an alert carries no links.
+_HOSTS = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
+_LINK = re.compile(
+    r"https://(?:[a-z]{2}(?:-[a-z]+)+-\d\.)?(?:"
+    + "|".join(re.escape(host) for host in _HOSTS.values())
+    + r")/[A-Za-z0-9_.~!$&'()*+,;=:@%/?#-]*"
+)
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
+
+
+def partition_of(region: str) -> str:
+    """The partition a region belongs to, by its name."""
+    for prefix, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso", "aws-iso")):
+        if region.startswith(prefix):
+            return partition
+    return "aws"
+
+
+def is_console_link(url: str) -> bool:
+    """Whether a link leads into an AWS console, by characters that are safe in every channel."""
+    return bool(_LINK.fullmatch(url)) and len(url) <= 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The console of one region; its methods give a URL, "" where no public console is."""
+
+    region: str
+
+    def trail(self, trail_arn: str) -> str:
+        return self._url("cloudtrailv2", f"#/trails/{_part(trail_arn)}")
+
+    def bucket(self, name: str) -> str:
+        host = _HOSTS.get(partition_of(self.region))
+        return f"https://{host}/s3/buckets/{_part(name)}?tab=permissions" if host else ""
+
+    def key(self, key_id: str) -> str:
+        return self._url("kms", f"#/kms/keys/{_part(key_id)}")
+
+    def log_group(self, name: str) -> str:
+        # The CloudWatch console wants the name percent-encoded twice, the second time with $.
+        return self._url("cloudwatch", f"#logsV2:log-groups/log-group/{_dollar(name)}")
+
+    def instance(self, instance_id: str) -> str:
+        return self._url("ec2", f"#InstanceDetails:instanceId={_part(instance_id)}")
+
+    def instances(self) -> str:
+        return self._url("ec2", "#Instances:")
+
+    def alarm(self, name: str) -> str:
+        return self._url("cloudwatch", f"#alarmsV2:alarm/{_part(name)}")
+
+    def topic(self, topic_arn: str) -> str:
+        return self._url("sns/v3", f"#/topic/{_part(topic_arn)}")
+
+    def queue(self, queue_url: str) -> str:
+        return self._url("sqs/v3", f"#/queues/{_part(queue_url)}")
+
+    def event_history(self, *, user: str = "", around: str = "") -> str:
+        """CloudTrail's event history of one user name, or of half an hour around a time."""
+        filters = f"?Username={_part(user)}" if user else ""
+        if around and not user:
+            try:
+                middle = datetime.fromisoformat(around)
+                first, last = middle - timedelta(minutes=30), middle + timedelta(minutes=30)
+            except (ValueError, OverflowError):
+                return self._url("cloudtrailv2", "#/events")
+            filters = f"?StartTime={_part(first.isoformat())}&EndTime={_part(last.isoformat())}"
+        return self._url("cloudtrailv2", f"#/events{filters}")
+
+    def _url(self, service: str, fragment: str) -> str:
+        host = _HOSTS.get(partition_of(self.region))
+        if host is None or not _REGION.fullmatch(self.region):
+            return ""
+        return f"https://{self.region}.{host}/{service}/home?region={self.region}{fragment}"
+
+
+def _part(text: str) -> str:
+    return quote(text[:300].encode("utf-8", "replace"), safe="")
+
+
+def _dollar(text: str) -> str:
+    return quote(_part(text), safe="").replace("%", "$")

@@ -1,0 +1,76 @@
+"""An alert as a custom notification of Amazon Q Developer in chat applications."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lambdas.core.alert import Alert
+from lambdas.core.rendering import sheet, untrusted
+from lambdas.core.rendering.slack import code
+from lambdas.core.texts.wording import Reader, word
+
+_TITLE_LIMIT, _DESCRIPTION_LIMIT, _STEP_LIMIT = 250, 3000, 500
+
+
+def render(alert: Alert, reader: Reader) -> str:
+    """The alert as JSON; Amazon Q drops in silence what does not follow this schema.
+
+    Source: Amazon Q Developer in chat applications, administrator guide, "Custom notifications":
+    version, source and content.description are required.
+    """
+    page = sheet.write(alert, reader, name=lambda text: code(text, 120), value=code)
+    bare = sheet.write(alert, reader, name=untrusted.name, value=untrusted.value)
+    title = untrusted.cut_at_word(f"{page.severity}: {bare.headline}", _TITLE_LIMIT)
+    content: dict[str, Any] = {
+        "textType": "client-markdown",
+        "title": title,
+        "description": _fitting(_paragraphs(page, reader)),
+        "keywords": [str(alert.severity), untrusted.value(alert.category, 60)],
+    }
+    if page.next_steps:
+        content["nextSteps"] = [step for step in page.next_steps if len(step) <= _STEP_LIMIT]
+    document = {
+        "version": "1.0",
+        "source": "custom",
+        "content": content,
+        "metadata": {
+            "threadId": untrusted.value(alert.group or alert.dedup_key, 100),
+            "summary": title,
+            "eventType": untrusted.value(alert.detection, 100),
+        },
+    }
+    return json.dumps(document, ensure_ascii=True, separators=(",", ":"))
+
+
+def _paragraphs(page: sheet.Sheet, reader: Reader) -> list[str]:
+    lines = [page.headline, *(f"*{row.label}*: {row.value}" for row in page.rows)]
+    if page.actions or page.verified:
+        lines.append(f"*{word('section.actions', reader)}*")
+        lines += [f"- {each}" for each in page.actions]
+        lines += [page.verified] if page.verified else []
+    if page.command:
+        lines += [f"*{word('section.command', reader)}*", f"`{page.command}`"]
+    return lines + [f"<{link.url}|{link.label}>" for link in page.links]
+
+
+def _fitting(lines: list[str]) -> str:
+    """As many whole lines as fit: a cut one could leave a code span open."""
+    kept, length = [], 0
+    for line in lines:
+        length += len(line) + 1
+        if length > _DESCRIPTION_LIMIT:
+            kept.append(untrusted.ELLIPSIS)
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def raw(document: str) -> str:
+    """A document that could not be rendered, as a notification that shows its beginning."""
+    content = {
+        "textType": "client-markdown",
+        "title": "Trailkeeper: an alert that could not be put in words",
+        "description": code(document, 500),
+    }
+    return json.dumps({"version": "1.0", "source": "custom", "content": content})

@@ -1,0 +1,84 @@
+"""Makes text that came from outside harmless to show: no controls, no links, no length."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+ELLIPSIS = "…"
+
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+# Letters and marks that show nothing: Hangul fillers, the braille blank, variation selectors.
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0]")
+_SPACE = re.compile(r"[\s\x1c-\x1f\x85\u2028\u2029]+")
+_MARK_RUN = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u20d0-\u20f0\ufe20-\ufe2f]{2})[\u0300-\u036f\u0483-\u0489\u20d0-\u20f0\ufe20-\ufe2f]+"
+)
+_SIMPLE = re.compile(r"[\w+=,.@:/*#-]+")
+
+_SCHEME = re.compile(r":(?=//)|(?<=\bmailto):|(?<=\btel):|(?<=\bsms):|(?<=\bjavascript):", re.I)
+# A dotted name that ends in letters, with what stands around it: clients turn these into links.
+_HOST = re.compile(
+    r"(?P<user>[^\s@<>]*@)?(?P<name>[^\W_](?:[\w-]*\.)+)(?P<top>[^\W\d_]{2,})(?P<path>[/:?#])?"
+)
+# What dotted names of EC2 instance types end in; none of them is a top-level domain.
+_SIZES = frozenset({"nano", "micro", "small", "medium", "large", "xlarge", "metal"})
+_OUR_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".internal")
+
+
+def clean(text: str, limit: int) -> str:
+    """One line of visible characters, at most `limit` of them; what was hidden shows as U+FFFD."""
+    # Cut before the work, so that a name of 100 KB costs no more than a short one.
+    excerpt = unicodedata.normalize("NFC", text[: 4 * limit].encode("utf-8", "replace").decode())
+    excerpt = _INVISIBLE.sub(REPLACEMENT, _SPACE.sub(" ", excerpt))
+    excerpt = "".join(
+        REPLACEMENT if unicodedata.category(each) in _HIDDEN_CATEGORIES else each
+        for each in excerpt
+    )
+    excerpt = _MARK_RUN.sub(r"\1", excerpt)
+    return cut(excerpt.strip(), limit)
+
+
+def inert(text: str) -> str:
+    """The text with everything that a mail program or a chat would turn into a link taken apart."""
+    return _HOST.sub(_defanged, _SCHEME.sub("[:]", text))
+
+
+def value(text: str, limit: int = 500) -> str:
+    """Untrusted text that stands alone, behind a label."""
+    return cut(inert(clean(text, limit)), limit)
+
+
+def name(text: str, limit: int = 120) -> str:
+    """Untrusted text inside one of our sentences: in quotation marks unless it is a plain name.
+
+    So nothing in a name can be read as a part of the sentence.
+    """
+    shown = value(text, limit)
+    if _SIMPLE.fullmatch(shown.replace("[.]", ".").replace("[:]", ":").removesuffix(ELLIPSIS)):
+        return shown
+    return '"' + shown.replace('"', "'") + '"'
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, ended by an ellipsis when something is missing."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+
+
+def cut_at_word(text: str, limit: int) -> str:
+    """Like `cut`, at the last space when there is one in the second half."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    space = head.rfind(" ")
+    return (head[:space] if space >= limit // 2 else head).rstrip() + ELLIPSIS
+
+
+def _defanged(match: re.Match[str]) -> str:
+    user, host, top, path = match.group("user", "name", "top", "path")
+    address_of_somebody = user is not None and path is None
+    ours = f".{host}{top}".lower().endswith(_OUR_HOSTS) and not user
+    if address_of_somebody or ours or (top in _SIZES and path is None):
+        return match.group()
+    return f"{user or ''}{host[:-1]}[.]{top}{path or ''}"
