@@ -82,13 +82,9 @@ def _write_attached(clients: Clients, baseline: Baseline, _: Drift) -> None:
 
 
 def create(clients: Clients, baseline: Baseline) -> None:
-    """Make the role again; CloudTrail accepts it under the same ARN."""
+    """Make the role again under the same ARN; its policies follow."""
     trust = json.dumps(documents.delivery_role_trust(baseline))
     clients.iam.create_role(**_role(baseline), AssumeRolePolicyDocument=trust)
-    policy = json.dumps(documents.delivery_role_policy(baseline))
-    clients.iam.put_role_policy(
-        **_role(baseline), PolicyName=DELIVERY_POLICY_NAME, PolicyDocument=policy
-    )
 
 
 GUARD = Guard(

@@ -32,6 +32,7 @@ class Clients(Protocol):
 
 Read = Callable[[Clients, Baseline], Any]
 Write = Callable[[Clients, Baseline, Drift], None]
+Create = Callable[[Clients, Baseline], None]
 
 AWS_ERRORS = (ClientError, BotoCoreError)
 THROTTLED = frozenset(
@@ -98,7 +99,7 @@ class Guard:
     resource: Resource
     why: str
     gone: frozenset[str] = frozenset()
-    create: Callable[[Clients, Baseline], None] | None = None
+    create: Create | None = None
     applies: Callable[[Baseline], bool] = lambda _: True
     also_needs: tuple[Permission, ...] = ()
 
@@ -138,14 +139,11 @@ class Guard:
         return Drift(self.name, document.name, found) if found else None
 
     def repair(self, clients: Clients, baseline: Baseline, drift: Drift) -> None:
-        """Write the baseline's document; when the resource is gone, all of it again.
+        """Write the baseline's document.
 
         Raises:
             ClientError, BotoCoreError: AWS refused a call, or could not be reached.
         """
-        if drift.gone and self.create is not None:
-            self.create(clients, baseline)
-            return
         write = self.document(drift.document).write
         if write is not None:
             write(clients, baseline, drift)

@@ -226,7 +226,7 @@ DOCUMENTS = (
 
 
 def create(clients: Clients, baseline: Baseline) -> None:
-    """Make the bucket again, in our account, and write every document of the baseline.
+    """Make the bucket again, empty and in our account; its documents follow.
 
     Raises:
         ClientError: BucketAlreadyExists when a stranger took the name meanwhile.
@@ -242,9 +242,6 @@ def create(clients: Clients, baseline: Baseline) -> None:
         ObjectLockEnabledForBucket=baseline.object_lock != "off",
         **place,
     )
-    for document in DOCUMENTS:
-        if document.write is not None and document.applies(baseline):
-            document.write(clients, baseline, Drift(NAME, document.name, ()))
 
 
 def owned(clients: Clients, baseline: Baseline) -> bool:

@@ -80,11 +80,9 @@ def _delete_mask(clients: Clients, _: Baseline, __: Drift) -> None:
     clients.logs.delete_data_protection_policy(logGroupIdentifier=LOG_GROUP)
 
 
-def create(clients: Clients, baseline: Baseline) -> None:
-    """Make the log group again with its retention, protection and filters; its events are lost."""
+def create(clients: Clients, _: Baseline) -> None:
+    """Make the log group again, protected; its documents follow and its old events are lost."""
     clients.logs.create_log_group(**_GROUP, deletionProtectionEnabled=True)
-    clients.logs.put_retention_policy(**_GROUP, retentionInDays=baseline.log_retention_days)
-    _write_metric_filters(clients, baseline, Drift(NAME, "metric-filters", ()))
 
 
 def _group(baseline: Baseline) -> tuple[str, str]:

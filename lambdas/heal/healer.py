@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Protocol
 
+from aws_lambda_powertools import Logger
+
 from lambdas.core import fight_alerts, heal_alerts, hints, pause_alerts
 from lambdas.core.alert import Alert
 from lambdas.core.catalogue import API_CALL, Detection, detect
@@ -31,13 +33,6 @@ class HealFailedError(Exception):
     """When something is still not in order: Lambda tries again, then keeps a dead letter."""
 
 
-class Log(Protocol):
-    """The two words the healer says to its log."""
-
-    def info(self, message: str, /, **fields: Any) -> None: ...
-    def error(self, message: str, /, **fields: Any) -> None: ...
-
-
 class HealClients(Clients, Protocol):
     """What the heal function needs beside the guards' clients."""
 
@@ -55,7 +50,7 @@ class Healer:
     tell: Callable[[Alert], None]
     patience: Patience
     now: Callable[[], datetime]
-    log: Log
+    log: Logger
 
     def handle(self, event: Any) -> dict[str, Any]:
         """Reconcile because of an event, whatever it is: an event is only a hint to look now.

@@ -55,7 +55,7 @@ class Patience:
                 self.sleep(pause)
                 attempt += 1
 
-    def read_back(self, look: Callable[[], T | None]) -> T | None:
+    def read_back(self, look: Callable[[], T]) -> T | None:
         """Look until nothing is found any more; what was found last when the tries are used up."""
         found: T | None = None
         for pause in _READ_BACK_SECONDS:

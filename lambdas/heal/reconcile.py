@@ -17,7 +17,7 @@ from lambdas.guards import GUARDS, evidence_key, log_bucket, logging, trail
 from lambdas.guards.guard import (
     AWS_ERRORS,
     Clients,
-    Document,
+    Create,
     Finding,
     Guard,
     Unreadable,
@@ -159,15 +159,10 @@ class Reconcile:
         return wanted
 
     def _tend(self, guard: Guard, baseline: Baseline) -> list[Outcome]:
-        """Observe one resource and repair what differs; what ended not in order."""
+        """Observe one resource and repair what differs; what was not in order."""
         before = len(self.outcomes)
-        recreated = False
         for finding in guard.observe(self.clients, baseline):
             self._settle(guard, baseline, finding)
-            recreated = recreated or (isinstance(finding, Drift) and finding.gone)
-        if recreated and self.outcomes[-1].result is Result.HEALED:
-            for finding in guard.observe(self.clients, baseline):
-                self._settle(guard, baseline, finding)
         return self.outcomes[before:]
 
     def _settle(self, guard: Guard, baseline: Baseline, finding: Finding) -> None:
@@ -175,37 +170,63 @@ class Reconcile:
         if isinstance(finding, Unreadable):
             self._note(guard.name, name, Result.UNREADABLE, error=finding.error)
             return
-        document = guard.document(name)
-        waits = "dry_run" if self.dry_run else ""
-        if not document.repairable(finding):
-            reason = "machine_must_not"
-            self._note(guard.name, name, Result.TOLD, finding.changes, reason, gone=finding.gone)
-        elif waits or (waits := self.hold()):
-            self._note(guard.name, name, Result.DEFERRED, finding.changes, waits, gone=finding.gone)
+        gone, found = finding.gone, finding.changes
+        if not guard.document(name).repairable(finding):
+            self._note(guard.name, name, Result.TOLD, found, "machine_must_not", gone=gone)
+        elif waits := "dry_run" if self.dry_run else self.hold():
+            self._note(guard.name, name, Result.DEFERRED, found, waits, gone=gone)
+        elif gone and guard.create is not None:
+            self._recreate(guard, baseline, finding, guard.create)
         else:
-            self._repair(guard, baseline, document, finding)
+            self._repair(guard, baseline, finding)
 
-    def _repair(self, guard: Guard, baseline: Baseline, document: Document, drift: Drift) -> None:
+    def _recreate(self, guard: Guard, baseline: Baseline, drift: Drift, create: Create) -> None:
+        """Make the resource, then bring its documents to the baseline one by one."""
         self._wrote = True
-        changes = drift.changes
         try:
-            self.patience.persist(lambda: guard.repair(self.clients, baseline, drift))
-            left: Finding | None = self.patience.read_back(
-                lambda: _repairable(document, guard.verify(self.clients, baseline, drift))
-            )
+            self.patience.persist(lambda: create(self.clients, baseline))
         except AWS_ERRORS as error:
             self._note(
-                guard.name, document.name, Result.FAILED, changes, error=error, gone=drift.gone
+                guard.name, drift.document, Result.FAILED, drift.changes, error=error, gone=True
             )
             return
-        if left is None:
-            self._note(guard.name, document.name, Result.HEALED, changes, gone=drift.gone)
-        elif isinstance(left, Unreadable):
-            self._note(guard.name, document.name, Result.FAILED, changes, error=left.error)
-        else:
+        findings = guard.observe(self.clients, baseline)
+        if any(isinstance(each, Drift) and each.gone for each in findings):
             self._note(
-                guard.name, document.name, Result.FAILED, left.changes, "not_seen_after_repair"
+                guard.name, drift.document, Result.FAILED, (), "not_seen_after_repair", gone=True
             )
+            return
+        self._note(guard.name, drift.document, Result.HEALED, drift.changes, gone=True)
+        made = len(self.outcomes)
+        for finding in findings:
+            self._settle(guard, baseline, finding)
+        # What a new resource lacks is part of making it; only what is left undone is worth a line.
+        self.outcomes[made:] = [
+            each for each in self.outcomes[made:] if each.result is not Result.HEALED
+        ]
+
+    def _repair(self, guard: Guard, baseline: Baseline, drift: Drift) -> None:
+        self._wrote = True
+        document, found = guard.document(drift.document), drift.changes
+
+        def left_over() -> Finding | None:
+            left = guard.verify(self.clients, baseline, drift)
+            people_only = isinstance(left, Drift) and not document.repairable(left)
+            return None if people_only else left
+
+        try:
+            self.patience.persist(lambda: guard.repair(self.clients, baseline, drift))
+        except AWS_ERRORS as error:
+            self._note(guard.name, document.name, Result.FAILED, found, error=error)
+            return
+        left = self.patience.read_back(left_over)
+        if left is None:
+            self._note(guard.name, document.name, Result.HEALED, found)
+        elif isinstance(left, Unreadable):
+            self._note(guard.name, document.name, Result.FAILED, found, error=left.error)
+        else:
+            reason = "not_seen_after_repair"
+            self._note(guard.name, document.name, Result.FAILED, left.changes, reason)
 
     def _key_is_lost(self, ended: list[Outcome]) -> bool:
         """Known to be unusable; a key that merely cannot be read is not given up."""
@@ -245,10 +266,3 @@ class Reconcile:
     ) -> None:
         worded = f"{error_code(error)}: {error}" if error is not None else ""
         self.outcomes.append(Outcome(guard, document, result, changes, reason, worded, gone))
-
-
-def _repairable(document: Document, finding: Finding | None) -> Finding | None:
-    """What is left of a drift once the fields that only people may change are put aside."""
-    if isinstance(finding, Drift) and not document.repairable(finding):
-        return None
-    return finding
