@@ -31,6 +31,9 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.lambda_runtime:_account_region_from_function_config(config)",
     "ministack.core.lambda_runtime:execution_credentials(config)",
     "ministack.core.lambda_runtime:reset()",
+    "ministack.services.lambda_svc:_delete_event_invoke_config(func_name, qualifier)",
+    "ministack.services.lambda_svc:_get_event_invoke_config(func_name, qualifier)",
+    "ministack.services.lambda_svc:_put_event_invoke_config(func_name, qualifier, data)",
     "ministack.services.lambda_svc:_emit_lambda_metrics"
     "(function_name, duration_ms, error, throttle)",
     "ministack.services.lambda_svc:_LAMBDA_STATE_TRANSITION_DELAY",
@@ -115,6 +118,7 @@ def run(function: Function, event: Any) -> Result:
 
 def install_async_invoke(invoke: Callable[[Function, Any], None]) -> None:
     """Send every asynchronous invocation (API, S3 and others) through `invoke`."""
+    _unify_invoke_configs()
 
     def invoke_async_with_retry(func: dict[str, Any], event: Any) -> None:
         config = func.get("config") or func
@@ -122,6 +126,28 @@ def install_async_invoke(invoke: Callable[[Function, Any], None]) -> None:
         invoke(_function(record or func, config), event)
 
     lambda_svc.invoke_async_with_retry = invoke_async_with_retry
+
+
+def _unify_invoke_configs() -> None:
+    """The settings of $LATEST and those without a qualifier are the same; the emulator keeps two."""
+    get, put, delete = (
+        lambda_svc._get_event_invoke_config,
+        lambda_svc._put_event_invoke_config,
+        lambda_svc._delete_event_invoke_config,
+    )
+
+    def unqualified(qualifier: str | None) -> str | None:
+        return None if qualifier == "$LATEST" else qualifier
+
+    lambda_svc._get_event_invoke_config = lambda func_name, qualifier=None: get(
+        func_name, unqualified(qualifier)
+    )
+    lambda_svc._put_event_invoke_config = lambda func_name, qualifier, data: put(
+        func_name, unqualified(qualifier), data
+    )
+    lambda_svc._delete_event_invoke_config = lambda func_name, qualifier=None: delete(
+        func_name, unqualified(qualifier)
+    )
 
 
 def install_metrics(put: Callable[[str, str, dict[str, str], float], None]) -> None:
