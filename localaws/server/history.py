@@ -7,6 +7,8 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
+from math import inf
 from typing import Any
 
 from localaws.server.api_error import ApiError
@@ -35,14 +37,17 @@ class History:
 
     def __init__(self, *, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._records: dict[tuple[str, str], deque[Record]] = {}
+        self._records: dict[tuple[str, str], deque[tuple[int, Record]]] = {}
+        self._count = 0
 
     def add(self, record: Record) -> None:
         """Keep the record of a management event; others are not part of the history."""
         if not record["managementEvent"]:
             return
         place = (record["recipientAccountId"], record["awsRegion"])
-        self._records.setdefault(place, deque(maxlen=_KEPT_EVENTS)).appendleft(record)
+        self._count += 1
+        kept = self._records.setdefault(place, deque(maxlen=_KEPT_EVENTS))
+        kept.appendleft((self._count, record))
 
     def lookup(self, account_id: str, region: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer LookupEvents.
@@ -54,7 +59,7 @@ class History:
         if start and end and start > end:
             raise ApiError("InvalidTimeRangeException", "The start time is after the end time.")
         size = _page_size(request)
-        skip = _offset(request)
+        before = _place(request)
         if request.get("EventCategory"):
             if request["EventCategory"] != "insight":
                 raise ApiError(
@@ -62,12 +67,10 @@ class History:
                 )
             return {"Events": []}
         found = self._matching(account_id, region, attributes, start, end)
-        for _ in range(skip):
-            next(found, None)
-        page = [event for event, _ in zip(found, range(size), strict=False)]
-        answer: dict[str, Any] = {"Events": page}
-        if next(found, None) is not None:
-            answer["NextToken"] = base64.b64encode(str(skip + size).encode()).decode()
+        page = list(islice((each for each in found if each[0] < before), size + 1))
+        answer: dict[str, Any] = {"Events": [event for _, event in page[:size]]}
+        if len(page) > size:
+            answer["NextToken"] = base64.b64encode(str(page[size - 1][0]).encode()).decode()
         return answer
 
     def _matching(
@@ -77,15 +80,15 @@ class History:
         attributes: Mapping[str, str],
         start: datetime | None,
         end: datetime | None,
-    ) -> Iterator[Event]:
+    ) -> Iterator[tuple[int, Event]]:
         oldest = self._clock() - KEPT_FOR
-        for record in list(self._records.get((account_id, region), ())):
+        for number, record in list(self._records.get((account_id, region), ())):
             at = datetime.fromisoformat(record["eventTime"])
             if at < oldest or (start and at < start.replace(microsecond=0)) or (end and at > end):
                 continue
             event = _event(record, at)
             if all(_has(event, key, value) for key, value in attributes.items()):
-                yield event
+                yield number, event
 
 
 def _event(record: Record, at: datetime) -> Event:
@@ -140,10 +143,11 @@ def _page_size(request: Mapping[str, Any]) -> int:
     return size
 
 
-def _offset(request: Mapping[str, Any]) -> int:
+def _place(request: Mapping[str, Any]) -> float:
+    """The number of the event that the page before ended with: new events do not move pages."""
     token = request.get("NextToken")
     if not token:
-        return 0
+        return inf
     try:
         return int(base64.b64decode(token, validate=True))
     except ValueError as error:

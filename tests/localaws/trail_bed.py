@@ -1,4 +1,4 @@
-"""What a test needs around a trail: a log bucket, a log group, a role, and a queue of its events."""
+"""What a test needs around a trail: a log bucket, a log group, a role, a queue of events."""
 
 from __future__ import annotations
 
