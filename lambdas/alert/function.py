@@ -13,15 +13,17 @@ from lambdas.alert.channels.sns import ChatTopic, PeopleTopic
 from lambdas.alert.clients import Clients
 from lambdas.alert.delivery import Delivery
 from lambdas.alert.holding import Holding
-from lambdas.alert.inbox import Flush, Message, messages
+from lambdas.alert.inbox import Message, messages
 from lambdas.alert.instance_desk import Callers, InstanceDesk
 from lambdas.alert.once import Once
+from lambdas.alert.retries import Retries
 from lambdas.alert.secrets import Secrets
 from lambdas.alert.state import State
 from lambdas.alert.telemetry import logger
 from lambdas.core.alert import Alert, Severity
 from lambdas.core.alert_environ import AlertEnviron
 from lambdas.core.event import ApiCall
+from lambdas.core.incoming import Flush
 from lambdas.core.instances import StateChange
 
 _LOUDEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
@@ -43,6 +45,7 @@ class AlertFunction:
         state = State(clients.dynamodb, environ.table, clock)
         self._once = Once(clients.dynamodb, environ.table)
         self._delivery = Delivery(channels(environ, clients), self._once)
+        self._retries = Retries(clients.sqs, environ.queue_url)
         callers = Callers(state)
         self._holding = Holding(
             state=state,
@@ -81,7 +84,9 @@ class AlertFunction:
         if "" in failed:
             message = "an alert was not delivered; Lambda retries, then it is a dead letter"
             raise AlertingError(message)
-        return {"batchItemFailures": [{"itemIdentifier": each} for each in dict.fromkeys(failed)]}
+        again = dict.fromkeys(failed)
+        self._retries.soon([each for each in arrived if each.id in again])
+        return {"batchItemFailures": [{"itemIdentifier": each} for each in again]}
 
     def _tell_alerts(self, arrived: list[Message]) -> list[str]:
         alerts = [(each.id, each.content) for each in arrived if isinstance(each.content, Alert)]

@@ -16,10 +16,10 @@ from typing import Any, Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.alert.delivery import Delivery
-from lambdas.alert.inbox import Flush
 from lambdas.alert.state import Held, State, StateBusyError, Window
 from lambdas.alert.telemetry import count, logger
 from lambdas.core.grouping import Summary
+from lambdas.core.incoming import Flush
 from lambdas.core.instance_alerts import Happening, Interest, alert_of
 
 UNREACHABLE = (BotoCoreError, ClientError, StateBusyError)

@@ -15,14 +15,9 @@ PERMISSIONS: tuple[Permission, ...] = (
         "send alerts to people",
     ),
     Permission(
-        (
-            "sqs:ReceiveMessage",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:SendMessage",
-        ),
+        ("sqs:ChangeMessageVisibility", "sqs:SendMessage"),
         lambda baseline: baseline.names.alerts_queue_arn,
-        "take in alerts and instance events, and put off the summary of a group",
+        "put off the summary of a group, and bring a failed message again soon",
     ),
     Permission(
         (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 # ISO partitions have consoles of their own that are not public; there an alert carries no links.
@@ -78,7 +78,7 @@ class Console:
                 first, last = middle - timedelta(minutes=30), middle + timedelta(minutes=30)
             except (ValueError, OverflowError):
                 return self._url("cloudtrailv2", "#/events")
-            filters = f"?StartTime={_part(first.isoformat())}&EndTime={_part(last.isoformat())}"
+            filters = f"?StartTime={_part(_instant(first))}&EndTime={_part(_instant(last))}"
         return self._url("cloudtrailv2", f"#/events{filters}")
 
     def _url(self, service: str, fragment: str) -> str:
@@ -90,6 +90,10 @@ class Console:
 
 def _part(text: str) -> str:
     return quote(text[:300].encode("utf-8", "replace"), safe="")
+
+
+def _instant(when: datetime) -> str:
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def _dollar(text: str) -> str:

@@ -19,7 +19,7 @@ def render(alert: Alert, reader: Reader) -> str:
     Source: Amazon Q Developer in chat applications, administrator guide, "Custom notifications":
     version, source and content.description are required.
     """
-    page = sheet.write(alert, reader, name=lambda text: code(text, 120), value=code)
+    page = sheet.write(alert, reader, name=lambda text: code(text, 160), value=code)
     bare = sheet.write(alert, reader, name=untrusted.name, value=untrusted.value)
     title = untrusted.cut_at_word(f"{page.severity}: {bare.headline}", _TITLE_LIMIT)
     content: dict[str, Any] = {

@@ -24,7 +24,7 @@ def render(alert: Alert, reader: Reader) -> dict[str, Any]:
     The headline is a plain-text header; untrusted text elsewhere stands in code spans, where Slack
     reads neither formatting nor mentions nor links.
     """
-    page = sheet.write(alert, reader, name=lambda text: code(text, 120), value=code)
+    page = sheet.write(alert, reader, name=lambda text: code(text, 160), value=code)
     bare = sheet.write(alert, reader, name=untrusted.name, value=untrusted.value)
     title = f"{_MARKS[alert.severity]} {page.severity}: {bare.headline}"
     return {

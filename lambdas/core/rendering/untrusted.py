@@ -50,7 +50,7 @@ def value(text: str, limit: int = 500) -> str:
     return cut(inert(clean(text, limit)), limit)
 
 
-def name(text: str, limit: int = 120) -> str:
+def name(text: str, limit: int = 160) -> str:
     """Untrusted text inside one of our sentences: in quotation marks unless it is a plain name.
 
     So nothing in a name can be read as a part of the sentence.

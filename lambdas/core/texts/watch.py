@@ -42,10 +42,6 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{endpoint} gets only some alerts: somebody put a filter on the subscription",
         "ko": "{endpoint:은/는} 일부 알림만 받습니다. 구독에 필터가 설정되었습니다",
     },
-    "subscription.nobody": {
-        "en": "Nobody gets alerts by e-mail: topic {topic} has no confirmed subscription",
-        "ko": "이메일 알림을 받는 사람이 없습니다. 주제 {topic}에 확인된 구독이 없습니다",
-    },
     "subscription.next_pending": {
         "en": 'Open the mail "AWS Notification - Subscription Confirmation" and confirm; if it is '
         "lost, subscribe the address again.",
