@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from aws_cdk import App, Environment
 
 from lambdas.core.names import EVIDENCE_STACK, RESPONSE_STACK
+from stacks.context import context_of
 from stacks.evidence_stack import EvidenceStack
 from stacks.response_stack import ResponseStack
 from stacks.settings import Settings, SettingsError
@@ -16,7 +18,7 @@ def main() -> None:
     """Synthesize both stacks; bad settings end as one message and exit code 1."""
     app = App()
     try:
-        settings = Settings.from_context(app.node.get_all_context())
+        settings = Settings.from_context(context_of(os.environ))
         home = Environment(region=settings.home_region)
         evidence = EvidenceStack(app, EVIDENCE_STACK, settings=settings, env=home)
         response = ResponseStack(app, RESPONSE_STACK, settings=settings, env=home)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
@@ -11,6 +11,8 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from lambdas.alert.permissions import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
+from lambdas.core.alert_environ import AlertEnviron
 from lambdas.core.baseline import Baseline
 from lambdas.core.catalogue import RULES, instance_state_rule
 from lambdas.core.names import ALERT_FUNCTION
@@ -36,11 +38,9 @@ class Alerting(Construct):
         *,
         baseline: Baseline,
         package: Package,
-        permissions: Iterable[Permission],
-        environment: Mapping[str, str],
+        environ: AlertEnviron,
         inbox: Inbox,
         emails: Iterable[str],
-        instance_states: Iterable[str],
         chat_channel: ChatChannel | None,
     ) -> None:
         super().__init__(scope, id_)
@@ -49,8 +49,7 @@ class Alerting(Construct):
             "Role",
             role_name=baseline.names.alert_role,
             permissions=(
-                *permissions,
-                _QUEUE_PERMISSION,
+                *_permissions(environ),
                 *own_permissions(ALERT_FUNCTION, baseline.names.alerts_dead_queue_arn),
             ),
             baseline=baseline,
@@ -67,7 +66,7 @@ class Alerting(Construct):
             handler="lambdas.alert.handler.handler",
             package=package,
             role=self.role,
-            environment=environment,
+            environment=environ.to_environ(),
             timeout=TIMEOUT,
             dead_letters=inbox.dead_letters,
         )
@@ -86,8 +85,14 @@ class Alerting(Construct):
         told = [rule for rule in RULES if rule.target == "alert"]
         self.rules: list[events.Rule] = [
             rules.to_queue(self, rule, queue=inbox.queue, dead_letters=inbox.dead_letters)
-            for rule in (*told, instance_state_rule(instance_states))
+            for rule in (*told, instance_state_rule(environ.ec2_states))
         ]
+
+
+def _permissions(environ: AlertEnviron) -> tuple[Permission, ...]:
+    chat = CHAT_PERMISSIONS if environ.chat_topic_arn else ()
+    secret = secret_permissions(environ.slack_webhook) if environ.slack_webhook else ()
+    return (*PERMISSIONS, *chat, *secret, _QUEUE_PERMISSION)
 
 
 _QUEUE_PERMISSION = Permission(

@@ -71,12 +71,12 @@ def function_role(
     permissions: Iterable[Permission],
     baseline: Baseline,
 ) -> iam.Role:
-    """A role with exactly these permissions.
+    """A role with exactly these permissions; none for what is not deployed.
 
     A finding about a wildcard is answered by the reason that stands in the permission; the stack
     tests list which wildcards there may be.
     """
-    permissions = tuple(permissions)
+    permissions = tuple(each for each in permissions if each.resources(baseline))
     role = iam.Role(
         scope,
         id_,

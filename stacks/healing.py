@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from lambdas.core.baseline import Baseline
 from lambdas.core.catalogue import RULES
+from lambdas.core.heal_environ import HealEnviron
 from lambdas.core.names import HEAL_DEAD_QUEUE, HEAL_FUNCTION
-from lambdas.core.permission import Permission
+from lambdas.heal.permissions import permissions
 from stacks import rules
 from stacks.functions import Package, function_role, handler_function, own_permissions
 from stacks.queues import dead_letter_queue
@@ -27,20 +25,18 @@ class Healing(Construct):
         scope: Construct,
         id_: str,
         *,
-        baseline: Baseline,
         package: Package,
-        permissions: Iterable[Permission],
-        environment: Mapping[str, str],
-        reconcile_minutes: int,
+        environ: HealEnviron,
     ) -> None:
         super().__init__(scope, id_)
+        baseline = environ.baseline
         self.dead_letters = dead_letter_queue(self, "DeadLetters", name=HEAL_DEAD_QUEUE)
         self.role: iam.Role = function_role(
             self,
             "Role",
             role_name=baseline.names.heal_role,
             permissions=(
-                *permissions,
+                *permissions(environ),
                 *own_permissions(HEAL_FUNCTION, baseline.names.heal_dead_queue_arn),
             ),
             baseline=baseline,
@@ -53,7 +49,7 @@ class Healing(Construct):
             handler="lambdas.heal.handler.handler",
             package=package,
             role=self.role,
-            environment=environment,
+            environment=environ.to_environ(),
             timeout=Duration.seconds(120),
             dead_letters=self.dead_letters,
         )
@@ -66,7 +62,7 @@ class Healing(Construct):
             self,
             "Reconcile",
             baseline=baseline,
-            minutes=reconcile_minutes,
+            minutes=environ.reconcile_minutes,
             function=self.function,
             dead_letters=self.dead_letters,
         )

@@ -12,7 +12,6 @@ from lambdas.core.alert_environ import AlertEnviron
 from lambdas.core.console import Console
 from lambdas.core.heal_environ import HealEnviron
 from lambdas.core.names import EVIDENCE_KEY_PARAMETER, STATE_TABLE
-from lambdas.guards import PERMISSIONS
 from stacks.alerting import TIMEOUT, Alerting
 from stacks.deployment import baseline_of, tag
 from stacks.functions import Package
@@ -45,17 +44,14 @@ class ResponseStack(Stack):
             else None
         )
         baseline = baseline_of(self, settings, evidence_key_arn=key_arn)
-        names = baseline.names
         package = Package.of(self)
         State(self, "State")
         inbox = Inbox(self, "Inbox", handling=TIMEOUT)
         healing = Healing(
             self,
             "Healing",
-            baseline=baseline,
             package=package,
-            permissions=PERMISSIONS,
-            environment=HealEnviron(
+            environ=HealEnviron(
                 baseline=baseline,
                 alerts_queue_url=inbox.queue.queue_url,
                 other_trails=settings.other_trails,
@@ -63,20 +59,18 @@ class ResponseStack(Stack):
                 break_glass=settings.break_glass_principals,
                 alert_emails=settings.alert_emails,
                 reconcile_minutes=settings.reconcile_minutes,
-            ).to_environ(),
-            reconcile_minutes=settings.reconcile_minutes,
+            ),
         )
         alerting = Alerting(
             self,
             "Alerting",
             baseline=baseline,
             package=package,
-            permissions=(),
-            environment=AlertEnviron(
-                topic_arn=names.alerts_topic_arn,
+            environ=AlertEnviron(
+                topic_arn=baseline.names.alerts_topic_arn,
                 queue_url=inbox.queue.queue_url,
                 table=STATE_TABLE,
-                chat_topic_arn=names.chat_topic_arn if settings.amazon_q else None,
+                chat_topic_arn=baseline.names.chat_topic_arn if settings.amazon_q else None,
                 slack_webhook=settings.slack_webhook,
                 language=settings.language,
                 time_zone=settings.time_zone,
@@ -86,10 +80,9 @@ class ResponseStack(Stack):
                 ec2_tags=settings.ec2_tags,
                 owner_tag=settings.owner_tag,
                 autoscaling=settings.autoscaling,
-            ).to_environ(),
+            ),
             inbox=inbox,
             emails=settings.alert_emails,
-            instance_states=settings.ec2_states,
             chat_channel=settings.amazon_q,
         )
         watch = Watch(self, "Watch", readable=alerting.topics.alarms, raw=alerting.topics.alerts)

@@ -1,0 +1,121 @@
+"""Every synth of the stack tests, each once a session; bundling is off, so without network."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# jsii reads this once, when it starts.
+os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
+
+from aws_cdk import App, Environment, Validations
+from cdk_nag import AwsSolutionsChecks
+
+from lambdas.core.baseline import Baseline
+from lambdas.core.names import EVIDENCE_STACK, RESPONSE_STACK
+from stacks.deployment import baseline_of
+from stacks.evidence_stack import EvidenceStack
+from stacks.response_stack import ResponseStack
+from stacks.settings import Settings
+from tests.stacks.deployed import ACCOUNT, EVIDENCE_KEY_ARN, REGION, Deployed
+
+ROOT = Path(__file__).resolve().parents[2]
+NOBODY: dict[str, Any] = {}
+EVERYTHING: dict[str, Any] = {
+    "alert_emails": ["security@example.com", "on-call@example.com"],
+    "object_lock": "governance",
+    "insight_types": ["ApiErrorRateInsight", "ApiCallRateInsight"],
+    "tags": {"team": "security"},
+    "reconcile_minutes": 1,
+    "slack_webhook": "secretsmanager:slack/webhook",
+    "amazon_q": {"workspace_id": "T0123", "channel_id": "C0123"},
+    "contain": "deny",
+    "break_glass_principals": [f"arn:aws:iam::{ACCOUNT}:role/break-glass"],
+}
+MINIMUM: dict[str, Any] = {
+    "kms": False,
+    "archive_after_days": None,
+    "expire_after_days": None,
+    "ec2_states": ["terminated"],
+}
+
+Synth = Callable[..., Path]
+
+
+def context(settings: dict[str, Any]) -> dict[str, Any]:
+    """The context of cdk.json with other settings, and without bundling."""
+    flags = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    return {**flags, "trailkeeper": settings, "aws:cdk:bundling-stacks": []}
+
+
+@pytest.fixture(scope="session")
+def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
+    """Synthesizes both stacks into a new folder, with cdk-nag if asked."""
+
+    def made(settings: dict[str, Any], *, nag: bool = False) -> Path:
+        folder = tmp_path_factory.mktemp("assembly")
+        app = App(context=context(settings), outdir=str(folder))
+        typed = Settings.from_context({"trailkeeper": settings})
+        home = Environment(region=typed.home_region)
+        EvidenceStack(app, EVIDENCE_STACK, settings=typed, env=home)
+        ResponseStack(app, RESPONSE_STACK, settings=typed, env=home)
+        if nag:
+            Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+        app.synth()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def assembly(synth: Synth) -> Callable[[str], Path]:
+    """The assemblies by the name of their settings."""
+    settings = {"nobody": NOBODY, "everything": EVERYTHING, "minimum": MINIMUM}
+    return cache(lambda name: synth(settings[name]))
+
+
+def baseline(settings: dict[str, Any], **changes: Any) -> Baseline:
+    """The baseline of a deployment in the account of the tests."""
+
+    class Home:
+        partition, region, account = "aws", REGION, ACCOUNT
+
+    typed = Settings.from_context({"trailkeeper": settings})
+    arn = EVIDENCE_KEY_ARN if typed.kms else None
+    return baseline_of(Home(), typed, evidence_key_arn=changes.get("evidence_key_arn", arn))
+
+
+@pytest.fixture(scope="session")
+def evidence(assembly: Callable[[str], Path]) -> Deployed:
+    return Deployed(assembly("nobody"), EVIDENCE_STACK)
+
+
+@pytest.fixture(scope="session")
+def full_evidence(assembly: Callable[[str], Path]) -> Deployed:
+    return Deployed(assembly("everything"), EVIDENCE_STACK)
+
+
+@pytest.fixture(scope="session")
+def minimal_evidence(assembly: Callable[[str], Path]) -> Deployed:
+    return Deployed(assembly("minimum"), EVIDENCE_STACK)
+
+
+@pytest.fixture(scope="session")
+def response(assembly: Callable[[str], Path]) -> Deployed:
+    return Deployed(assembly("nobody"), RESPONSE_STACK)
+
+
+@pytest.fixture(scope="session")
+def full_response(assembly: Callable[[str], Path]) -> Deployed:
+    return Deployed(assembly("everything"), RESPONSE_STACK)
+
+
+@pytest.fixture(scope="session")
+def minimal_response(assembly: Callable[[str], Path]) -> Deployed:
+    return Deployed(assembly("minimum"), RESPONSE_STACK)

@@ -1,0 +1,233 @@
+"""Settings: what is allowed, and that everything else ends as one readable message."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks import settings_table
+from stacks.context import context_of
+from stacks.settings import ChatChannel, Settings, SettingsError, declared_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def read(**given: Any) -> Settings:
+    return Settings.from_context({"trailkeeper": given})
+
+
+def problems(context: dict[str, Any]) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_context(context)
+    return [line[4:] for line in str(caught.value).splitlines() if line.startswith("  - ")]
+
+
+def test_no_settings_at_all_are_fine() -> None:
+    assert Settings.from_context({}) == Settings()
+
+
+def test_every_setting_is_read() -> None:
+    given = read(
+        home_region="eu-central-1",
+        alert_emails=["a@example.com"],
+        ec2_tags={"env": ["prod", "stage"], "owned": []},
+        amazon_q={"workspace_id": "T1", "channel_id": "C1"},
+        expire_after_days=None,
+    )
+
+    assert given.home_region == "eu-central-1"
+    assert given.alert_emails == ("a@example.com",)
+    assert given.ec2_tags == {"env": ("prod", "stage"), "owned": ()}
+    assert given.amazon_q == ChatChannel("T1", "C1")
+    assert given.expire_after_days is None
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "meant"),
+    [
+        ("kms", "false", False),
+        ("log_retention_days", "30", 30),
+        ("archive_after_days", "null", None),
+        ("trail_name", "audit", "audit"),
+        ("trail_name", '"audit"', "audit"),
+        ("trail_name", "20261120", "20261120"),
+        ("slack_webhook", "ssm:/team/webhook", "ssm:/team/webhook"),
+        ("alert_emails", "a@example.com", ("a@example.com",)),
+        ("alert_emails", "a@example.com, b@example.com", ("a@example.com", "b@example.com")),
+        ("alert_emails", '["a@example.com"]', ("a@example.com",)),
+        ("alert_emails", "", ()),
+        ("ec2_states", "running,stopped", ("running", "stopped")),
+        ("ec2_tags", '{"env": ["prod"]}', {"env": ("prod",)}),
+        ("reconcile_minutes", 1, 1),
+    ],
+)
+def test_the_command_line_overrides_one_setting(name: str, given: Any, meant: Any) -> None:
+    context = {"trailkeeper": {"time_zone": "Asia/Seoul"}, f"trailkeeper:{name}": given}
+
+    made = Settings.from_context(context)
+
+    assert getattr(made, name) == meant
+    assert made.time_zone == "Asia/Seoul"
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("home_region", "us-east-9"),
+        ("home_region", None),
+        ("alert_emails", "a@example.com"),
+        ("alert_emails", ["nobody@"]),
+        ("alert_emails", ["a b@example.com"]),
+        ("alert_emails", ["a@example.com\nBcc: b@example.com"]),
+        ("alert_emails", ["a@example.com", "a@example.com"]),
+        ("trail_name", "ab"),
+        ("trail_name", "-audit"),
+        ("trail_name", "audit--trail"),
+        ("trail_name", "192.168.5.4"),
+        ("trail_name", "a" * 129),
+        ("kms", "yes"),
+        ("kms", 1),
+        ("log_retention_days", 42),
+        ("log_retention_days", True),
+        ("log_retention_days", "365"),
+        ("archive_after_days", 0),
+        ("archive_after_days", 1.5),
+        ("expire_after_days", -1),
+        ("expire_after_days", 90),
+        ("object_lock", "Governance"),
+        ("object_lock_days", 0),
+        ("insight_types", ["ApiCallRate"]),
+        ("tags", {"aws:owner": "x"}),
+        ("tags", {"owner": 1}),
+        ("tags", ["owner"]),
+        ("reconcile_minutes", 0),
+        ("reconcile_minutes", 61),
+        ("ec2_states", []),
+        ("ec2_states", ["rebooting"]),
+        ("other_trails", "delete"),
+        ("time_zone", "Mars/Olympus"),
+        ("time_zone", "../../etc/passwd"),
+        ("time_zone", ""),
+        ("time_zone", "Asia"),
+        ("time_zone", 9),
+        ("language", "de"),
+        ("slack_webhook", "https://hooks.slack.com/services/T0/B0/secret"),
+        ("amazon_q", {"workspace_id": "T1"}),
+        ("amazon_q", {"workspace_id": "T1", "channel_id": "C1", "channel": "C1"}),
+        ("grouping_seconds", 901),
+        ("autoscaling", True),
+        ("ec2_tags", {"env": "prod"}),
+        ("ec2_regions", ["moon-1"]),
+        ("owner_tag", ""),
+        ("contain", "on"),
+        ("break_glass_principals", ["arn:aws:iam::123456789012:group/admins"]),
+    ],
+)
+def test_what_is_not_allowed_is_refused_by_name_and_value(name: str, given: Any) -> None:
+    (problem,) = problems({"trailkeeper": {name: given}})
+
+    assert problem.startswith(name)
+    assert "given " in problem
+    assert "allowed: " in problem
+
+
+def test_all_problems_come_in_one_message() -> None:
+    found = problems(
+        {
+            "trailkeeper": {
+                "alert_emails": ["one@", "@two", "three"],
+                "log_retention_days": 42,
+                "trail_name": "x",
+                "home_region": "us-est-1",
+                "retention": 1,
+            },
+            "trailkeeper:kms": "maybe",
+        }
+    )
+
+    assert len(found) == 8
+    for email in ("one@", "@two", "three"):
+        assert any(f'given "{email}"' in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ({"log_retention_day": 1}, "log_retention_days"),
+        ({"AlertEmails": []}, "alert_emails"),
+        ({"home_region": "us-est-1"}, "us-east-1"),
+        ({"ec2_states": ["runing"]}, "running"),
+        ({"time_zone": "Asia/Soul"}, "Asia/Seoul"),
+        ({"amazon_q": {"workspaceid": "T1", "channel_id": "C1"}}, "workspace_id"),
+    ],
+)
+def test_a_misspelt_word_gets_the_one_that_was_meant(given: dict[str, Any], meant: str) -> None:
+    assert any(f"probably meant: {meant}" in each for each in problems({"trailkeeper": given}))
+
+
+def test_the_settings_have_to_be_an_object() -> None:
+    (problem,) = problems({"trailkeeper": ["kms"]})
+
+    assert problem == 'trailkeeper: given ["kms"]; allowed: an object of settings'
+
+
+def test_the_app_prints_bad_settings_without_a_traceback(tmp_path: Path) -> None:
+    context = {"trailkeeper": {"kms": "yes"}, "trailkeeper:trial_name": "audit"}
+
+    run = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 1
+    assert "Traceback" not in run.stderr
+    assert 'kms: given "yes"; allowed: true or false' in run.stderr
+    assert "probably meant: trail_name" in run.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_null_in_cdk_json_is_not_lost(tmp_path: Path) -> None:
+    context = {"trailkeeper": {"archive_after_days": None}}
+    long = tmp_path / "context.json"
+    long.write_text(json.dumps({"trailkeeper:expire_after_days": "null"}), encoding="utf-8")
+
+    made = Settings.from_context(
+        context_of(
+            {"CDK_CONTEXT_JSON": json.dumps(context), "CONTEXT_OVERFLOW_LOCATION_ENV": str(long)}
+        )
+    )
+
+    assert made.archive_after_days is None
+    assert made.expire_after_days is None
+    assert context_of({}) == {}
+
+
+def test_the_readme_has_the_settings_as_they_are() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert settings_table.with_table(readme) == readme, (
+        "run: .venv/bin/python -m stacks.settings_table --write README.md"
+    )
+
+
+def test_the_table_has_a_row_for_every_setting() -> None:
+    table = settings_table.settings_table()
+
+    for name in declared_settings():
+        assert f"| `{name}` |" in table
+    assert all(line.count(" | ") == 3 for line in table.splitlines()[2:])
+
+
+def test_a_file_without_markers_is_not_touched(tmp_path: Path) -> None:
+    with pytest.raises(settings_table.MarkersMissingError, match="<!-- settings -->"):
+        settings_table.with_table("no table here")
