@@ -10,7 +10,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-if sys.version_info < (3, 11):  # noqa: UP036 - the one clear line for who starts it with an old Python
+# Whoever starts this with an older Python gets one clear line.
+if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0])
 
 from localaws.account import EmbeddedAccount, SetupError

@@ -28,15 +28,15 @@ Progress = Callable[[str, float | None], None]
 
 
 class SetupError(Exception):
-    """When something that the embedded account needs is not on this machine; one line for the user."""
+    """When something that the embedded account needs is missing; one line for the user."""
 
 
 class EmbeddedAccount:
     """A context manager that yields Ready, and afterwards leaves no process and no file behind.
 
-    `port`: None takes any free one. `settings`: laid over those of cdk.json. `workdir`: where all files
-    go; a folder of its own by default, which is removed at the end. `retry_delays` and `alarm_speed`: as
-    ServerProcess says. `project`: the CDK app.
+    `port`: None takes any free one. `settings`: laid over those of cdk.json. `workdir`: where all
+    files go; a folder of its own by default, which is removed at the end. `retry_delays` and
+    `alarm_speed`: as ServerProcess says. `project`: the CDK app.
     """
 
     def __init__(
@@ -116,9 +116,7 @@ class EmbeddedAccount:
                 self.server.mailbox,
                 seconds=MAIL_SECONDS,
             )
-        return _ready(
-            root, session, declared.get("trail_name", "trailkeeper"), self.server.mailbox
-        )
+        return _ready(root, session, declared.get("trail_name", "trailkeeper"), self.server.mailbox)
 
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:
@@ -165,8 +163,11 @@ def _together(*actions: Callable[[], None]) -> None:
 
 def _ready(root: Root, session: boto3.Session, trail_name: str, mailbox: Path) -> Ready:
     def client(service: str) -> Any:
-        return session.client(service, endpoint_url=root.endpoint)
+        make: Any = session.client
+        return make(service, endpoint_url=root.endpoint)
 
+    keys = session.get_credentials()
+    assert keys is not None
     trail = client("cloudtrail").get_trail(Name=trail_name)["Trail"]
     functions = client("lambda")
     topic = f"arn:aws:sns:{root.region}:{root.account}:trailkeeper-alerts"
@@ -174,8 +175,8 @@ def _ready(root: Root, session: boto3.Session, trail_name: str, mailbox: Path) -
         endpoint=root.endpoint,
         region=root.region,
         account=root.account,
-        access_key_id=session.get_credentials().access_key,
-        secret_access_key=session.get_credentials().secret_key,
+        access_key_id=keys.access_key,
+        secret_access_key=keys.secret_key,
         trail_arn=trail["TrailARN"],
         log_bucket=trail["S3BucketName"],
         log_group=trail["CloudWatchLogsLogGroupArn"].split(":log-group:", 1)[1].removesuffix(":*"),

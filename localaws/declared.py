@@ -1,4 +1,4 @@
-"""What deployed templates declare, with their intrinsics resolved as far as that can be done from outside."""
+"""What deployed templates declare, their intrinsics resolved as far as can be from outside."""
 
 from __future__ import annotations
 
@@ -66,18 +66,21 @@ def _resolved(value: Any, references: Mapping[str, str]) -> Any:
         return [_resolved(each, references) for each in value]
     if not isinstance(value, dict):
         return value
-    if len(value) == 1:
-        (name, argument), *_ = value.items()
-        if name == "Ref":
-            return references[argument]
-        if name == "Fn::Join":
-            separator, parts = argument
-            return _joined([_resolved(part, references) for part in parts], separator)
-        if name == "Fn::Sub" and isinstance(argument, str):
-            return _substituted(argument, references)
-        if name.startswith("Fn::"):
-            return _anything()
+    name, argument = next(iter(value.items()), ("", None))
+    if len(value) == 1 and (name == "Ref" or name.startswith("Fn::")):
+        return _intrinsic(name, argument, references)
     return {name: _resolved(each, references) for name, each in value.items()}
+
+
+def _intrinsic(name: str, argument: Any, references: Mapping[str, str]) -> Any:
+    if name == "Ref":
+        return references[argument]
+    if name == "Fn::Join":
+        separator, parts = argument
+        return _joined([_resolved(part, references) for part in parts], separator)
+    if name == "Fn::Sub" and isinstance(argument, str):
+        return _substituted(argument, references)
+    return _anything()
 
 
 def _joined(parts: list[Any], separator: str) -> Any:

@@ -1,4 +1,4 @@
-"""Reads every declared property of the deployed stacks back through the API and lists what vanished."""
+"""Reads every declared property of the deployed stacks back and lists what vanished."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from localaws.readers import READERS, Clients
 
 UNREADABLE: Mapping[tuple[str, str], str] = {
     ("AWS::KMS::Key", "PendingWindowInDays"): "used when CloudFormation deletes the key",
-    ("AWS::Lambda::Function", "Code"): "GetFunction answers a link to the code, not where it was from",
+    (
+        "AWS::Lambda::Function",
+        "Code",
+    ): "GetFunction answers a link to the code, not where it was from",
     ("AWS::Lambda::LayerVersion", "Content"): "the API answers a link to the content",
     ("AWS::SNS::Subscription", "Region"): "part of the topic's ARN",
 }
@@ -51,8 +54,8 @@ def _vanished(declaration: Declaration, clients: Clients) -> list[str]:
 def differences(path: str, declared_value: Any, found: Any) -> list[str]:
     """What of a declared value is not in what was found; found may have more.
 
-    The order of lists does not count, nor does a list of one against its only element, nor a number or
-    a boolean against its text.
+    The order of lists does not count, nor does a list of one against its only element, nor a number
+    or a boolean against its text.
     """
     if isinstance(declared_value, dict):
         return _object_differences(path, declared_value, found)

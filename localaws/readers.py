@@ -1,4 +1,4 @@
-"""How each resource type is read back through its API, in the words of its CloudFormation properties."""
+"""How each resource type is read back, in the words of its CloudFormation properties."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class Clients:
 
     def __call__(self, service: str) -> Any:
         if service not in self._made:
-            self._made[service] = self._session.client(service, endpoint_url=self._endpoint)
+            make: Any = self._session.client
+            self._made[service] = make(service, endpoint_url=self._endpoint)
         return self._made[service]
 
 
@@ -253,9 +254,7 @@ def _function_policies(clients: Clients) -> list[Document]:
     return [
         statement
         for function in functions.list_functions()["Functions"]
-        for answer in [
-            _or_nothing(functions.get_policy, FunctionName=function["FunctionName"])
-        ]
+        for answer in [_or_nothing(functions.get_policy, FunctionName=function["FunctionName"])]
         if answer
         for statement in json.loads(answer["Policy"])["Statement"]
     ]

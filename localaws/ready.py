@@ -1,4 +1,4 @@
-"""Ready: what a user of the embedded account needs to know; written as JSON once all is in place."""
+"""Ready: what a user of the embedded account needs to know."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class Ready:
     """A running embedded account with the stacks deployed.
 
     The keys are those of an administrator, an IAM user of that account. `evidence_key_arn` is None
-    when the trail is not encrypted with KMS. `mailbox` is a folder with one .eml file for each mail.
+    when the trail is not encrypted with KMS. `mailbox` is a folder with one .eml file for each
+    mail.
     """
 
     endpoint: str

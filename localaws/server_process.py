@@ -46,8 +46,8 @@ class Root:
 class ServerProcess:
     """A context manager: the server runs inside it. All that it writes is in `workdir`.
 
-    `retry_delays` are seconds before the retries of an asynchronous Lambda invocation; `alarm_speed`
-    shortens the period of every alarm by that factor.
+    `retry_delays` are seconds before the retries of an asynchronous Lambda invocation;
+    `alarm_speed` shortens the period of every alarm by that factor.
     """
 
     def __init__(

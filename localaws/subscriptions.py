@@ -20,7 +20,7 @@ class NotConfirmedError(Exception):
 
 
 def confirm(topics: Any, mailbox: Path, *, seconds: float) -> None:
-    """Confirm every pending mail subscription that has a mail in the mailbox; `topics` is boto3's SNS.
+    """Confirm every pending mail subscription by its mail in the mailbox; `topics` is boto3's SNS.
 
     Raises NotConfirmedError when some are pending after `seconds`.
     """

@@ -1,4 +1,4 @@
-"""CloudFormation's resource handlers: new types, and properties that the emulator's own handlers drop."""
+"""CloudFormation's resource handlers: new types, and more for the types that are there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Created = tuple[str, dict[str, Any]]
 class ResourceType(Protocol):
     """A resource type that the emulator does not have.
 
-    `update` may answer another physical id: the resource was replaced, and it has removed the old one.
+    `update` may answer another physical id: it has replaced the resource and removed the old one.
     """
 
     def create(self, default_name: str, properties: Properties) -> Created: ...
@@ -38,9 +38,7 @@ def register(type_name: str, resource: ResourceType) -> None:
             provisioners._physical_name(stack_name, logical_id, max_len=128), properties
         )
 
-    def update(
-        physical_id: str, old: Properties, new: Properties, stack_name: str
-    ) -> Created:
+    def update(physical_id: str, old: Properties, new: Properties, stack_name: str) -> Created:
         return resource.update(physical_id, old, new)
 
     provisioners._RESOURCE_HANDLERS[type_name] = {

@@ -1,4 +1,4 @@
-"""Checks, before anything runs, that ministack is the version and has the names the adapter relies on."""
+"""Checks, before anything runs, that ministack is as the adapter needs it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def private_names(folder: Path = Path(__file__).parent) -> dict[str, list[str]]:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             target = node.target if isinstance(node, ast.AnnAssign) else None
             if isinstance(target, ast.Name) and target.id == "PRIVATE_NAMES":
-                assert isinstance(node, ast.AnnAssign) and node.value is not None
+                assert isinstance(node, ast.AnnAssign)
+                assert node.value is not None
                 declared[path.name] = list(ast.literal_eval(node.value))
     return declared
 

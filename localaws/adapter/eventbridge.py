@@ -25,8 +25,8 @@ PRIVATE_NAMES: tuple[str, ...] = (
 class Delivery:
     """One event on its way to one target.
 
-    `source_arn` is the rule's or the schedule's; `role_arn` the schedule's execution role, empty for
-    rules that need none; `payload` what the target gets; `event` the event as it matched.
+    `source_arn` is the rule's or the schedule's; `role_arn` the schedule's execution role, empty
+    for rules that need none; `payload` what the target gets; `event` the event as it matched.
     """
 
     source_arn: str

@@ -1,4 +1,4 @@
-"""Runs inside a Lambda worker process: imports the handler, then answers one JSON line for each event.
+"""Runs inside a Lambda worker process: imports the handler, then answers each event with a line.
 
 A program, not a module of the adapter: it is started by path, isolated from every site-packages
 folder, and sees only what a function sees on AWS.

@@ -1,4 +1,4 @@
-"""The emulator's front door: its ASGI application, the request scope, and boto clients answered in process."""
+"""The emulator's front door: its application, the request scope, clients answered in process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.client import BaseClient
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import Session
@@ -131,8 +131,8 @@ def service_may_assume(role_arn: str, service: str) -> bool:
     return service in trusted
 
 
-def client(service: str, region_name: str | None = None) -> BaseClient:
-    """A boto client of the account's root that is answered in process: no socket, no CloudTrail record.
+def client(service: str, region_name: str | None = None) -> Any:
+    """A boto client of the account's root, answered in process: no socket, no CloudTrail record.
 
     This is how AWS services act on each other inside the emulator: through the emulator's public
     API, so that its private structures are not touched.
@@ -146,8 +146,8 @@ def _session() -> Session:
 
 
 @cache
-def _client(service: str, region_name: str) -> BaseClient:
-    made: BaseClient = _session().create_client(
+def _client(service: str, region_name: str) -> Any:
+    made: Any = _session().create_client(
         service,
         region_name=region_name,
         endpoint_url="http://127.0.0.1",
@@ -232,7 +232,9 @@ async def _exchange(request: AWSPreparedRequest) -> AWSResponse:
 
     await application(http_scope, receive, send)
     content.seek(0)
-    return AWSResponse(request.url, status, answered, _Raw(content.getvalue()))
+    return AWSResponse(
+        request.url, status, HTTPHeaders.from_dict(answered), _Raw(content.getvalue())
+    )
 
 
 class _Raw(io.BytesIO):

@@ -1,4 +1,4 @@
-"""Lambda: worker processes that see what a function sees on AWS, their end, and one accounted invocation."""
+"""Lambda: functions, their invocation, and worker processes that see what they see on AWS."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Result:
 
 
 def run(function: Function, event: Any) -> Result:
-    """Invoke once and wait for the end; counts against concurrency and writes the function's log."""
+    """Invoke once and wait; counts against concurrency and writes the function's log."""
     answer = lambda_svc._execute_function(function._record, event)
     return Result(
         payload=answer.get("body"),
@@ -129,7 +129,7 @@ def install_async_invoke(invoke: Callable[[Function, Any], None]) -> None:
 
 
 def _unify_invoke_configs() -> None:
-    """The settings of $LATEST and those without a qualifier are the same; the emulator keeps two."""
+    """The settings of $LATEST are those without a qualifier; the emulator keeps two."""
     get, put, delete = (
         lambda_svc._get_event_invoke_config,
         lambda_svc._put_event_invoke_config,
@@ -169,9 +169,7 @@ def install_metrics(put: Callable[[str, str, dict[str, str], float], None]) -> N
         count(config["FunctionName"], Invocations=1, Errors=int(failed), Throttles=0)
         return result
 
-    def only_throttles(
-        function_name: str, duration_ms: float, error: bool, throttle: bool
-    ) -> None:
+    def only_throttles(function_name: str, duration_ms: float, error: bool, throttle: bool) -> None:
         if throttle and not error:
             count(function_name, Throttles=1)
 
@@ -183,7 +181,7 @@ def install_batches(failed_items: Callable[[list[str], Any], set[str]]) -> None:
     """Decide which messages of an SQS batch failed with `failed_items(message ids, response)`."""
     original = lambda_svc._run_sqs_batch
 
-    def run_batch(
+    def run_batch(  # noqa: PLR0917 - the emulator calls it so
         esm: dict[str, Any],
         func_rec: dict[str, Any],
         event: dict[str, Any],
@@ -208,7 +206,7 @@ def install_batches(failed_items: Callable[[list[str], Any], set[str]]) -> None:
 
 
 def install_workers(*, gateway_url: str, sdk: Path | None) -> None:
-    """Run every Python function in an isolated process; `sdk` stands for the runtime's own boto3."""
+    """Run every Python function in an isolated process; `sdk` is the runtime's own boto3."""
     folders = _Extracted(Path(tempfile.mkdtemp(prefix="functions-")))
 
     class IsolatedWorker(lambda_runtime.Worker):  # type: ignore[misc]
@@ -218,7 +216,7 @@ def install_workers(*, gateway_url: str, sdk: Path | None) -> None:
                 folders.of(lambda_svc._resolve_layer_zip(layer))
                 for layer in self.config.get("Layers") or []
             ]
-            self._proc = subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-B", str(_BOOTSTRAP)],
                 cwd=code,
                 stdin=subprocess.PIPE,
@@ -228,6 +226,9 @@ def install_workers(*, gateway_url: str, sdk: Path | None) -> None:
                 bufsize=1,
                 env=_environment(self.config, code, gateway_url),
             )
+            assert process.stdin is not None
+            assert process.stdout is not None
+            self._proc = process
             self._stderr_thread = threading.Thread(target=self._read_stderr, daemon=True)
             self._stderr_thread.start()
             module, _, handler = self.config["Handler"].rpartition(".")
@@ -238,18 +239,18 @@ def install_workers(*, gateway_url: str, sdk: Path | None) -> None:
                 "module": module.replace("/", "."),
                 "handler": handler,
             }
-            self._proc.stdin.write(json.dumps(start) + "\n")
-            self._proc.stdin.flush()
-            line = self._proc.stdout.readline()
+            process.stdin.write(json.dumps(start) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
             answer = json.loads(line) if line else {"error": "Runtime exited without an answer"}
             if answer.get("status") != "ready":
-                self._proc.wait()
+                process.wait()
                 self._stderr_thread.join(timeout=1)
                 log = self._drain_stderr()
                 raise RuntimeError(f"{answer['error']}\n{log}")
 
         def _discard_tmpdir(self) -> None:
-            """Nothing to discard: the folders are shared between workers, and nobody writes there."""
+            """Nothing to discard: the folders are shared, and nobody writes there."""
 
     def worker_class_for(config: dict[str, Any]) -> type:
         if str(config.get("Runtime", "")).startswith("python"):
@@ -290,9 +291,7 @@ def _python_paths(layer: Path) -> list[Path]:
     return [*versioned, layer / "python"]
 
 
-def _environment(
-    config: dict[str, Any], code: Path, gateway_url: str
-) -> dict[str, str]:
+def _environment(config: dict[str, Any], code: Path, gateway_url: str) -> dict[str, str]:
     _, region = lambda_runtime._account_region_from_function_config(config)
     group = (config.get("LoggingConfig") or {}).get("LogGroup")
     given = {

@@ -93,10 +93,10 @@ def _install_refusals() -> None:
 
 
 def _install_resource() -> None:
-    """The emulator reads the resource of a call from logGroupName only, so no policy could name it."""
+    """Name the resource of the action, so that a policy can: the emulator would not."""
     extract = iam_actions.extract_resource_arn
 
-    def extracted(
+    def extracted(  # noqa: PLR0917 - the emulator calls it so
         service: str,
         method: str,
         path: str,

@@ -1,4 +1,4 @@
-"""What ministack reads from its process environment; must be set before any of its modules is imported."""
+"""What ministack reads from its environment; to be set before any of its modules is imported."""
 
 from __future__ import annotations
 

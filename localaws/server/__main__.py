@@ -1,7 +1,7 @@
 """`python -m localaws.server`: serves one embedded account on 127.0.0.1 until SIGTERM or SIGINT.
 
-Prints one JSON line when it accepts requests. Everything it makes is in one scratch folder, which is
-gone when it has ended, as are the Lambda workers that it started.
+Prints one JSON line when it accepts requests. Everything it makes is in one scratch folder, which
+is gone when it has ended, as are the Lambda workers that it started.
 """
 
 from __future__ import annotations
@@ -128,7 +128,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--account", default="111122223333", help="12 digits")
     parser.add_argument("--region", default="us-east-1")
     parser.add_argument("--workdir", help="folder for the scratch folder; default: the system's")
-    parser.add_argument("--mailbox", help="folder for delivered mail; default: in the scratch folder")
+    parser.add_argument(
+        "--mailbox", help="folder for delivered mail; default: in the scratch folder"
+    )
     parser.add_argument("--log", help="log file; default: in the scratch folder")
     parser.add_argument("--sdk", help="folder with boto3, as Lambda's own runtime has it")
     parser.add_argument(

@@ -1,10 +1,8 @@
-"""AWS::S3::Bucket: the properties that the emulator drops, put on the bucket through S3's own API."""
+"""AWS::S3::Bucket: the properties that the emulator drops, put through S3's own API."""
 
 from __future__ import annotations
 
 from typing import Any
-
-from botocore.client import BaseClient
 
 from localaws.adapter import gateway
 from localaws.adapter.cloudformation import Properties
@@ -34,7 +32,7 @@ def complete(bucket: str, old: Properties, new: Properties) -> None:
         buckets.delete_bucket_tagging(Bucket=bucket)
 
 
-def _versioning(buckets: BaseClient, bucket: str, old: Properties, new: Properties) -> None:
+def _versioning(buckets: Any, bucket: str, old: Properties, new: Properties) -> None:
     """A bucket that was versioned can only be suspended, never unversioned."""
     if "VersioningConfiguration" in new:
         status = new["VersioningConfiguration"]["Status"]
@@ -47,7 +45,7 @@ def _versioning(buckets: BaseClient, bucket: str, old: Properties, new: Properti
     buckets.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
 
 
-def _encryption(buckets: BaseClient, bucket: str, old: Properties, new: Properties) -> None:
+def _encryption(buckets: Any, bucket: str, old: Properties, new: Properties) -> None:
     if "BucketEncryption" in new:
         rules = [
             {
@@ -63,7 +61,7 @@ def _encryption(buckets: BaseClient, bucket: str, old: Properties, new: Properti
         buckets.delete_bucket_encryption(Bucket=bucket)
 
 
-def _lifecycle(buckets: BaseClient, bucket: str, old: Properties, new: Properties) -> None:
+def _lifecycle(buckets: Any, bucket: str, old: Properties, new: Properties) -> None:
     if "LifecycleConfiguration" in new:
         rules = [_lifecycle_rule(rule) for rule in new["LifecycleConfiguration"]["Rules"]]
         buckets.put_bucket_lifecycle_configuration(

@@ -1,4 +1,4 @@
-"""CloudFormation made complete for this project: types the emulator lacks, properties it would drop."""
+"""CloudFormation made complete for this project: missing types, and properties it would drop."""
 
 from __future__ import annotations
 
@@ -111,7 +111,9 @@ class QueryDefinition:
 
     def _given(self, properties: Properties) -> dict[str, Any]:
         return {
-            parameter: properties[name] for name, parameter in self._PARAMETERS if name in properties
+            parameter: properties[name]
+            for name, parameter in self._PARAMETERS
+            if name in properties
         }
 
 

@@ -1,12 +1,12 @@
-"""Delivery as AWS does it: EventBridge and Scheduler to their targets, and asynchronous Lambda invocation.
+"""Delivery as AWS does it: EventBridge and Scheduler to their targets, events to functions.
 
 EventBridge asks the target's resource policy, Scheduler its execution role. A hand-over that cannot
-succeed (no permission, no such target) goes to the dead-letter queue of the rule or schedule at once,
-as AWS documents; what a function does with the event is Lambda's business: two retries, a maximum age,
-then the on-failure destination and the function's dead-letter queue.
+succeed (no permission, no such target) goes to the dead-letter queue of the rule or schedule at
+once, as AWS documents; what a function does with the event is Lambda's business: two retries, a
+maximum age, then the on-failure destination and the function's dead-letter queue.
 
-Lambda waits one minute before the first retry and two before the second; here the waits are given at
-start, in seconds, so that a failure can be watched. The maximum age counts those short waits.
+Lambda waits one minute before the first retry and two before the second; here the waits are given
+at start, in seconds, so that a failure can be watched. The maximum age counts those short waits.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _log = logging.getLogger("localaws.targets")
 class HandOverError(Exception):
     """When a target does not take an event.
 
-    `code` is one that EventBridge writes to dead letters (EventBridge user guide, "Using dead-letter
-    queues to process undelivered events").
+    `code` is one that EventBridge writes to dead letters (EventBridge user guide, "Using
+    dead-letter queues to process undelivered events").
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -166,14 +166,14 @@ class Failure:
 
 
 def report_failure(function: Function, failure: Failure) -> None:
-    """Write the failure where the function's settings say, with the rights of the function's role."""
+    """Write the failure where the function's settings say, with the rights of its role."""
     error = failure.result.payload if isinstance(failure.result.payload, dict) else {}
     if function.on_failure:
         record = {
             "version": "1.0",
-            "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace(
-                "+00:00", "Z"
-            ),
+            "timestamp": datetime.now(UTC)
+            .isoformat(timespec="milliseconds")
+            .replace("+00:00", "Z"),
             "requestContext": {
                 "requestId": failure.request_id,
                 "functionArn": f"{function.arn}:$LATEST",
@@ -329,7 +329,9 @@ def _send(service: str, target_arn: str, body: str, attributes: dict[str, str]) 
 
 def _message_attributes(values: Mapping[str, str]) -> dict[str, dict[str, str]]:
     return {
-        name: {"DataType": "String", "StringValue": value} for name, value in values.items() if value
+        name: {"DataType": "String", "StringValue": value}
+        for name, value in values.items()
+        if value
     }
 
 

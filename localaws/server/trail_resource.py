@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.client import BaseClient
-
 from localaws.adapter import gateway
 from localaws.adapter.cloudformation import Created, Properties
 
@@ -80,7 +78,7 @@ def _settings(properties: Properties) -> dict[str, Any]:
     }
 
 
-def _apply(trails: BaseClient, arn: str, old: Properties, new: Properties) -> None:
+def _apply(trails: Any, arn: str, old: Properties, new: Properties) -> None:
     if new.get("AdvancedEventSelectors"):
         trails.put_event_selectors(
             TrailName=arn, AdvancedEventSelectors=new["AdvancedEventSelectors"]
@@ -103,9 +101,7 @@ def _apply(trails: BaseClient, arn: str, old: Properties, new: Properties) -> No
         trails.stop_logging(Name=arn)
 
 
-def _tag(
-    trails: BaseClient, arn: str, old: list[dict[str, str]], new: list[dict[str, str]]
-) -> None:
+def _tag(trails: Any, arn: str, old: list[dict[str, str]], new: list[dict[str, str]]) -> None:
     gone = [tag for tag in old if tag["Key"] not in {each["Key"] for each in new}]
     if gone:
         trails.remove_tags(ResourceId=arn, TagsList=gone)
@@ -113,7 +109,7 @@ def _tag(
         trails.add_tags(ResourceId=arn, TagsList=new)
 
 
-def _attributes(trails: BaseClient, arn: str) -> dict[str, str]:
+def _attributes(trails: Any, arn: str) -> dict[str, str]:
     trail = trails.get_trail(Name=arn)["Trail"]
     return {"Arn": arn, "SnsTopicArn": trail.get("SnsTopicARN", "")}
 

@@ -1,4 +1,4 @@
-"""The whole thing, once: the real stacks, deployed by the real `cdk deploy` on the embedded account."""
+"""The whole thing, once: the real stacks, deployed by the real `cdk deploy`."""
 
 from __future__ import annotations
 

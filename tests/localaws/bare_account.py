@@ -1,4 +1,4 @@
-"""A bare embedded account as the tests use it: clients, and the few resources that most of them need."""
+"""A bare embedded account as the tests use it: clients, and the resources most of them need."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class BareAccount:
         return Queue(queues, url, arn["Attributes"]["QueueArn"])
 
     def role(self, name: str, service: str, **allowed: str) -> str:
-        """A role that trusts one service; `allowed` maps actions (`sqs_SendMessage`) to resources."""
+        """A role that trusts one service; `allowed`: actions (`sqs_SendMessage`) by resource."""
         roles = self.client("iam")
         trust = {
             "Version": "2012-10-17",

@@ -1,4 +1,4 @@
-"""The adapter's private names: all there in the pinned ministack, and one clear message when not."""
+"""The adapter's private names: all there in the pinned ministack, one clear message when not."""
 
 from __future__ import annotations
 

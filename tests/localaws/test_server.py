@@ -75,7 +75,7 @@ def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
 
 def test_it_listens_on_loopback_only(account: BareAccount) -> None:
     port = int(account.root.endpoint.rsplit(":", 1)[1])
-    with pytest.raises(OSError, match="refused|timed out"):
+    with pytest.raises(OSError, match=r"refused|timed out"):
         socket.create_connection((_own_address(), port), timeout=2)
 
 
@@ -129,9 +129,7 @@ def test_a_function_sees_what_aws_gives_it_and_nothing_of_the_emulator(
 def test_a_function_without_a_right_is_denied_and_its_log_says_so(account: BareAccount) -> None:
     account.function(
         "powerless",
-        "import boto3\n"
-        "def handler(event, context):\n"
-        "    boto3.client('sqs').list_queues()\n",
+        "import boto3\ndef handler(event, context):\n    boto3.client('sqs').list_queues()\n",
     )
     answer = account.client("lambda").invoke(FunctionName="powerless", Payload=b"{}")
     assert answer["FunctionError"] == "Unhandled"

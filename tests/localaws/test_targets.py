@@ -1,4 +1,4 @@
-"""EventBridge, Scheduler, SNS and SQS to their targets: permissions, retries, ages and dead letters."""
+"""EventBridge, Scheduler and SQS to their targets: permissions, retries, ages, dead letters."""
 
 from __future__ import annotations
 
