@@ -21,6 +21,9 @@ from localaws.adapter.sns_delivery import MailSubscription
 PATH = "/_localaws/mailbox"
 """Under this path the mailbox is read: the list as JSON, and one mail by its id."""
 
+_LINE_LIMIT = 998
+"""Octets in a line of a mail (RFC 5322, 2.1.1); longer ones must be encoded."""
+
 _SENDER = "no-reply@sns.amazonaws.com"
 _NO_SUBJECT = "AWS Notification Message"
 _FOOTER = """
@@ -89,7 +92,7 @@ class Mailbox:
     ) -> None:
         """Keep one mail; a reader of the folder sees it whole or not at all."""
         now = datetime.now(UTC)
-        message = EmailMessage(policy=policy.SMTP.clone(utf8=False))
+        message = EmailMessage(policy=policy.default)
         message["From"] = formataddr((sender or "AWS Notifications", _SENDER))
         message["To"] = to
         message["Subject"] = subject
@@ -97,7 +100,9 @@ class Mailbox:
         message["Message-ID"] = make_msgid(domain="sns.amazonaws.com")
         for name, value in headers.items():
             message[name] = value
-        message.set_content(body)
+        body = body.encode("utf-8", "replace").decode()
+        is_short = all(len(line.encode()) <= _LINE_LIMIT for line in body.splitlines())
+        message.set_content(body, cte="8bit" if is_short else "quoted-printable")
         with self._lock:
             name = f"{now:%Y%m%dT%H%M%S.%fZ}-{next(self._counter):05d}"
             partial = self._folder / f".{name}.partial"
@@ -209,7 +214,7 @@ def _read(path: Path) -> Mail:
         to=str(message["To"]),
         subject=str(message["Subject"]),
         date=str(message["Date"]),
-        body=message.get_content().replace("\r\n", "\n"),
+        body=message.get_content(),
     )
 
 
