@@ -99,7 +99,8 @@ def _of_instance(change: StateChange, environ: AlertEnviron) -> Preview:
         return Preview("nothing would be sent", (reason,))
     reasons: tuple[str, ...] = (f"state {change.state} is in ec2_states", _grouped(change, environ))
     if change.details.unknown is not None and environ.ec2_tags:
-        reasons += ("the tags are not known here, and then people are told (see --instance)",)
+        unknown = "the tags are not known here, and then people are told (see --instance)"
+        reasons = (*reasons, unknown)
     return _sent(alert_of(change, interest), environ, reasons)
 
 
@@ -141,10 +142,9 @@ def _of_call(call: ApiCall, environ: AlertEnviron, baseline: Baseline, now: date
         reasons = (f"{detection.id}: the call failed with {call.error_code}, so nothing is healed",)
         return _sent(heal_alerts.attempted(call, detection, baseline), environ, reasons)
     alert = heal_alerts.told(typical_report(detection, now), baseline, now, call, detection)
-    reasons = (
+    supposed = "what is shown supposes that it differed and was put right"
+    looked = (
         f"{detection.id}: the heal function compares the evidence with the baseline",
-        "what is shown supposes that it differed and was repaired; no drift, no alert"
-        if not detection.always_told
-        else "what is shown supposes that it differed and was repaired",
+        supposed if detection.always_told else f"{supposed}; without a difference nothing is sent",
     )
-    return _sent(alert, environ, reasons) if alert else Preview("nothing would be sent", reasons)
+    return _sent(alert, environ, looked) if alert else Preview("nothing would be sent", looked)

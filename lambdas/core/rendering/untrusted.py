@@ -20,11 +20,40 @@ _SIMPLE = re.compile(r"[\w+=,.@:/*#-]+")
 _SCHEME = re.compile(r":(?=//)|(?<=\bmailto):|(?<=\btel):|(?<=\bsms):|(?<=\bjavascript):", re.I)
 # A dotted name that ends in letters, with what stands around it: clients turn these into links.
 _HOST = re.compile(
-    r"(?P<user>[^\s@<>]*@)?(?P<name>[^\W_](?:[\w-]*\.)+)(?P<top>[^\W\d_]{2,})(?P<path>[/:?#])?"
+    r"(?P<user>[^\s@<>]*@)?(?P<name>[^\W_](?:[\w-]*[.。．｡])+)(?P<top>[^\W\d_]{2,})(?P<path>[/:?#])?"
 )
-# What dotted names of EC2 instance types end in; none of them is a top-level domain.
-_SIZES = frozenset({"nano", "micro", "small", "medium", "large", "xlarge", "metal"})
-_OUR_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".internal")
+# A bare name is a link to a mail program when it ends in a top-level domain: any two letters, or
+# one of these, the most used and the most abused. Others need a scheme or a path to become one, so
+# that user names, JSON paths, error codes and instance types can be read as they are.
+_DOMAINS = frozenset(
+    """
+    com net org edu gov mil int info biz name pro mobi asia travel jobs academy accountant
+    agency app art associates auction auto bank bar best bet bid blog bond boutique builders
+    buzz cam camp capital cards care careers cash casino center cfd chat cheap church city
+    click clinic cloud club coach codes coffee community company computer consulting contact
+    country credit cricket cyou dance date dating deals delivery design dev diet digital
+    direct directory download education email energy engineering enterprises estate events
+    exchange expert express faith family fan farm finance financial fit fitness forum
+    foundation fun fund fyi gallery games gdn gift gifts global gold graphics green group
+    guide guru health help homes host hosting hot house how icu immo ink institute insure
+    international investments itch land law lease legal life limited link live llc loan
+    loans lol ltd luxe makeup marketing markets mba media men moe mom money monster mov
+    network news ninja observer one online page partners parts party photo photos pics pizza
+    place plus poker press productions properties pub quest racing realty recipes red rehab
+    ren rent rentals repair report rest restaurant review reviews rip rocks run sale sbs
+    school science security services sexy shop shopping show singles site ski skin social
+    software solutions space stocks storage store stream studio style sucks supplies supply
+    support surf systems tax taxi team tech technology tel tickets tips today tokyo tools
+    top tours town toys trade trading training tube uno vacations ventures vet video villas
+    vip vision vote wang watch webcam website wedding wiki win work works world wtf xyz yoga
+    zip zone
+    """.split()  # noqa: SIM905, two hundred lines otherwise
+)
+_COUNTRY = 2
+# Browsers take these for full stops, too (UTS 46).
+_DOT = re.compile("[.。．｡]")
+# A service principal, which half of all events name; no bucket or load balancer looks like this.
+_SERVICE = re.compile(r"[a-z0-9-]+\.amazonaws\.com(?:\.cn)?", re.I)
 
 
 def clean(text: str, limit: int) -> str:
@@ -75,10 +104,16 @@ def cut_at_word(text: str, limit: int) -> str:
     return (head[:space] if space >= limit // 2 else head).rstrip() + ELLIPSIS
 
 
+def linked(host: str) -> bool:
+    """Whether clients turn a bare dotted name into a link, by what it ends in."""
+    top = _DOT.split(host)[-1].lower()
+    return len(top) == _COUNTRY or top in _DOMAINS or host.lower().startswith("www.")
+
+
 def _defanged(match: re.Match[str]) -> str:
     user, host, top, path = match.group("user", "name", "top", "path")
     address_of_somebody = user is not None and path is None
-    ours = f".{host}{top}".lower().endswith(_OUR_HOSTS) and not user
-    if address_of_somebody or ours or (top in _SIZES and path is None):
+    service = not user and not path and _SERVICE.fullmatch(f"{host}{top}")
+    if address_of_somebody or service or not (path or linked(f"{host}{top}")):
         return match.group()
     return f"{user or ''}{host[:-1]}[.]{top}{path or ''}"
