@@ -40,6 +40,10 @@ THROTTLED = frozenset(
 )
 
 
+class ResourceGoneError(Exception):
+    """When a read that answers with a list has nothing of that name."""
+
+
 def error_code(error: Exception) -> str:
     """AWS's code of an error, or the exception's name for errors that never reached AWS."""
     if isinstance(error, ClientError):
@@ -51,8 +55,8 @@ def error_code(error: Exception) -> str:
 class Document:
     """One settable part of a resource, read, compared and restored as a whole.
 
-    `write` None, or a change in one of the `told_only` fields, means that people are told and
-    nothing is written. `reads` and `writes` are the IAM actions that the calls need.
+    `write` None, or changes outside of the fields that it `heals` (None: all), mean that people are
+    told and nothing is written. `reads` and `writes` are the IAM actions that the calls need.
     """
 
     name: str
@@ -61,7 +65,7 @@ class Document:
     reads: tuple[str, ...]
     write: Write | None = None
     writes: tuple[str, ...] = ()
-    told_only: frozenset[str] = frozenset()
+    heals: frozenset[str] | None = None
     applies: Callable[[Baseline], bool] = lambda _: True
     canonical: Canonical = canonical
 
@@ -71,7 +75,9 @@ class Document:
 
     def repairable(self, drift: Drift) -> bool:
         """Whether a machine may restore at least one of the differences."""
-        return self.write is not None and (drift.gone or not drift.fields <= self.told_only)
+        if self.write is None:
+            return False
+        return drift.gone or self.heals is None or bool(drift.fields & self.heals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +96,8 @@ Finding = Drift | Unreadable
 class Guard:
     """Watches and repairs one kind of resource.
 
-    `create` makes the resource again when a read answers one of the `gone` error codes; its first
-    document names the resource. `also_needs` are permissions beyond the documents' own.
+    `create` makes the resource again when a read answers one of the `gone` error codes, or raises
+    ResourceGoneError. `also_needs` are permissions beyond the documents' own.
     """
 
     name: str
@@ -130,13 +136,18 @@ class Guard:
         """Read one document; None means that it is in order."""
         try:
             observed = document.read(clients, baseline)
+        except ResourceGoneError:
+            return self._gone(document, baseline)
         except AWS_ERRORS as error:
             if error_code(error) in self.gone:
-                lost = Change("", ABSENT, _one_line(self.resource(baseline)))
-                return Drift(self.name, document.name, (lost,), gone=True)
+                return self._gone(document, baseline)
             return Unreadable(self.name, document.name, error)
         found = document.compare(observed, baseline)
         return Drift(self.name, document.name, found) if found else None
+
+    def _gone(self, document: Document, baseline: Baseline) -> Drift:
+        lost = Change("", ABSENT, _one_line(self.resource(baseline)))
+        return Drift(self.name, document.name, (lost,), gone=True)
 
     def repair(self, clients: Clients, baseline: Baseline, drift: Drift) -> None:
         """Write the baseline's document.

@@ -9,7 +9,7 @@ from lambdas.core.baseline import Baseline
 from lambdas.core.drift import Drift
 from lambdas.core.names import LOG_GROUP
 from lambdas.core.permission import Permission, everything
-from lambdas.guards.guard import Clients, Document, Guard
+from lambdas.guards.guard import Clients, Document, Guard, ResourceGoneError
 
 NAME = "log-group"
 _GROUP = {"logGroupName": LOG_GROUP}
@@ -32,9 +32,7 @@ def _read_group(clients: Clients, _: Baseline) -> Any:
     for group in answer["logGroups"]:
         if group["logGroupName"] == LOG_GROUP:
             return {key: value for key, value in group.items() if key not in _NOT_SETTINGS}
-    # An unknown prefix is no error, so ask for the group by name: that answers "not found".
-    clients.logs.describe_metric_filters(**_GROUP)
-    return {}
+    raise ResourceGoneError(LOG_GROUP)
 
 
 def _write_group(clients: Clients, baseline: Baseline, drift: Drift) -> None:

@@ -8,7 +8,7 @@ from lambdas.core import documents
 from lambdas.core.baseline import Baseline
 from lambdas.core.drift import Drift
 from lambdas.core.permission import Permission, everything
-from lambdas.guards.guard import Clients, Document, Guard, reading
+from lambdas.guards.guard import Clients, Document, Guard, ResourceGoneError, reading
 
 NAME = "trail"
 SETTINGS = "settings"
@@ -18,15 +18,28 @@ _DERIVED = {"HasCustomEventSelectors", "HasInsightSelectors", "SnsTopicARN"}
 # DescribeTrails and UpdateTrail spell this one differently.
 _ARGUMENT = {"LogFileValidationEnabled": "EnableLogFileValidation"}
 _CLEARED = {"S3KeyPrefix", "SnsTopicName", "KmsKeyId"}
+_HEALED = frozenset(
+    {
+        "S3BucketName",
+        "S3KeyPrefix",
+        "SnsTopicName",
+        "IncludeGlobalServiceEvents",
+        "IsMultiRegionTrail",
+        "LogFileValidationEnabled",
+        "CloudWatchLogsLogGroupArn",
+        "CloudWatchLogsRoleArn",
+        "KmsKeyId",
+        "RecursiveLogging",
+    }
+)
 
 
 def _read_settings(clients: Clients, baseline: Baseline) -> Any:
-    found = clients.cloudtrail.describe_trails(trailNameList=[baseline.names.trail_arn])
-    trails = found["trailList"]
-    if not trails:
-        # DescribeTrails leaves an unknown trail out; GetTrail says that it is not there.
-        trails = [clients.cloudtrail.get_trail(Name=baseline.names.trail_arn)["Trail"]]
-    settings = {key: value for key, value in trails[0].items() if key not in _DERIVED}
+    arn = baseline.names.trail_arn
+    found = clients.cloudtrail.describe_trails(trailNameList=[arn])["trailList"]
+    if not found:
+        raise ResourceGoneError(arn)
+    settings = {key: value for key, value in found[0].items() if key not in _DERIVED}
     return {"RecursiveLogging": True, **settings}
 
 
@@ -141,11 +154,12 @@ GUARD = Guard(
             SETTINGS,
             _read_settings,
             documents.described_trail,
-            ("cloudtrail:GetTrail",),
+            (),
             _write_settings,
             ("cloudtrail:UpdateTrail",),
-            # Only the management account may change it, and nobody may move a trail home.
-            told_only=frozenset({"IsOrganizationTrail", "HomeRegion", "Name", "TrailARN"}),
+            # Only the management account may change IsOrganizationTrail, and a setting that this
+            # version does not know is for people to judge.
+            heals=_HEALED,
         ),
         Document(
             "event-selectors",
