@@ -1,4 +1,4 @@
-"""Every way to weaken the evidence in a moto account ends with the baseline restored and verified."""
+"""Every way to weaken the evidence in a moto account ends with the baseline restored."""
 
 from __future__ import annotations
 
