@@ -100,7 +100,7 @@ def function_role(
             if "*" in action:
                 reasons[f"AwsSolutions-IAM5[Action::{action}]"].append(each.why)
     for rule, why in reasons.items():
-        acknowledge(role, rule, " ".join(dict.fromkeys(why)))
+        acknowledge(role, rule, "; ".join(dict.fromkeys(why)))
     return role
 
 

@@ -79,7 +79,7 @@ def package(target: Path, python: str) -> None:
         PackagingError: pip failed, or a dependency is not pure Python.
     """
     _copy_code(target)
-    shutil.copytree(_installed(), target, dirs_exist_ok=True)
+    shutil.copytree(installed(), target, dirs_exist_ok=True)
     compile_bytecode(target, python, installed_at=str(target))
 
 
@@ -126,7 +126,7 @@ def _build_layer(output: Path) -> None:
     cached = BUILD / f"layer-{_dependencies_digest(_bytecode_tag())[:16]}"
     if not cached.exists():
         with _workspace() as fresh:
-            shutil.copytree(_installed(), fresh / "python")
+            shutil.copytree(installed(), fresh / "python")
             if python:
                 compile_bytecode(fresh, python, installed_at="/opt")
             _publish(fresh, cached)
@@ -150,7 +150,7 @@ def _sources() -> list[Path]:
     )
 
 
-def _installed() -> Path:
+def installed() -> Path:
     """The trimmed dependencies, installed once for as long as the pins stay the same."""
     cached = BUILD / f"dependencies-{_dependencies_digest('')[:16]}"
     if not cached.exists():

@@ -1,0 +1,78 @@
+"""The checkers' verdicts: cdk-nag, cfn-lint, and CDK's own rules, which every synth runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App, Stack, Validations
+from aws_cdk import aws_sqs as sqs
+from cdk_nag import AwsSolutionsChecks
+from cfnlint.api import lint
+from cfnlint.config import ManualArgs
+
+from lambdas.core.names import EVIDENCE_STACK, RESPONSE_STACK
+from tests.stacks.conftest import EVERYTHING, MINIMUM, ROOT, Synth, context
+from tests.stacks.deployed import REGION
+
+STACKS = (EVIDENCE_STACK, RESPONSE_STACK)
+
+
+@pytest.mark.parametrize("settings", [EVERYTHING, MINIMUM], ids=["everything", "minimum"])
+def test_cdk_nag_finds_nothing_that_is_not_answered(synth: Synth, settings: dict[str, Any]) -> None:
+    synth(settings, nag=True)
+
+
+def test_cdk_nag_would_stop_the_synth(tmp_path: Path) -> None:
+    app = App(context=context({}), outdir=str(tmp_path))
+    sqs.CfnQueue(Stack(app, "Careless"), "Queue")
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+
+    with pytest.raises(RuntimeError, match="AwsSolutions-SQS3"):
+        app.synth()
+
+
+def test_each_answer_sits_on_one_resource_and_says_why(assembly: Callable[[str], Path]) -> None:
+    answers = [
+        (path, rule, reason)
+        for stack in STACKS
+        for path, entries in json.loads(
+            (assembly("everything") / f"{stack}.metadata.json").read_text(encoding="utf-8")
+        ).items()
+        for entry in entries
+        if entry["type"] == "aws:cdk:acknowledged-rules"
+        for rule, reason in entry["data"].items()
+    ]
+
+    assert answers
+    for path, rule, reason in answers:
+        assert path.count("/") >= 3, f"{rule} is answered for more than one resource: {path}"
+        assert len(reason.split()) >= 5, f"{rule} on {path}: {reason}"
+
+
+@pytest.mark.parametrize("name", ["everything", "minimum"])
+@pytest.mark.parametrize("stack", STACKS)
+def test_cfn_lint_finds_nothing(assembly: Callable[[str], Path], name: str, stack: str) -> None:
+    template = (assembly(name) / f"{stack}.template.json").read_text(encoding="utf-8")
+
+    # W3005: CDK repeats dependencies that a reference already makes.
+    found = lint(template, config=ManualArgs(regions=[REGION], ignore_checks=["W3005"]))
+
+    assert [str(each) for each in found] == []
+
+
+def test_synth_stops_at_what_cdk_itself_finds_wrong() -> None:
+    flags = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+
+    assert flags["@aws-cdk/core:validateAgainstDefaultRules"] is True
+
+
+def test_two_synths_make_the_same_templates(synth: Synth, assembly: Callable[[str], Path]) -> None:
+    again = synth(EVERYTHING)
+
+    for stack in STACKS:
+        name = f"{stack}.template.json"
+        assert (again / name).read_bytes() == (assembly("everything") / name).read_bytes()

@@ -1,0 +1,159 @@
+"""Packing: only what is needed, the same bytes every time, bytecode that is never stale."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stacks import packaging
+
+EPOCH_OF_ASSETS = 315_532_800  # 1980-01-01, the time that the CDK command line gives to all files
+
+
+@pytest.fixture(scope="session")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Code and dependencies for the Python that runs the tests, times as in an asset."""
+    target = tmp_path_factory.mktemp("packaged")
+    packaging.package(target, sys.executable)
+    for path in target.rglob("*"):
+        os.utime(path, (EPOCH_OF_ASSETS, EPOCH_OF_ASSETS))
+    return target
+
+
+def run(packaged: Path, code: str) -> str:
+    """What a fresh interpreter prints that sees the package and the standard library alone."""
+    return subprocess.run(
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            "-B",
+            "-c",
+            f"import sys; sys.path.insert(0, {str(packaged)!r})\n{code}",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=packaged,
+        env={"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"},
+    ).stdout
+
+
+@pytest.mark.parametrize("handler", ["lambdas.heal.handler", "lambdas.alert.handler"])
+def test_the_handlers_can_be_imported_from_it(packaged: Path, handler: str) -> None:
+    assert run(packaged, f"import {handler} as it; print(it.handler.__name__)") == "handler\n"
+
+
+def test_it_holds_no_tests_no_pins_and_no_compiled_code(packaged: Path) -> None:
+    names = {path.relative_to(packaged).as_posix() for path in packaged.rglob("*")}
+
+    assert "lambdas/heal/handler.py" in names
+    assert not {name for name in names if name.endswith((".so", ".pyd", "requirements.lock"))}
+    assert not {name for name in names if name.startswith(("tests", "stacks", "bin"))}
+
+
+def test_botocore_knows_every_service_that_the_functions_talk_to(packaged: Path) -> None:
+    code = "import botocore.session as s; print(' '.join(s.get_session().get_available_services()))"
+
+    assert set(run(packaged, code).split()) == set(packaging.SERVICES)
+
+
+def test_every_client_that_the_functions_make_is_packed() -> None:
+    made = {
+        call.args[0].value
+        for path in packaging.LAMBDAS.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("client", "create_client")
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    }
+
+    assert made
+    assert made <= set(packaging.SERVICES)
+
+
+def test_bytecode_is_used_whatever_the_times_say(packaged: Path) -> None:
+    """Python says by `-v` where a module comes from; a stale file would be compiled again."""
+    report = subprocess.run(
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            "-B",
+            "-v",
+            "-c",
+            f"import sys; sys.path.insert(0, {str(packaged)!r}); import lambdas.heal.handler",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={"AWS_DEFAULT_REGION": "us-east-1"},
+    ).stderr
+
+    assert "matches" in report
+    assert not [
+        line
+        for line in report.splitlines()
+        if "code object from" in line and ".py'" in line and str(packaged) in line
+    ]
+
+
+def test_every_module_has_unchecked_bytecode(packaged: Path) -> None:
+    for source in packaged.rglob("*.py"):
+        bytecode = Path(importlib.util.cache_from_source(str(source)))
+        assert bytecode.is_file(), source
+        assert int.from_bytes(bytecode.read_bytes()[4:8], "little") == 0b01, source
+
+
+def test_bytecode_is_the_same_wherever_it_is_made(tmp_path: Path) -> None:
+    made = []
+    for name in ("one", "another"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "module.py").write_text("def answer():\n    return 42\n", encoding="utf-8")
+        packaging.compile_bytecode(folder, sys.executable, installed_at="/var/task")
+        made.append(next(folder.rglob("*.pyc")).read_bytes())
+
+    assert made[0] == made[1]
+    assert b"/var/task" in made[0]
+
+
+def test_pip_runs_once_for_the_same_pins(packaged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_pip(command: list[str], failure: str) -> None:
+        pytest.fail(f"ran {command}")
+
+    monkeypatch.setattr(packaging, "_run", no_pip)
+
+    assert packaging.installed().is_dir()
+
+
+def test_code_that_does_not_compile_is_said_clearly(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("def broken(:\n", encoding="utf-8")
+
+    with pytest.raises(packaging.PackagingError, match="does not compile"):
+        packaging.compile_bytecode(tmp_path, sys.executable, installed_at="/var/task")
+
+
+def test_a_script_that_only_looks_like_the_runtimes_python_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretender = tmp_path / "python{}.{}".format(*packaging.RUNTIME_VERSION)
+    pretender.write_text("#!/bin/sh\nexit 127\n", encoding="utf-8")
+    pretender.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "version_info", (3, 11, 7))
+    packaging.runtime_python.cache_clear()
+    try:
+        assert shutil.which(pretender.name) == str(pretender)
+        assert packaging.runtime_python() is None
+    finally:
+        packaging.runtime_python.cache_clear()

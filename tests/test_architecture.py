@@ -1,0 +1,116 @@
+"""Who may import whom, read from the source."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+STANDARD = frozenset(sys.stdlib_module_names)
+OUR_ROOMS = frozenset(
+    {"app", "bench", "cli", "demo", "lambdas", "localaws", "queries", "stacks", "tests"}
+)
+
+# What a room may import besides the standard library. A name allows what is below it, too.
+CORE = ("lambdas.core",)
+FUNCTION = ("lambdas.core", "lambdas.guards", "aws_lambda_powertools", "boto3", "botocore")
+CONTRACTS = (
+    *("lambdas.core.alert_environ", "lambdas.core.baseline", "lambdas.core.catalogue"),
+    *("lambdas.core.console", "lambdas.core.documents", "lambdas.core.heal_environ"),
+    *("lambdas.core.names", "lambdas.core.permission"),
+    *("lambdas.alert.permissions", "lambdas.heal.permissions"),
+)
+MAY_IMPORT = {
+    "lambdas/core": CORE,
+    "lambdas/guards": ("lambdas.core", "lambdas.guards", "botocore.exceptions"),
+    "lambdas/heal": ("lambdas.heal", *FUNCTION),
+    "lambdas/alert": ("lambdas.alert", *FUNCTION),
+    "queries": ("queries",),
+    "stacks": ("stacks", "queries", "aws_cdk", "constructs", "jsii", *CONTRACTS),
+    "app.py": ("stacks", "aws_cdk", "lambdas.core.names"),
+}
+# These may use any library, but of our rooms only these.
+MAY_USE = {
+    "cli": ("cli", "queries", "lambdas.core"),
+    "localaws": ("localaws", "lambdas.core"),
+    "demo": ("demo", "localaws", "lambdas", "queries", "cli"),
+}
+
+
+def sources(room: str) -> list[Path]:
+    place = ROOT / room
+    return [place] if place.is_file() else sorted(place.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules that a file imports, `from a import b` as both a and a.b."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import(names=names):
+                yield from (each.name for each in names)
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                yield from (f"{module}.{each.name}" for each in names)
+            case ast.ImportFrom():
+                yield "a relative import"
+
+
+def is_below(module: str, allowed: tuple[str, ...]) -> bool:
+    return any(module == each or module.startswith(f"{each}.") for each in allowed)
+
+
+@pytest.mark.parametrize("room", [room for room in MAY_IMPORT if (ROOT / room).exists()])
+def test_a_room_imports_only_what_it_may(room: str) -> None:
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in sources(room)
+        for module in imports(path)
+        if module.partition(".")[0] not in STANDARD and not is_below(module, MAY_IMPORT[room])
+    }
+
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("room", MAY_USE)
+def test_a_room_uses_only_these_rooms(room: str) -> None:
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in sources(room)
+        for module in imports(path)
+        if module.partition(".")[0] in OUR_ROOMS and not is_below(module, MAY_USE[room])
+    }
+
+    assert wrong == set()
+
+
+def test_boto3_and_cdk_never_meet() -> None:
+    for room in OUR_ROOMS - {"tests", "app"}:
+        for path in sources(room):
+            packages = {module.partition(".")[0] for module in imports(path)}
+            assert not ({"boto3", "botocore"} & packages and "aws_cdk" in packages), path
+
+
+def test_core_reads_no_clock_no_environment_and_no_network() -> None:
+    forbidden = ("os", "socket", "urllib.request", "http", "time", "subprocess", "random")
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in sources("lambdas/core")
+        for module in imports(path)
+        if is_below(module, forbidden)
+    }
+
+    assert wrong == set()
+
+
+def test_only_one_file_touches_the_private_names_of_the_emulator() -> None:
+    rooms = {
+        path.parent.relative_to(ROOT).as_posix()
+        for room in OUR_ROOMS - {"tests", "app"}
+        for path in sources(room)
+        if any(module.partition(".")[0] == "ministack" for module in imports(path))
+    }
+
+    assert rooms <= {"localaws/adapter"}
