@@ -25,23 +25,25 @@ UNIT_TESTS := $(wildcard tests/core tests/guards tests/heal tests/alert tests/cl
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-.venv/.ready: requirements-dev.lock pyproject.toml tools/pick_python.sh
+define venv
+	@python="$$(tools/pick_python.sh)" && test -x $(1)/bin/python || "$$python" -m venv $(1)
+	@$(1)/bin/python $(PIP) install --requirement $(2)
+endef
+
+.venv/.ready: requirements-dev.lock tools/pick_python.sh
 	@echo "==> Python packages (.venv), about a minute the first time"
-	@python="$$(tools/pick_python.sh)" && rm -rf .venv && "$$python" -m venv .venv
-	@$(PY) $(PIP) install --requirement requirements-dev.lock
+	$(call venv,.venv,requirements-dev.lock)
 	@$(PY) $(PIP) install --no-deps --editable .
 	@touch $@
 
 .venv-aws/.ready: localaws/requirements.lock tools/pick_python.sh
 	@echo "==> Embedded AWS account (.venv-aws), about 15 seconds the first time"
-	@python="$$(tools/pick_python.sh)" && rm -rf .venv-aws && "$$python" -m venv .venv-aws
-	@.venv-aws/bin/python $(PIP) install --requirement localaws/requirements.lock
+	$(call venv,.venv-aws,localaws/requirements.lock)
 	@touch $@
 
 .venv-bench/.ready: bench/requirements.lock tools/pick_python.sh
 	@echo "==> The peers to measure against (.venv-bench)"
-	@python="$$(tools/pick_python.sh)" && rm -rf .venv-bench && "$$python" -m venv .venv-bench
-	@.venv-bench/bin/python $(PIP) install --requirement bench/requirements.lock
+	$(call venv,.venv-bench,bench/requirements.lock)
 	@touch $@
 
 node_modules/.ready: package-lock.json .npmrc tools/check_node.sh
