@@ -95,13 +95,32 @@ def key_policy_problem(policy: str, principal_exists: PrincipalExists) -> str:
     return ""
 
 
-def _shape_problem(statement: Statement) -> str:
+def trust_policy_problem(policy: str, principal_exists: PrincipalExists) -> str:
+    """Why IAM would answer MalformedPolicyDocument to a role's trust policy, or ""."""
+    try:
+        document = json.loads(policy)
+    except ValueError:
+        return "This policy contains invalid Json"
+    if not statements(document):
+        return "Policy document must contain a Statement element"
+    for statement in statements(document):
+        if "Resource" in statement or "NotResource" in statement:
+            return "Has prohibited field Resource"
+        problem = _shape_problem(statement, required=("Principal", "Action"))
+        if problem:
+            return problem
+        if not _principals_are_known(statement, principal_exists):
+            return f"Invalid principal in policy: {json.dumps(statement.get('Principal'))}"
+    return ""
+
+
+def _shape_problem(statement: Statement, required: tuple[str, ...] = _REQUIRED) -> str:
     unknown = sorted(statement.keys() - _FIELDS)
     if unknown:
         return f"Unknown field {unknown[0]}"
     if statement.get("Effect") not in {"Allow", "Deny"}:
         return f"Invalid effect: {statement.get('Effect')}"
-    for name in _REQUIRED:
+    for name in required:
         if not statement.get(name) and not statement.get(f"Not{name}"):
             return f"Missing required field {name}"
     return ""
