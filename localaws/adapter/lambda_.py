@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc, sqs
+from ministack.services import lambda_svc
 
 PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.lambda_runtime:Worker",
@@ -37,8 +36,6 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.lambda_svc:_emit_lambda_metrics"
     "(function_name, duration_ms, error, throttle)",
     "ministack.services.lambda_svc:_LAMBDA_STATE_TRANSITION_DELAY",
-    "ministack.services.lambda_svc:_esm_backoff_until",
-    "ministack.services.lambda_svc:_ESM_BACKOFF_SECONDS",
     "ministack.services.lambda_svc:_execute_function(func, event)",
     "ministack.services.lambda_svc:_execute_function_dispatch"
     "(func, config, event, request_id, started)",
@@ -46,10 +43,7 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.lambda_svc:_get_func_record_for_ref(function_ref)",
     "ministack.services.lambda_svc:_reserved_concurrency(func, config)",
     "ministack.services.lambda_svc:_resolve_layer_zip(attachment)",
-    "ministack.services.lambda_svc:_run_sqs_batch"
-    "(esm, func_rec, event, batch, queue_url, queue_name)",
     "ministack.services.lambda_svc:invoke_async_with_retry(func, event)",
-    "ministack.services.sqs:_delete_messages_for_esm(queue_url, receipt_handles)",
 )
 
 # A new or updated function is pending for seconds on AWS; here just long enough to be seen.
@@ -175,34 +169,6 @@ def install_metrics(put: Callable[[str, str, dict[str, str], float], None]) -> N
 
     lambda_svc._execute_function_dispatch = counted
     lambda_svc._emit_lambda_metrics = only_throttles
-
-
-def install_batches(failed_items: Callable[[list[str], Any], set[str]]) -> None:
-    """Decide which messages of an SQS batch failed with `failed_items(message ids, response)`."""
-    original = lambda_svc._run_sqs_batch
-
-    def run_batch(  # noqa: PLR0917 - the emulator calls it so
-        esm: dict[str, Any],
-        func_rec: dict[str, Any],
-        event: dict[str, Any],
-        batch: list[dict[str, Any]],
-        queue_url: str,
-        queue_name: str,
-    ) -> None:
-        if "ReportBatchItemFailures" not in esm.get("FunctionResponseTypes", []):
-            original(esm, func_rec, event, batch, queue_url, queue_name)
-            return
-        result = lambda_svc._execute_function(func_rec, event)
-        ids = [message["id"] for message in batch]
-        failed = set(ids) if result.get("error") else failed_items(ids, result.get("body"))
-        if result.get("error"):
-            pause = lambda_svc._ESM_BACKOFF_SECONDS
-            lambda_svc._esm_backoff_until[esm["UUID"]] = time.time() + pause
-        done = {m["receipt_handle"] for m in batch if m["id"] not in failed}
-        sqs._delete_messages_for_esm(queue_url, done)
-        esm["LastProcessingResult"] = "FAILED" if failed else "OK"
-
-    lambda_svc._run_sqs_batch = run_batch
 
 
 def install_workers(*, gateway_url: str, sdk: Path | None) -> None:

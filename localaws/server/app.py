@@ -9,6 +9,8 @@ from typing import Any
 
 from localaws.adapter import (
     gateway,
+    iam_actions,
+    iam_config,
     kms,
     lambda_,
     log_protection,
@@ -39,8 +41,10 @@ class EmbeddedServer:
     ) -> None:
         gateway.prepare()
         lambda_.install_workers(gateway_url=endpoint, sdk=sdk)
+        iam_actions.install()
         s3_encryption.install()
         s3_config.install()
+        iam_config.install()
         kms.install()
         log_protection.install()
         logs_config.install()

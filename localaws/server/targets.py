@@ -24,7 +24,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from localaws.adapter import cloudwatch, eventbridge, gateway, lambda_, sns_publishing
+from localaws.adapter import (
+    cloudwatch,
+    event_sources,
+    eventbridge,
+    gateway,
+    lambda_,
+    sns_publishing,
+)
 from localaws.adapter.eventbridge import Delivery
 from localaws.adapter.lambda_ import Function, Result
 
@@ -54,7 +61,7 @@ def install(*, retry_delays: Sequence[float]) -> AsyncInvocations:
     """
     invocations = AsyncInvocations(retry_delays=retry_delays)
     lambda_.install_async_invoke(invocations.start)
-    lambda_.install_batches(failed_items)
+    event_sources.install(failed_items)
     lambda_.install_metrics(cloudwatch.put_metric)
     eventbridge.install_delivery(Targets(invoke=invocations.start).deliver)
     eventbridge.tick_schedules_each(SCHEDULE_TICK_SECONDS)

@@ -269,3 +269,69 @@ def test_an_unreadable_batch_answer_means_that_all_failed(
     )
     source.client.send_message(QueueUrl=source.url, MessageBody='"m"')
     assert dead.message().body == "m"
+
+
+def mapped(account: BareAccount, name: str, **settings: Any) -> Queue:
+    """A queue whose messages a function answers with how many it got, in another queue."""
+    source, told = account.queue(name, VisibilityTimeout="5"), account.queue(f"{name}-told")
+    account.function(
+        name,
+        "import boto3, os\n"
+        "queue = boto3.client('sqs')\n"
+        "def handler(event, context):\n"
+        "    count = str(len(event['Records']))\n"
+        "    queue.send_message(QueueUrl=os.environ['TOLD'], MessageBody=count)\n"
+        "    return {}\n",
+        Environment={"Variables": {"TOLD": told.url}},
+        Timeout=5,
+        Role=account.role(
+            f"{name}-reader",
+            "lambda.amazonaws.com",
+            **{"sqs_*": source.arn, "sqs_SendMessage": told.arn},
+        ),
+    )
+    account.client("lambda").create_event_source_mapping(
+        FunctionName=name,
+        EventSourceArn=source.arn,
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        **settings,
+    )
+    source.client.send_message_batch(
+        QueueUrl=source.url,
+        Entries=[{"Id": str(n), "MessageBody": str(n)} for n in range(10)],
+    )
+    source.client.send_message(QueueUrl=source.url, MessageBody="10")
+    source.client.send_message(QueueUrl=source.url, MessageBody="11")
+    return told
+
+
+def test_a_window_gathers_one_batch(account: BareAccount) -> None:
+    told = mapped(account, "window", BatchSize=1000, MaximumBatchingWindowInSeconds=1)
+    assert told.message().body == 12
+    assert told.is_empty()
+
+
+def test_a_mapping_needs_a_role_that_may_read_the_queue(account: BareAccount) -> None:
+    source = account.queue("unreadable")
+    account.function("reader", WORKS)
+    functions = account.client("lambda")
+    with pytest.raises(functions.exceptions.InvalidParameterValueException, match="ReceiveMessage"):
+        functions.create_event_source_mapping(FunctionName="reader", EventSourceArn=source.arn)
+
+
+def test_the_right_to_a_call_is_the_right_to_its_batch(account: BareAccount) -> None:
+    queue = account.queue("batched")
+    account.function(
+        "batch-caller",
+        "import boto3\n"
+        "def handler(event, context):\n"
+        "    sent = boto3.client('sqs').send_message_batch(QueueUrl=event['url'],\n"
+        "        Entries=[{'Id': '1', 'MessageBody': '1'}])\n"
+        "    return len(sent['Successful'])\n",
+        Timeout=10,
+        Role=account.role("batch-caller-role", "lambda.amazonaws.com", sqs_SendMessage=queue.arn),
+    )
+    answer = account.client("lambda").invoke(
+        FunctionName="batch-caller", Payload=json.dumps({"url": queue.url})
+    )
+    assert json.load(answer["Payload"]) == 1
