@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from localaws.adapter import eventbridge, gateway, logs, s3
+from localaws.adapter import eventbridge, gateway, logs, s3, topics
 from localaws.server import dependencies, names
 from localaws.server.ec2_states import DETAIL_TYPE, SOURCE, state_changes
 from localaws.server.trails import Coverage, Trail, TrailSettings
@@ -162,7 +162,21 @@ class Delivery:
             return False
         state.latest_delivery = now
         state.latest_delivery_error = ""
+        self._notify(waiting, key)
         return True
+
+    def _notify(self, waiting: _Waiting, key: str) -> None:
+        """Tell the trail's topic of a file; one that cannot be told misses it."""
+        trail, settings, state = waiting.trail, waiting.settings, waiting.trail.delivery
+        if not settings.sns_topic_arn:
+            return
+        message = json.dumps({"s3Bucket": settings.s3_bucket_name, "s3ObjectKey": [key]})
+        problem = topics.publish(
+            settings.sns_topic_arn, message, service=dependencies.SERVICE, source_arn=trail.arn
+        )
+        state.latest_notification_error = problem
+        if not problem:
+            state.latest_notification = self._clock()
 
 
 def log_stream(trail: Trail) -> str:

@@ -1,11 +1,11 @@
-"""What a trail depends on: its bucket, key and log group, and whether they let it deliver."""
+"""What a trail depends on: its bucket, key, log group and topic, and do they let it deliver."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from localaws.adapter import identity, keys, logs, s3
+from localaws.adapter import identity, keys, logs, s3, topics
 from localaws.server.trails import Trail, TrailSettings
 
 SERVICE = "cloudtrail.amazonaws.com"
@@ -68,6 +68,19 @@ def role_admits(role_arn: str, group: LogGroup, stream: str) -> bool:
     return identity.role_trusts(role_arn, SERVICE) and all(
         identity.role_is_allowed(role_arn, action=action, resource=resource, region=group.region)
         for action in ("logs:CreateLogStream", "logs:PutLogEvents")
+    )
+
+
+def topic_admits(trail_arn: str, account_id: str, topic_arn: str) -> bool:
+    """Whether the topic's policy lets CloudTrail publish for this trail."""
+    return identity.service_is_allowed(
+        topics.policy(topic_arn),
+        service=SERVICE,
+        action="sns:Publish",
+        resource=topic_arn,
+        region=topic_arn.split(":")[3],
+        account_id=account_id,
+        conditions={"aws:SourceArn": trail_arn, "aws:SourceAccount": account_id},
     )
 
 

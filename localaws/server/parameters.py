@@ -26,8 +26,21 @@ _EC2_LISTS: Mapping[str, tuple[str, str]] = {
     "SubnetIds": ("subnetSet", "subnetId"),
     "Resources": ("resourcesSet", "resourceId"),
 }
-# Kept out of records although the models do not mark them as sensitive (Lambda developer guide).
-_LEFT_OUT = frozenset({("lambda", "Environment"), ("lambda", "ZipFile")})
+# Kept out of records although the models do not mark them as sensitive (Lambda and DynamoDB
+# developer guides, logging with CloudTrail).
+_LEFT_OUT = frozenset(
+    {
+        ("dynamodb", "ExpressionAttributeValues"),
+        ("dynamodb", "Item"),
+        ("dynamodb", "RequestItems"),
+        ("dynamodb", "TransactItems"),
+        ("lambda", "Environment"),
+        ("lambda", "ZipFile"),
+    }
+)
+# Shown to be there, but not what they are (SNS, SQS and Systems Manager guides).
+_HIDDEN = frozenset({("sns", "Message"), ("sqs", "MessageBody"), ("ssm", "Value")})
+_HIDDEN_VALUE = "HIDDEN_DUE_TO_SECURITY_REASONS"
 _S3_DOCUMENTS_IN_JSON = {"PutBucketPolicy": "bucketPolicy"}
 # Query parameters of a signature or an SDK, which are not the operation's.
 _NOT_PARAMETERS = ("X-Amz-", "x-id")
@@ -41,7 +54,7 @@ def request_parameters(call: Call, request: Request) -> Any:
         spelled = _ec2_parameters(call)
     else:
         spelled = _structure(call.parameters, call.operation.input_shape, call.service)
-    return limited(spelled or None)
+    return limited("requestParameters", spelled or None)
 
 
 def response_elements(call: Call, output: Mapping[str, Any], body: bytes) -> Any:
@@ -50,16 +63,16 @@ def response_elements(call: Call, output: Mapping[str, Any], body: bytes) -> Any
     if shape is None or call.protocol == "rest-xml":
         return None
     if call.protocol == "ec2":
-        return limited(_ec2_elements(body, shape) or None)
-    return limited(_structure(output, shape, call.service) or None)
+        return limited("responseElements", _ec2_elements(body, shape) or None)
+    return limited("responseElements", _structure(output, shape, call.service) or None)
 
 
-def limited(value: Any) -> Any:
-    """A value as it stands in a record, where what is too large is left out and said to be."""
+def limited(field: str, value: Any) -> Any:
+    """A field of a record, where what is too large is left out and said to be."""
     size = len(json.dumps(value)) if value is not None else 0
     if size <= OMITTED_ABOVE:
         return value
-    return {"reason": "requestParameters too large", "omitted": True, "originalSize": size}
+    return {"reason": f"{field} too large", "omitted": True, "originalSize": size}
 
 
 def decapitalised(name: str) -> str:
@@ -72,7 +85,12 @@ def _structure(value: Mapping[str, Any], shape: Shape | None, service: str) -> d
     if not isinstance(shape, StructureShape):
         return spelled
     for name, member in shape.members.items():
-        if value.get(name) is None or (service, name) in _LEFT_OUT or _is_secret(member):
+        if value.get(name) is None or (service, name) in _LEFT_OUT:
+            continue
+        if (service, name) in _HIDDEN:
+            spelled[decapitalised(name)] = _HIDDEN_VALUE
+            continue
+        if _is_secret(member):
             continue
         spelled[decapitalised(name)] = _value(value[name], member, service)
     return spelled

@@ -40,6 +40,8 @@ def resources_of(call: Call, record: Mapping[str, Any], *, key_arn: KeyArn) -> l
         return _s3_resources(call, account)
     if call.service == "kms":
         return _kms_resources(call, record, account, region, key_arn)
+    if call.service == "sts" and "RoleArn" in call.parameters:
+        return [{"accountId": account, "type": "AWS::IAM::Role", "ARN": call.parameters["RoleArn"]}]
     if record["eventCategory"] != names.Category.DATA.value:
         return []
     arn = _data_arn(call, account, region)

@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from localaws.adapter import cloudtrail, gateway
-from localaws.server import selector_rules, trail_names, trail_settings
+from localaws.server import selector_rules, trail_names, trail_settings, trail_views
 from localaws.server.api_error import ApiError
 from localaws.server.history import History
-from localaws.server.records import iso_time
-from localaws.server.selectors import DEFAULT_SELECTORS
 from localaws.server.trails import Trail, TrailSettings, TrailStore, trail_arn
 
 TRAILS_PER_REGION = 5
@@ -77,7 +75,7 @@ class TrailApi:
         self._check_quota(trail)
         trail.tags = tags
         self._trails.add(trail)
-        return trail_settings.described(trail)
+        return trail_views.described(trail)
 
     def update_trail(self, request: Request) -> Members:
         """UpdateTrail; "" clears an option."""
@@ -91,7 +89,7 @@ class TrailApi:
                 "TrailAlreadyExistsException",
                 f"Another region has a trail {trail.name} already.",
             )
-        return trail_settings.described(trail)
+        return trail_views.described(trail)
 
     def delete_trail(self, request: Request) -> Members:
         """DeleteTrail."""
@@ -116,7 +114,7 @@ class TrailApi:
 
     def get_trail(self, request: Request) -> Members:
         """GetTrail."""
-        return {"Trail": self._view(self._seen(request.get("Name")))}
+        return {"Trail": trail_views.view(self._seen(request.get("Name")))}
 
     def describe_trails(self, request: Request) -> Members:
         """DescribeTrails; a trail that is asked for and not there is left out of the answer."""
@@ -128,7 +126,7 @@ class TrailApi:
             found = [t for t in self._trails.of(gateway.account()) if t.is_in(gateway.region())]
         if shadows is False:
             found = [trail for trail in found if trail.home_region == gateway.region()]
-        return {"trailList": [self._view(trail) for trail in found]}
+        return {"trailList": [trail_views.view(trail) for trail in found]}
 
     def list_trails(self, request: Request) -> Members:
         """ListTrails: every trail of the account, in whatever region."""
@@ -140,29 +138,8 @@ class TrailApi:
         }
 
     def get_trail_status(self, request: Request) -> Members:
-        """GetTrailStatus; digest files are not made here, so nothing is said of them."""
-        trail = self._seen(request.get("Name"))
-        state = trail.delivery
-        status = {
-            "IsLogging": trail.is_logging,
-            "LatestDeliveryError": state.latest_delivery_error,
-            "LatestDeliveryTime": _seconds(state.latest_delivery),
-            "LatestCloudWatchLogsDeliveryError": state.latest_logs_delivery_error,
-            "LatestCloudWatchLogsDeliveryTime": _seconds(state.latest_logs_delivery),
-            "LatestNotificationError": state.latest_notification_error,
-            "LatestNotificationTime": _seconds(state.latest_notification),
-            "StartLoggingTime": _seconds(trail.started),
-            "StopLoggingTime": _seconds(trail.stopped),
-        }
-        status = {name: value for name, value in status.items() if value not in (None, "")}
-        return status | {
-            "LatestDeliveryAttemptTime": _text(state.latest_delivery),
-            "LatestDeliveryAttemptSucceeded": _text(state.latest_delivery),
-            "LatestNotificationAttemptTime": _text(state.latest_notification),
-            "LatestNotificationAttemptSucceeded": _text(state.latest_notification),
-            "TimeLoggingStarted": _text(trail.started),
-            "TimeLoggingStopped": _text(trail.stopped),
-        }
+        """GetTrailStatus."""
+        return trail_views.status(self._seen(request.get("Name")))
 
     def put_event_selectors(self, request: Request) -> Members:
         """PutEventSelectors; selectors of one kind replace those of the other."""
@@ -239,22 +216,13 @@ class TrailApi:
         return self._history.lookup(gateway.account(), gateway.region(), request)
 
     def _find(self, text: str) -> Trail | None:
-        """The trail that a name or an ARN means in the region of the call.
-
-        Only an ARN means a trail of another region that has no shadow here.
-        """
+        """The trail that a name or an ARN means; a name means one whose home is this region."""
         wanted = trail_names.reference(text)
         account_id, region = gateway.account(), gateway.region()
         if wanted.region:
             own = wanted.account_id == account_id
             return self._trails.get(account_id, wanted.region, wanted.name) if own else None
-        here = self._trails.get(account_id, region, wanted.name)
-        if here is not None:
-            return here
-        shadows = (
-            t for t in self._trails.of(account_id) if t.name == wanted.name and t.is_in(region)
-        )
-        return next(shadows, None)
+        return self._trails.get(account_id, region, wanted.name)
 
     def _seen(self, text: Any) -> Trail:
         found = self._find(str(text or ""))
@@ -264,16 +232,20 @@ class TrailApi:
 
     def _own(self, text: Any) -> Trail:
         """The trail to be changed, which only its home region does."""
-        trail = self._seen(text)
+        trail = self._find(str(text or "")) or self._shadow(str(text or ""))
+        if trail is None or not trail.is_in(gateway.region()):
+            raise _unknown(text)
         if trail.home_region == gateway.region():
             return trail
-        if not trail.settings.is_multi_region_trail:
-            raise _unknown(text)
         raise ApiError(
             "InvalidHomeRegionException",
             f"The call was made in {gateway.region()}; "
             f"the home region of trail {trail.arn} is {trail.home_region}.",
         )
+
+    def _shadow(self, name: str) -> Trail | None:
+        trails = self._trails.of(gateway.account())
+        return next((t for t in trails if t.name == name and t.is_in(gateway.region())), None)
 
     def _tagged(self, arn: Any) -> Trail:
         text = str(arn or "")
@@ -304,13 +276,6 @@ class TrailApi:
                 "MaximumNumberOfTrailsExceededException",
                 f"User: {trail.account_id} already has {len(there)} trails in {trail.home_region}.",
             )
-
-    def _view(self, trail: Trail) -> Members:
-        return trail_settings.described(trail) | {
-            "HomeRegion": trail.home_region,
-            "HasCustomEventSelectors": trail.selectors != DEFAULT_SELECTORS,
-            "HasInsightSelectors": bool(trail.insight_selectors),
-        }
 
 
 def _answering(action: Callable[[Request], Members]) -> cloudtrail.Handler:
@@ -349,11 +314,3 @@ def _unknown(text: Any) -> ApiError:
     return ApiError(
         "TrailNotFoundException", f"Unknown trail: {arn} for the user: {gateway.account()}"
     )
-
-
-def _seconds(at: datetime | None) -> float | None:
-    return round(at.timestamp(), 3) if at else None
-
-
-def _text(at: datetime | None) -> str:
-    return iso_time(at) if at else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -27,6 +28,7 @@ _SWITCHES: Mapping[str, str] = {
     "IsOrganizationTrail": "is_organization_trail",
     "RecursiveLogging": "recursive_logging",
 }
+_TOPIC_ARN = re.compile(r"arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]{1,256}(?:\.fifo)?")
 
 
 def changed(settings: TrailSettings, request: Mapping[str, Any], trail: Trail) -> TrailSettings:
@@ -48,31 +50,11 @@ def changed(settings: TrailSettings, request: Mapping[str, Any], trail: Trail) -
     result = _checked_key(result, trail, "kms_key_id" in given)
     _check_scope(result, settings, given)
     _check_bucket(result, trail)
+    if "sns_topic_arn" in given:
+        _check_topic(result, trail)
     if "cloud_watch_logs_log_group_arn" in given or "cloud_watch_logs_role_arn" in given:
         _check_logs(result, trail)
     return _without_global_events_in_one_region(result, settings, given)
-
-
-def described(trail: Trail) -> dict[str, Any]:
-    """The members of a trail's settings as the API answers them; what is not set is left out."""
-    settings = trail.settings
-    members = {
-        "Name": trail.name,
-        "S3BucketName": settings.s3_bucket_name,
-        "S3KeyPrefix": settings.s3_key_prefix,
-        "SnsTopicName": settings.sns_topic_arn.rsplit(":", 1)[-1],
-        "SnsTopicARN": settings.sns_topic_arn,
-        "IncludeGlobalServiceEvents": settings.include_global_service_events,
-        "IsMultiRegionTrail": settings.is_multi_region_trail,
-        "TrailARN": trail.arn,
-        "LogFileValidationEnabled": settings.log_file_validation_enabled,
-        "CloudWatchLogsLogGroupArn": settings.cloud_watch_logs_log_group_arn,
-        "CloudWatchLogsRoleArn": settings.cloud_watch_logs_role_arn,
-        "KmsKeyId": settings.kms_key_id,
-        "IsOrganizationTrail": settings.is_organization_trail,
-        "RecursiveLogging": settings.recursive_logging,
-    }
-    return {name: value for name, value in members.items() if value != ""}
 
 
 def _checked_key(settings: TrailSettings, trail: Trail, given: bool) -> TrailSettings:
@@ -156,6 +138,19 @@ def _check_logs(settings: TrailSettings, trail: Trail) -> None:
         raise ApiError(
             "InvalidCloudWatchLogsRoleArnException",
             f"{role_arn} does not let CloudTrail create and write log stream {stream}.",
+        )
+
+
+def _check_topic(settings: TrailSettings, trail: Trail) -> None:
+    arn = settings.sns_topic_arn
+    if not arn:
+        return
+    if not _TOPIC_ARN.fullmatch(arn):
+        raise ApiError("InvalidSnsTopicNameException", f"{arn!r} is not the name of a topic.")
+    if not dependencies.topic_admits(trail.arn, trail.account_id, arn):
+        raise ApiError(
+            "InsufficientSnsTopicPolicyException",
+            f"SNS topic {arn} does not exist, or its policy does not let CloudTrail publish.",
         )
 
 

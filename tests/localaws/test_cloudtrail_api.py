@@ -175,6 +175,33 @@ def test_an_empty_text_clears_an_option(bed: TrailBed, trails: Any):
     assert not {"CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn", "KmsKeyId"} & set(described)
 
 
+def test_a_topic_must_admit_the_trail_and_hears_of_files(bed: TrailBed, account: BareAccount):
+    topic = account.client("sns").create_topic(Name=bed.name)["TopicArn"]
+    assert refusal(bed.create, SnsTopicName=topic) == "InsufficientSnsTopicPolicyException"
+    assert refusal(bed.create, SnsTopicName="absent") == "InsufficientSnsTopicPolicyException"
+    publish = statement("sns:Publish", topic, {"aws:SourceArn": bed.arn})
+    account.client("sns").set_topic_attributes(
+        TopicArn=topic,
+        AttributeName="Policy",
+        AttributeValue=json.dumps({"Version": "2012-10-17", "Statement": [publish]}),
+    )
+    created = bed.create(SnsTopicName=bed.name)
+    assert (created["SnsTopicARN"], created["SnsTopicName"]) == (topic, bed.name)
+    queue = account.queue(f"files-{bed.name}")
+    queue.allow("sns.amazonaws.com", topic)
+    account.client("sns").subscribe(
+        TopicArn=topic,
+        Protocol="sqs",
+        Endpoint=queue.arn,
+        Attributes={"RawMessageDelivery": "true"},
+    )
+    account.client("cloudtrail").start_logging(Name=bed.arn)
+    told = queue.message().body
+    assert told["s3Bucket"] == bed.bucket
+    assert told["s3ObjectKey"][0] in bed.files()
+    assert "LatestNotificationTime" in bed.status()
+
+
 def test_a_trail_reduced_to_one_region_loses_global_events(bed: TrailBed, trails: Any):
     bed.create(IsMultiRegionTrail=True)
     assert refusal(trails.update_trail, Name=bed.name, IncludeGlobalServiceEvents=False) == (
@@ -203,6 +230,7 @@ def test_only_the_home_region_changes_a_trail(bed: TrailBed, account: BareAccoun
     assert abroad.describe_trails()["trailList"][0]["HomeRegion"] == "us-east-1"
     assert abroad.describe_trails(includeShadowTrails=False)["trailList"] == []
     assert abroad.get_trail_status(Name=bed.arn)["IsLogging"] is False
+    assert refusal(abroad.get_trail_status, Name=bed.name) == "TrailNotFoundException"
 
 
 def test_what_is_not_there_is_not_found(bed: TrailBed, trails: Any):

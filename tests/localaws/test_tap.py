@@ -354,6 +354,9 @@ def test_secrets_stay_out_of_records(bed: TrailBed, account: BareAccount, calls:
     record = detail(calls, "CreateAccessKey")
     assert record["responseElements"]["accessKey"]["accessKeyId"] == key["AccessKeyId"]
     assert key["SecretAccessKey"] not in json.dumps(record)
+    account.client("ssm").put_parameter(Name=f"/{bed.name}", Value="hush", Type="SecureString")
+    stored = detail(calls, "PutParameter")["requestParameters"]
+    assert (stored["name"], stored["value"]) == (f"/{bed.name}", "HIDDEN_DUE_TO_SECURITY_REASONS")
 
 
 def test_parameters_that_are_too_large_are_left_out(
