@@ -148,7 +148,7 @@ def _policy_status(bucket: str) -> Response:
         return _refused("NoSuchBucket", "The specified bucket does not exist", 404)
     if not policy:
         return _refused("NoSuchBucketPolicy", "The bucket policy does not exist", 404)
-    public = str(bool(s3._policy_is_public(policy))).upper()
+    public = str(bool(s3._policy_is_public(policy))).lower()
     document = (
         '<?xml version="1.0" encoding="UTF-8"?>'
         '<PolicyStatus xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
