@@ -10,19 +10,20 @@ from aws_cdk import App, Environment
 from lambdas.core.names import EVIDENCE_STACK, RESPONSE_STACK
 from stacks.context import context_of
 from stacks.evidence_stack import EvidenceStack
+from stacks.packaging import PackagingError
 from stacks.response_stack import ResponseStack
 from stacks.settings import Settings, SettingsError
 
 
 def main() -> None:
-    """Synthesize both stacks; bad settings end as one message and exit code 1."""
+    """Synthesize both stacks; what a person can put right ends as one message and exit code 1."""
     app = App()
     try:
         settings = Settings.from_context(context_of(os.environ))
         home = Environment(region=settings.home_region)
         evidence = EvidenceStack(app, EVIDENCE_STACK, settings=settings, env=home)
         response = ResponseStack(app, RESPONSE_STACK, settings=settings, env=home)
-    except SettingsError as error:
+    except (SettingsError, PackagingError) as error:
         sys.exit(str(error))
     response.add_stack_dependency(evidence)
     app.synth()

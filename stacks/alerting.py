@@ -11,17 +11,17 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from lambdas.alert.permissions import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
 from lambdas.core.alert_environ import AlertEnviron
 from lambdas.core.baseline import Baseline
 from lambdas.core.catalogue import RULES, instance_state_rule
 from lambdas.core.names import ALERT_FUNCTION
-from lambdas.core.permission import Permission
 from stacks import rules
 from stacks.alerts_key import AlertsKey
 from stacks.chat import Chat
-from stacks.functions import Package, function_role, handler_function, own_permissions
+from stacks.functions import Package, handler_function
 from stacks.inbox import Inbox
+from stacks.rights import alert_rights
+from stacks.roles import service_role
 from stacks.settings import ChatChannel
 from stacks.topics import Topics
 
@@ -44,17 +44,16 @@ class Alerting(Construct):
         chat_channel: ChatChannel | None,
     ) -> None:
         super().__init__(scope, id_)
-        self.role: iam.Role = function_role(
+        role = service_role(
             self,
             "Role",
             role_name=baseline.names.alert_role,
-            permissions=(
-                *_permissions(environ),
-                *own_permissions(ALERT_FUNCTION, baseline.names.alerts_dead_queue_arn),
-            ),
+            description="Trailkeeper: the alert function",
+            principal=iam.ServicePrincipal("lambda.amazonaws.com"),
+            rights=alert_rights(environ),
             baseline=baseline,
         )
-        key = AlertsKey(self, "AlertsKey", baseline=baseline, publisher=self.role).key
+        key = AlertsKey(self, "AlertsKey", baseline=baseline, publisher=role).key
         self.topics = Topics(self, "Topics", baseline=baseline, key=key, emails=emails)
         if chat_channel:
             Chat(self, "Chat", channel=chat_channel, key=key, partition=baseline.partition)
@@ -65,7 +64,7 @@ class Alerting(Construct):
             description="Trailkeeper: tells people what happened",
             handler="lambdas.alert.handler.handler",
             package=package,
-            role=self.role,
+            role=role,
             environment=environ.to_environ(),
             timeout=TIMEOUT,
             dead_letters=inbox.dead_letters,
@@ -87,21 +86,3 @@ class Alerting(Construct):
             rules.to_queue(self, rule, queue=inbox.queue, dead_letters=inbox.dead_letters)
             for rule in (*told, instance_state_rule(environ.ec2_states))
         ]
-
-
-def _permissions(environ: AlertEnviron) -> tuple[Permission, ...]:
-    chat = CHAT_PERMISSIONS if environ.chat_topic_arn else ()
-    secret = secret_permissions(environ.slack_webhook) if environ.slack_webhook else ()
-    return (*PERMISSIONS, *chat, *secret, _QUEUE_PERMISSION)
-
-
-_QUEUE_PERMISSION = Permission(
-    (
-        "sqs:ChangeMessageVisibility",
-        "sqs:DeleteMessage",
-        "sqs:GetQueueAttributes",
-        "sqs:ReceiveMessage",
-    ),
-    lambda baseline: baseline.names.alerts_queue_arn,
-    "Lambda takes the alerts out of the queue with the function's role.",
-)

@@ -1,12 +1,11 @@
-"""The one way a function is made: its role, its log group, its package."""
+"""The one way a function is made: its package, its log group, its dead letters."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
@@ -14,8 +13,6 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from lambdas.core.baseline import Baseline
-from lambdas.core.permission import Permission
 from stacks import packaging
 from stacks.findings import acknowledge
 from stacks.settings import SettingsError
@@ -36,7 +33,14 @@ class Package:
 
     @classmethod
     def of(cls, scope: Construct) -> Package:
-        """Pack the functions for one stack."""
+        """Pack the functions for one stack.
+
+        Raises:
+            PackagingError: the dependencies cannot be installed.
+        """
+        if Stack.of(scope).bundling_required:
+            # Here and not when CDK calls back, where an error drowns in jsii's traceback.
+            packaging.installed()
         layer = lambda_.LayerVersion(
             scope,
             "Dependencies",
@@ -47,63 +51,6 @@ class Package:
         return cls(packaging.code(), layer)
 
 
-def own_permissions(name: str, dead_letters_arn: str) -> tuple[Permission, ...]:
-    """What every function needs, whatever it does."""
-    return (
-        Permission(
-            ("logs:CreateLogStream", "logs:PutLogEvents"),
-            lambda baseline: baseline.names.arn("logs", f"log-group:/aws/lambda/{name}:*"),
-            "Lambda names the log streams of the function's own log group.",
-        ),
-        Permission(
-            ("sqs:SendMessage",),
-            lambda _: dead_letters_arn,
-            "An invocation that failed for good is kept in the dead-letter queue.",
-        ),
-    )
-
-
-def function_role(
-    scope: Construct,
-    id_: str,
-    *,
-    role_name: str,
-    permissions: Iterable[Permission],
-    baseline: Baseline,
-) -> iam.Role:
-    """A role with exactly these permissions; none for what is not deployed.
-
-    A finding about a wildcard is answered by the reason that stands in the permission; the stack
-    tests list which wildcards there may be.
-    """
-    permissions = tuple(each for each in permissions if each.resources(baseline))
-    role = iam.Role(
-        scope,
-        id_,
-        role_name=role_name,
-        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-        inline_policies={
-            "needs": iam.PolicyDocument(
-                minimize=False,
-                statements=[
-                    iam.PolicyStatement.from_json(each.statement(baseline)) for each in permissions
-                ],
-            )
-        },
-    )
-    reasons: dict[str, list[str]] = defaultdict(list)
-    for each in permissions:
-        for resource in each.resources(baseline):
-            if "*" in resource:
-                reasons[f"AwsSolutions-IAM5[Resource::{resource}]"].append(each.why)
-        for action in each.actions:
-            if "*" in action:
-                reasons[f"AwsSolutions-IAM5[Action::{action}]"].append(each.why)
-    for rule, why in reasons.items():
-        acknowledge(role, rule, "; ".join(dict.fromkeys(why)))
-    return role
-
-
 def handler_function(
     scope: Construct,
     id_: str,
@@ -112,7 +59,7 @@ def handler_function(
     description: str,
     handler: str,
     package: Package,
-    role: iam.IRole,
+    role: iam.Role,
     environment: Mapping[str, str],
     timeout: Duration,
     dead_letters: sqs.IQueue,
@@ -151,7 +98,7 @@ def handler_function(
         memory_size=512,
         timeout=timeout,
         # The role already says all; CDK would add statements of its own.
-        role=role.without_policy_updates() if isinstance(role, iam.Role) else role,
+        role=role.without_policy_updates(),
         log_group=group,
         retry_attempts=2,
         max_event_age=Duration.hours(6),
@@ -160,7 +107,7 @@ def handler_function(
     acknowledge(
         function.node.default_child or function,
         "AwsSolutions-L1",
-        "Python 3.13 is supported by AWS until October 2029 and is the newest that the tests run "
-        "on; the embedded account and the bytecode need the same version here.",
+        "Python 3.13 is a supported runtime and the newest that the tests run on; the next one "
+        "comes when they do.",
     )
     return function

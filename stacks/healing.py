@@ -10,10 +10,11 @@ from constructs import Construct
 from lambdas.core.catalogue import RULES
 from lambdas.core.heal_environ import HealEnviron
 from lambdas.core.names import HEAL_DEAD_QUEUE, HEAL_FUNCTION
-from lambdas.heal.permissions import permissions
 from stacks import rules
-from stacks.functions import Package, function_role, handler_function, own_permissions
+from stacks.functions import Package, handler_function
 from stacks.queues import dead_letter_queue
+from stacks.rights import heal_rights
+from stacks.roles import service_role
 from stacks.schedule import Schedule
 
 
@@ -31,14 +32,13 @@ class Healing(Construct):
         super().__init__(scope, id_)
         baseline = environ.baseline
         self.dead_letters = dead_letter_queue(self, "DeadLetters", name=HEAL_DEAD_QUEUE)
-        self.role: iam.Role = function_role(
+        role = service_role(
             self,
             "Role",
             role_name=baseline.names.heal_role,
-            permissions=(
-                *permissions(environ),
-                *own_permissions(HEAL_FUNCTION, baseline.names.heal_dead_queue_arn),
-            ),
+            description="Trailkeeper: the heal function",
+            principal=iam.ServicePrincipal("lambda.amazonaws.com"),
+            rights=heal_rights(environ),
             baseline=baseline,
         )
         self.function = handler_function(
@@ -48,7 +48,7 @@ class Healing(Construct):
             description="Trailkeeper: restores the CloudTrail evidence to its baseline",
             handler="lambdas.heal.handler.handler",
             package=package,
-            role=self.role,
+            role=role,
             environment=environ.to_environ(),
             timeout=Duration.seconds(120),
             dead_letters=self.dead_letters,

@@ -12,6 +12,8 @@ from constructs import Construct
 
 from lambdas.core.baseline import Baseline
 from lambdas.core.names import SCHEDULE
+from stacks.rights import schedule_rights
+from stacks.roles import service_role
 
 # Shaped like an event of the bus, so that the function has one kind of input.
 RECONCILE = {"source": "trailkeeper", "detail-type": "Scheduled Reconcile", "detail": {}}
@@ -32,11 +34,11 @@ class Schedule(Construct):
     ) -> None:
         super().__init__(scope, id_)
         group = baseline.names.arn("scheduler", "schedule-group/default")
-        role = iam.Role(
+        role = service_role(
             self,
             "Role",
             description="Trailkeeper: the schedule calls the heal function",
-            assumed_by=iam.ServicePrincipal(
+            principal=iam.ServicePrincipal(
                 "scheduler.amazonaws.com",
                 conditions={
                     "StringEquals": {
@@ -45,18 +47,8 @@ class Schedule(Construct):
                     }
                 },
             ),
-            inline_policies={
-                "needs": iam.PolicyDocument(
-                    statements=[
-                        iam.PolicyStatement(
-                            actions=["lambda:InvokeFunction"], resources=[function.function_arn]
-                        ),
-                        iam.PolicyStatement(
-                            actions=["sqs:SendMessage"], resources=[dead_letters.queue_arn]
-                        ),
-                    ]
-                )
-            },
+            rights=schedule_rights(),
+            baseline=baseline,
         )
         scheduler.CfnSchedule(
             self,

@@ -136,6 +136,22 @@ def test_pip_runs_once_for_the_same_pins(packaged: Path, monkeypatch: pytest.Mon
     assert packaging.installed().is_dir()
 
 
+def test_a_missing_package_index_is_said_clearly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packaging, "BUILD", tmp_path / "build")
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
+
+    with pytest.raises(packaging.PackagingError, match="is a package index reachable"):
+        packaging.installed()
+
+    assert list((tmp_path / "build").iterdir()) == []
+
+
 def test_code_that_does_not_compile_is_said_clearly(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("def broken(:\n", encoding="utf-8")
 

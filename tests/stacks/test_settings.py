@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from stacks import settings_table
 from stacks.context import context_of
-from stacks.settings import ChatChannel, Settings, SettingsError, declared_settings
+from stacks.settings import ChatChannel, Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -210,24 +209,3 @@ def test_null_in_cdk_json_is_not_lost(tmp_path: Path) -> None:
     assert made.archive_after_days is None
     assert made.expire_after_days is None
     assert context_of({}) == {}
-
-
-def test_the_readme_has_the_settings_as_they_are() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-
-    assert settings_table.with_table(readme) == readme, (
-        "run: .venv/bin/python -m stacks.settings_table --write README.md"
-    )
-
-
-def test_the_table_has_a_row_for_every_setting() -> None:
-    table = settings_table.settings_table()
-
-    for name in declared_settings():
-        assert f"| `{name}` |" in table
-    assert all(line.count(" | ") == 3 for line in table.splitlines()[2:])
-
-
-def test_a_file_without_markers_is_not_touched(tmp_path: Path) -> None:
-    with pytest.raises(settings_table.MarkersMissingError, match="<!-- settings -->"):
-        settings_table.with_table("no table here")

@@ -1,0 +1,63 @@
+"""Everything that each role may do: what the code says it needs, and what its platform needs."""
+
+from __future__ import annotations
+
+from lambdas.alert.permissions import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
+from lambdas.core.alert_environ import AlertEnviron
+from lambdas.core.heal_environ import HealEnviron
+from lambdas.core.names import ALERT_FUNCTION, HEAL_FUNCTION
+from lambdas.core.permission import Permission, Resource
+from lambdas.heal.permissions import permissions
+
+
+def heal_rights(environ: HealEnviron) -> tuple[Permission, ...]:
+    """The role of the heal function."""
+    platform = _platform(HEAL_FUNCTION, lambda baseline: baseline.names.heal_dead_queue_arn)
+    return (*permissions(environ), *platform)
+
+
+def alert_rights(environ: AlertEnviron) -> tuple[Permission, ...]:
+    """The role of the alert function."""
+    chat = CHAT_PERMISSIONS if environ.chat_topic_arn else ()
+    secret = secret_permissions(environ.slack_webhook) if environ.slack_webhook else ()
+    platform = _platform(ALERT_FUNCTION, lambda baseline: baseline.names.alerts_dead_queue_arn)
+    return (*PERMISSIONS, *chat, *secret, _TAKE_FROM_QUEUE, *platform)
+
+
+def schedule_rights() -> tuple[Permission, ...]:
+    """The role of the schedule."""
+    return (
+        Permission(
+            ("lambda:InvokeFunction",),
+            lambda baseline: baseline.names.heal_function_arn,
+            "Call the heal function",
+        ),
+        Permission(
+            ("sqs:SendMessage",),
+            lambda baseline: baseline.names.heal_dead_queue_arn,
+            "Keep a call that could not be made",
+        ),
+    )
+
+
+def _platform(function: str, dead_letters: Resource) -> tuple[Permission, ...]:
+    return (
+        Permission(
+            ("logs:CreateLogStream", "logs:PutLogEvents"),
+            lambda baseline: baseline.names.arn("logs", f"log-group:/aws/lambda/{function}:*"),
+            "Write the function's own log, whose streams Lambda names",
+        ),
+        Permission(("sqs:SendMessage",), dead_letters, "Keep an invocation that failed for good"),
+    )
+
+
+_TAKE_FROM_QUEUE = Permission(
+    (
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+    ),
+    lambda baseline: baseline.names.alerts_queue_arn,
+    "Let Lambda take the alerts out of the queue",
+)

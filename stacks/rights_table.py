@@ -1,0 +1,67 @@
+"""The roles' rights as the README's table: `python -m stacks.rights_table [--write FILE]`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+
+from lambdas.core import documents
+from lambdas.core.alert_environ import AlertEnviron
+from lambdas.core.baseline import Baseline
+from lambdas.core.heal_environ import HealEnviron
+from lambdas.core.permission import Permission
+from stacks import generated, rights
+
+SECTION = "rights"
+
+# Every option that adds a right is on.
+_BASELINE = Baseline(
+    partition="aws",
+    region="REGION",
+    account="ACCOUNT",
+    trail_name="trailkeeper",
+    evidence_key_arn="arn:aws:kms:REGION:ACCOUNT:key/EVIDENCE-KEY",
+    log_retention_days=365,
+    archive_after_days=None,
+    expire_after_days=None,
+)
+_HEAL = HealEnviron(baseline=_BASELINE, alerts_queue_url="", contain="deny")
+_ALERT = AlertEnviron(
+    topic_arn="", queue_url="", table="", chat_topic_arn="chat", slack_webhook="ssm:/WEBHOOK"
+)
+
+
+def rights_table() -> str:
+    """Each role, each action, each resource, and why, as a Markdown table."""
+    names = _BASELINE.names
+    return generated.markdown_table(
+        ("Role", "Actions", "Resources", "Why"),
+        (
+            *_rows(names.heal_role, rights.heal_rights(_HEAL)),
+            *_rows(names.alert_role, rights.alert_rights(_ALERT)),
+            *_rows("the schedule's", rights.schedule_rights()),
+            *_delivery(names.delivery_role),
+        ),
+    )
+
+
+def _rows(role: str, permissions: Iterable[Permission]) -> Iterator[tuple[str, ...]]:
+    for each in permissions:
+        why = each.why[:1].upper() + each.why[1:]
+        condition = " (with conditions)" if each.conditions else ""
+        actions, resources = sorted(each.actions), each.resources(_BASELINE)
+        yield (f"`{role}`", _listed(actions), _listed(resources), why + condition)
+
+
+def _delivery(role: str) -> Iterator[tuple[str, ...]]:
+    for each in documents.delivery_role_policy(_BASELINE)["Statement"]:
+        why = "Let CloudTrail write events to the log group"
+        yield (f"`{role}`", _listed(each["Action"]), _listed([each["Resource"]]), why)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return "<br>".join(f"`{word}`" for word in words)
+
+
+if __name__ == "__main__":
+    sys.exit(generated.run("stacks.rights_table", SECTION, rights_table))

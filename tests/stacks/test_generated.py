@@ -1,0 +1,51 @@
+"""Sections of the README that are made from the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stacks import generated, rights_table, settings_table
+from stacks.settings import declared_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_readme_has_the_settings_as_they_are() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = settings_table.settings_table()
+
+    assert generated.with_section(readme, settings_table.SECTION, table) == readme, (
+        "run: .venv/bin/python -m stacks.settings_table --write README.md"
+    )
+
+
+def test_the_readme_has_the_rights_as_they_are() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = rights_table.rights_table()
+
+    assert generated.with_section(readme, rights_table.SECTION, table) == readme, (
+        "run: .venv/bin/python -m stacks.rights_table --write README.md"
+    )
+
+
+def test_the_table_has_a_row_for_every_setting() -> None:
+    table = settings_table.settings_table()
+
+    for name in declared_settings():
+        assert f"| `{name}` |" in table
+    assert all(line.count(" | ") == 3 for line in table.splitlines()[2:])
+
+
+def test_a_section_is_replaced_and_nothing_else() -> None:
+    document = "before\n<!-- x -->\nold\n<!-- /x -->\nafter\n"
+
+    assert generated.with_section(document, "x", "new") == (
+        "before\n<!-- x -->\nnew\n<!-- /x -->\nafter\n"
+    )
+
+
+def test_a_document_without_markers_is_refused() -> None:
+    with pytest.raises(generated.MarkersMissingError, match="<!-- settings -->"):
+        generated.with_section("no table here", "settings", "")
