@@ -28,6 +28,8 @@ from localaws.server import names, wire, wire_requests
 
 PATH = "/_localaws/faults"
 _REMEMBERED_READS = 512
+_SIGNATURE_SECONDS = 240
+"""How long a remembered request can be made again before its signature is too old."""
 
 Scope = dict[str, Any]
 ASGIApp = Callable[[Scope, Any, Any], Awaitable[None]]
@@ -139,6 +141,7 @@ class _Read:
     scope: Scope
     body: bytes
     action: str
+    at: float
     answer: list[Message] | None = None
     until_write: float = 0.0
 
@@ -207,9 +210,10 @@ class FaultInjector:
         key = (service, scope["method"], scope["path"], scope["query_string"] + b"?" + body)
         read = self._reads.pop(key, None)
         if read is None:
-            read = _Read(scope, body, action)
+            read = _Read(scope, body, action, self._monotonic())
             if len(self._reads) >= _REMEMBERED_READS:
                 self._reads.pop(next(iter(self._reads)))
+        read.scope, read.at = scope, self._monotonic()
         self._reads[key] = read
         for fault in self._plan.of_call(service, action, principal):
             age = self._monotonic() - read.until_write
@@ -222,7 +226,8 @@ class FaultInjector:
         """Before a write: keep what reads that may turn stale are answered now."""
         actions = {fault.action for fault in self._plan.any_stale(service)}
         for key, read in list(self._reads.items()):
-            if key[0] != service or not (read.action in actions or "*" in actions):
+            meant = key[0] == service and (read.action in actions or "*" in actions)
+            if not meant or self._monotonic() - read.at > _SIGNATURE_SECONDS:
                 continue
             answer: list[Message] = []
 

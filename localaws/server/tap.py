@@ -29,14 +29,18 @@ from localaws.server.trails import Coverage, TrailStore
 
 KEPT_BODY = 8 * 1024 * 1024
 """Bytes of a body that are kept for the record; what is longer is an upload."""
+# Whoever cannot be told who they are is in nobody's trail.
 _UNSIGNED_ERRORS = frozenset(
     {
+        "Client.AuthFailure",
         "ExpiredToken",
         "ExpiredTokenException",
         "IncompleteSignature",
         "InvalidClientTokenId",
         "InvalidSignatureException",
         "InvalidToken",
+        "RequestExpired",
+        "RequestTimeTooSkewed",
         "SignatureDoesNotMatch",
         "UnrecognizedClientException",
     }
