@@ -106,7 +106,7 @@ class EmbeddedAccount:
         )
         stack.callback(self.cdk.stop)
         with self._step("synthesize the stacks and bootstrap the account"):
-            _together(self.cdk.bootstrap, self.cdk.synthesize)
+            _together(self.cdk.bootstrap, self.cdk.synthesize, abandon=self.cdk.stop)
         with self._step("deploy the stacks"):
             self.cdk.deploy()
         session = boto3.Session(access_key_id, secret_access_key, region_name=root.region)
@@ -141,20 +141,20 @@ def _make_administrator(root: Root) -> tuple[str, str]:
     return key["AccessKeyId"], key["SecretAccessKey"]
 
 
-def _together(*actions: Callable[[], None]) -> None:
-    """Run actions at the same time; the first error is raised when all have ended."""
-    errors: list[BaseException] = []
+def _together(*actions: Callable[[], None], abandon: Callable[[], None]) -> None:
+    """Run actions at the same time; the first error abandons the others and is raised."""
+    errors: list[Exception] = []
 
     def run(action: Callable[[], None]) -> None:
         try:
             action()
-        except BaseException as error:  # handed to the caller's thread
+        except Exception as error:  # raised below, in the caller's thread
             errors.append(error)
+            abandon()
 
-    threads = [threading.Thread(target=run, args=(action,), daemon=True) for action in actions[1:]]
+    threads = [threading.Thread(target=run, args=(action,), daemon=True) for action in actions]
     for thread in threads:
         thread.start()
-    run(actions[0])
     for thread in threads:
         thread.join()
     if errors:

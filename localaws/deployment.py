@@ -93,8 +93,9 @@ class Cdk:
     def stop(self) -> None:
         """End what still runs: each command and the processes it started."""
         for process in tuple(self._running):
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
     def _run(self, *arguments: str) -> None:
         process = subprocess.Popen(

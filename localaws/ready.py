@@ -8,6 +8,7 @@ import shlex
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 
@@ -41,6 +42,11 @@ class Ready:
     heal_function: str
     alert_function: str
     mailbox: str
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the administrator for one service of this account."""
+        make: Any = self.session().client
+        return make(service, endpoint_url=self.endpoint)
 
     def session(self) -> boto3.Session:
         """A boto3 session of the administrator; clients need `endpoint_url=ready.endpoint`."""

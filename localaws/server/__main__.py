@@ -12,11 +12,13 @@ import json
 import logging
 import os
 import secrets
+import shutil
 import signal
 import socket
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from localaws.adapter import contract
@@ -24,6 +26,7 @@ from localaws.adapter.process import EmulatorProcess
 
 PORT_IN_USE = 2
 MINISTACK_MOVED = 3
+SHUTDOWN_SECONDS = 5.0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -75,10 +78,17 @@ async def _serve(
     )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        stop.set()
+        last_resort = threading.Timer(SHUTDOWN_SECONDS, _leave, args=(process.scratch,))
+        last_resort.daemon = True
+        last_resort.start()
+
     for signal_number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signal_number, stop.set)
+        loop.add_signal_handler(signal_number, end)
     if options.until_stdin_closes:
-        threading.Thread(target=_await_end_of_input, args=(loop, stop), daemon=True).start()
+        threading.Thread(target=_await_end_of_input, args=(loop, end), daemon=True).start()
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75
@@ -108,10 +118,19 @@ async def _announce(process: EmulatorProcess) -> None:
     print(json.dumps(ready), flush=True)
 
 
-def _await_end_of_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+def _leave(scratch: Path) -> None:
+    """End a server that a connection keeps from ending, and still leave nothing behind."""
+    from localaws.adapter import lambda_
+
+    lambda_.stop_workers()
+    shutil.rmtree(scratch, ignore_errors=True)
+    os._exit(0)
+
+
+def _await_end_of_input(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> None:
     while os.read(0, 4096):
         pass
-    loop.call_soon_threadsafe(stop.set)
+    loop.call_soon_threadsafe(end)
 
 
 def _listen(port: int) -> socket.socket:
