@@ -79,7 +79,12 @@ def publisher_problem(key: str, access_key_id: str) -> tuple[str, str] | None:
         return "KMSInvalidState", f"{record['Arn']} is in state {record['KeyState']}."
     for action in PUBLISHING_ACTIONS:
         denied = iam_evaluator.enforce(
-            access_key_id, action, "kms", gateway.region(), resource_arn=record["Arn"]
+            access_key_id,
+            action,
+            "kms",
+            gateway.region(),
+            resource_arn=record["Arn"],
+            service_context={"kms:ViaService": f"sns.{gateway.region()}.amazonaws.com"},
         )
         if denied is not None:
             caller = getattr(denied, "principal_arn", "") or "The caller"
