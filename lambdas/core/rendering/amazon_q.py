@@ -10,6 +10,8 @@ from lambdas.core.rendering import sheet, untrusted
 from lambdas.core.rendering.slack import code
 from lambdas.core.texts.wording import Reader, word
 
+# A title has no code spans and no room for escapes.
+_UNMARKED = str.maketrans("<>`*", "‹›'∗")
 _TITLE_LIMIT, _DESCRIPTION_LIMIT, _STEP_LIMIT = 250, 3000, 500
 
 
@@ -22,11 +24,12 @@ def render(alert: Alert, reader: Reader) -> str:
     page = sheet.write(alert, reader, name=lambda text: code(text, 160), value=code)
     bare = sheet.write(alert, reader, name=untrusted.name, value=untrusted.value)
     title = untrusted.cut_at_word(f"{page.severity}: {bare.headline}", _TITLE_LIMIT)
+    title = title.translate(_UNMARKED)
     content: dict[str, Any] = {
         "textType": "client-markdown",
         "title": title,
         "description": _fitting(_paragraphs(page, reader)),
-        "keywords": [str(alert.severity), untrusted.value(alert.category, 60)],
+        "keywords": [str(alert.severity), _unmarked(alert.category)],
     }
     if page.next_steps:
         content["nextSteps"] = [step for step in page.next_steps if len(step) <= _STEP_LIMIT]
@@ -35,12 +38,16 @@ def render(alert: Alert, reader: Reader) -> str:
         "source": "custom",
         "content": content,
         "metadata": {
-            "threadId": untrusted.value(alert.group or alert.dedup_key, 100),
+            "threadId": _unmarked(alert.group or alert.dedup_key),
             "summary": title,
-            "eventType": untrusted.value(alert.detection, 100),
+            "eventType": _unmarked(alert.detection),
         },
     }
     return json.dumps(document, ensure_ascii=True, separators=(",", ":"))
+
+
+def _unmarked(text: str) -> str:
+    return untrusted.value(text, 100).translate(_UNMARKED)
 
 
 def _paragraphs(page: sheet.Sheet, reader: Reader) -> list[str]:

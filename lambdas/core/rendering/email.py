@@ -69,8 +69,11 @@ def _section(key: str, reader: Reader) -> Iterator[str]:
     yield f"{word(key, reader)}:"
 
 
-def _wrapped(text: str, hanging: str = "") -> Iterator[str]:
-    """Lines of at most 78 columns, broken at spaces; what has no space stays whole."""
+def _wrapped(text: str, hanging: str = "  ") -> Iterator[str]:
+    """Lines of at most 78 columns, broken at spaces; what has no space stays whole.
+
+    All lines but the first are indented, so that no part of a name can look like a line of ours.
+    """
     line, width = "", 0
     for each in text.split(" "):
         columns = _columns(each)

@@ -52,8 +52,8 @@ def _document(alert: Alert, reader: Reader, longest: int) -> dict[str, Any]:
         "dedup_key": short(alert.dedup_key),
         "facts": [
             {
-                "name": fact.label.removeprefix("label."),
-                "label": word(fact.label, reader),
+                "name": short(fact.label).removeprefix("label."),
+                "label": word(fact.label, reader, short),
                 "value": _plain(fact.value, reader, short),
             }
             for fact in alert.facts[:_MOST]
@@ -63,7 +63,7 @@ def _document(alert: Alert, reader: Reader, longest: int) -> dict[str, Any]:
         "next_steps": [sentence(each) for each in alert.next_steps[:_MOST]],
         "command": showable_command(alert.command),
         "links": [
-            {"name": each.label.removeprefix("link."), "url": short(each.url)}
+            {"name": short(each.label).removeprefix("link."), "url": short(each.url)}
             for each in alert.links[:_MOST]
         ],
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lambdas.core.alert import Alert, Fact, Moment, Value
 from lambdas.core.console import is_console_link
+from lambdas.core.rendering import untrusted
 from lambdas.core.texts.wording import Quote, Reader, phrase, word
 
 # More than any alert of ours has; a forged one cannot fill a mail.
@@ -63,7 +64,7 @@ def write(alert: Alert, reader: Reader, *, name: Quote, value: Quote) -> Sheet:
         severity=word(f"severity.{alert.severity}", reader),
         headline=phrase(alert.headline, reader, name),
         rows=tuple(
-            Row(word(fact.label, reader), shown(fact.value))
+            Row(word(fact.label, reader, untrusted.label), shown(fact.value))
             for fact in list(_facts(alert))[:_MOST_FACTS]
             if fact.value != ""
         ),
@@ -72,7 +73,7 @@ def write(alert: Alert, reader: Reader, *, name: Quote, value: Quote) -> Sheet:
         next_steps=sentences(alert.next_steps),
         command=showable_command(alert.command),
         links=tuple(
-            Button(word(each.label, reader), each.url)
+            Button(word(each.label, reader, untrusted.label), each.url)
             for each in alert.links[:_MOST_LINKS]
             if is_console_link(each.url)
         ),
@@ -84,7 +85,7 @@ def showable_command(command: str | None) -> str | None:
     """The command if it can be shown as it is; an altered command would be worse than none."""
     if command is None or not _SHOWN_COMMAND.fullmatch(command):
         return None
-    return None if "://" in command or "www." in command.lower() else command
+    return command if untrusted.inert(command) == command else None
 
 
 def _facts(alert: Alert) -> Iterator[Fact]:

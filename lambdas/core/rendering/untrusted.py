@@ -20,7 +20,7 @@ _SIMPLE = re.compile(r"[\w+=,.@:/*#-]+")
 _SCHEME = re.compile(r":(?=//)|(?<=\bmailto):|(?<=\btel):|(?<=\bsms):|(?<=\bjavascript):", re.I)
 # A dotted name that ends in letters, with what stands around it: clients turn these into links.
 _HOST = re.compile(
-    r"(?P<user>[^\s@<>]*@)?(?P<name>[^\W_](?:[\w-]*[.。．｡])+)(?P<top>[^\W\d_]{2,})(?P<path>[/:?#])?"
+    r"(?P<user>[^\s@<>]*@)?(?P<name>[^\W_](?:[\w-]*[.。．｡])+)(?P<top>[^\W\d_]{2,})(?P<path>[/?#]|:(?=\d))?"
 )
 # A bare name is a link to a mail program when it ends in a top-level domain: any two letters, or
 # one of these, the most used and the most abused. Others need a scheme or a path to become one, so
@@ -79,6 +79,11 @@ def value(text: str, limit: int = 500) -> str:
     return cut(inert(clean(text, limit)), limit)
 
 
+def label(text: str) -> str:
+    """An identifier that should be one of ours, and is not: letters and digits are left of it."""
+    return "".join(each if each.isascii() and each.isalnum() else "-" for each in text[:40]) or "-"
+
+
 def name(text: str, limit: int = 160) -> str:
     """Untrusted text inside one of our sentences: in quotation marks unless it is a plain name.
 
@@ -112,8 +117,10 @@ def linked(host: str) -> bool:
 
 def _defanged(match: re.Match[str]) -> str:
     user, host, top, path = match.group("user", "name", "top", "path")
-    address_of_somebody = user is not None and path is None
+    address_of_somebody = user not in (None, "@") and path is None
     service = not user and not path and _SERVICE.fullmatch(f"{host}{top}")
     if address_of_somebody or service or not (path or linked(f"{host}{top}")):
         return match.group()
+    if host.lower().startswith("www"):
+        host = _DOT.sub("[.]", host[:-1]) + host[-1]
     return f"{user or ''}{host[:-1]}[.]{top}{path or ''}"

@@ -36,9 +36,9 @@ class Reader:
             return cls(language)
 
 
-def word(key: str, reader: Reader) -> str:
-    """A catalogue text that has no parameters, such as a label."""
-    return _template(key, reader) or key
+def word(key: str, reader: Reader, quote: Quote | None = None) -> str:
+    """A catalogue text that has no parameters, such as a label; an unknown key is quoted."""
+    return _template(key, reader) or (quote(key) if quote else key)
 
 
 def phrase(value: Value, reader: Reader, quote: Quote) -> str:
