@@ -7,6 +7,7 @@ from typing import Any
 
 from aws_cdk import aws_cloudtrail as cloudtrail
 from aws_cdk import aws_events as events
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
 Document = Mapping[str, Any]
@@ -208,6 +209,30 @@ def object_lock(document: Document) -> s3.CfnBucket.ObjectLockConfigurationPrope
             )
         ),
     )
+
+
+def metric_filter(document: Document) -> dict[str, Any]:
+    """PutMetricFilter's arguments, without the log group, as those of CfnMetricFilter."""
+    fields = _renamed(
+        document,
+        filterName="filter_name",
+        filterPattern="filter_pattern",
+        metricTransformations="metric_transformations",
+    )
+    fields["metric_transformations"] = [
+        logs.CfnMetricFilter.MetricTransformationProperty(
+            **_renamed(
+                each,
+                metricName="metric_name",
+                metricNamespace="metric_namespace",
+                metricValue="metric_value",
+                defaultValue="default_value",
+                unit="unit",
+            )
+        )
+        for each in fields["metric_transformations"]
+    ]
+    return fields
 
 
 def event_pattern(pattern: Document) -> events.EventPattern:

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from lambdas.core import documents
 from lambdas.core.baseline import Baseline
+from stacks import cfn_shapes
 from stacks.findings import acknowledge
 
 
@@ -24,6 +25,13 @@ class TrailLogGroup(Construct):
             retention_in_days=described["retentionInDays"],
             deletion_protection_enabled=described["deletionProtectionEnabled"],
         )
+        for each in documents.metric_filters(baseline):
+            logs.CfnMetricFilter(
+                self,
+                each["filterName"],
+                log_group_name=self.group.ref,
+                **cfn_shapes.metric_filter(each),
+            )
         self.role = iam.CfnRole(
             self,
             "DeliveryRole",

@@ -26,6 +26,7 @@ PINNED = {
     "LogBucketPolicy03E02C2B": "AWS::S3::BucketPolicy",
     "LogGroupC54F5106": "AWS::Logs::LogGroup",
     "LogGroupDeliveryRole43CF66C4": "AWS::IAM::Role",
+    "LogGrouptrailchanges206AB50C": "AWS::Logs::MetricFilter",
     "Trail8987F129": "AWS::CloudTrail::Trail",
 }
 
@@ -190,6 +191,25 @@ def test_the_trail_writes_to_a_log_group_that_is_kept(evidence: Deployed) -> Non
     assert trail["CloudWatchLogsRoleArn"] == (
         f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-delivery-{REGION}"
     )
+
+
+def test_changes_to_trails_are_counted_in_the_log_group(evidence: Deployed) -> None:
+    (expected,) = documents.metric_filters(baseline(NOBODY))
+    (transformation,) = expected["metricTransformations"]
+
+    assert evidence.one("AWS::Logs::MetricFilter") == {
+        "LogGroupName": LOG_GROUP,
+        "FilterName": expected["filterName"],
+        "FilterPattern": expected["filterPattern"],
+        "MetricTransformations": [
+            {
+                "MetricName": transformation["metricName"],
+                "MetricNamespace": transformation["metricNamespace"],
+                "MetricValue": transformation["metricValue"],
+            }
+        ],
+    }
+    assert len(expected["filterPattern"]) <= 1024
 
 
 def test_the_trail_waits_for_what_cloudtrail_checks(evidence: Deployed) -> None:
