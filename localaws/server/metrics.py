@@ -1,7 +1,6 @@
-"""Metrics that AWS makes by itself: from embedded metric format in logs, and of SQS queues.
+"""Metrics that AWS makes by itself: of log lines (embedded format, metric filters) and SQS queues.
 
-Not made: AWS/SQS counts of sent, received and deleted messages. Metric filters are stored and shown
-but make no metrics; an alarm on such a metric has no data and says so.
+Not made: AWS/SQS counts of sent, received and deleted messages.
 """
 
 from __future__ import annotations
@@ -9,12 +8,13 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from numbers import Real
 from typing import Any
 
-from localaws.adapter import cloudwatch, gateway, log_metrics, sqs
+from localaws.adapter import cloudwatch, gateway, log_filters, log_metrics, sqs
+from localaws.server import filter_patterns, metric_filters
+from localaws.server.measurement import Measurement
 
 QUEUE_INTERVAL_SECONDS = 15.0
 """A queue's depth is measured at least this often, and at once when it has changed."""
@@ -24,18 +24,6 @@ _log = logging.getLogger("localaws.metrics")
 
 class UnreadableMetricsError(ValueError):
     """When a log line has an _aws member that is not the embedded metric format."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measurement:
-    """One value of one metric; at is in seconds since 1970."""
-
-    namespace: str
-    name: str
-    dimensions: tuple[tuple[str, str], ...]
-    value: float
-    unit: str
-    at: float
 
 
 class QueueMeter:
@@ -67,7 +55,8 @@ class QueueMeter:
 
 
 def install() -> None:
-    """Make metrics of every log line in embedded metric format."""
+    """Make metrics of log lines, and let filter patterns match as CloudWatch Logs does."""
+    log_filters.install(filter_patterns.compile_pattern)
     log_metrics.install(_measure)
 
 
@@ -103,19 +92,26 @@ def measurements(line: str) -> Iterator[Measurement]:
         raise UnreadableMetricsError(f"not the embedded metric format: {error!r}") from error
 
 
-def _measure(line: str) -> None:
-    try:
-        for each in measurements(line):
-            cloudwatch.put_metric(
-                each.namespace,
-                each.name,
-                dict(each.dimensions),
-                each.value,
-                unit=each.unit,
-                at=each.at,
-            )
-    except UnreadableMetricsError as error:
-        _log.warning("a log line made no metric: %s", error)
+def _measure(messages: list[str], filters: list[log_metrics.Filter]) -> None:
+    for message in messages:
+        try:
+            _store(measurements(message))
+        except UnreadableMetricsError as error:
+            _log.warning("a log line made no metric: %s", error)
+    for each in filters:
+        _store(metric_filters.measurements(messages, each, at=time.time()))
+
+
+def _store(measured: Iterable[Measurement]) -> None:
+    for each in measured:
+        cloudwatch.put_metric(
+            each.namespace,
+            each.name,
+            dict(each.dimensions),
+            each.value,
+            unit=each.unit,
+            at=each.at,
+        )
 
 
 def _dimension(root: dict[str, Any], name: str) -> str:
