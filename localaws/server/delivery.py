@@ -59,9 +59,10 @@ class Delivery:
 
     def take(self, record: Record, coverages: Sequence[Coverage]) -> None:
         """Deliver the record of a call that these trails cover."""
-        size = len(json.dumps(record).encode())
+        text = json.dumps(record)
+        fits = len(text.encode()) <= EVENT_LIMIT
         if record["managementEvent"] and not record["readOnly"]:
-            reaches_bus = bool(coverages) and size <= EVENT_LIMIT and not self._drops(record)
+            reaches_bus = bool(coverages) and fits and not self._drops(record)
             with gateway.scope(record["recipientAccountId"], record["awsRegion"]):
                 self._to_bus(record, reaches_bus)
         for coverage in coverages:
@@ -70,9 +71,9 @@ class Delivery:
             )
             waiting.trail, waiting.settings = coverage.trail, coverage.settings
             waiting.files.setdefault(record["awsRegion"], []).append(record)
-            if coverage.settings.cloud_watch_logs_log_group_arn and size <= EVENT_LIMIT:
+            if coverage.settings.cloud_watch_logs_log_group_arn and fits:
                 at = int(self._clock().timestamp() * 1000)
-                waiting.log_events.append((at, json.dumps(record)))
+                waiting.log_events.append((at, text))
                 self._to_logs(waiting, coverage.settings)
 
     def flush(self, trails: Mapping[str, Trail]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.utils import parse_timestamp
 
 from localaws.server.wire import Call, Request
 
@@ -103,7 +104,18 @@ def _value(value: Any, shape: Shape, service: str) -> Any:
         return [_value(item, shape.member, service) for item in value]
     if isinstance(shape, MapShape) and isinstance(value, Mapping):
         return {key: _value(item, shape.value, service) for key, item in value.items()}
+    if shape.type_name == "timestamp" and isinstance(value, int | float | str):
+        return _plain(_time(value))
     return _plain(value)
+
+
+def _time(value: float | str) -> datetime | str:
+    if not isinstance(value, str):
+        return datetime.fromtimestamp(value, UTC)
+    try:
+        return parse_timestamp(value).astimezone(UTC)
+    except ValueError:
+        return value
 
 
 def _plain(value: Any) -> Any:

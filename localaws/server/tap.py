@@ -20,8 +20,10 @@ from typing import Any
 
 from localaws.adapter import identity, keys
 from localaws.server import trails, wire, wire_requests
+from localaws.server.asgi import ASGIApp, Message, Scope, request_head
 from localaws.server.delivery import Delivery
-from localaws.server.faults import FaultInjector, FaultPlan, request_head
+from localaws.server.fault_plan import FaultPlan
+from localaws.server.faults import FaultInjector
 from localaws.server.history import History
 from localaws.server.records import Exchange, Identity, Session, record_of
 from localaws.server.trail_api import TrailApi
@@ -47,10 +49,6 @@ _UNSIGNED_ERRORS = frozenset(
 )
 
 _log = logging.getLogger("localaws.tap")
-
-Scope = dict[str, Any]
-Message = dict[str, Any]
-ASGIApp = Callable[[Scope, Any, Any], Awaitable[None]]
 
 
 def utc_now() -> datetime:
@@ -97,14 +95,12 @@ class Tap:
         caller = identity.caller(signature.access_key_id)
         before = self.trails.logging()
         kept = _Kept()
-        await self._app(scope, kept.receiving(receive), kept.sending(send))
-        if caller is None or kept.answer is None:
-            return
         try:
-            self._record(scope, kept, signature, caller, before)
-        except Exception:
-            # The caller has its answer; a defect here must not end its connection.
-            _log.exception("no record of %s %s", scope["method"], scope["path"])
+            await self._app(scope, kept.receiving(receive), kept.sending(send))
+        finally:
+            # A call counts even if its caller did not wait for the answer.
+            if caller is not None and kept.answer is not None:
+                self._try_to_record(scope, kept, signature, caller, before)
 
     async def _live(self, scope: Scope, receive: Any, send: Any) -> None:
         deliveries = asyncio.create_task(self._deliver())
@@ -125,6 +121,13 @@ class Tap:
     def flush(self) -> None:
         """Deliver the log files that wait."""
         self.delivery.flush({trail.arn: trail for trail in self.trails})
+
+    def _try_to_record(self, scope: Scope, *what: Any) -> None:
+        try:
+            self._record(scope, *what)
+        except Exception:
+            # The caller has its answer; a defect here must not end its connection.
+            _log.exception("no record of %s %s", scope["method"], scope["path"])
 
     def _record(
         self,
@@ -171,7 +174,6 @@ class _Kept:
 
     def sending(self, send: Any) -> Callable[[Message], Awaitable[None]]:
         async def through(message: Message) -> None:
-            await send(message)
             if message["type"] == "http.response.start":
                 self._status = message["status"]
                 self._headers = {
@@ -183,6 +185,7 @@ class _Kept:
                 if not message.get("more_body", False):
                     body = None if self._body is None else bytes(self._body)
                     self.answer = wire.Answer(self._status, self._headers, body)
+            await send(message)
 
         return through
 

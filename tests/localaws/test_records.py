@@ -186,6 +186,11 @@ def test_a_session_is_shown_without_its_secret():
     assert made["resources"] == [{"accountId": ACCOUNT, "type": "AWS::IAM::Role", "ARN": ROLE}]
 
 
+def test_times_in_parameters_are_spelt_like_times_in_answers():
+    made = record("cloudtrail", target="T.LookupEvents", sent={"StartTime": 1795167015.5})
+    assert made["requestParameters"] == {"startTime": "Nov 20, 2026, 9:30:15 AM"}
+
+
 def test_an_answer_that_cannot_be_read_leaves_no_elements():
     made = record("kms", target="T.CreateKey", sent={}, answered=b"<html>")
     assert made["responseElements"] is None
