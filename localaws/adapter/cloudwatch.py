@@ -14,6 +14,7 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.cloudformation.provisioners:_cw_metric_alarm_record(name, props)",
     "ministack.services.cloudwatch:_alarms",
     "ministack.services.cloudwatch:_calc_stats(points)",
+    "ministack.services.cloudwatch:_dims_from_list(dimensions)",
     "ministack.services.cloudwatch:_dims_key(dims)",
     "ministack.services.cloudwatch:_dispatch_alarm_actions(alarm, old_state, new_state, reason)",
     "ministack.services.cloudwatch:_error(code, message, status, use_json, use_cbor)",
@@ -45,6 +46,7 @@ _OF_METRIC_MATH = ("Metrics", "ThresholdMetricId", "EvaluateLowSampleCountPercen
 def install(on_transition: Transition) -> None:
     """Keep what alarms declare, leave evaluation to a clock, and report every change of state."""
     cloudwatch._evaluate_alarm = lambda alarm: None
+    cloudwatch._dims_from_list = _exactly(cloudwatch._dims_from_list)
     cloudwatch._dispatch_alarm_actions = on_transition
     cloudwatch._put_metric_alarm = _kept_whole(cloudwatch._put_metric_alarm)
     cloudwatch._set_alarm_state = _only_known_states(cloudwatch._set_alarm_state)
@@ -132,6 +134,17 @@ def record_action(alarm: Alarm, action: str, problem: str) -> None:
             ),
         }
     )
+
+
+class _Dimensions(dict[str, str]):
+    """True even when empty: a metric without dimensions is one of its own, not all of its name."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def _exactly(read: Callable[..., dict[str, str]]) -> Callable[..., dict[str, str]]:
+    return lambda dimensions: _Dimensions(read(dimensions))
 
 
 def _kept_whole(put: Callable[..., Any]) -> Callable[..., Any]:

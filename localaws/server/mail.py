@@ -93,7 +93,7 @@ class Mailbox:
         """Keep one mail; a reader of the folder sees it whole or not at all."""
         now = datetime.now(UTC)
         message = EmailMessage(policy=policy.default)
-        message["From"] = formataddr((sender or "AWS Notifications", _SENDER))
+        message["From"] = formataddr((" ".join(sender.split()) or "AWS Notifications", _SENDER))
         message["To"] = to
         message["Subject"] = subject
         message["Date"] = format_datetime(now)

@@ -177,6 +177,15 @@ def test_an_alarm_looks_only_at_its_own_dimensions(account: BareAccount) -> None
     assert becomes(account, "dimensions", "ALARM")
 
 
+def test_statistics_without_dimensions_are_of_one_metric(account: BareAccount) -> None:
+    datum = {"MetricName": "apart", "Value": 1}
+    tagged = {**datum, "Value": 100, "Dimensions": [{"Name": "who", "Value": "me"}]}
+    metrics = account.client("cloudwatch")
+    metrics.put_metric_data(Namespace="Test", MetricData=[datum, tagged])
+    assert account.metric("Test", "apart") == 1
+    assert account.metric("Test", "apart", who="me") == 100
+
+
 def test_disabled_actions_are_not_called(account: BareAccount) -> None:
     topic, heard = listener(account, "disabled-topic")
     put_alarm(

@@ -195,6 +195,19 @@ def test_every_protocol_gets_its_own_text(account: BareAccount) -> None:
     assert (notification["Message"], notification["Subject"]) == ("for code", "who")
 
 
+def test_email_json_gets_the_whole_notification(account: BareAccount) -> None:
+    sns, address = account.client("sns"), "json@example.com"
+    topic = sns.create_topic(Name="json", Attributes={"DisplayName": "Guard\nBcc: x"})["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email-json", Endpoint=address)
+    follow(link_in(mails(account, address)[-1], "ConfirmSubscription"))
+    sns.publish(TopicArn=topic, Message="ü" * 2000, Subject="s")
+    envelope = json.loads(mails(account, address)[-1]["body"])
+    assert (envelope["Message"], envelope["Subject"]) == ("ü" * 2000, "s")
+    newest = message_from_bytes(max(account.mailbox.glob("*.eml")).read_bytes(), policy=default)
+    assert newest["From"].addresses[0].display_name == "Guard Bcc: x"
+    assert newest["Bcc"] is None
+
+
 def test_what_cannot_be_delivered_goes_to_the_dead_letters(account: BareAccount) -> None:
     sns = account.client("sns")
     topic = sns.create_topic(Name="undelivered")["TopicArn"]
