@@ -30,6 +30,7 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.iam_evaluator:evaluate",
     "ministack.core.iam_evaluator:evaluate_resource_policy",
     "ministack.core.iam_evaluator:_gather_role_policies(role_name, account_id)",
+    "ministack.core.iam_evaluator:_request_origin",
 )
 
 ASGIApp = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
@@ -39,8 +40,15 @@ _loops: list[asyncio.AbstractEventLoop] = []
 
 
 def prepare() -> None:
-    """Apply the emulator's own fixes to the HTTP server library it is served by."""
+    """Apply the emulator's own fixes to its HTTP server library; let services act over TLS.
+
+    Work that no request started, such as an alarm's, would otherwise count as plain HTTP, and every
+    policy that denies plain HTTP would deny it.
+    """
     hypercorn_compat.install()
+    iam_evaluator._request_origin = contextvars.ContextVar(
+        "request_origin", default=("127.0.0.1", True)
+    )
 
 
 def bind_loop(loop: asyncio.AbstractEventLoop) -> None:

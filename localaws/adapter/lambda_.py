@@ -48,6 +48,7 @@ PRIVATE_NAMES: tuple[str, ...] = (
 
 # A new or updated function is pending for seconds on AWS; here just long enough to be seen.
 _PENDING_SECONDS = 0.05
+_ended = threading.Event()
 _BOOTSTRAP = Path(__file__).with_name("function_bootstrap.py")
 
 
@@ -177,6 +178,8 @@ def install_workers(*, gateway_url: str, sdk: Path | None) -> None:
 
     class IsolatedWorker(lambda_runtime.Worker):  # type: ignore[misc]
         def _spawn(self) -> None:
+            if _ended.is_set():
+                raise RuntimeError("the embedded account ends, no function is started any more")
             code = folders.of(self.code_zip)
             layers = [
                 folders.of(lambda_svc._resolve_layer_zip(layer))
@@ -229,7 +232,8 @@ def install_workers(*, gateway_url: str, sdk: Path | None) -> None:
 
 
 def stop_workers() -> None:
-    """End every worker process that was started, and wait until it is gone."""
+    """End every worker process that was started, wait until it is gone, and start no other."""
+    _ended.set()
     lambda_runtime.reset()
 
 

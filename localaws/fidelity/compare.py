@@ -10,9 +10,17 @@ from typing import Any
 
 import boto3
 
-from localaws import declared
-from localaws.declared import Declaration
-from localaws.readers import READERS, Clients
+from localaws.fidelity import functions, messages, records, rights, storage
+from localaws.fidelity.clients import Clients, Reader
+from localaws.fidelity.declared import Declaration, declarations
+
+READERS: Mapping[str, Reader] = {
+    **functions.READERS,
+    **messages.READERS,
+    **records.READERS,
+    **rights.READERS,
+    **storage.READERS,
+}
 
 UNREADABLE: Mapping[tuple[str, str], str] = {
     ("AWS::KMS::Key", "PendingWindowInDays"): "used when CloudFormation deletes the key",
@@ -32,7 +40,7 @@ def vanished(assembly: Path, session: boto3.Session, endpoint: str) -> list[str]
     """One line for each declared property that the account does not have as it was declared."""
     clients = Clients(session, endpoint)
     lines: list[str] = []
-    for declaration in declared.declarations(assembly, clients("cloudformation")):
+    for declaration in declarations(assembly, clients("cloudformation")):
         if declaration.type not in _UNDEPLOYED:
             lines.extend(_vanished(declaration, clients))
     return lines
