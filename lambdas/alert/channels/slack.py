@@ -67,8 +67,8 @@ def post(url: str, payload: Mapping[str, Any], timeout: float = TIMEOUT_SECONDS)
 def _checked(url: str) -> SplitResult:
     try:
         target = urlsplit(url.strip())
-        usable = target.scheme == "https" or target.hostname in _LOOPBACK
-        if usable and target.hostname and target.port != 0:
+        plain = target.scheme == "http" and target.hostname in _LOOPBACK
+        if (plain or target.scheme == "https") and target.hostname and target.port != 0:
             return target
     except ValueError:
         pass
