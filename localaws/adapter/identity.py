@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,11 +19,14 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.iam_evaluator:EvalContext",
     "ministack.core.iam_evaluator:evaluate",
     "ministack.core.iam_evaluator:evaluate_resource_policy",
+    "ministack.core.iam_evaluator:_is_root_key(access_key_id)",
+    "ministack.core.iam_evaluator:is_root_access_key(access_key_id)",
     "ministack.core.iam_evaluator:find_iam_access_key_account(access_key_id)",
     "ministack.core.iam_evaluator:resolve_credential",
     "ministack.core.iam_evaluator:_gather_role_policies(role_name, account_id)",
     "ministack.services.iam:_roles",
     "ministack.services.sts:_sessions",
+    "ministack.services.sts:is_root_access_key(access_key_id)",
 )
 
 
@@ -50,6 +54,22 @@ class Caller:
     user_name: str = ""
     role: Role | None = None
     since: datetime | None = None
+
+
+def believe_only_signatures() -> None:
+    """Let only the configured key be root's, and check root's signatures like anybody's.
+
+    The emulator takes any account id and the key `test` for root, and never checks root's secret.
+    """
+    configured = os.environ["AWS_ACCESS_KEY_ID"]
+
+    def is_root(access_key_id: str) -> bool:
+        return not access_key_id or access_key_id == configured
+
+    iam_evaluator.is_root_access_key = is_root
+    sts.is_root_access_key = is_root
+    # What this names is exempt from the check of signatures: unsigned requests alone.
+    iam_evaluator._is_root_key = lambda access_key_id: not access_key_id
 
 
 def caller(access_key_id: str) -> Caller | None:

@@ -77,6 +77,7 @@ class Tap:
         self._clock = clock
         self._flush_seconds = flush_seconds
         TrailApi(self.trails, self.history, clock=clock).install()
+        identity.believe_only_signatures()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":

@@ -397,6 +397,9 @@ def test_a_caller_that_cannot_prove_itself_is_not_recorded(
     key, _ = _user_without_rights(account, f"forged-{bed.name}")
     with pytest.raises(ClientError):
         sign_in("cloudtrail", key, "not-the-secret").stop_logging(Name=bed.arn)
+    for root_key in (account.root.access_key_id, "test", account.root.account):
+        with pytest.raises(ClientError):
+            sign_in("cloudtrail", root_key, "test").stop_logging(Name=bed.arn)
     account.client("cloudtrail").stop_logging(Name=bed.arn)
     assert eventually(bed.log_events)
     stops = [each for each in bed.log_events() if each["eventName"] == "StopLogging"]
