@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,8 @@ import pytest
 from lambdas.core.alert_environ import AlertEnviron
 from lambdas.core.catalogue import RULES, instance_state_rule
 from lambdas.core.heal_environ import HealEnviron
-from tests.stacks.conftest import EVERYTHING, MINIMUM, NOBODY, baseline
+from stacks.settings import SettingsError
+from tests.stacks.conftest import EVERYTHING, MINIMUM, NOBODY, Synth, baseline
 from tests.stacks.deployed import ACCOUNT, REGION, Deployed, allowed, statements
 
 # Another logical id would make CloudFormation create the resource again, under a name that exists.
@@ -430,6 +433,21 @@ def test_people_are_sent_to_the_page_of_the_subscriptions(response: Deployed) ->
     assert outputs["SubscriptionsPage"] == (
         f"https://{REGION}.console.aws.amazon.com/sns/v3/home?region={REGION}#/topic/{PEOPLE}"
     )
+
+
+def test_a_missing_address_is_said_at_synth(assembly: Callable[[str], Path]) -> None:
+    def report(name: str) -> str:
+        return (assembly(name) / "validation-report.json").read_text(encoding="utf-8")
+
+    assert "nobody gets alerts by e-mail" in report("nobody")
+    assert "nobody gets alerts by e-mail" not in report("everything")
+
+
+def test_settings_that_no_function_can_hold_stop_the_synth(synth: Synth) -> None:
+    tags = {f"tag-{number}": "x" * 250 for number in range(20)}
+
+    with pytest.raises(SettingsError, match=r"trailkeeper-heal needs make .* Lambda allows 4,096"):
+        synth({"tags": tags})
 
 
 OUR_ALARMS = {
