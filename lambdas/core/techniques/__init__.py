@@ -1,0 +1,43 @@
+"""Every public technique against the evidence and how it ends: the README's table, and the proof.
+
+Sources: MITRE ATT&CK T1562.008, stratus-red-team, and the AWS API references of the calls.
+"""
+
+from __future__ import annotations
+
+from lambdas.core.techniques.alarms import ALARMS
+from lambdas.core.techniques.evidence_key import EVIDENCE_KEY
+from lambdas.core.techniques.log_bucket import LOG_BUCKET
+from lambdas.core.techniques.log_group import LOG_GROUP
+from lambdas.core.techniques.technique import Limit, Technique
+from lambdas.core.techniques.trail import TRAIL
+
+TECHNIQUES: tuple[Technique, ...] = (
+    *TRAIL,
+    *LOG_BUCKET,
+    *EVIDENCE_KEY,
+    *LOG_GROUP,
+    *ALARMS,
+)
+
+LIMITS: tuple[Limit, ...] = (
+    Limit(
+        "Delete or overwrite log files one by one",
+        "These are data events, which the trail does not record; versioning keeps what was there, "
+        "the setting `object_lock` forbids it, and log file validation shows it",
+    ),
+    Limit(
+        "Act while the trail is dark",
+        "No event arrives for such calls; CloudTrail's event history keeps them for 90 days, the "
+        "alert says which minutes to read, and every heal of the trail is followed by a reconcile "
+        "of everything",
+    ),
+    Limit(
+        "Call what CloudTrail does not record",
+        "Some calls are data events or are not recorded by AWS at all",
+    ),
+    Limit(
+        "Turn off MFA delete",
+        "Only the root user with an MFA device can set it, so it is not part of the baseline",
+    ),
+)
