@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import error_response_json, json_response
@@ -44,7 +44,6 @@ Call = Callable[[dict[str, Any]], Response]
 PUBLISHING_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
 """What a publisher to an encrypted topic needs on the topic's key (Amazon SNS guide)."""
 
-_AWS_MANAGED_ALIAS = "alias/aws/sns"
 _ROTATION_DAYS = range(90, 2561)
 _DELETING = frozenset({"PendingDeletion", "PendingReplicaDeletion"})
 _NOT_USABLE = _DELETING | {"PendingImport"}
@@ -66,30 +65,25 @@ def install() -> None:
     kms._get_key_policy = _named_policy(kms._get_key_policy)
 
 
-def publisher_problem(key: str, access_key_id: str) -> tuple[str, str] | None:
-    """The SNS error code and message for a publisher that cannot use a topic's key, else None."""
-    if key.endswith(_AWS_MANAGED_ALIAS):
-        return None
+def problem_using(
+    key: str, access_key_id: str, actions: Iterable[str]
+) -> tuple[Literal["NotFound", "Disabled", "InvalidState", "AccessDenied"], str] | None:
+    """Why somebody cannot use a key for all of these actions; None when they can."""
     record = kms._resolve_key(key)
     if record is None:
-        return "KMSNotFound", f"Invalid keyId {key}"
+        return "NotFound", f"Invalid keyId {key}"
     if record["KeyState"] == "Disabled":
-        return "KMSDisabled", f"{record['Arn']} is disabled."
+        return "Disabled", f"{record['Arn']} is disabled."
     if record["KeyState"] != "Enabled":
-        return "KMSInvalidState", f"{record['Arn']} is in state {record['KeyState']}."
-    for action in PUBLISHING_ACTIONS:
+        return "InvalidState", f"{record['Arn']} is in state {record['KeyState']}."
+    for action in actions:
         denied = iam_evaluator.enforce(
-            access_key_id,
-            action,
-            "kms",
-            gateway.region(),
-            resource_arn=record["Arn"],
-            service_context={"kms:ViaService": f"sns.{gateway.region()}.amazonaws.com"},
+            access_key_id, action, "kms", gateway.region(), resource_arn=record["Arn"]
         )
         if denied is not None:
             caller = getattr(denied, "principal_arn", "") or "The caller"
             return (
-                "KMSAccessDenied",
+                "AccessDenied",
                 f"User: {caller} is not authorized to perform: {action} "
                 f"on resource: {record['Arn']}",
             )

@@ -33,6 +33,8 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.sns:topic_policy_allows(topic_arn, service, source_arn, source_account)",
 )
 
+_AWS_MANAGED_KEY = "alias/aws/sns"
+
 SUBJECT_LIMIT = 100
 """A subject must be shorter than this many characters (SNS API reference, Publish)."""
 
@@ -128,8 +130,10 @@ def _publish_entry(topic_arn: str, entry: Record) -> str:
 def _key_refusal(topic_arn: str) -> Response | None:
     topic = sns._topic_by_arn_any_scope(topic_arn)
     key = topic["attributes"].get("KmsMasterKeyId") if topic else None
-    problem = kms.publisher_problem(key, signer()) if key else None
-    return refused(*problem, 400) if problem else None
+    if not key or key.endswith(_AWS_MANAGED_KEY):
+        return None
+    problem = kms.problem_using(key, signer(), kms.PUBLISHING_ACTIONS)
+    return refused(f"KMS{problem[0]}", problem[1], 400) if problem else None
 
 
 def _problem(message: str, subject: str, structure: str) -> str:

@@ -17,6 +17,7 @@ from localaws.adapter import (
     logs_config,
     s3_config,
     s3_encryption,
+    s3_keys,
 )
 from localaws.server import cloudformation, mail, metrics, strangers, targets
 from localaws.server.alarms import AlarmClock
@@ -44,6 +45,7 @@ class EmbeddedServer:
         iam_actions.install()
         s3_encryption.install()
         s3_config.install()
+        s3_keys.install()
         iam_config.install()
         kms.install()
         log_protection.install()

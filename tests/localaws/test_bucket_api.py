@@ -240,6 +240,36 @@ def test_encryption(account: BareAccount) -> None:
     assert read()["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
 
 
+def test_objects_under_a_key_need_the_key(account: BareAccount) -> None:
+    s3, kms = bucket(account, "under-key"), account.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    by_key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+    rule = {"ApplyServerSideEncryptionByDefault": by_key}
+    s3.put_bucket_encryption(
+        Bucket="under-key", ServerSideEncryptionConfiguration={"Rules": [rule]}
+    )
+    reader = user(account, "object-reader").may("s3:*")
+    theirs = reader.client("s3")
+    s3.put_object(Bucket="under-key", Key="log", Body=b"x")
+
+    def codes() -> list[str]:
+        found = []
+        for call, settings in ((theirs.get_object, {}), (theirs.put_object, {"Body": b"y"})):
+            try:
+                call(Bucket="under-key", Key="log", **settings)
+                found.append("")
+            except ClientError as error:
+                found.append(str(error.response["Error"]["Code"]))
+        return found
+
+    assert codes() == ["AccessDenied", "AccessDenied"]
+    reader.may("s3:*", "kms:Decrypt", "kms:GenerateDataKey")
+    assert codes() == ["", ""]
+    kms.disable_key(KeyId=key)
+    assert codes() == ["KMS.DisabledException", "KMS.DisabledException"]
+    assert theirs.head_object(Bucket="under-key", Key="log")["SSEKMSKeyId"] == key
+
+
 def test_acls_follow_the_ownership_controls(account: BareAccount) -> None:
     s3 = bucket(account, "owned")
 
