@@ -14,12 +14,16 @@ from ministack.services import iam, sts
 
 PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.responses:get_account_id()",
+    "ministack.core.responses:get_region()",
     "ministack.core.iam_evaluator:AmbiguousAccessKeyError",
     "ministack.core.iam_evaluator:CredentialResolutionError",
     "ministack.core.iam_evaluator:EvalContext",
     "ministack.core.iam_evaluator:evaluate",
     "ministack.core.iam_evaluator:evaluate_resource_policy",
     "ministack.core.iam_evaluator:_is_root_key(access_key_id)",
+    "ministack.core.iam_evaluator:_verified_key",
+    "ministack.core.iam_evaluator:enforce"
+    "(access_key_id, iam_action, service, region, resource_arn, service_context)",
     "ministack.core.iam_evaluator:is_root_access_key(access_key_id)",
     "ministack.core.iam_evaluator:find_iam_access_key_account(access_key_id)",
     "ministack.core.iam_evaluator:resolve_credential",
@@ -124,6 +128,25 @@ def service_is_allowed(
     context = _context(service, account_id, action, resource, region=region, given=conditions)
     verdict = iam_evaluator.evaluate_resource_policy(policy, context, service=service)
     return bool(verdict.decision == "Allow")
+
+
+def caller_may_pass(role_arn: str, service: str) -> str:
+    """Why whoever signed the request being served may not pass a role to a service, or ""."""
+    access_key_id = iam_evaluator._verified_key.get()
+    if not access_key_id:
+        return ""
+    refused = iam_evaluator.enforce(
+        access_key_id,
+        "iam:PassRole",
+        "iam",
+        responses.get_region(),
+        resource_arn=role_arn,
+        service_context={"iam:PassedToService": service},
+    )
+    if refused is None:
+        return ""
+    who = getattr(refused, "principal_arn", access_key_id)
+    return f"User: {who} is not authorized to perform: iam:PassRole on resource: {role_arn}"
 
 
 def role_exists(role_arn: str) -> bool:

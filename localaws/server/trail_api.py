@@ -58,6 +58,7 @@ class TrailApi:
             "UpdateTrail": self.update_trail,
         }
         cloudtrail.replace_api({name: _answering(action) for name, action in actions.items()})
+        cloudtrail.authorize_tagging_by_trail()
 
     def create_trail(self, request: Request) -> Members:
         """CreateTrail; the new trail does not log yet."""

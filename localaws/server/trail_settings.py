@@ -134,6 +134,9 @@ def _check_logs(settings: TrailSettings, trail: Trail) -> None:
     stream = f"{trail.account_id}_CloudTrail_{trail.home_region}"
     if not identity.role_exists(role_arn):
         raise ApiError("InvalidCloudWatchLogsRoleArnException", f"{role_arn} does not exist.")
+    refusal = identity.caller_may_pass(role_arn, dependencies.SERVICE)
+    if refusal:
+        raise ApiError("AccessDeniedException", refusal)
     if not dependencies.role_admits(role_arn, group, stream):
         raise ApiError(
             "InvalidCloudWatchLogsRoleArnException",

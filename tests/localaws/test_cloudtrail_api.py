@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -397,3 +399,37 @@ def _admit_to_key(account: BareAccount, key: str, trail: str) -> None:
         ],
     }
     account.client("kms").put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(policy))
+
+
+def test_rights_are_asked_for_the_trail_and_for_the_role_that_is_passed(
+    bed: TrailBed, account: BareAccount
+):
+    bed.create()
+    people = account.client("iam")
+    people.create_user(UserName=bed.name)
+    key = people.create_access_key(UserName=bed.name)["AccessKey"]
+    session = boto3.Session(
+        key["AccessKeyId"], key["SecretAccessKey"], region_name=account.root.region
+    )
+
+    def allow(name: str, action: str, resource: str) -> None:
+        allowed = {"Effect": "Allow", "Action": action, "Resource": resource}
+        people.put_user_policy(
+            UserName=bed.name,
+            PolicyName=name,
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}),
+        )
+
+    with closing(session.client("cloudtrail", endpoint_url=account.root.endpoint)) as trails:
+        allow("trail", "cloudtrail:*", bed.arn)
+        tags = [{"Key": "owner", "Value": "security"}]
+        trails.add_tags(ResourceId=bed.arn, TagsList=tags)
+        assert trails.list_tags(ResourceIdList=[bed.arn])["ResourceTagList"][0]["TagsList"] == tags
+        assert refusal(trails.add_tags, ResourceId=f"{bed.arn}-other", TagsList=tags) == (
+            "AccessDeniedException"
+        )
+        assert refusal(trails.update_trail, Name=bed.name, **bed.with_logs()) == (
+            "AccessDeniedException"
+        )
+        allow("pass", "iam:PassRole", bed.role_arn)
+        trails.update_trail(Name=bed.name, **bed.with_logs())
