@@ -103,8 +103,13 @@ def test_every_nasty_text_in_every_place(text: str) -> None:
     assert not problems(slack.render(alert, ENGLISH))
     assert len(machine.render(alert, ENGLISH)) <= machine.LIMIT
     amazon_q.render(alert, ENGLISH)
-    # Raw renderings are what is sent when a renderer is broken; they are no way around it.
+
+
+@pytest.mark.parametrize("text", hostile.NASTY[:-3], ids=lambda text: ascii(text[:12]))
+def test_a_raw_alert_is_no_way_around(text: str) -> None:
+    alert = Alert(text[:9_000], "c", Severity.INFO, Text("k", {"p": text[:9_000]}), "d")
     assert not problems(slack.raw(alert.to_json()))
+    assert json.loads(amazon_q.raw(alert.to_json()))["content"]["description"]
 
 
 def test_a_name_cannot_continue_our_sentence() -> None:

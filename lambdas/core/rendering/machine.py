@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from lambdas.core.alert import Alert, Duration, Moment, Text, Value
+from lambdas.core.console import is_console_link
 from lambdas.core.rendering.sheet import showable_command
 from lambdas.core.texts.wording import Quote, Reader, phrase, word
 
@@ -65,6 +66,7 @@ def _document(alert: Alert, reader: Reader, longest: int) -> dict[str, Any]:
         "links": [
             {"name": short(each.label).removeprefix("link."), "url": short(each.url)}
             for each in alert.links[:_MOST]
+            if is_console_link(each.url)
         ],
     }
 

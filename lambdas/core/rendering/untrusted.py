@@ -110,9 +110,11 @@ def cut_at_word(text: str, limit: int) -> str:
 
 
 def linked(host: str) -> bool:
-    """Whether clients turn a bare dotted name into a link, by what it ends in."""
-    top = _DOT.split(host)[-1].lower()
-    return len(top) == _COUNTRY or top in _DOMAINS or host.lower().startswith("www.")
+    """Whether clients turn a bare dotted name, or its beginning, into a link."""
+    first, *others = _DOT.split(host.lower())
+    return first == "www" or any(
+        each in _DOMAINS or (len(each) == _COUNTRY and each.isalpha()) for each in others
+    )
 
 
 def _defanged(match: re.Match[str]) -> str:
@@ -121,6 +123,4 @@ def _defanged(match: re.Match[str]) -> str:
     service = not user and not path and _SERVICE.fullmatch(f"{host}{top}")
     if address_of_somebody or service or not (path or linked(f"{host}{top}")):
         return match.group()
-    if host.lower().startswith("www"):
-        host = _DOT.sub("[.]", host[:-1]) + host[-1]
-    return f"{user or ''}{host[:-1]}[.]{top}{path or ''}"
+    return (user or "") + _DOT.sub("[.]", host + top) + (path or "")

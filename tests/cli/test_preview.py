@@ -1,0 +1,92 @@
+"""The preview says what would be sent, where, and why or why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from cli.preview import preview
+from lambdas.core.alert_environ import AlertEnviron
+from lambdas.core.catalogue import DETECTIONS
+from tests.alert.conftest import api_call, state_change
+from tests.evidence import BASELINE
+
+ENVIRON = AlertEnviron("arn:aws:sns:us-east-1:123456789012:trailkeeper-alerts", "queue", "table")
+NOW = datetime(2026, 11, 20, 9, 17, 40, tzinfo=UTC)
+STOPPED = state_change("i-0123456789abcdef0", "stopped", "e1")
+
+
+def call(source: str, name: str, **detail: Any) -> dict[str, Any]:
+    return {"detail": {"eventSource": source, "eventName": name, "eventID": "e", **detail}}
+
+
+def test_what_where_and_why() -> None:
+    environ = replace(ENVIRON, slack_webhook="ssm:/slack/webhook")
+    shown = str(preview(STOPPED, environ, BASELINE))
+    assert "Verdict: an alert would be sent" in shown
+    assert "state stopped is in ec2_states" in shown
+    assert "sent at once when it was quiet, else counted in a summary after 60 s" in shown
+    assert "Slack webhook kept at ssm:/slack/webhook" in shown
+    assert "Subject: [Info] EC2 instance i-0123456789abcdef0 in us-east-1 stopped" in shown
+    assert '"type": "header"' in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "tags", "reason"),
+    [
+        ({"ec2_states": ("running",)}, {}, "state stopped is not in ec2_states (running)"),
+        ({"ec2_regions": ("eu-west-1",)}, {}, "region us-east-1 is not in ec2_regions (eu-west-1)"),
+        ({"ec2_tags": {"env": ("prod",)}}, {"env": "dev"}, "tag env is dev, and ec2_tags asks"),
+        ({"ec2_tags": {"env": ()}}, {}, "the instance has no tag env"),
+        (
+            {"autoscaling": "ignore"},
+            {"aws:autoscaling:groupName": "web"},
+            "Auto Scaling did it, and autoscaling is ignore",
+        ),
+    ],
+)
+def test_why_not(changes: dict[str, Any], tags: dict[str, str], reason: str) -> None:
+    instance = {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+    shown = preview(STOPPED, replace(ENVIRON, **changes), BASELINE, instance)
+    assert shown.mail is None
+    assert any(reason in each for each in shown.reasons)
+
+
+def test_calls_on_instances() -> None:
+    carried_out = api_call("StopInstances", "i-0123456789abcdef0")
+    denied = api_call("StopInstances", "i-0123456789abcdef0", error="Client.UnauthorizedOperation")
+    assert preview(carried_out, ENVIRON, BASELINE).mail is None
+    mail = preview(denied, ENVIRON, BASELINE).mail
+    assert mail
+    assert "was denied StopInstances" in mail.subject
+
+
+@pytest.mark.parametrize("detection", DETECTIONS, ids=lambda each: each.id)
+def test_every_detection(detection: Any) -> None:
+    event = call(detection.event_source, detection.events[0])
+    shown = preview(event, ENVIRON, BASELINE, now=NOW)
+    assert shown.alert is not None
+    assert shown.alert.detection == detection.id
+
+
+def test_tampering_that_is_none() -> None:
+    other_bucket = call("s3.amazonaws.com", "DeleteBucket", requestParameters={"bucketName": "x"})
+    assert "not part of the evidence" in preview(other_bucket, ENVIRON, BASELINE).reasons[0]
+    unknown = call("evil.amazonaws.com", "StopLogging")
+    assert "no detection" in preview(unknown, ENVIRON, BASELINE).reasons[0]
+    refused = call("cloudtrail.amazonaws.com", "StopLogging", errorCode="AccessDenied")
+    assert "nothing is healed" in preview(refused, ENVIRON, BASELINE).reasons[0]
+
+
+def test_a_flush_is_nothing_to_send() -> None:
+    flush = {"flush": {"group": "g", "window": "w", "seconds": 60}}
+    assert preview(flush, ENVIRON, BASELINE).mail is None
+
+
+def test_what_cannot_be_read_is_told() -> None:
+    mail = preview({"what": "is this"}, ENVIRON, BASELINE).mail
+    assert mail
+    assert "could not read" in mail.subject
