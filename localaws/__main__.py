@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
                 if ready_file:
                     ready.write(ready_file)
                 print(ready.exports(), flush=True)
+                print("Ready. Ctrl-C ends it and removes everything.", file=sys.stderr, flush=True)
                 return account.server.wait()
             finally:
                 if ready_file:

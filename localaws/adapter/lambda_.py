@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import hashlib
 import io
 import json
@@ -172,19 +173,29 @@ def install_metrics(put: Callable[[str, str, dict[str, str], float], None]) -> N
     lambda_svc._emit_lambda_metrics = only_throttles
 
 
-def install_workers(*, gateway_url: str, sdk: Path | None) -> None:
-    """Run every Python function in an isolated process; `sdk` is the runtime's own boto3."""
+def install_workers(*, gateway_url: str, sdk: Path | None) -> Callable[[str], None]:
+    """Run every Python function in an isolated process; `sdk` is the runtime's own boto3.
+
+    The answer unpacks the code of a function, by its name, ahead of its first cold start; Lambda
+    prepares a function when it is deployed, too.
+    """
     folders = _Extracted(Path(tempfile.mkdtemp(prefix="functions-")))
+
+    def packages(config: dict[str, Any], code: bytes) -> tuple[Path, list[Path]]:
+        layers = [lambda_svc._resolve_layer_zip(layer) for layer in config.get("Layers") or []]
+        return folders.of(code), [folders.of(layer) for layer in layers]
+
+    def prepare(name: str) -> None:
+        record, config, _ = lambda_svc._get_func_record_for_ref(name)
+        arguments = (config, record["code_zip"])
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(packages, *arguments), daemon=True).start()
 
     class IsolatedWorker(lambda_runtime.Worker):  # type: ignore[misc]
         def _spawn(self) -> None:
             if _ended.is_set():
                 raise RuntimeError("the embedded account ends, no function is started any more")
-            code = folders.of(self.code_zip)
-            layers = [
-                folders.of(lambda_svc._resolve_layer_zip(layer))
-                for layer in self.config.get("Layers") or []
-            ]
+            code, layers = packages(self.config, self.code_zip)
             process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-B", str(_BOOTSTRAP)],
                 cwd=code,
@@ -201,9 +212,9 @@ def install_workers(*, gateway_url: str, sdk: Path | None) -> None:
             self._stderr_thread = threading.Thread(target=self._read_stderr, daemon=True)
             self._stderr_thread.start()
             module, _, handler = self.config["Handler"].rpartition(".")
-            packages = [path for layer in layers for path in _python_paths(layer)]
+            search = [path for layer in layers for path in _python_paths(layer)]
             start = {
-                "first": [str(code), *map(str, packages)],
+                "first": [str(code), *map(str, search)],
                 "last": [str(sdk)] if sdk else [],
                 "module": module.replace("/", "."),
                 "handler": handler,
@@ -229,6 +240,7 @@ def install_workers(*, gateway_url: str, sdk: Path | None) -> None:
 
     lambda_runtime._worker_class_for = worker_class_for
     lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = _PENDING_SECONDS
+    return prepare
 
 
 def stop_workers() -> None:

@@ -41,7 +41,7 @@ class EmbeddedServer:
         alarm_speed: float,
     ) -> None:
         gateway.prepare()
-        lambda_.install_workers(gateway_url=endpoint, sdk=sdk)
+        prepare_function = lambda_.install_workers(gateway_url=endpoint, sdk=sdk)
         iam_actions.install()
         s3_encryption.install()
         s3_config.install()
@@ -50,7 +50,7 @@ class EmbeddedServer:
         kms.install()
         log_protection.install()
         logs_config.install()
-        cloudformation.install()
+        cloudformation.install(prepare_function=prepare_function)
         metrics.install()
         self._own_paths: dict[str, gateway.ASGIApp] = {
             mail.PATH: mail.install(mailbox, endpoint=endpoint),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from localaws.adapter import cloudformation, gateway
@@ -11,14 +12,22 @@ from localaws.server import bucket_properties
 from localaws.server.trail_resource import Trail, boolean
 
 
-def install() -> None:
-    """Register the missing types and complete the others."""
+def install(*, prepare_function: Callable[[str], None]) -> None:
+    """Register the missing types and complete the others.
+
+    `prepare_function` is called with the name of each function that a stack has made or changed.
+    """
+
+    def complete_function(name: str, old: Properties, new: Properties) -> None:
+        _complete_function(name, old, new)
+        prepare_function(name)
+
     cloudformation.register("AWS::CloudTrail::Trail", Trail())
     cloudformation.register("AWS::IAM::Group", Group())
     cloudformation.register("AWS::Athena::NamedQuery", NamedQuery())
     cloudformation.register("AWS::Logs::QueryDefinition", QueryDefinition())
     cloudformation.complete("AWS::S3::Bucket", bucket_properties.complete)
-    cloudformation.complete("AWS::Lambda::Function", _complete_function)
+    cloudformation.complete("AWS::Lambda::Function", complete_function)
     cloudformation.complete("AWS::Logs::LogGroup", _complete_log_group)
     cloudformation.complete("AWS::DynamoDB::Table", _complete_table)
     cloudformation.complete("AWS::Scheduler::Schedule", _complete_schedule)
