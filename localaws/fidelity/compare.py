@@ -74,7 +74,7 @@ def differences(path: str, declared_value: Any, found: Any) -> list[str]:
             for value in declared_value
             if not any(not differences(path, value, other) for other in others)
         ]
-        if len(missing) == 1 == len(others):
+        if len(missing) == len(declared_value) == len(others) == 1:
             return differences(f"{path}[0]", missing[0], others[0])
         return [f"{path} lacks {_shown(value)}, it has {_shown(found)}" for value in missing]
     if isinstance(found, list) and len(found) == 1:
