@@ -1,0 +1,51 @@
+"""`python -m demo`: an embedded AWS account, the real stacks, an attack, and what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+
+from demo.screen import Screen
+from demo.slack_channel import slack_channel
+from demo.story import WEBHOOK_PARAMETER, StepFailedError, Story
+from localaws.account import EmbeddedAccount, SetupError
+
+SETTINGS = {
+    "alert_emails": ["security@example.com"],
+    "reconcile_minutes": 1,
+    "slack_webhook": f"ssm:{WEBHOOK_PARAMETER}",
+}
+
+
+def main() -> int:
+    """Run the demo; 0 only if everything really happened."""
+    parser = argparse.ArgumentParser(prog="demo", description=__doc__)
+    parser.add_argument("--keep", action="store_true", help="leave the account running at the end")
+    keep = parser.parse_args().keep
+    screen = Screen()
+    screen.title("Trailkeeper: setting up an AWS account on this machine")
+    try:
+        with (
+            slack_channel() as slack,
+            EmbeddedAccount(settings=SETTINGS, progress=screen.setup) as ready,
+        ):
+            began = time.monotonic()
+            Story(ready, screen, slack).tell()
+            seconds = time.monotonic() - began
+            screen.title(f"Everything happened as told, in {seconds:.0f} s")
+            if keep:
+                screen.say("The account keeps running for the aws command line; Ctrl-C ends it:\n")
+                screen.say(ready.exports())
+                signal.pause()
+    except (StepFailedError, SetupError) as error:
+        screen.say(f"\nThe demo failed: {error}", style="bold red")
+        return 1
+    except KeyboardInterrupt:
+        return 0 if keep else 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

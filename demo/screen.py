@@ -1,0 +1,66 @@
+"""What the demo prints: set-up progress, a timeline, messages as people see them."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+from demo.mailbox import Mail
+
+
+class Screen:
+    """Prints the story; the time in front of a line is counted from the last attack."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, width=min(Console().width, 100))
+        self._zero = time.monotonic()
+
+    def title(self, text: str) -> None:
+        self._console.rule(Text(text, style="bold"))
+
+    def setup(self, step: str, seconds: float | None) -> None:
+        """A set-up step that begins (None) or is done."""
+        if seconds is None:
+            self._console.print(f"  ... {step}")
+        else:
+            self._console.print(f"      {step}: {seconds:.1f} s", style="dim")
+
+    def attack(self, who: str, what: str) -> None:
+        """Somebody does something; the clock starts at zero."""
+        self._zero = time.monotonic()
+        self._console.print()
+        self._line(who, what, "red")
+
+    def event(self, who: str, what: str, style: str = "") -> None:
+        """Something happened since the attack."""
+        self._line(who, what, style)
+
+    def trailkeeper(self, what: str) -> None:
+        """Trailkeeper did something."""
+        self._line("Trailkeeper", what, "green")
+
+    def mail(self, mail: Mail) -> None:
+        """A mail as its reader sees it."""
+        head = Text(f"To: {mail.to}\nSubject: {mail.subject}\n\n", style="bold")
+        shown = Panel(head + Text(mail.text), title="mail", title_align="left", border_style="blue")
+        self._console.print(shown)
+
+    def slack(self, lines: list[str]) -> None:
+        """A Slack message as the channel shows it."""
+        body = Text("\n".join(lines))
+        shown = Panel(body, title="Slack", title_align="left", border_style="magenta")
+        self._console.print(shown)
+
+    def say(self, text: str, style: str = "") -> None:
+        self._console.print(text, style=style, markup=False)
+
+    def _line(self, who: str, what: str, style: str) -> None:
+        since = time.monotonic() - self._zero
+        clock = datetime.now(UTC).strftime("%H:%M:%S")
+        self._console.print(
+            Text(f"{clock}  {since:+8.3f} s  "), Text(f"{who:<14}", style="bold"), Text(what, style)
+        )

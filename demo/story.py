@@ -1,0 +1,147 @@
+"""The story: stop the trail, lose an event, run an instance; every step must really happen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from demo.mailbox import Mail, Mailbox
+from demo.screen import Screen
+from demo.slack_channel import SlackChannel
+from localaws.ready import Ready
+
+T = TypeVar("T")
+
+ATTACKER = "administrator"
+RULE = "trailkeeper-trail"
+WEBHOOK_PARAMETER = "/trailkeeper/demo-webhook"
+
+HEAL_SECONDS = 30.0
+MAIL_SECONDS = 30.0
+SCHEDULE_SECONDS = 80.0  # a schedule of one minute, and some room
+
+
+class StepFailedError(Exception):
+    """When something did not happen within its bound; the message says what, and why if known."""
+
+
+@dataclass
+class Story:
+    """The demo's collaborators; `tell` runs it from the first attack to the last mail."""
+
+    ready: Ready
+    screen: Screen
+    slack: SlackChannel
+
+    def __post_init__(self) -> None:
+        self._mailbox = Mailbox(Path(self.ready.mailbox))
+        self._trail = self.ready.client("cloudtrail")
+        self._instances = self.ready.client("ec2")
+        self._rules = self.ready.client("events")
+
+    def tell(self) -> None:
+        """Tell the story.
+
+        Raises:
+            StepFailedError: a step did not happen within its bound.
+        """
+        self._mailbox.new()  # the confirmation of the subscription
+        self._warm_up()
+        self._stop_is_healed()
+        instance = self._run_an_instance()
+        stopped_at = self._lose_the_event()
+        self._stop_and_terminate(instance)
+        self._schedule_heals(stopped_at)
+
+    def _warm_up(self) -> None:
+        """The webhook's URL is a secret: the alert function reads it when it needs it."""
+        self.ready.client("ssm").put_parameter(
+            Name=WEBHOOK_PARAMETER, Value=self.slack.url, Type="SecureString"
+        )
+
+    def _stop_is_healed(self) -> None:
+        self.screen.title("1. Somebody stops the trail")
+        self.screen.attack(ATTACKER, "cloudtrail:StopLogging")
+        self._trail.stop_logging(Name=self.ready.trail_arn)
+        self._await("the trail logs again", HEAL_SECONDS, self._logging)
+        self.screen.trailkeeper("the trail is logging again (read back)")
+        self._show_mails("the mail about the stop", 1, "stopped the CloudTrail trail")
+        self._await("the Slack message", MAIL_SECONDS, lambda: self.slack.messages)
+        self.screen.slack(self.slack.texts(self.slack.messages[0]))
+
+    def _run_an_instance(self) -> str:
+        self.screen.title("2. Somebody runs an EC2 instance")
+        tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "web-1"}]}]
+        self.screen.attack(ATTACKER, "ec2:RunInstances")
+        answer = self._instances.run_instances(
+            ImageId="ami-12345678",
+            InstanceType="t3.micro",
+            MinCount=1,
+            MaxCount=1,
+            TagSpecifications=tags,
+        )
+        instance = str(answer["Instances"][0]["InstanceId"])
+        self._show_mails("the mail about the running instance", 1, instance, "running")
+        return instance
+
+    def _lose_the_event(self) -> datetime:
+        self.screen.title("3. The event gets lost (its rule is off), so the schedule must heal")
+        self._rules.disable_rule(Name=RULE)
+        self.screen.attack(ATTACKER, f"events:DisableRule {RULE}, then cloudtrail:StopLogging")
+        self._trail.stop_logging(Name=self.ready.trail_arn)
+        stopped = self._status()["StopLoggingTime"]
+        self._rules.enable_rule(Name=RULE)
+        if self._logging():
+            raise StepFailedError("the event was to be lost, but the trail logs already")
+        self.screen.event("", "the trail is dark; the schedule runs every minute, meanwhile:")
+        return datetime.fromisoformat(stopped.isoformat())
+
+    def _stop_and_terminate(self, instance: str) -> None:
+        self.screen.title("4. Meanwhile the instance is stopped and terminated")
+        self.screen.event("", "(in the dark CloudTrail cannot say who did it, so the mails don't)")
+        self.screen.attack(ATTACKER, f"ec2:StopInstances {instance}")
+        self._instances.stop_instances(InstanceIds=[instance])
+        self._show_mails("the mail about the stopped instance", 1, instance, "stopped")
+        self.screen.attack(ATTACKER, f"ec2:TerminateInstances {instance}")
+        self._instances.terminate_instances(InstanceIds=[instance])
+        self._show_mails("the mail about the terminated instance", 1, instance, "terminated")
+
+    def _schedule_heals(self, stopped_at: datetime) -> None:
+        self.screen.title("5. The schedule finds the dark trail")
+        self._await("the schedule healed the trail", SCHEDULE_SECONDS, self._logging)
+        dark = (self._status()["StartLoggingTime"] - stopped_at).total_seconds()
+        self.screen.trailkeeper(f"the schedule found it after {dark:.0f} s; it logs again")
+        self._show_mails("the mail about the dark trail", 1, "was not logging")
+
+    def _show_mails(self, what: str, count: int, *words: str) -> None:
+        """Await mails that hold all the words, and print them as they come."""
+        found: list[Mail] = []
+
+        def arrived() -> bool:
+            for mail in self._mailbox.new():
+                if all(word in mail.subject + mail.text for word in words):
+                    found.append(mail)
+            return len(found) >= count
+
+        self._await(what, MAIL_SECONDS, arrived)
+        self.screen.trailkeeper(f"{what} is there")
+        for mail in found:
+            self.screen.mail(mail)
+
+    def _status(self) -> Any:
+        return self._trail.get_trail_status(Name=self.ready.trail_arn)
+
+    def _logging(self) -> bool:
+        return bool(self._status()["IsLogging"])
+
+    def _await(self, what: str, seconds: float, happened: Callable[[], T]) -> T:
+        deadline = time.monotonic() + seconds
+        while not (result := happened()):
+            if time.monotonic() >= deadline:
+                raise StepFailedError(f"did not happen within {seconds:.0f} s: {what}")
+            time.sleep(0.02)
+        return result
