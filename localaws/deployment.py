@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from localaws.assembly_cache import AssemblyCache
 from localaws.server_process import ROOT
 
 _SECONDS = 300
@@ -41,6 +42,7 @@ class Cdk:
         self._target = f"aws://{account}/{region}"
         self._settings = dict(settings)
         self.assembly = workdir / "cdk.out"
+        self._cache = AssemblyCache(project, account, region, self._settings)
         self._running: set[subprocess.Popen[str]] = set()
         kept = {
             name: value
@@ -68,11 +70,18 @@ class Cdk:
         }
 
     def synthesize(self) -> None:
-        """Make the cloud assembly of the project with the settings laid over cdk.json's."""
+        """Make the cloud assembly of the project with the settings laid over cdk.json's.
+
+        One that was made before from the same files and settings is taken as it was.
+        """
+        key = self._cache.key()
+        if self._cache.fetch(key, self.assembly):
+            return
         context: list[str] = []
         for name, value in self._settings.items():
             context += ["--context", f"trailkeeper:{name}={json.dumps(value)}"]
         self._run("synth", "--quiet", "--output", str(self.assembly), *context)
+        self._cache.keep(key, self.assembly)
 
     def bootstrap(self) -> None:
         """Make the roles and the bucket that a deploy needs."""
