@@ -66,9 +66,9 @@ def install() -> None:
 
 
 def problem_using(
-    key: str, access_key_id: str, actions: Iterable[str]
+    key: str, access_key_id: str, actions: Iterable[str], *, service: str
 ) -> tuple[Literal["NotFound", "Disabled", "InvalidState", "AccessDenied"], str] | None:
-    """Why somebody cannot use a key for all of these actions; None when they can."""
+    """Why somebody cannot use a key by way of a service for all of these actions, or None."""
     record = kms._resolve_key(key)
     if record is None:
         return "NotFound", f"Invalid keyId {key}"
@@ -78,7 +78,12 @@ def problem_using(
         return "InvalidState", f"{record['Arn']} is in state {record['KeyState']}."
     for action in actions:
         denied = iam_evaluator.enforce(
-            access_key_id, action, "kms", gateway.region(), resource_arn=record["Arn"]
+            access_key_id,
+            action,
+            "kms",
+            gateway.region(),
+            resource_arn=record["Arn"],
+            service_context={"kms:ViaService": f"{service}.{gateway.region()}.amazonaws.com"},
         )
         if denied is not None:
             caller = getattr(denied, "principal_arn", "") or "The caller"

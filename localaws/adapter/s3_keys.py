@@ -78,7 +78,7 @@ def _refusal(encryption: dict[str, str], action: str) -> Response | None:
     key = encryption.get(_KEY, "")
     if not key or key.endswith(_AWS_MANAGED) or not _signer.get():
         return None
-    problem = kms.problem_using(key, _signer.get(), (action,))
+    problem = kms.problem_using(key, _signer.get(), (action,), service="s3")
     if problem is None:
         return None
     code, status = _CODES[problem[0]]

@@ -132,7 +132,7 @@ def _key_refusal(topic_arn: str) -> Response | None:
     key = topic["attributes"].get("KmsMasterKeyId") if topic else None
     if not key or key.endswith(_AWS_MANAGED_KEY):
         return None
-    problem = kms.problem_using(key, signer(), kms.PUBLISHING_ACTIONS)
+    problem = kms.problem_using(key, signer(), kms.PUBLISHING_ACTIONS, service="sns")
     return refused(f"KMS{problem[0]}", problem[1], 400) if problem else None
 
 
