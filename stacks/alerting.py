@@ -53,10 +53,11 @@ class Alerting(Construct):
             rights=alert_rights(environ),
             baseline=baseline,
         )
-        key = AlertsKey(self, "AlertsKey", baseline=baseline, publisher=role).key
-        self.topics = Topics(self, "Topics", baseline=baseline, key=key, emails=emails)
+        key = AlertsKey(self, "AlertsKey", baseline=baseline)
+        publish = key.let_publish(role, baseline=baseline)
+        self.topics = Topics(self, "Topics", baseline=baseline, key=key.key, emails=emails)
         if chat_channel:
-            Chat(self, "Chat", channel=chat_channel, key=key, partition=baseline.partition)
+            Chat(self, "Chat", channel=chat_channel, key=key.key, partition=baseline.partition)
         self.function = handler_function(
             self,
             "Function",
@@ -69,6 +70,7 @@ class Alerting(Construct):
             timeout=TIMEOUT,
             dead_letters=inbox.dead_letters,
         )
+        self.function.node.add_dependency(publish)
         self.function.add_event_source(
             event_sources.SqsEventSource(
                 inbox.queue,

@@ -10,6 +10,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from lambdas.core.baseline import Baseline
+from stacks.rights import alerts_key_rights
 
 
 class AlertsKey(Construct):
@@ -20,9 +21,7 @@ class AlertsKey(Construct):
     "Managing Amazon SNS encryption keys and costs").
     """
 
-    def __init__(
-        self, scope: Construct, id_: str, *, baseline: Baseline, publisher: iam.IRole
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, *, baseline: Baseline) -> None:
         super().__init__(scope, id_)
         self.key = kms.Key(
             self,
@@ -33,25 +32,32 @@ class AlertsKey(Construct):
             pending_window=Duration.days(7),
             removal_policy=RemovalPolicy.DESTROY,
         )
-        use = ["kms:Decrypt", "kms:GenerateDataKey*"]
         self.key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="AlarmsPublish",
                 principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                actions=use,
+                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
                 resources=["*"],
                 conditions=our_alarms(baseline),
             )
         )
-        # Here and not in the role, whose policy is written before the key has an ARN.
-        self.key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AlertFunctionPublishes",
-                principals=[iam.ArnPrincipal(publisher.role_arn)],
-                actions=use,
-                resources=["*"],
-                conditions={"StringLike": {"kms:ViaService": f"sns.{baseline.region}.*"}},
-            )
+
+    def let_publish(self, role: iam.Role, *, baseline: Baseline) -> iam.Policy:
+        """Let a role publish to topics with this key.
+
+        By a policy of its own: in the key's policy, the role would have to be known all over IAM by
+        the time that the key is made; and the role's other rights are written before the key has an
+        ARN.
+        """
+        return iam.Policy(
+            self,
+            "Publish",
+            policy_name="alerts-key",
+            roles=[role],
+            statements=[
+                iam.PolicyStatement.from_json(each.statement(baseline))
+                for each in alerts_key_rights(self.key.key_arn)
+            ],
         )
 
 

@@ -58,7 +58,7 @@ class Healing(Construct):
             for rule in RULES
             if rule.target == "heal"
         ]
-        Schedule(
+        self.reconcile = Schedule(
             self,
             "Reconcile",
             baseline=baseline,

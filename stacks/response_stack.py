@@ -90,7 +90,7 @@ class ResponseStack(Stack):
         watch.alert_function(alerting.function, inbox.queue, inbox.dead_letters)
         watch.rules(healing.rules, raw=False)
         watch.rules(alerting.rules, raw=True)
-        watch.reconcile(settings.reconcile_minutes)
+        watch.reconcile(healing.reconcile, settings.reconcile_minutes)
         tag(self, settings)
 
         if not settings.alert_emails:

@@ -24,6 +24,18 @@ def alert_rights(environ: AlertEnviron) -> tuple[Permission, ...]:
     return (*PERMISSIONS, *chat, *secret, _TAKE_FROM_QUEUE, *platform)
 
 
+def alerts_key_rights(key_arn: str) -> tuple[Permission, ...]:
+    """What whoever publishes to an encrypted topic needs on its key, and only by way of SNS."""
+    return (
+        Permission(
+            ("kms:Decrypt", "kms:GenerateDataKey"),
+            lambda _: key_arn,
+            "Publish to the encrypted topics",
+            lambda baseline: {"StringLike": {"kms:ViaService": f"sns.{baseline.region}.*"}},
+        ),
+    )
+
+
 def schedule_rights() -> tuple[Permission, ...]:
     """The role of the schedule."""
     return (

@@ -25,6 +25,7 @@ _BASELINE = Baseline(
     archive_after_days=None,
     expire_after_days=None,
 )
+_ALERTS_KEY = "arn:aws:kms:REGION:ACCOUNT:key/ALERTS-KEY"
 _HEAL = HealEnviron(baseline=_BASELINE, alerts_queue_url="", contain="deny")
 _ALERT = AlertEnviron(
     topic_arn="", queue_url="", table="", chat_topic_arn="chat", slack_webhook="ssm:/WEBHOOK"
@@ -39,6 +40,7 @@ def rights_table() -> str:
         (
             *_rows(names.heal_role, rights.heal_rights(_HEAL)),
             *_rows(names.alert_role, rights.alert_rights(_ALERT)),
+            *_rows(names.alert_role, rights.alerts_key_rights(_ALERTS_KEY)),
             *_rows("the schedule's", rights.schedule_rights()),
             *_delivery(names.delivery_role),
         ),

@@ -50,7 +50,7 @@ class Schedule(Construct):
             rights=schedule_rights(),
             baseline=baseline,
         )
-        scheduler.CfnSchedule(
+        self.schedule = scheduler.CfnSchedule(
             self,
             "Schedule",
             name=SCHEDULE,

@@ -14,6 +14,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lambdas.core.names import ALERTS_QUEUE, HEAL_FUNCTION
+from stacks.schedule import Schedule
 
 METRIC_NAMESPACE = "Trailkeeper"
 RECONCILE_SUCCEEDED = "ReconcileSucceeded"
@@ -75,7 +76,7 @@ class Watch(Construct):
                 action=self._raw if raw else self._readable,
             )
 
-    def reconcile(self, minutes: int) -> None:
+    def reconcile(self, schedule: Schedule, minutes: int) -> None:
         """Watch that a reconcile succeeds; silence is an alarm."""
         alarm = self._alarm(
             "trailkeeper-reconcile-silent",
@@ -93,7 +94,8 @@ class Watch(Construct):
             missing=cloudwatch.TreatMissingData.BREACHING,
             action=self._readable,
         )
-        # It also goes off when everything is new, so people are told when it is over.
+        # A new schedule runs at once; an alarm that is there before it would go off for nothing.
+        alarm.node.add_dependency(schedule)
         alarm.add_ok_action(self._readable)
 
     def _function(

@@ -49,3 +49,23 @@ def test_a_section_is_replaced_and_nothing_else() -> None:
 def test_a_document_without_markers_is_refused() -> None:
     with pytest.raises(generated.MarkersMissingError, match="<!-- settings -->"):
         generated.with_section("no table here", "settings", "")
+
+
+def test_the_command_writes_its_section_into_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("<!-- x --><!-- /x -->", encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["x_table", "--write", str(readme)])
+
+    assert generated.run("x_table", "x", lambda: "made") == 0
+    assert readme.read_text(encoding="utf-8") == "<!-- x -->\nmade\n<!-- /x -->"
+
+
+def test_the_command_says_how_it_is_used(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["x_table", "--what"])
+
+    assert generated.run("x_table", "x", lambda: "made") == 2
+    assert "usage: python -m x_table [--write FILE]" in capsys.readouterr().err
