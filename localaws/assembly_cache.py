@@ -93,4 +93,11 @@ def _files(project: Path) -> Iterator[Path]:
 
 def _newest_first(folder: Path) -> list[Path]:
     complete = [path for path in folder.iterdir() if not path.name.startswith(".")]
-    return sorted(complete, key=lambda path: path.stat().st_mtime, reverse=True)
+    return sorted(complete, key=_used, reverse=True)
+
+
+def _used(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another process has just removed it
+        return 0.0
