@@ -37,6 +37,8 @@ _MODELS_BY_SIGNING_NAME: Mapping[str, tuple[str, ...]] = {
     "states": ("stepfunctions",),
     "tagging": ("resourcegroupstaggingapi",),
 }
+_S3_CONTROL_PATH = "/v20180820/"
+"""What the calls of S3 Control about an account start with; S3 would read a bucket in it."""
 
 
 def read_request(request: Request, signing_name: str) -> Call:
@@ -45,6 +47,8 @@ def read_request(request: Request, signing_name: str) -> Call:
     Raises UnreadableError when no model of the service has such an operation.
     """
     names = _MODELS_BY_SIGNING_NAME.get(signing_name, (signing_name,))
+    if request.path.startswith(_S3_CONTROL_PATH):
+        names = names[::-1]
     for name in names:
         model = service_model(name)
         call = _read(request, model) if model else None

@@ -78,6 +78,11 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
         "PutBucketLifecycleConfiguration",
         {**BUCKET, "LifecycleConfiguration": {"Rules": [{"Status": "Enabled", "Prefix": ""}]}},
     ),
+    (
+        "s3control",
+        "PutPublicAccessBlock",
+        {"AccountId": "111122223333", "PublicAccessBlockConfiguration": {}},
+    ),
 ]
 _IN_BODY = {"Body", "Policy", "Delete"}
 
@@ -90,7 +95,9 @@ class HeldBackError(Exception):
 def client(service: str) -> Any:
     session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret", region_name="us-east-1")
     return session.client(
-        service, endpoint_url="http://127.0.0.1:1", config=Config(signature_version="v4")
+        service,
+        endpoint_url="http://127.0.0.1:1",
+        config=Config(signature_version="v4", inject_host_prefix=False),
     )
 
 
@@ -141,7 +148,8 @@ def test_requests_are_read_back(service: str, operation: str, parameters: dict[s
     expected = {
         name: value
         for name, value in parameters.items()
-        if name not in documents and not (service == "s3" and name.endswith("Configuration"))
+        if name not in documents
+        and not (service.startswith("s3") and name.endswith("Configuration"))
     }
     assert expected.items() <= call.parameters.items()
 
