@@ -116,19 +116,15 @@ def _locally(build: Callable[[Path], None]) -> BundlingOptions:
 
 def _build_code(output: Path) -> None:
     _copy_code(output)
-    python = runtime_python()
-    if python:
-        compile_bytecode(output, python, installed_at="/var/task")
+    compile_bytecode(output, bytecode_python(), installed_at="/var/task")
 
 
 def _build_layer(output: Path) -> None:
-    python = runtime_python()
     cached = BUILD / f"layer-{_dependencies_digest(_bytecode_tag())[:16]}"
     if not cached.exists():
         with _workspace() as fresh:
             shutil.copytree(installed(), fresh / "python")
-            if python:
-                compile_bytecode(fresh, python, installed_at="/opt")
+            compile_bytecode(fresh, bytecode_python(), installed_at="/opt")
             _publish(fresh, cached)
     shutil.copytree(cached, output, dirs_exist_ok=True)
 
@@ -193,21 +189,33 @@ def _remove(path: Path) -> None:
 
 
 @cache
-def runtime_python() -> str | None:
-    """An interpreter of the runtime's minor version on this machine, or None."""
+def bytecode_python() -> str:
+    """The interpreter that makes the bytecode: the runtime's minor version if it is here.
+
+    Otherwise this one, with which the embedded account runs the functions; Lambda then passes over
+    the bytecode, because its file names say which version it is for.
+    """
     if sys.version_info[:2] == RUNTIME_VERSION:
         return sys.executable
     found = shutil.which("python{}.{}".format(*RUNTIME_VERSION))
-    if found is None:
-        return None
     # Version managers put scripts of every version on the path that refuse to run.
-    probe = f"import sys; raise SystemExit(sys.version_info[:2] != {RUNTIME_VERSION})"
-    outcome = subprocess.run([found, "-c", probe], check=False, capture_output=True)
-    return found if outcome.returncode == 0 else None
+    if found is not None and _version_of(found) == RUNTIME_VERSION:
+        return found
+    return sys.executable
 
 
+def _version_of(python: str) -> tuple[int, int] | None:
+    probe = "import sys; print(*sys.version_info[:2])"
+    outcome = subprocess.run([python, "-c", probe], check=False, capture_output=True, text=True)
+    if outcome.returncode != 0:
+        return None
+    major, minor = outcome.stdout.split()
+    return int(major), int(minor)
+
+
+@cache
 def _bytecode_tag() -> str:
-    return "bytecode {}.{}".format(*RUNTIME_VERSION) if runtime_python() else "no bytecode"
+    return f"bytecode {_version_of(bytecode_python())}"
 
 
 def _dependencies_digest(tag: str) -> str:

@@ -167,9 +167,9 @@ def test_a_script_that_only_looks_like_the_runtimes_python_is_not_taken(
     pretender.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "version_info", (3, 11, 7))
-    packaging.runtime_python.cache_clear()
+    packaging.bytecode_python.cache_clear()
     try:
         assert shutil.which(pretender.name) == str(pretender)
-        assert packaging.runtime_python() is None
+        assert packaging.bytecode_python() == sys.executable
     finally:
-        packaging.runtime_python.cache_clear()
+        packaging.bytecode_python.cache_clear()
