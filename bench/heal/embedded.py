@@ -1,0 +1,102 @@
+"""How long the trail is dark on the embedded account, from StopLogging until it logs again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+
+from bench.measure import BenchError, Spread
+from bench.report import Table, goal
+from localaws.account import EmbeddedAccount
+from localaws.ready import Ready
+
+ROUNDS = 10
+MOST_WARM = 0.050
+MOST_COLD = 1.5
+
+_SECONDS = 30.0
+
+
+class Attacker:
+    """Stops the trail with an administrator's key, again and again."""
+
+    def __init__(self, ready: Ready) -> None:
+        session = boto3.Session(
+            ready.access_key_id, ready.secret_access_key, region_name=ready.region
+        )
+
+        def client(service: str) -> Any:
+            make: Any = session.client
+            return make(service, endpoint_url=ready.endpoint)
+
+        self._ready = ready
+        self._trail = client("cloudtrail")
+        self._functions = client("lambda")
+        self._state = client("dynamodb")
+
+    def darkness(self) -> float:
+        """Stop the trail; the seconds until an outsider sees it logging again."""
+        before = self._last_reconcile()
+        self._trail.stop_logging(Name=self._ready.trail_arn)
+        stopped = time.monotonic()
+        _await("the trail logs again", self._logs)
+        dark = time.monotonic() - stopped
+        # Only a function that has done its work is warm for the next event.
+        _await("the heal function is done", lambda: self._last_reconcile() != before)
+        return dark
+
+    def chill(self) -> None:
+        """Make the next event find no warm sandbox: a changed function starts anew."""
+        name = self._ready.heal_function
+        self._functions.update_function_configuration(
+            FunctionName=name, Description=f"cold at {time.monotonic_ns()}"
+        )
+        _await("the function is updated", lambda: self._updated(name))
+
+    def _logs(self) -> bool:
+        return bool(self._trail.get_trail_status(Name=self._ready.trail_arn)["IsLogging"])
+
+    def _updated(self, name: str) -> bool:
+        answer = self._functions.get_function_configuration(FunctionName=name)
+        return bool(answer.get("LastUpdateStatus", "Successful") == "Successful")
+
+    def _last_reconcile(self) -> Any:
+        key = {"id": {"S": "reconcile"}, "at": {"S": "last"}}
+        answer = self._state.get_item(TableName="trailkeeper-state", Key=key, ConsistentRead=True)
+        return answer.get("Item", {}).get("body")
+
+
+def measure(progress: Callable[[str], None]) -> Table:
+    """Median of ten warm and of ten cold heals on a freshly deployed embedded account."""
+    progress("deploying the stacks on the embedded account")
+    # A long interval keeps the schedule out of the figures.
+    with EmbeddedAccount(settings={"reconcile_minutes": 60}) as ready:
+        attacker = Attacker(ready)
+        progress("stopping the trail, warm and cold")
+        attacker.darkness()
+        warm = Spread(tuple(attacker.darkness() for _ in range(ROUNDS)))
+        cold = []
+        for _ in range(ROUNDS):
+            attacker.chill()
+            cold.append(attacker.darkness())
+    colds = Spread(tuple(cold))
+    return Table(
+        "Embedded account: from StopLogging's answer until the trail is seen logging",
+        ("heal function", "ms", "goal (median)"),
+        (
+            ("warm", warm.shown(0, 1e3), goal(warm.median * 1e3, MOST_WARM * 1e3, digits=0)),
+            ("cold", colds.shown(0, 1e3), goal(colds.median * 1e3, MOST_COLD * 1e3, digits=0)),
+        ),
+        (f"{ROUNDS} each, wall time, with IAM enforced, seen by an outsider who keeps asking.",),
+    )
+
+
+def _await(what: str, done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _SECONDS
+    while not done():
+        if time.monotonic() > deadline:
+            raise BenchError(f"not within {_SECONDS:.0f} s: {what}")
+        time.sleep(0.002)
