@@ -2,11 +2,10 @@
 
 EventBridge asks the target's resource policy, Scheduler its execution role. A hand-over that cannot
 succeed (no permission, no such target) goes to the dead-letter queue of the rule or schedule at
-once, as AWS documents; what a function does with the event is Lambda's business: two retries, a
-maximum age, then the on-failure destination and the function's dead-letter queue.
+once, as AWS documents; what a function does with the event is Lambda's business.
 
-Lambda waits one minute before the first retry and two before the second; here the waits are given
-at start, in seconds, so that a failure can be watched. The maximum age counts those short waits.
+Any other failure is tried again as the target's retry policy says. EventBridge waits longer before
+each retry, for up to a day; here the waits are those of Lambda's retries, given at start.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +31,8 @@ from localaws.adapter import (
     sns_publishing,
 )
 from localaws.adapter.eventbridge import Delivery
-from localaws.adapter.lambda_ import Function, Result
+from localaws.adapter.lambda_ import Function
+from localaws.server.invocations import AsyncInvocations, failed_items, message_attributes
 
 EVENTS = "events.amazonaws.com"
 SCHEDULER = "scheduler.amazonaws.com"
@@ -46,12 +45,13 @@ class HandOverError(Exception):
     """When a target does not take an event.
 
     `code` is one that EventBridge writes to dead letters (EventBridge user guide, "Using
-    dead-letter queues to process undelivered events").
+    dead-letter queues to process undelivered events"); `is_final` when another try is in vain.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, is_final: bool = True) -> None:
         super().__init__(message)
         self.code = code
+        self.is_final = is_final
 
 
 def install(*, retry_delays: Sequence[float]) -> AsyncInvocations:
@@ -63,7 +63,9 @@ def install(*, retry_delays: Sequence[float]) -> AsyncInvocations:
     lambda_.install_async_invoke(invocations.start)
     event_sources.install(failed_items)
     lambda_.install_metrics(cloudwatch.put_metric)
-    eventbridge.install_delivery(Targets(invoke=invocations.start).deliver)
+    eventbridge.install_delivery(
+        Targets(invoke=invocations.start, retry_delays=retry_delays).deliver
+    )
     eventbridge.tick_schedules_each(SCHEDULE_TICK_SECONDS)
     return invocations
 
@@ -71,8 +73,11 @@ def install(*, retry_delays: Sequence[float]) -> AsyncInvocations:
 class Targets:
     """Hands events of rules and schedules to their targets."""
 
-    def __init__(self, *, invoke: Callable[[Function, Any], None]) -> None:
+    def __init__(
+        self, *, invoke: Callable[[Function, Any], None], retry_delays: Sequence[float]
+    ) -> None:
         self._invoke = invoke
+        self._delays = tuple(retry_delays)
 
     def deliver(self, delivery: Delivery) -> None:
         """Hand one event over, or write it to the dead-letter queue with the reason."""
@@ -80,9 +85,31 @@ class Targets:
         try:
             self._hand_over(delivery)
         except HandOverError as error:
-            _log.warning("%s -> %s: %s", delivery.source_arn, delivery.target_arn, error)
-            _count(delivery, "FailedInvocations")
-            _bury(delivery, error)
+            if error.is_final:
+                _give_up(delivery, error, {})
+            else:
+                context = contextvars.copy_context()
+                arguments = (self._try_again, delivery, error)
+                threading.Thread(target=context.run, args=arguments, daemon=True).start()
+
+    def _try_again(self, delivery: Delivery, error: HandOverError) -> None:
+        began = time.monotonic()
+        attempts, exhausted = 0, "MaximumRetryAttempts"
+        while attempts < delivery.maximum_retries and not error.is_final:
+            wait = self._delays[min(attempts, len(self._delays) - 1)]
+            if time.monotonic() - began + wait > delivery.maximum_age_seconds:
+                exhausted = "MaximumEventAgeInSeconds"
+                break
+            time.sleep(wait)
+            attempts += 1
+            try:
+                self._hand_over(delivery)
+            except HandOverError as again:
+                error = again
+            else:
+                return
+        details = {"RETRY_ATTEMPTS": str(attempts), "EXHAUSTED_RETRY_CONDITION": exhausted}
+        _give_up(delivery, error, details)
 
     def _hand_over(self, delivery: Delivery) -> None:
         service = delivery.target_arn.split(":")[2]
@@ -101,142 +128,6 @@ class Targets:
             raise HandOverError("NO_RESOURCE", f"Function not found: {delivery.target_arn}")
         _require_permission(delivery, "lambda:InvokeFunction", function.arn, function.policy)
         self._invoke(function, json.loads(_filled(delivery)))
-
-
-class AsyncInvocations:
-    """Lambda's queue of events: retries, maximum age, then the destinations of failure."""
-
-    def __init__(
-        self,
-        *,
-        retry_delays: Sequence[float],
-        clock: Callable[[], float] = time.monotonic,
-        pause: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._delays = tuple(retry_delays)
-        self._clock = clock
-        self._pause = pause
-
-    def start(self, function: Function, event: Any) -> None:
-        """Take an event for a function, and return before it has run."""
-        context = contextvars.copy_context()
-        threading.Thread(
-            target=context.run,
-            args=(self._run, function, event),
-            name=f"invoke-{function.name}",
-            daemon=True,
-        ).start()
-
-    def _run(self, function: Function, event: Any) -> None:
-        _, _, _, region, account, *_ = function.arn.split(":")
-        with gateway.scope(account, region):
-            failure = self.attempt(function, event)
-            if failure is not None:
-                report_failure(function, failure)
-
-    def attempt(self, function: Function, event: Any) -> Failure | None:
-        """Invoke until it succeeds or Lambda would give up; None when it succeeded.
-
-        A throttle does not use up a retry: Lambda keeps such an event until it is too old.
-        """
-        request_id = str(uuid.uuid4())
-        began = self._clock()
-        errors = invocations = attempts = 0
-        while True:
-            current = lambda_.find(function.arn) or function
-            result = lambda_.run(current, event)
-            if not result.failed:
-                return None
-            if result.throttled and current.reserved_concurrency == 0:
-                return Failure(request_id, event, result, "ZeroReservedConcurrency", invocations)
-            if not result.throttled:
-                errors += 1
-                invocations += 1
-                if errors > current.maximum_retries:
-                    return Failure(request_id, event, result, "RetriesExhausted", invocations)
-            wait = self._delays[min(attempts, len(self._delays) - 1)] if self._delays else 0.0
-            attempts += 1
-            if self._clock() - began + wait > current.maximum_age_seconds:
-                return Failure(request_id, event, result, "EventAgeExceeded", invocations)
-            self._pause(wait)
-
-
-@dataclass(frozen=True)
-class Failure:
-    """An event that a function did not process; `condition` is Lambda's word for why."""
-
-    request_id: str
-    event: Any
-    result: Result
-    condition: str
-    invocations: int
-
-
-def report_failure(function: Function, failure: Failure) -> None:
-    """Write the failure where the function's settings say, with the rights of its role."""
-    error = failure.result.payload if isinstance(failure.result.payload, dict) else {}
-    if function.on_failure:
-        record = {
-            "version": "1.0",
-            "timestamp": datetime.now(UTC)
-            .isoformat(timespec="milliseconds")
-            .replace("+00:00", "Z"),
-            "requestContext": {
-                "requestId": failure.request_id,
-                "functionArn": f"{function.arn}:$LATEST",
-                "condition": failure.condition,
-                "approximateInvokeCount": failure.invocations,
-            },
-            "requestPayload": failure.event,
-        }
-        if failure.invocations:
-            record["responseContext"] = {
-                "statusCode": 200,
-                "executedVersion": "$LATEST",
-                "functionError": "Unhandled",
-            }
-            record["responsePayload"] = failure.result.payload
-        _send_as_role(
-            function, function.on_failure, json.dumps(record), {}, "DestinationDeliveryFailures"
-        )
-    if function.dead_letter:
-        attributes = {
-            "RequestID": failure.request_id,
-            "ErrorCode": "429" if failure.result.throttled else "200",
-            "ErrorMessage": str(error.get("errorMessage") or error.get("message", ""))[:1024],
-        }
-        _send_as_role(
-            function,
-            function.dead_letter,
-            json.dumps(failure.event),
-            attributes,
-            "DeadLetterErrors",
-        )
-
-
-def failed_items(message_ids: list[str], response: Any) -> set[str]:
-    """Which messages of a batch failed, from a partial batch response.
-
-    An answer that Lambda cannot read means that the whole batch failed (Lambda developer guide,
-    "Implementing partial batch responses").
-    """
-    if isinstance(response, str):
-        try:
-            response = json.loads(response)
-        except ValueError:
-            return set(message_ids)
-    if response is None or response == {}:
-        return set()
-    if not isinstance(response, dict):
-        return set(message_ids)
-    failures = response.get("batchItemFailures")
-    if not failures:
-        return set()
-    try:
-        failed = {failure["itemIdentifier"] for failure in failures}
-    except (TypeError, KeyError):
-        return set(message_ids)
-    return failed if failed <= set(message_ids) else set(message_ids)
 
 
 def _require_permission(
@@ -271,9 +162,12 @@ def _to_queue(
     known = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
     policy = known.get("Attributes", {}).get("Policy", "")
     _require_permission(delivery, "sqs:SendMessage", queue_arn, policy)
-    queues.send_message(
-        QueueUrl=url, MessageBody=body, MessageAttributes=_message_attributes(attributes or {})
-    )
+    try:
+        queues.send_message(
+            QueueUrl=url, MessageBody=body, MessageAttributes=message_attributes(attributes or {})
+        )
+    except ClientError as error:
+        raise HandOverError("SDK_CLIENT_ERROR", str(error), is_final=False) from error
 
 
 def _to_topic(delivery: Delivery) -> None:
@@ -286,7 +180,9 @@ def _to_topic(delivery: Delivery) -> None:
         raise HandOverError(code, problem)
 
 
-def _bury(delivery: Delivery, error: HandOverError) -> None:
+def _give_up(delivery: Delivery, error: HandOverError, details: Mapping[str, str]) -> None:
+    _log.warning("%s -> %s: %s", delivery.source_arn, delivery.target_arn, error)
+    _count(delivery, "FailedInvocations")
     if not delivery.dead_letter:
         return
     source = "SCHEDULE_ARN" if delivery.is_schedule else "RULE_ARN"
@@ -295,6 +191,7 @@ def _bury(delivery: Delivery, error: HandOverError) -> None:
         "TARGET_ARN": delivery.target_arn,
         "ERROR_CODE": error.code,
         "ERROR_MESSAGE": str(error),
+        **details,
     }
     body = delivery.payload if delivery.is_schedule else delivery.event
     try:
@@ -304,42 +201,6 @@ def _bury(delivery: Delivery, error: HandOverError) -> None:
         _count(delivery, "InvocationsFailedToBeSentToDlq")
     else:
         _count(delivery, "InvocationsSentToDlq")
-
-
-def _send_as_role(
-    function: Function, target_arn: str, body: str, attributes: dict[str, str], failed_metric: str
-) -> None:
-    service = target_arn.split(":")[2]
-    action = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}.get(service)
-    if action is None:
-        _log.error("%s: %s is not a destination of this account", function.name, target_arn)
-    elif not gateway.role_allows(function.role, action, target_arn):
-        _log.error("%s: %s may not do %s on %s", function.name, function.role, action, target_arn)
-    else:
-        try:
-            _send(service, target_arn, body, attributes)
-            return
-        except ClientError as error:
-            _log.error("%s: %s", function.name, error)
-    cloudwatch.put_metric("AWS/Lambda", failed_metric, {"FunctionName": function.name}, 1)
-
-
-def _send(service: str, target_arn: str, body: str, attributes: dict[str, str]) -> None:
-    sender = gateway.client(service)
-    given = _message_attributes(attributes)
-    if service == "sns":
-        sender.publish(TopicArn=target_arn, Message=body, MessageAttributes=given)
-        return
-    url = sender.get_queue_url(QueueName=target_arn.rsplit(":", 1)[-1])["QueueUrl"]
-    sender.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=given)
-
-
-def _message_attributes(values: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    return {
-        name: {"DataType": "String", "StringValue": value}
-        for name, value in values.items()
-        if value
-    }
 
 
 def _filled(delivery: Delivery) -> str:

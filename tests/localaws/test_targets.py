@@ -184,6 +184,29 @@ def test_a_queue_gets_events_only_from_the_rule_that_its_policy_names(
     assert account.metric("AWS/Events", "FailedInvocations", RuleName="stranger") == 1
 
 
+def test_a_target_that_fails_is_tried_as_often_as_its_policy_says(
+    account: BareAccount, events: Callable[[str], None]
+) -> None:
+    small = account.queue("too-small", MaximumMessageSize="1024")
+    dead = dead_letters(account, "too-small-dead", "verbose")
+    arn = rule(
+        account,
+        "verbose",
+        small.arn,
+        Input=json.dumps("x" * 2000),
+        RetryPolicy={"MaximumRetryAttempts": 2},
+        DeadLetterConfig={"Arn": dead.arn},
+    )
+    small.allow("events.amazonaws.com", arn)
+    events("verbose")
+    letter = dead.message()
+    assert letter.body["source"] == "verbose"
+    assert letter.attributes["ERROR_CODE"] == "SDK_CLIENT_ERROR"
+    assert letter.attributes["RETRY_ATTEMPTS"] == "2"
+    assert letter.attributes["EXHAUSTED_RETRY_CONDITION"] == "MaximumRetryAttempts"
+    assert account.metric("AWS/Events", "FailedInvocations", RuleName="verbose") == 1
+
+
 @pytest.mark.parametrize("may_invoke", [True, False], ids=["permitted", "not permitted"])
 def test_a_schedule_acts_with_the_rights_of_its_role(
     account: BareAccount, may_invoke: bool
