@@ -15,6 +15,7 @@ _PATIENCE = Config(
 _HURRY = Config(
     connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
 )
+_UNCHECKED = Config(parameter_validation=False)
 
 
 class Clients:
@@ -33,7 +34,8 @@ class Clients:
 
     @cached_property
     def dynamodb(self) -> Any:
-        return self._session.client("dynamodb", config=_HURRY)
+        # Its requests are built in state.py; checking them again is a quarter of a storm's cost.
+        return self._session.client("dynamodb", config=_HURRY.merge(_UNCHECKED))
 
     @cached_property
     def ssm(self) -> Any:

@@ -80,13 +80,22 @@ class AlertFunction:
             for each in arrived
             if isinstance(each.content, StateChange | ApiCall)
         ]
-        failed += self._desk.take(instances) if instances else ()
+        failed += self._take(instances) if instances else ()
         if "" in failed:
             message = "an alert was not delivered; Lambda retries, then it is a dead letter"
             raise AlertingError(message)
         again = dict.fromkeys(failed)
         self._retries.soon([each for each in arrived if each.id in again])
         return {"batchItemFailures": [{"itemIdentifier": each} for each in again]}
+
+    def _take(self, instances: list[tuple[str, StateChange | ApiCall]]) -> set[str]:
+        try:
+            return self._desk.take(instances)
+        except Exception:  # one event that breaks something must not take the others with it
+            logger.exception("A batch of instance events was not handled")
+            if len(instances) == 1:
+                return {instances[0][0]}
+            return {failed for each in instances for failed in self._take([each])}
 
     def _tell_alerts(self, arrived: list[Message]) -> list[str]:
         alerts = [(each.id, each.content) for each in arrived if isinstance(each.content, Alert)]

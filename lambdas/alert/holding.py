@@ -98,15 +98,16 @@ class Holding:
     def _hold(self, group: str, happenings: Sequence[Happening]) -> list[Happening]:
         """Hold what is to be held; what is to be told at once comes back."""
         at_once: list[Happening] = []
+        held = list(happenings)
         window = self._state.window(group)
         if window is None:
             window = self._open(group, self._seconds)
             if window is not None:
-                at_once = [h for h in happenings if not self._interest.only_counted(h)]
+                at_once = [each for each in held if not self._interest.only_counted(each)]
+                held = [each for each in held if self._interest.only_counted(each)]
         current = window or self._state.window(group)
         if current is None:
-            return list(happenings)
-        held = [each for each in happenings if each not in at_once]
+            return held
         if held:
             self._state.hold(current.id, held, self._interest.owner_tag)
             still = self._state.window(group)

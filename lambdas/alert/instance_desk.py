@@ -13,7 +13,7 @@ from lambdas.alert.state import State
 from lambdas.alert.telemetry import count, logger
 from lambdas.core.event import ApiCall
 from lambdas.core.instance_alerts import Happening, Interest, group_of
-from lambdas.core.instances import Cause, DeniedCall, StateChange, caused
+from lambdas.core.instances import CAUSES, Cause, DeniedCall, StateChange, caused
 
 
 class Callers:
@@ -35,7 +35,12 @@ class Callers:
 
     def complete(self, happenings: Sequence[Happening]) -> list[Happening]:
         """The happenings, each with its caller when one is known by now."""
-        wanted = [h.instance for h in happenings if isinstance(h, StateChange) and not h.cause]
+        wanted = [
+            (each.instance, call)
+            for each in happenings
+            if isinstance(each, StateChange) and not each.cause
+            for call in CAUSES.get(each.state, ())
+        ]
         if not wanted:
             return list(happenings)
         try:

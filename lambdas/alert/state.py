@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.core.happening_json import dump, dump_cause, load, load_cause
 from lambdas.core.instance_alerts import Happening
-from lambdas.core.instances import CALLS, Cause
+from lambdas.core.instances import Cause
 
 Item = dict[str, Any]
 
@@ -85,10 +85,10 @@ class State:
             for instance, cause in causes
         )
 
-    def causes(self, instances: Iterable[str]) -> dict[str, list[Cause]]:
-        """The calls known for each instance."""
+    def causes(self, wanted: Iterable[tuple[str, str]]) -> dict[str, list[Cause]]:
+        """What is known of the wanted pairs of instance and call, by instance."""
         found: dict[str, list[Cause]] = {}
-        keys = [_key(f"actor#{each}", call) for each in dict.fromkeys(instances) for call in CALLS]
+        keys = [_key(f"actor#{instance}", call) for instance, call in dict.fromkeys(wanted)]
         for item in self._read(keys):
             instance = item["id"]["S"].removeprefix("actor#")
             found.setdefault(instance, []).append(load_cause(json.loads(item["cause"]["S"])))
@@ -225,7 +225,12 @@ class State:
 
 def _key(partition: str, sort: str) -> Item:
     # DynamoDB: at most 2,048 bytes of partition key and 1,024 of sort key, and neither empty.
-    return {"id": {"S": partition[:500]}, "at": {"S": sort[:250] or "none"}}
+    return {"id": {"S": _storable(partition[:500])}, "at": {"S": _storable(sort[:250]) or "none"}}
+
+
+def _storable(text: str) -> str:
+    """JSON may carry half of a surrogate pair, UTF-8 may not."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _window_key(group: str) -> Item:

@@ -95,8 +95,8 @@ class Alert:
     group: str | None = None
 
     def to_json(self) -> str:
-        """The alert as a compact JSON document."""
-        return json.dumps(plain(self), separators=(",", ":"), ensure_ascii=False)
+        """The alert as a compact JSON document, in ASCII: SQS refuses some characters."""
+        return json.dumps(plain(self), separators=(",", ":"))
 
     @classmethod
     def from_json(cls, document: str) -> Alert:

@@ -72,7 +72,7 @@ def load_cause(raw: dict[str, Any]) -> Cause:
 
 
 def _json(document: dict[str, Any]) -> str:
-    return json.dumps(_short(document), separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(_short(document), separators=(",", ":"))
 
 
 def _short(item: Any) -> Any:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from lambdas.alert.instance_desk import InstanceDesk
+from lambdas.alert.state import State
 from tests.alert.conftest import GROUP, Account, api_call, state_change
+from tests.core.hostile import NASTY
 
 
 def text(message: str) -> dict[str, object]:
@@ -211,13 +215,45 @@ def test_the_flush_is_enqueued_before_the_window_opens(
         raise RuntimeError
 
     monkeypatch.setattr(account.clients.dynamodb, "put_item", crash)
-    with pytest.raises(RuntimeError):
-        account.handle(state_change("i-0123456789abcdef0", "stopped", "e1"))
+    assert account.handle(state_change("i-0123456789abcdef0", "stopped", "e1")) == ["m0"]
     queue = account.clients.sqs.get_queue_attributes(
         QueueUrl=account.environ.queue_url,
         AttributeNames=["ApproximateNumberOfMessagesDelayed"],
     )
     assert queue["Attributes"]["ApproximateNumberOfMessagesDelayed"] == "1"
+
+
+@pytest.mark.parametrize("text", NASTY, ids=lambda text: ascii(text[:12]))
+def test_hostile_events_break_nothing_and_take_nothing_with_them(
+    account: Account, text: str
+) -> None:
+    fine = [state_change(f"i-{number:017x}", "stopped", f"e{number}") for number in range(2)]
+    strange = state_change(text, "stopped", text) | {"region": text, "account": text, "time": text}
+    call = api_call(text, text, time=text, event_id=text)
+    denied = api_call("RunInstances", text, time=text, error="AccessDenied" + text, event_id=text)
+    denied["detail"]["userIdentity"] = {"type": "IAMUser", "userName": text, "arn": text}
+    assert account.handle(fine[0], strange, call, denied, fine[1]) == []
+    assert any(
+        subject.startswith("[Warning] 3 EC2 instance changes in us-east-1")
+        for subject, _ in account.mails()
+    )
+
+
+def test_one_event_that_breaks_something_is_retried_alone(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = InstanceDesk.take
+
+    def break_on_poison(self: InstanceDesk, contents: Any) -> set[str]:
+        if any(each.event_id == "poison" for _, each in contents):
+            raise ZeroDivisionError
+        return take(self, contents)
+
+    monkeypatch.setattr(InstanceDesk, "take", break_on_poison)
+    bodies = [state_change("i-0123456789abcdef0", "stopped", each) for each in ("a", "poison", "b")]
+    assert account.handle(*bodies) == ["m1"]
+    account.flush()
+    assert len(account.mails()) == 2
 
 
 def test_a_summary_that_was_not_sent_is_not_let_go(
@@ -255,8 +291,6 @@ def test_a_crash_between_telling_and_letting_go_does_not_tell_twice(
 def test_what_is_held_in_a_window_that_just_closed_is_told_by_another_flush(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lambdas.alert.state import State
-
     account.handle(state_change("i-0123456789abcdef0", "stopped", "e1"))
     window = account.open_window()
     hold = State.hold

@@ -1,0 +1,1 @@
+"""How many EC2 state changes the alert function takes in, and in how many mails it tells them."""
