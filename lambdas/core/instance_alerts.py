@@ -77,8 +77,9 @@ class Interest:
 
 
 def group_of(happening: Happening) -> str:
-    """What is counted together: all that happens to instances of one account and region."""
-    return f"{CATEGORY}/{happening.account}/{happening.region}"
+    """What is counted together: the same thing happening to instances of one account and region."""
+    what = happening.call if isinstance(happening, DeniedCall) else happening.state
+    return f"{CATEGORY}/{happening.account}/{happening.region}/{what}"
 
 
 def author(happening: Happening) -> Text:

@@ -17,7 +17,7 @@ from lambdas.core.alert_environ import AlertEnviron
 from lambdas.core.names import ALERTS_QUEUE, ALERTS_TOPIC, STATE_TABLE
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
-GROUP = f"instances/{ACCOUNT}/{REGION}"
+GROUP = f"instances/{ACCOUNT}/{REGION}/running"
 
 
 @dataclass
