@@ -14,7 +14,7 @@ from typing import Any
 if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0])
 
-from localaws.account import EmbeddedAccount, SetupError
+from localaws.account import EmbeddedAccount, SetupError, declared_settings
 from localaws.deployment import DeploymentError
 from localaws.server_process import ServerError
 
@@ -55,15 +55,21 @@ class _SettingsError(Exception):
 
 
 def _settings(path: str | None) -> dict[str, Any]:
-    if path is None:
-        return {"alert_emails": [MAIL_OF_A_STRANGER]}
+    """The settings of a file; without an address for alerts anywhere, one that shows the mails."""
+    settings = _read(path) if path else {}
+    if "alert_emails" in settings or declared_settings().get("alert_emails"):
+        return settings
+    return {"alert_emails": [MAIL_OF_A_STRANGER], **settings}
+
+
+def _read(path: str) -> dict[str, Any]:
     try:
         settings = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise _SettingsError(f"{path}: {error}") from error
     if not isinstance(settings, dict):
         raise _SettingsError(f"{path}: a JSON object of settings is needed")
-    return {"alert_emails": [MAIL_OF_A_STRANGER], **settings}
+    return settings
 
 
 def _show(step: str, seconds: float | None) -> None:

@@ -21,6 +21,7 @@ from localaws.ready import Ready
 from localaws.server_process import ROOT, Root, ServerProcess
 
 ADMINISTRATOR = "administrator"
+DEFAULT_REGION = "us-east-1"
 MAIL_SECONDS = 20.0
 
 Progress = Callable[[str, float | None], None]
@@ -83,11 +84,11 @@ class EmbeddedAccount:
         if workdir is None:
             workdir = Path(tempfile.mkdtemp(prefix="trailkeeper-"))
             stack.callback(shutil.rmtree, workdir, ignore_errors=True)
-        declared = _declared_settings(self._project) | self._settings
+        declared = declared_settings(self._project) | self._settings
         self.server = ServerProcess(
             workdir,
             port=self._port,
-            region=declared.get("home_region", "us-east-1"),
+            region=_home_region(declared),
             retry_delays=self._retry_delays,
             alarm_speed=self._alarm_speed,
         )
@@ -126,9 +127,17 @@ class EmbeddedAccount:
         self._progress(name, time.monotonic() - began)
 
 
-def _declared_settings(project: Path) -> dict[str, Any]:
+def declared_settings(project: Path = ROOT) -> dict[str, Any]:
+    """The settings in a project's cdk.json."""
     context = json.loads((project / "cdk.json").read_text(encoding="utf-8")).get("context", {})
     return dict(context.get("trailkeeper") or {})
+
+
+def _home_region(declared: Mapping[str, Any]) -> str:
+    """The region to serve; of one that does not exist, the synth says what is wrong with it."""
+    wanted = declared.get("home_region")
+    known = boto3.Session().get_available_regions("cloudtrail")
+    return wanted if wanted in known else DEFAULT_REGION
 
 
 def _make_administrator(root: Root) -> tuple[str, str]:

@@ -40,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         tempfile.tempdir = scratch
         logging.basicConfig(
             filename=options.log or Path(scratch, "server.log"),
+            encoding="utf-8",
             format="%(asctime)s %(levelname)s %(name)s %(message)s",
             level=logging.INFO,
         )

@@ -107,7 +107,7 @@ def test_ended_during_setup_it_leaves_nothing(tmp_path: Path) -> None:
     [
         ("[]", "a JSON object of settings is needed"),
         ("{", "Expecting property name"),
-        ('{"trail_nam": "x"}', "probably meant: trail_name"),
+        ('{"trail_nam": "x", "home_region": 5}', "probably meant: trail_name"),
     ],
 )
 def test_settings_that_cannot_be_used_are_one_clear_error(
