@@ -1,0 +1,175 @@
+"""How alerts reach people: topics, queues and alarms."""
+
+from __future__ import annotations
+
+from tests.stacks.conftest import EVERYTHING
+from tests.stacks.deployed import ACCOUNT, REGION, Deployed, allowed
+from tests.stacks.responding import (
+    ALARMS,
+    ALERTS_DEAD,
+    ALERTS_KEY,
+    OUR_ALARMS,
+    PEOPLE,
+    QUEUES,
+    READABLE,
+    ROLES,
+    RULE,
+    TOPICS,
+    denies_plain_http,
+    queue_policies,
+)
+
+
+class TestTopics:
+    def test_they_are_encrypted_and_take_tls_only(self, full_response: Deployed) -> None:
+        names = set()
+        for own in full_response.all(TOPICS).values():
+            names.add(own["TopicName"])
+            assert own["KmsMasterKeyId"] == ALERTS_KEY
+        assert names == {"trailkeeper-alerts", "trailkeeper-alarms", "trailkeeper-chat"}
+        policies = full_response.all("AWS::SNS::TopicPolicy").values()
+        assert len(policies) == len(names)
+        for own in policies:
+            assert denies_plain_http(own["PolicyDocument"])
+
+    def test_only_our_alarms_may_publish_by_the_topics_policy(self, response: Deployed) -> None:
+        documents = [
+            own["PolicyDocument"] for own in response.all("AWS::SNS::TopicPolicy").values()
+        ]
+
+        publishers = allowed(documents)
+
+        assert len(publishers) == 2
+        for each in publishers:
+            assert each["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+            assert each["Action"] == ["sns:Publish"]
+            assert each["Condition"] == OUR_ALARMS
+
+    def test_the_key_knows_only_the_publishers(self, full_response: Deployed) -> None:
+        key = full_response.one("AWS::KMS::Key")
+        own, alarms = allowed([key["KeyPolicy"]])
+
+        assert key["EnableKeyRotation"] is True
+        assert own["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+        assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+        assert alarms["Condition"] == OUR_ALARMS
+
+    def test_the_alert_function_may_use_the_key_for_publishing_alone(
+        self, response: Deployed
+    ) -> None:
+        policy = response.one("AWS::IAM::Policy")
+
+        (statement,) = allowed([policy["PolicyDocument"]])
+
+        assert policy["Roles"] == [f"trailkeeper-alert-{REGION}"]
+        assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+        assert statement["Resource"] == [ALERTS_KEY]
+        assert statement["Condition"] == {"StringLike": {"kms:ViaService": f"sns.{REGION}.*"}}
+
+    def test_people_are_subscribed(self, response: Deployed, full_response: Deployed) -> None:
+        def emails(stack: Deployed) -> set[str]:
+            return {
+                own["Endpoint"]
+                for own in stack.all("AWS::SNS::Subscription").values()
+                if own["Protocol"] == "email" and own["TopicArn"] == PEOPLE
+            }
+
+        assert emails(response) == set()
+        assert emails(full_response) == set(EVERYTHING["alert_emails"])
+
+    def test_chat_can_do_nothing(self, response: Deployed, full_response: Deployed) -> None:
+        chat = "AWS::Chatbot::SlackChannelConfiguration"
+        own = full_response.one(chat)
+        (role,) = (
+            each
+            for each in full_response.all(ROLES).values()
+            if "chatbot.amazonaws.com" in str(each["AssumeRolePolicyDocument"])
+        )
+
+        assert chat not in response.types()
+        assert "Policies" not in role
+        assert own["GuardrailPolicies"] == ["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"]
+        assert own["SnsTopicArns"] == [f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-chat"]
+
+
+class TestQueues:
+    def test_they_are_encrypted_and_take_tls_only(self, response: Deployed) -> None:
+        queues = response.all(QUEUES).values()
+        assert {own["QueueName"] for own in queues} == {
+            "trailkeeper-alerts",
+            "trailkeeper-alerts-dead",
+            "trailkeeper-heal-dead",
+        }
+        for own in queues:
+            assert own["SqsManagedSseEnabled"] is True
+            assert own["MessageRetentionPeriod"] == 1_209_600
+        for document in queue_policies(response):
+            assert denies_plain_http(document)
+
+    def test_services_may_send_only_for_our_resources(self, response: Deployed) -> None:
+        for each in allowed(queue_policies(response)):
+            assert set(each["Action"]) <= {
+                "sqs:SendMessage",
+                "sqs:GetQueueAttributes",
+                "sqs:GetQueueUrl",
+            }
+            ((_, condition),) = (
+                pair
+                for operator in ("ArnEquals", "ArnLike")
+                for pair in each["Condition"].get(operator, {}).items()
+            )
+            assert condition.split(":")[4] == ACCOUNT
+
+
+class TestAlarms:
+    ABOUT_THE_ALERT_PATH = frozenset(
+        {
+            "trailkeeper-alert-dead-letters",
+            "trailkeeper-alert-errors",
+            "trailkeeper-alert-throttles",
+            "trailkeeper-alerts-waiting",
+            "trailkeeper-instance-calls-undelivered",
+            "trailkeeper-instance-states-undelivered",
+        }
+    )
+
+    def test_everything_that_can_fail_is_watched(self, response: Deployed) -> None:
+        alarms = {own["AlarmName"] for own in response.all(ALARMS).values()}
+        rules = {own["Name"] for own in response.all(RULE).values()}
+
+        assert alarms == {
+            "trailkeeper-heal-errors",
+            "trailkeeper-heal-throttles",
+            "trailkeeper-heal-dead-letters",
+            "trailkeeper-reconcile-silent",
+            *self.ABOUT_THE_ALERT_PATH,
+            *(f"{rule}-undelivered" for rule in rules),
+        }
+
+    def test_each_tells_somebody_by_a_way_that_works(self, response: Deployed) -> None:
+        for own in response.all(ALARMS).values():
+            raw = own["AlarmName"] in self.ABOUT_THE_ALERT_PATH
+            assert own["AlarmActions"] == [PEOPLE if raw else READABLE], own["AlarmName"]
+
+    def test_names_are_those_that_the_policies_let_through(self, response: Deployed) -> None:
+        assert all(
+            own["AlarmName"].startswith("trailkeeper-") for own in response.all(ALARMS).values()
+        )
+
+    def test_one_dead_letter_is_enough(self, response: Deployed) -> None:
+        for short, queue in (("heal", "trailkeeper-heal-dead"), ("alert", ALERTS_DEAD)):
+            own = response.one(ALARMS, AlarmName=f"trailkeeper-{short}-dead-letters")
+            assert own["MetricName"] == "ApproximateNumberOfMessagesVisible"
+            assert own["Dimensions"] == [{"Name": "QueueName", "Value": queue.rpartition(":")[2]}]
+            assert (own["Threshold"], own["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+
+    def test_silence_is_an_alarm(self, response: Deployed) -> None:
+        own = response.one(ALARMS, AlarmName="trailkeeper-reconcile-silent")
+
+        assert own["Namespace"] == "Trailkeeper"
+        assert own["MetricName"] == "ReconcileSucceeded"
+        assert own["Dimensions"] == [{"Name": "Function", "Value": "trailkeeper-heal"}]
+        assert own["TreatMissingData"] == "breaching"
+        assert (own["Period"], own["EvaluationPeriods"]) == (300, 3)
+        assert (own["Threshold"], own["ComparisonOperator"]) == (1, "LessThanThreshold")
+        assert own["OKActions"] == own["AlarmActions"]
