@@ -12,7 +12,7 @@ from lambdas.core.heal_environ import HealEnviron
 from lambdas.core.permission import Permission
 from stacks import generated, rights
 
-SECTION = "rights"
+SECTION = "permissions"
 
 # Every option that adds a right is on.
 _BASELINE = Baseline(
