@@ -225,12 +225,7 @@ class State:
 
 def _key(partition: str, sort: str) -> Item:
     # DynamoDB: at most 2,048 bytes of partition key and 1,024 of sort key, and neither empty.
-    return {"id": {"S": _storable(partition[:500])}, "at": {"S": _storable(sort[:250]) or "none"}}
-
-
-def _storable(text: str) -> str:
-    """JSON may carry half of a surrogate pair, UTF-8 may not."""
-    return text.encode("utf-8", "replace").decode()
+    return {"id": {"S": partition[:500]}, "at": {"S": sort[:250] or "none"}}
 
 
 def _window_key(group: str) -> Item:

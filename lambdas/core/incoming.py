@@ -48,12 +48,22 @@ Content = Alert | StateChange | ApiCall | Flush
 def read(body: str) -> Content:
     """What a body says; an unreadable one becomes an alert that shows its beginning."""
     try:
+        body = _encodable(body)
         document = json.loads(body)
         if isinstance(document, Mapping):
             return _content(body, document) or _unreadable(body)
     except (ValueError, RecursionError, MalformedAlertError, MalformedEventError):
         pass
     return _unreadable(body)
+
+
+def _encodable(body: str) -> str:
+    """The body without halves of surrogate pairs, which JSON may carry and UTF-8 may not."""
+    whole = body.encode("utf-8", "replace").decode()
+    if r"\ud" not in whole.lower():
+        return whole
+    unescaped = json.dumps(json.loads(whole), ensure_ascii=False)
+    return unescaped.encode("utf-8", "replace").decode()
 
 
 def _content(body: str, document: Mapping[str, Any]) -> Content | None:

@@ -77,7 +77,7 @@ class Interest:
 
 
 def group_of(happening: Happening) -> str:
-    """What is counted together: the same thing happening to instances of one account and region."""
+    """What is counted together: one state, or one call, of one account and region."""
     what = happening.call if isinstance(happening, DeniedCall) else happening.state
     return f"{CATEGORY}/{happening.account}/{happening.region}/{what}"
 
@@ -195,8 +195,8 @@ def _origin(details: Details) -> Text:
 
 
 def _denied(call: DeniedCall) -> Alert:
-    author_ = who(call.actor)
-    if not call.actor.known:
+    author_ = author(call)
+    if author_ == _UNKNOWN_ACTOR:
         author_ = Text("actor.somebody")
     facts = (
         Fact("label.who", author_),

@@ -17,7 +17,7 @@ from lambdas.core.alert_environ import AlertEnviron
 from lambdas.core.names import ALERTS_QUEUE, ALERTS_TOPIC, STATE_TABLE
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
-GROUP = f"instances/{ACCOUNT}/{REGION}/running"
+GROUP = f"instances/{ACCOUNT}/{REGION}/"
 
 
 @dataclass
@@ -104,16 +104,16 @@ class Account:
                 )
         return found
 
-    def open_window(self) -> str:
-        """The id of the open window."""
-        key = {"id": {"S": f"window#{GROUP}"}, "at": {"S": "window"}}
+    def open_window(self, what: str = "stopped") -> str:
+        """The id of the open window of a state or call."""
+        key = {"id": {"S": f"window#{GROUP}{what}"}, "at": {"S": "window"}}
         item = self.clients.dynamodb.get_item(TableName=STATE_TABLE, Key=key)["Item"]
         return str(item["window"]["S"])
 
-    def flush(self, window: str | None = None, seconds: int = 60) -> list[str]:
-        """The flush message of a window, by default the open one."""
-        body = {"group": GROUP, "window": window or self.open_window(), "seconds": seconds}
-        return self.handle({"flush": body})
+    def flush(self, window: str | None = None, what: str = "stopped") -> list[str]:
+        """The flush message of a window, by default the open one of a state or call."""
+        window = window or self.open_window(what)
+        return self.handle({"flush": {"group": GROUP + what, "window": window, "seconds": 60}})
 
     @property
     def inbox_arn(self) -> str:
