@@ -73,7 +73,7 @@ TRAIL: tuple[Technique, ...] = (
         _BLIND,
     ),
     _update("trail-bucket-swapped", "Send the log files to another bucket"),
-    _update("trail-prefix-swapped", "Send the log files to another prefix"),
+    _update("trail-prefix-swapped", "Send the log files to another bucket, under another prefix"),
     _update(
         "trail-single-region",
         "Make the trail record one region only",
@@ -131,12 +131,12 @@ TRAIL: tuple[Technique, ...] = (
     ),
     Technique(
         "trail-event-configuration-changed",
-        "Change how events are enriched, sized and aggregated",
+        "Let the trail aggregate events in ways that nobody asked for",
         ("PutEventConfiguration",),
         "trail-event-configuration-changed",
         ("trail.event-configuration",),
         "healed",
-        "AWS's defaults are put back",
+        "Aggregation is turned off, as it is by default",
     ),
     Technique(
         "trail-tags-removed",

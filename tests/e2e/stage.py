@@ -1,0 +1,164 @@
+"""What the end-to-end tests do to a deployed account, and what they see of it."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from localaws.ready import Ready
+
+T = TypeVar("T")
+
+ADMINISTRATOR = "administrator"
+_POLL_SECONDS = 0.05
+
+
+def wait_for(what: str, look: Callable[[], T], seconds: float = 20.0) -> T:
+    """Look until there is something, and give it back; `what` is missed when there never is."""
+    deadline = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
+        time.sleep(_POLL_SECONDS)
+    return found
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as its reader sees it; the lines of `text` are joined, as mails are wrapped."""
+
+    subject: str
+    text: str
+
+
+class Stage:
+    """Clients of the account's administrator, its mails, its faults and its functions."""
+
+    def __init__(self, ready: Ready) -> None:
+        self.ready = ready
+        self.trail = ready.trail_arn
+        self.log_group = ready.log_group
+        self.delivery_role = f"trailkeeper-delivery-{ready.region}"
+        self.heal_role = f"trailkeeper-heal-{ready.region}"
+        self._mails: dict[Path, Mail] = {}
+
+    def __getattr__(self, service: str) -> Any:
+        if service.startswith("_"):
+            raise AttributeError(service)
+        client = self.ready.client(service)
+        setattr(self, service, client)
+        return client
+
+    @cached_property
+    def heal_role_arn(self) -> str:
+        return f"arn:aws:iam::{self.ready.account}:role/{self.heal_role}"
+
+    def logs_events(self) -> bool:
+        """Whether the trail logs; False when there is none."""
+        try:
+            return bool(self.cloudtrail.get_trail_status(Name=self.trail)["IsLogging"])
+        except self.cloudtrail.exceptions.TrailNotFoundException:
+            return False
+
+    # Mails
+
+    def mails(self) -> list[Mail]:
+        """Every mail so far, the oldest first."""
+        for path in sorted(Path(self.ready.mailbox).glob("*.eml")):
+            if path not in self._mails:
+                message = message_from_bytes(path.read_bytes(), policy=policy.default)
+                text = " ".join(message.get_content().split())
+                self._mails[path] = Mail(str(message["Subject"]), text)
+        return list(self._mails.values())
+
+    def mails_with(self, *words: str) -> list[Mail]:
+        """The mails whose text has all of these words."""
+        return [each for each in self.mails() if all(word in each.text for word in words)]
+
+    def wait_for_mail(self, *words: str, seconds: float = 30.0) -> Mail:
+        """The first mail whose text has all of these words."""
+        return wait_for(f"a mail with {words}", lambda: self.mails_with(*words), seconds)[0]
+
+    # What CloudTrail knows
+
+    def calls(self, name: str) -> list[dict[str, Any]]:
+        """The records of calls of this name, the latest first."""
+        answer = self.cloudtrail.lookup_events(
+            LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": name}]
+        )
+        return [json.loads(each["CloudTrailEvent"]) for each in answer["Events"]]
+
+    def calls_of_healer(self, name: str) -> list[dict[str, Any]]:
+        """Those that the heal function made and that were carried out, the latest first."""
+        return [
+            each
+            for each in self.calls(name)
+            if self.heal_role in each["userIdentity"].get("arn", "") and not each.get("errorCode")
+        ]
+
+    # Faults
+
+    def fault(self, **fault: Any) -> None:
+        """Put a fault in place, as localaws.server.faults says."""
+        self._faults("POST", fault)
+
+    def no_faults(self) -> None:
+        """Take all faults away."""
+        self._faults("DELETE")
+
+    def _faults(self, method: str, fault: dict[str, Any] | None = None) -> None:
+        body = json.dumps(fault).encode() if fault else None
+        url = f"{self.ready.endpoint}/_localaws/faults"
+        request = urllib.request.Request(url, body, method=method)
+        urllib.request.urlopen(request, timeout=5).close()
+
+    # The heal function
+
+    def heal(self, event: Any) -> tuple[Any, str]:
+        """Call the heal function and wait: its answer, and the kind of its error or ""."""
+        answer = self.client_of_lambda.invoke(
+            FunctionName=self.ready.heal_function, Payload=json.dumps(event)
+        )
+        return json.load(answer["Payload"]), answer.get("FunctionError", "")
+
+    def command(self, command: str, **options: Any) -> Any:
+        """What the heal function answers to a command."""
+        answer, error = self.heal({"trailkeeper": {"command": command, **options}})
+        assert not error, answer
+        return answer
+
+    @cached_property
+    def client_of_lambda(self) -> Any:
+        return self.ready.client("lambda")
+
+    def end_warm_functions(self) -> None:
+        """Let the next invocation of the heal function be a cold start."""
+        self.client_of_lambda.update_function_configuration(
+            FunctionName=self.ready.heal_function,
+            Description=f"cold since {datetime.now().isoformat()}",
+        )
+
+    def forget_heals(self) -> None:
+        """Let the heal function think that nobody fights over the trail."""
+        table = "trailkeeper-state"
+        found = self.dynamodb.query(
+            TableName=table,
+            KeyConditionExpression="id = :id",
+            ExpressionAttributeValues={":id": {"S": "heal"}},
+        )
+        for item in found["Items"]:
+            self.dynamodb.delete_item(TableName=table, Key={"id": item["id"], "at": item["at"]})
+
+    def dead_letters(self) -> int:
+        """How many invocations of the heal function were given up."""
+        url = self.sqs.get_queue_url(QueueName="trailkeeper-heal-dead")["QueueUrl"]
+        wanted = ["ApproximateNumberOfMessages"]
+        answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)
+        return int(answer["Attributes"][wanted[0]])

@@ -1,0 +1,119 @@
+"""Every technique that the embedded account can express ends as it is said to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from lambdas.core.techniques import TECHNIQUES, Technique
+from lambdas.core.texts import TEXTS
+from tests.e2e import evidence
+from tests.e2e.attacks import ATTACKS, ELSEWHERE
+from tests.e2e.conftest import Deployed
+from tests.e2e.stage import ADMINISTRATOR, Mail, Stage, wait_for
+
+EXPRESSED = [each for each in TECHNIQUES if each.id not in ELSEWHERE]
+HEALED = [each for each in EXPRESSED if each.outcome == "healed"]
+TOLD = [each for each in EXPRESSED if each.outcome == "told"]
+
+
+@dataclass
+class Campaign:
+    """Attacks, each made once, and the ids of the events that they were recorded as."""
+
+    stage: Stage
+    deployed: dict[str, Any]
+    _events: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def attack(self, technique: Technique) -> None:
+        """Attack, unless that was done before; returns once everything is in order again."""
+        if technique.id in self._events:
+            return
+        stage, attack = self.stage, ATTACKS[technique.id]
+        stage.forget_heals()
+        before = self._recorded(technique)
+        attack.make(stage)
+        self._events[technique.id] = tuple(self._recorded(technique) - before)
+        if attack.undo is not None:
+            self.wait_for_mail(technique)
+            attack.undo(stage)
+        wait_for(
+            f"the evidence as it was deployed; {technique.documents} differ",
+            lambda: not self.differences(technique.documents),
+        )
+
+    def differences(self, documents: tuple[str, ...] = ()) -> dict[str, Any]:
+        """How the evidence, or only these documents of it, differs from what was deployed."""
+        named = tuple(each for each in documents if each in self.deployed)
+        if documents and not named:
+            return {}
+        return evidence.differences(evidence.read(self.stage, named), self.deployed)
+
+    def wait_for_mail(self, technique: Technique) -> Mail:
+        """A mail about one of the calls of the technique."""
+        events = self._events[technique.id]
+        return wait_for(
+            f"a mail about {technique.id}",
+            lambda: [mail for event in events for mail in self.stage.mails_with(event)],
+            seconds=30,
+        )[0]
+
+    def _recorded(self, technique: Technique) -> set[str]:
+        return {
+            record["eventID"]
+            for name in technique.events
+            for record in self.stage.calls(name)
+            if record["userIdentity"]["arn"].endswith(f"/{ADMINISTRATOR}")
+        }
+
+
+@pytest.fixture(scope="module")
+def campaign(deployed: Deployed) -> Iterator[Campaign]:
+    stage = Stage(deployed.ready)
+    yield Campaign(stage, evidence.read(stage))
+    stage.no_faults()
+
+
+def name(technique: Technique) -> str:
+    return technique.id
+
+
+@pytest.mark.parametrize("technique", HEALED, ids=name)
+def test_the_whole_evidence_is_as_it_was_deployed_after(
+    campaign: Campaign, technique: Technique
+) -> None:
+    campaign.attack(technique)
+
+    assert campaign.differences() == {}
+
+
+@pytest.mark.parametrize("technique", TOLD, ids=name)
+def test_people_are_told_of(campaign: Campaign, technique: Technique) -> None:
+    campaign.attack(technique)
+
+    told = campaign.wait_for_mail(technique).text
+    assert f"user {ADMINISTRATOR}" in told
+    assert "Verified: Trailkeeper" not in told
+    assert campaign.differences() == {}
+
+
+@pytest.mark.parametrize("technique", HEALED, ids=name)
+def test_the_mail_says_who_did_what_and_that_it_is_verified(
+    campaign: Campaign, technique: Technique
+) -> None:
+    campaign.attack(technique)
+
+    told = campaign.wait_for_mail(technique)
+    assert f"user {ADMINISTRATOR}" in told.text
+    assert any(call in told.text for call in technique.events)
+    assert "Verified: Trailkeeper read the state back" in told.text
+    assert said_of(technique) in told.text
+
+
+def said_of(technique: Technique) -> str:
+    if technique.id == "trail-other-stopped":
+        return "Trailkeeper started it again"
+    return TEXTS[f"document.{technique.documents[0]}"]["en"]
