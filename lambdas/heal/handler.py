@@ -51,7 +51,7 @@ def _healer(seconds_left: float) -> Healer:
     return Healer(
         environ=environ,
         clients=clients,
-        state=State(clients.dynamodb),
+        state=State(clients),
         tell=tell,
         patience=Patience(time.monotonic() + max(5.0, seconds_left - _RESERVE_SECONDS)),
         now=lambda: datetime.now(UTC),

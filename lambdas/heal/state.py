@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from lambdas.core.names import STATE_TABLE
 
@@ -36,14 +36,21 @@ class Heal:
     author: str
 
 
+class StateClients(Protocol):
+    """The service client that the state table needs."""
+
+    @property
+    def dynamodb(self) -> Any: ...
+
+
 class State:
-    """The state table, given a DynamoDB client.
+    """The state table; its client is only asked for with the first call, after logging is on.
 
     Every method raises ClientError or BotoCoreError when the table cannot be reached.
     """
 
-    def __init__(self, dynamodb: Any) -> None:
-        self._dynamodb = dynamodb
+    def __init__(self, clients: StateClients) -> None:
+        self._clients = clients
 
     def remember_heal(self, heal: Heal) -> None:
         """Note that logging was started again."""
@@ -51,7 +58,7 @@ class State:
 
     def heals_since(self, since: datetime) -> tuple[Heal, ...]:
         """The heals since then, oldest first."""
-        answer = self._dynamodb.query(
+        answer = self._clients.dynamodb.query(
             TableName=STATE_TABLE,
             KeyConditionExpression="id = :id AND #at >= :since",
             ExpressionAttributeNames={"#at": "at"},
@@ -98,10 +105,10 @@ class State:
 
     def close_pause(self) -> None:
         """Forget the pause."""
-        self._dynamodb.delete_item(TableName=STATE_TABLE, Key=_key("pause", "now"))
+        self._clients.dynamodb.delete_item(TableName=STATE_TABLE, Key=_key("pause", "now"))
 
     def _put(self, item_id: str, at: str, expires: datetime, body: dict[str, Any]) -> None:
-        self._dynamodb.put_item(
+        self._clients.dynamodb.put_item(
             TableName=STATE_TABLE,
             Item={
                 **_key(item_id, at),
@@ -111,7 +118,7 @@ class State:
         )
 
     def _get(self, item_id: str, at: str) -> dict[str, Any] | None:
-        answer = self._dynamodb.get_item(
+        answer = self._clients.dynamodb.get_item(
             TableName=STATE_TABLE, Key=_key(item_id, at), ConsistentRead=True
         )
         return _body(answer["Item"]) if "Item" in answer else None

@@ -49,7 +49,7 @@ class Bed:
         return Healer(
             environ=HealEnviron(self.baseline, "queue", **self.settings),
             clients=self.clients or self.account,
-            state=State(self.account.dynamodb),
+            state=State(self.account),
             tell=tell,
             patience=patience(),
             now=lambda: self.now,
