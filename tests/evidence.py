@@ -36,6 +36,9 @@ class NotInMoto:
 
     def __init__(self, client: Any) -> None:
         self._client = client
+        self.forget()
+
+    def forget(self) -> None:
         self.protected: set[str] = set()
         self.masks: dict[str, str] = {}
         self.event_configuration: dict[str, Any] = {}
@@ -137,6 +140,14 @@ class Account:
     sns: Any
     sqs: Any
     dynamodb: Any
+
+    def forget(self) -> None:
+        """Begin with an empty account."""
+        self.writes.clear()
+        self.calls.clear()
+        self.cloudtrail.forget()
+        self.logs.forget()
+        self.cloudformation = Stacks()
 
     def _note(self, model: Any, **_: Any) -> None:
         self.calls.append(model.name)

@@ -261,6 +261,26 @@ def test_our_own_repair_is_no_news(bed: Bed) -> None:
     assert bed.told == []
 
 
+def test_what_differs_when_our_own_repair_echoes_is_not_said_to_be_our_doing(bed: Bed) -> None:
+    role = bed.baseline.names.heal_role_arn
+    ourselves = {"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"arn": role}}}
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    bed.handle(call("UpdateTrail", userIdentity=ourselves))
+
+    [alert] = bed.told
+    assert alert.headline.key == "headline.found"
+
+
+def test_an_event_that_comes_after_another_run_healed_still_names_the_author(bed: Bed) -> None:
+    bed.handle(call("UpdateTrail"))
+
+    [alert] = bed.told
+    assert alert.headline.params["who"].params == {"name": "deploy-bot"}
+    assert alert.headline.params["outcome"].key == "outcome.in_order"
+    assert alert.verified is None
+
+
 def test_a_stolen_role_of_ours_is_healed_and_told_like_anybody(bed: Bed) -> None:
     role = bed.baseline.names.heal_role_arn
     bed.stop()
