@@ -142,9 +142,8 @@ def _of_call(call: ApiCall, environ: AlertEnviron, baseline: Baseline, now: date
         reasons = (f"{detection.id}: the call failed with {call.error_code}, so nothing is healed",)
         return _sent(heal_alerts.attempted(call, detection, baseline), environ, reasons)
     alert = heal_alerts.told(typical_report(detection, now), baseline, now, call, detection)
-    supposed = "what is shown supposes that it differed and was put right"
     looked = (
         f"{detection.id}: the heal function compares the evidence with the baseline",
-        supposed if detection.always_told else f"{supposed}; without a difference nothing is sent",
+        "what is shown supposes that it differed and was put right",
     )
     return _sent(alert, environ, looked) if alert else Preview("nothing would be sent", looked)

@@ -26,8 +26,7 @@ class Detection:
     """API calls that mean the same to a reader.
 
     `id` names the texts, the fixtures and the filter attribute of the alert. `severity` is that of
-    a carried-out call before Trailkeeper did anything about it. `always_told` calls
-    are told even when nothing differs from the baseline (any more).
+    a carried-out call before Trailkeeper did anything about it.
     """
 
     id: str
@@ -35,7 +34,6 @@ class Detection:
     events: tuple[str, ...]
     severity: Severity
     category: str
-    always_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +56,10 @@ MONITORING = "monitoring.amazonaws.com"
 _WARNING, _CRITICAL, _INFO = Severity.WARNING, Severity.CRITICAL, Severity.INFO
 
 DETECTIONS: tuple[Detection, ...] = (
-    Detection("trail-stopped", CLOUDTRAIL, ("StopLogging",), _CRITICAL, "trail", always_told=True),
-    Detection("trail-deleted", CLOUDTRAIL, ("DeleteTrail",), _CRITICAL, "trail", always_told=True),
+    Detection("trail-stopped", CLOUDTRAIL, ("StopLogging",), _CRITICAL, "trail"),
+    Detection("trail-deleted", CLOUDTRAIL, ("DeleteTrail",), _CRITICAL, "trail"),
     Detection("trail-changed", CLOUDTRAIL, ("UpdateTrail",), _CRITICAL, "trail"),
-    Detection("trail-created", CLOUDTRAIL, ("CreateTrail",), _WARNING, "trail", always_told=True),
+    Detection("trail-created", CLOUDTRAIL, ("CreateTrail",), _WARNING, "trail"),
     Detection("trail-selectors-changed", CLOUDTRAIL, ("PutEventSelectors",), _CRITICAL, "trail"),
     Detection("trail-insights-changed", CLOUDTRAIL, ("PutInsightSelectors",), _WARNING, "trail"),
     Detection(
@@ -130,9 +128,7 @@ DETECTIONS: tuple[Detection, ...] = (
         _WARNING,
         "log-bucket",
     ),
-    Detection(
-        "log-bucket-deleted", S3, ("DeleteBucket",), _CRITICAL, "log-bucket", always_told=True
-    ),
+    Detection("log-bucket-deleted", S3, ("DeleteBucket",), _CRITICAL, "log-bucket"),
     Detection(
         "evidence-key-disabled",
         KMS,
@@ -154,7 +150,6 @@ DETECTIONS: tuple[Detection, ...] = (
         ),
         _WARNING,
         "evidence-key",
-        always_told=True,
     ),
     Detection(
         "log-group-deleted",
@@ -162,7 +157,6 @@ DETECTIONS: tuple[Detection, ...] = (
         ("DeleteLogGroup", "DeleteLogStream"),
         _CRITICAL,
         "log-group",
-        always_told=True,
     ),
     Detection(
         "log-group-changed",
@@ -220,7 +214,6 @@ DETECTIONS: tuple[Detection, ...] = (
         ),
         _WARNING,
         "alarm",
-        always_told=True,
     ),
 )
 

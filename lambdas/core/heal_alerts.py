@@ -31,10 +31,11 @@ def told(
 ) -> Alert | None:
     """The alert of a reconcile, None when there is nothing to say.
 
-    With a call, it says who did what; without one (the schedule found it), what was found.
+    With a call, it says who did what, even if all is in order: another run may have put it right
+    before this event came. Without one (the schedule found it), it says what was found.
     """
     named = call is not None and detection is not None
-    if report.in_order and not (named and call and detection and detection.always_told):
+    if report.in_order and not named:
         return None
     ending = _ending(report)
     headline = (
@@ -51,7 +52,7 @@ def told(
         account=baseline.account,
         region=call.region if call and call.region else baseline.region,
         facts=(*_call_facts(call), *_report_facts(report)),
-        actions=tuple(_action(each) for each in report.outcomes) or (Text("action.none"),),
+        actions=tuple(_action(each) for each in report.outcomes) or (Text("action.in_order"),),
         verified=_verified(report),
         next_steps=tuple(_next_steps(report, baseline, call)),
         links=_links(report, baseline, call),

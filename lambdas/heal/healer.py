@@ -141,7 +141,7 @@ class Healer:
         )
         alert = (
             heal_alerts.told(report, baseline, self.now(), call, detection)
-            if about_ours
+            if about_ours and not self._is_echo(call)
             else heal_alerts.told(report, baseline, self.now())
         )
         if alert is not None:
@@ -149,10 +149,15 @@ class Healer:
 
     def _is_no_news(self, call: ApiCall) -> bool:
         """Our own repairs, and the deploys of our own stacks, while all is in order."""
-        if call.actor.principal_arn == self.environ.baseline.names.heal_role_arn:
+        if self._is_echo(call):
             return True
         by_deploy = call.actor.invoked_by == "cloudformation.amazonaws.com"
         return by_deploy and deploys.in_progress(self.clients.cloudformation, self.now())
+
+    def _is_echo(self, call: ApiCall) -> bool:
+        """A call such as our repairs make, so that what differs now is somebody else's doing."""
+        ours = self.environ.baseline.names.heal_role_arn
+        return call.actor.principal_arn == ours and call.name not in _STOPS
 
     def _fought(self, report: Report, call: ApiCall) -> bool:
         """Whether this was one more round of a fight, which is told once and not every second."""

@@ -228,6 +228,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Nothing: the call had no effect.",
         "ko": "조치 없음: 호출은 아무 영향도 주지 않았습니다.",
     },
+    "action.in_order": {
+        "en": "Nothing: the evidence is as the baseline wants it.",
+        "ko": "조치 없음: 증거 구성은 기준과 같습니다.",
+    },
     # Why something was left alone, or failed
     "reason.machine_must_not": {
         "en": "only people may decide about this",
