@@ -275,7 +275,9 @@ def _dark(darkness: Darkness) -> Text:
 
 
 def document_text(outcome: Outcome) -> Text:
-    """The name of the part of the evidence that an outcome is about."""
+    """The part of the evidence that an outcome is about: all of the resource if it was gone."""
+    if outcome.gone:
+        return Text(f"resource.{outcome.guard}")
     return Text(f"document.{outcome.guard}.{outcome.document}")
 
 

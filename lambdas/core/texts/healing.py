@@ -273,6 +273,31 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "it is the root user, one of our roles, a break-glass principal or outside this account",
         "ko": "루트 사용자, Trailkeeper 역할, 비상용 주체 또는 다른 계정의 주체입니다",
     },
+    # Resources of the evidence, when they were gone
+    "resource.logging": {
+        "en": "the trail",
+        "ko": "추적",
+    },
+    "resource.trail": {
+        "en": "the trail",
+        "ko": "추적",
+    },
+    "resource.log-bucket": {
+        "en": "the log bucket",
+        "ko": "로그 버킷",
+    },
+    "resource.evidence-key": {
+        "en": "the evidence key",
+        "ko": "증거 키",
+    },
+    "resource.log-group": {
+        "en": "the log group",
+        "ko": "로그 그룹",
+    },
+    "resource.delivery-role": {
+        "en": "the delivery role",
+        "ko": "전송 역할",
+    },
     # Parts of the evidence
     "document.logging.status": {
         "en": "logging of the trail",
