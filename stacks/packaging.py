@@ -17,6 +17,8 @@ import jsii
 from aws_cdk import AssetHashType, BundlingOptions, IgnoreMode, ILocalBundling
 from aws_cdk import aws_lambda as lambda_
 
+from stacks import service_models
+
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 RUNTIME_VERSION = (3, 13)
 
@@ -25,18 +27,9 @@ LAMBDAS = ROOT / "lambdas"
 LOCK = LAMBDAS / "requirements.lock"
 BUILD = ROOT / "build"
 
-# Botocore describes some 400 services; the functions talk to these, and the rest is dead weight.
-SERVICES = (
-    *("cloudformation", "cloudtrail", "cloudwatch", "dynamodb", "ec2", "iam", "kms", "lambda"),
-    *("logs", "s3", "secretsmanager", "sns", "sqs", "ssm", "sts"),
-)
-# What botocore reads whatever the service is.
-SHARED_DATA = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
-
 _NEEDLESS = (
     *("bin", "boto3/data", "boto3/examples"),
     *("*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED", "*.dist-info/WHEEL"),
-    *("botocore/data/*/*/examples-1.json*", "botocore/data/*/*/completions-1.json*"),
 )
 
 
@@ -168,24 +161,16 @@ def _install(target: Path) -> None:
 
 
 def _trim(installed: Path) -> None:
-    data = installed / "botocore" / "data"
-    kept = {*SERVICES, *SHARED_DATA}
-    missing = kept - {each.name for each in data.iterdir()}
-    if missing:
-        raise PackagingError(f"botocore has no data for {sorted(missing)}")
-    for each in data.iterdir():
-        if each.name not in kept:
-            _remove(each)
+    try:
+        service_models.trim(installed / "botocore" / "data")
+    except service_models.UnknownOperationError as error:
+        raise PackagingError(str(error)) from error
     for pattern in _NEEDLESS:
         for each in installed.glob(pattern):
-            _remove(each)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
+            if each.is_dir():
+                shutil.rmtree(each)
+            else:
+                each.unlink()
 
 
 @cache
@@ -219,7 +204,7 @@ def _bytecode_tag() -> str:
 
 
 def _dependencies_digest(tag: str) -> str:
-    return _digest([LOCK, Path(__file__)], tag)
+    return _digest([LOCK, Path(__file__), Path(service_models.__file__)], tag)
 
 
 def _digest(files: list[Path], tag: str) -> str:
