@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 from collections import deque
 from typing import Any
 from urllib.parse import parse_qs
@@ -38,12 +39,17 @@ class MemoryAccount:
         self.published: list[dict[str, Any]] = []
         self.delayed: deque[tuple[float, str]] = deque()
         self._scaling_group = scaling_group
-        self._items: dict[str, dict[str, Item]] = {}
+        # SQLite keeps the table out of Python's memory, which is what is measured.
+        self._table = sqlite3.connect(":memory:", isolation_level=None)
+        self._table.execute(
+            "CREATE TABLE items (id TEXT, at TEXT, item TEXT, PRIMARY KEY (id, at)) WITHOUT ROWID"
+        )
 
     @property
     def stored(self) -> int:
         """Items in the table that wait to be told."""
-        return sum(len(each) for key, each in self._items.items() if key.startswith("held#"))
+        found = self._table.execute("SELECT count(*) FROM items WHERE id LIKE 'held#%'")
+        return int(found.fetchone()[0])
 
     def clients(self) -> Clients:
         """Real clients whose requests end here."""
@@ -74,16 +80,16 @@ class MemoryAccount:
         return _answer(request, json.dumps(answer))
 
     def _get(self, key: Item) -> Item | None:
-        return self._items.get(key["id"]["S"], {}).get(key["at"]["S"])
+        found = self._table.execute("SELECT item FROM items WHERE id = ? AND at = ?", _key(key))
+        row = found.fetchone()
+        return json.loads(row[0]) if row else None
 
     def _put(self, item: Item) -> None:
-        self._items.setdefault(item["id"]["S"], {})[item["at"]["S"]] = item
+        row = (*_key(item), json.dumps(item))
+        self._table.execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?)", row)
 
     def _remove(self, key: Item) -> None:
-        partition = self._items.get(key["id"]["S"], {})
-        partition.pop(key["at"]["S"], None)
-        if not partition:
-            self._items.pop(key["id"]["S"], None)
+        self._table.execute("DELETE FROM items WHERE id = ? AND at = ?", _key(key))
 
     def _get_item(self, request: Item) -> Item:
         found = self._get(request["Key"])
@@ -128,16 +134,16 @@ class MemoryAccount:
         return {"UnprocessedItems": {}}
 
     def _query(self, request: Item) -> Item:
-        partition = self._items.get(request["ExpressionAttributeValues"][":id"]["S"], {})
-        keys = sorted(partition)
-        start = request.get("ExclusiveStartKey")
-        if start is not None:
-            keys = [each for each in keys if each > start["at"]["S"]]
-        page = keys[: request["Limit"]]
-        answer: Item = {"Items": [partition[each] for each in page], "Count": len(page)}
-        if len(keys) > len(page):
-            last = partition[page[-1]]
-            answer["LastEvaluatedKey"] = {"id": last["id"], "at": last["at"]}
+        partition = request["ExpressionAttributeValues"][":id"]["S"]
+        start = request.get("ExclusiveStartKey", {"at": {"S": ""}})["at"]["S"]
+        rows = self._table.execute(
+            "SELECT item FROM items WHERE id = ? AND at > ? ORDER BY at LIMIT ?",
+            (partition, start, request["Limit"]),
+        ).fetchall()
+        items = [json.loads(row[0]) for row in rows]
+        answer: Item = {"Items": items, "Count": len(items)}
+        if len(items) == request["Limit"]:
+            answer["LastEvaluatedKey"] = {name: items[-1][name] for name in ("id", "at")}
         return answer
 
     def _sqs(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
@@ -196,6 +202,10 @@ class _Body(io.BytesIO):
 
 def _answer(request: AWSPreparedRequest, body: str, status: int = 200) -> AWSResponse:
     return AWSResponse(request.url, status, HTTPHeaders(), _Body(body.encode()))
+
+
+def _key(item: Item) -> tuple[str, str]:
+    return item["id"]["S"], item["at"]["S"]
 
 
 def _target(request: AWSPreparedRequest) -> str:
