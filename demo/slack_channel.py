@@ -19,7 +19,15 @@ class SlackChannel:
         self.messages: list[dict[str, Any]] = []
         self.url = ""
 
-    def texts(self, message: dict[str, Any]) -> list[str]:
+    def about(self, words: str) -> list[str]:
+        """The lines of the first message with these words, none if there is no such message."""
+        for message in list(self.messages):
+            lines = self._texts(message)
+            if any(words in line for line in lines):
+                return lines
+        return []
+
+    def _texts(self, message: dict[str, Any]) -> list[str]:
         """The lines of a message as Slack shows them, without their markup."""
         blocks = message.get("blocks", [])
         for attachment in message.get("attachments", []):

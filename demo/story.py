@@ -70,8 +70,12 @@ class Story:
         self._await("the trail logs again", HEAL_SECONDS, self._logging)
         self.screen.trailkeeper("the trail is logging again (read back)")
         self._show_mails("the mail about the stop", 1, "stopped the CloudTrail trail")
-        self._await("the Slack message", MAIL_SECONDS, lambda: self.slack.messages)
-        self.screen.slack(self.slack.texts(self.slack.messages[0]))
+        lines = self._await(
+            "the Slack message about the stop",
+            MAIL_SECONDS,
+            lambda: self.slack.about("stopped the CloudTrail trail"),
+        )
+        self.screen.slack(lines)
 
     def _run_an_instance(self) -> str:
         self.screen.title("2. Somebody runs an EC2 instance")
