@@ -52,7 +52,8 @@ def _rows(role: str, permissions: Iterable[Permission]) -> Iterator[tuple[str, .
         why = each.why[:1].upper() + each.why[1:]
         condition = " (with conditions)" if each.conditions else ""
         actions, resources = sorted(each.actions), each.resources(_BASELINE)
-        yield (f"`{role}`", _listed(actions), _listed(resources), why + condition)
+        denied = "**never** " if each.denied else ""
+        yield (f"`{role}`", denied + _listed(actions), _listed(resources), why + condition)
 
 
 def _delivery(role: str) -> Iterator[tuple[str, ...]]:

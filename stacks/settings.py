@@ -197,7 +197,7 @@ class Settings:
     contain: Literal["off", "deny"] = setting(
         one_of("off", "deny"),
         "off",
-        "deny: a principal that keeps fighting the trail gets a policy that denies it the calls.",
+        "deny: who keeps stopping the trail gets a policy that denies it everything.",
     )
     break_glass_principals: tuple[str, ...] = setting(
         list_of(_principal), [], "Users and roles that are never contained."

@@ -13,7 +13,7 @@ Resource = Callable[[Baseline], str | tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One statement of a role's policy.
+    """One statement of a role's policy; it allows, unless `denied`, which beats every allowance.
 
     `resource` gives the ARNs from the baseline, or "*" where AWS knows no resource for the actions
     (then `why` says so). `conditions` is the Condition block.
@@ -23,6 +23,7 @@ class Permission:
     resource: Resource
     why: str
     conditions: Callable[[Baseline], Mapping[str, Any]] | None = None
+    denied: bool = False
 
     def resources(self, baseline: Baseline) -> tuple[str, ...]:
         """The ARNs this statement names."""
@@ -33,7 +34,7 @@ class Permission:
         """The IAM policy statement."""
         conditions = self.conditions(baseline) if self.conditions else {}
         return {
-            "Effect": "Allow",
+            "Effect": "Deny" if self.denied else "Allow",
             "Action": sorted(self.actions),
             "Resource": list(self.resources(baseline)),
             **({"Condition": conditions} if conditions else {}),

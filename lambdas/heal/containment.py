@@ -84,4 +84,10 @@ PERMISSIONS = (
         _anybody,
         "Contain whoever fights over the trail; nobody knows in advance who that will be",
     ),
+    Permission(
+        ("iam:PutRolePolicy",),
+        lambda baseline: (baseline.names.heal_role_arn, baseline.names.alert_role_arn),
+        "Never write a policy of our own functions' roles, which would give itself any right",
+        denied=True,
+    ),
 )
