@@ -27,6 +27,7 @@ class Campaign:
     stage: Stage
     deployed: dict[str, Any]
     _events: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _mails_before: dict[str, int] = field(default_factory=dict)
 
     def attack(self, technique: Technique) -> None:
         """Attack, unless that was done before; returns once everything is in order again."""
@@ -34,11 +35,12 @@ class Campaign:
             return
         stage, attack = self.stage, ATTACKS[technique.id]
         stage.forget_heals()
+        self._mails_before[technique.id] = len(stage.mails())
         before = self._recorded(technique)
         attack.make(stage)
         self._events[technique.id] = tuple(self._recorded(technique) - before)
         if attack.undo is not None:
-            self.wait_for_mail(technique)
+            self.wait_for_author(technique)
             attack.undo(stage)
         wait_for(
             f"the evidence as it was deployed; {technique.documents} differ",
@@ -52,13 +54,24 @@ class Campaign:
             return {}
         return evidence.differences(evidence.read(self.stage, named), self.deployed)
 
-    def wait_for_mail(self, technique: Technique) -> Mail:
+    def wait_for_author(self, technique: Technique) -> Mail:
         """A mail about one of the calls of the technique."""
         events = self._events[technique.id]
         return wait_for(
             f"a mail about {technique.id}",
             lambda: [mail for event in events for mail in self.stage.mails_with(event)],
-            seconds=30,
+        )[0]
+
+    def wait_for_mail(self, technique: Technique, *words: str) -> Mail:
+        """A mail with these words that came after the technique's attack began."""
+        before = self._mails_before[technique.id]
+        return wait_for(
+            f"a mail with {words} after {technique.id}",
+            lambda: [
+                mail
+                for mail in self.stage.mails()[before:]
+                if all(word in mail.text for word in words)
+            ],
         )[0]
 
     def _recorded(self, technique: Technique) -> set[str]:
@@ -94,26 +107,28 @@ def test_the_whole_evidence_is_as_it_was_deployed_after(
 def test_people_are_told_of(campaign: Campaign, technique: Technique) -> None:
     campaign.attack(technique)
 
-    told = campaign.wait_for_mail(technique).text
+    told = campaign.wait_for_author(technique).text
     assert f"user {ADMINISTRATOR}" in told
     assert "Verified: Trailkeeper" not in told
     assert campaign.differences() == {}
 
 
 @pytest.mark.parametrize("technique", HEALED, ids=name)
-def test_the_mail_says_who_did_what_and_that_it_is_verified(
+def test_mails_say_who_did_what_and_that_it_is_healed_and_verified(
     campaign: Campaign, technique: Technique
 ) -> None:
+    """Often it is one mail; when runs overlap, one of them heals and another names the author."""
     campaign.attack(technique)
 
-    told = campaign.wait_for_mail(technique)
-    assert f"user {ADMINISTRATOR}" in told.text
-    assert any(call in told.text for call in technique.events)
-    assert "Verified: Trailkeeper read the state back" in told.text
-    assert said_of(technique) in told.text
+    told = campaign.wait_for_author(technique).text
+    assert f"user {ADMINISTRATOR}" in told
+    assert any(call in told for call in technique.events)
+    campaign.wait_for_mail(technique, said_of(technique), "Verified: Trailkeeper read the state")
 
 
 def said_of(technique: Technique) -> str:
     if technique.id == "trail-other-stopped":
         return "Trailkeeper started it again"
+    if technique.recreates:
+        return f"Made {TEXTS[f'resource.{technique.recreates}']['en']} again."
     return TEXTS[f"document.{technique.documents[0]}"]["en"]
