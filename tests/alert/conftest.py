@@ -17,6 +17,7 @@ from lambdas.core.alert_environ import AlertEnviron
 from lambdas.core.names import ALERTS_QUEUE, ALERTS_TOPIC, STATE_TABLE
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
+INBOX_ARN = f"arn:aws:sqs:{REGION}:{ACCOUNT}:inbox"
 GROUP = f"instances/{ACCOUNT}/{REGION}/"
 
 
@@ -115,37 +116,33 @@ class Account:
         window = window or self.open_window(what)
         return self.handle({"flush": {"group": GROUP + what, "window": window, "seconds": 60}})
 
-    @property
-    def inbox_arn(self) -> str:
-        """The queue that stands for people."""
-        return f"arn:aws:sqs:{REGION}:{ACCOUNT}:inbox"
-
     def run_instance(self, **tags: str) -> str:
         """Launch an instance with tags."""
         return self.ec2.run(tags)
 
 
 @pytest.fixture(scope="session")
-def moto_clients() -> Iterator[Clients]:
-    """One set of clients for all tests: making one costs more than a test."""
+def built() -> Iterator[tuple[Clients, AlertEnviron, str]]:
+    """Clients, topic and queues, once for all tests: making them costs more than a test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         with mock_aws():
-            yield Clients()
+            clients = Clients()
+            topic = clients.sns.create_topic(Name=ALERTS_TOPIC)["TopicArn"]
+            queue = clients.sqs.create_queue(QueueName=ALERTS_QUEUE)["QueueUrl"]
+            clients.sqs.delete_queue(QueueUrl=queue)
+            inbox = clients.sqs.create_queue(QueueName="inbox")["QueueUrl"]
+            clients.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=INBOX_ARN)
+            yield clients, AlertEnviron(topic, queue, STATE_TABLE), inbox
 
 
 @pytest.fixture
-def account(moto_clients: Clients) -> Iterator[Account]:
-    """A fresh table, topic and queue; the account itself is shared."""
-    clients = moto_clients
-    topic = clients.sns.create_topic(Name=ALERTS_TOPIC)["TopicArn"]
-    queue = clients.sqs.create_queue(QueueName=ALERTS_QUEUE)["QueueUrl"]
-    inbox = clients.sqs.create_queue(QueueName="inbox")["QueueUrl"]
-    clients.sns.subscribe(
-        TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:inbox"
-    )
+def account(built: tuple[Clients, AlertEnviron, str]) -> Iterator[Account]:
+    """The shared account with an empty table and empty queues."""
+    clients, environ, inbox = built
+    clients.sqs.create_queue(QueueName=ALERTS_QUEUE)
     clients.dynamodb.create_table(
         TableName=STATE_TABLE,
         KeySchema=[
@@ -158,14 +155,13 @@ def account(moto_clients: Clients) -> Iterator[Account]:
         ],
         BillingMode="PAY_PER_REQUEST",
     )
-    found = Account(clients, AlertEnviron(topic, queue, STATE_TABLE), inbox)
+    found = Account(clients, environ, inbox)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clients, "ec2", lambda region: found.ec2)
         yield found
     clients.dynamodb.delete_table(TableName=STATE_TABLE)
-    for url in (queue, inbox):
-        clients.sqs.delete_queue(QueueUrl=url)
-    clients.sns.delete_topic(TopicArn=topic)
+    clients.sqs.delete_queue(QueueUrl=environ.queue_url)
+    found.published()
 
 
 def sqs(*bodies: Any) -> dict[str, Any]:

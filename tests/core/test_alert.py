@@ -15,7 +15,7 @@ from tests.core import hostile
 ALERT = Alert("d", "c", Severity.INFO, Text("footer", {"detection": "x"}), "key")
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(hostile.alerts)
 def test_what_is_written_is_read(alert: Alert) -> None:
     document = alert.to_json()

@@ -51,13 +51,13 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(json_values)
 def test_reading_never_raises(document: object) -> None:
     read(json.dumps(document))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.data())
 def test_an_event_without_some_of_its_fields(data: st.DataObject) -> None:
     event = data.draw(

@@ -45,7 +45,7 @@ def everywhere(text: str) -> Alert:
     )
 
 
-QUICK = settings(max_examples=40, deadline=None, derandomize=True)
+QUICK = settings(max_examples=20, deadline=None, derandomize=True)
 
 
 @QUICK
