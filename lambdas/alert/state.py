@@ -210,7 +210,8 @@ class State:
         for some in _chunks(keys, _READ_MOST):
             left: list[Item] = some
             for attempt in range(_ATTEMPTS):
-                answer = self._dynamodb.batch_get_item(RequestItems={self._table: {"Keys": left}})
+                wanted = {"Keys": left, "ConsistentRead": True}
+                answer = self._dynamodb.batch_get_item(RequestItems={self._table: wanted})
                 yield from answer["Responses"].get(self._table, [])
                 left = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
                 if not left:

@@ -66,9 +66,6 @@ class Console:
     def topic(self, topic_arn: str) -> str:
         return self._url("sns/v3", f"#/topic/{_part(topic_arn)}")
 
-    def queue(self, queue_url: str) -> str:
-        return self._url("sqs/v3", f"#/queues/{_part(queue_url)}")
-
     def event_history(self, *, user: str = "", around: str = "") -> str:
         """CloudTrail's event history of one user name, or of half an hour around a time."""
         filters = f"?Username={_part(user)}" if user else ""

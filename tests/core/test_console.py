@@ -26,7 +26,6 @@ def test_partitions(region: str, host: str) -> None:
         console.instances(),
         console.alarm("trailkeeper-heal-errors"),
         console.topic("arn:aws:sns:us-east-1:111122223333:trailkeeper-alerts"),
-        console.queue("https://sqs.us-east-1.amazonaws.com/111122223333/q"),
         console.event_history(user="alice"),
         console.event_history(around="2026-11-20T09:17:40Z"),
         console.event_history(),

@@ -59,7 +59,6 @@ def write(alert: Alert, reader: Reader, *, name: Quote, value: Quote) -> Sheet:
     def sentences(texts: tuple[Value, ...]) -> tuple[str, ...]:
         return tuple(phrase(each, reader, name) for each in texts[:_MOST_SENTENCES])
 
-    verified = {True: "verified.yes", False: "verified.no"}.get(alert.verified)  # type: ignore[arg-type]
     return Sheet(
         severity=word(f"severity.{alert.severity}", reader),
         headline=phrase(alert.headline, reader, name),
@@ -69,7 +68,7 @@ def write(alert: Alert, reader: Reader, *, name: Quote, value: Quote) -> Sheet:
             if fact.value != ""
         ),
         actions=sentences(alert.actions),
-        verified=word(verified, reader) if verified else None,
+        verified=_verified(alert, reader),
         next_steps=sentences(alert.next_steps),
         command=showable_command(alert.command),
         links=tuple(
@@ -79,6 +78,12 @@ def write(alert: Alert, reader: Reader, *, name: Quote, value: Quote) -> Sheet:
         ),
         footer=word("footer", reader).replace("{detection}", value(alert.detection)),
     )
+
+
+def _verified(alert: Alert, reader: Reader) -> str | None:
+    if alert.verified is None:
+        return None
+    return word("verified.yes" if alert.verified else "verified.no", reader)
 
 
 def showable_command(command: str | None) -> str | None:

@@ -8,7 +8,6 @@ TEXTS: dict[str, dict[str, str]] = {
     "severity.warning": {"en": "Warning", "ko": "주의"},
     "severity.critical": {"en": "Critical", "ko": "긴급"},
     # Parts of a message
-    "section.facts": {"en": "What happened", "ko": "발생한 일"},
     "section.actions": {"en": "What Trailkeeper did", "ko": "Trailkeeper의 조치"},
     "section.next": {"en": "What to do next", "ko": "다음에 할 일"},
     "section.command": {"en": "See what else was done", "ko": "다른 활동 확인 명령"},
