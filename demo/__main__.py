@@ -8,9 +8,9 @@ import sys
 import time
 
 from demo.screen import Screen
-from demo.slack_channel import slack_channel
 from demo.story import WEBHOOK_PARAMETER, StepFailedError, Story
 from localaws.account import EmbeddedAccount, SetupError
+from localaws.slack import slack_channel
 
 SETTINGS = {
     "alert_emails": ["security@example.com"],

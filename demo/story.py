@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from demo.mailbox import Mail, Mailbox
 from demo.screen import Screen
-from demo.slack_channel import SlackChannel
 from localaws.ready import Ready
+from localaws.slack import SlackChannel
 
 T = TypeVar("T")
 

@@ -9,23 +9,30 @@ import pytest
 
 from localaws.account import EmbeddedAccount
 from localaws.ready import Ready
+from localaws.slack import SlackChannel, slack_channel
 
 ALERT_EMAIL = "security@example.com"
+WEBHOOK_PARAMETER = "/trailkeeper/slack"
 
 
 class Deployed(NamedTuple):
-    """The account itself, for what Ready does not say, and Ready."""
+    """The account itself, for what Ready does not say, Ready, and a Slack channel."""
 
     account: EmbeddedAccount
     ready: Ready
+    slack: SlackChannel
 
 
 @pytest.fixture(scope="session")
 def deployed() -> Iterator[Deployed]:
-    """The account with default settings and one address for alerts; retries wait half a second."""
-    account = EmbeddedAccount(settings={"alert_emails": [ALERT_EMAIL]}, retry_delays=(0.5, 0.5))
-    with account as ready:
-        yield Deployed(account, ready)
+    """The account with one address and one Slack channel for alerts; retries wait half a second."""
+    settings = {"alert_emails": [ALERT_EMAIL], "slack_webhook": f"ssm:{WEBHOOK_PARAMETER}"}
+    account = EmbeddedAccount(settings=settings, retry_delays=(0.5, 0.5))
+    with slack_channel() as slack, account as ready:
+        ready.client("ssm").put_parameter(
+            Name=WEBHOOK_PARAMETER, Value=slack.url, Type="SecureString"
+        )
+        yield Deployed(account, ready, slack)
 
 
 @pytest.fixture(scope="session")

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 _LARGEST = 1_000_000
 
 
+Answer = Callable[[dict[str, Any]], tuple[int, float]]
+"""The status that a message is answered with, and the seconds until then."""
+
+
+def take(_: dict[str, Any]) -> tuple[int, float]:
+    """Answer as Slack does when all is well."""
+    return 200, 0.0
+
+
 class SlackChannel:
-    """The messages that were posted, oldest first, and the URL of the webhook."""
+    """The messages that were taken and those that were tried, and the URL of the webhook.
+
+    `answer` may be replaced to see what becomes of an alert when Slack does not take it.
+    """
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
+        self.tried: list[dict[str, Any]] = []
+        self.answer: Answer = take
         self.url = ""
 
     def about(self, words: str) -> list[str]:
@@ -43,10 +58,16 @@ def slack_channel() -> Iterator[SlackChannel]:
     class Webhook(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             length = min(int(self.headers.get("Content-Length", 0)), _LARGEST)
-            channel.messages.append(json.loads(self.rfile.read(length)))
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"ok")
+            message = json.loads(self.rfile.read(length))
+            channel.tried.append(message)
+            status, seconds = channel.answer(message)
+            time.sleep(seconds)
+            if status == 200:
+                channel.messages.append(message)
+            with suppress(ConnectionError):  # whoever waited may have gone
+                self.send_response(status)
+                self.end_headers()
+                self.wfile.write(b"ok" if status == 200 else b"internal_error")
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             """Keep the screen for the story."""
@@ -54,7 +75,7 @@ def slack_channel() -> Iterator[SlackChannel]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Webhook)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    channel.url = f"http://127.0.0.1:{server.server_port}/services/demo"
+    channel.url = f"http://127.0.0.1:{server.server_port}/services/local"
     try:
         yield channel
     finally:

@@ -1,0 +1,108 @@
+"""Alerts reach mail and Slack; what a channel does not take is retried, kept, sent again once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from lambdas.core.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE
+from localaws.slack import SlackChannel, take
+from tests import block_kit
+from tests.e2e.command_line import trailkeeper
+from tests.e2e.conftest import Deployed
+from tests.e2e.stage import Stage, wait_for
+
+
+@pytest.fixture
+def stage(deployed: Deployed) -> Stage:
+    return Stage(deployed.ready)
+
+
+@pytest.fixture
+def slack(deployed: Deployed) -> Iterator[SlackChannel]:
+    yield deployed.slack
+    deployed.slack.answer = take
+
+
+@pytest.fixture
+def impatient(stage: Stage) -> Iterator[None]:
+    """A queue that gives up at the second failure, not after minutes."""
+    url = stage.sqs.get_queue_url(QueueName=ALERTS_QUEUE)["QueueUrl"]
+    before = stage.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
+    policy = json.loads(before["Attributes"]["RedrivePolicy"])
+
+    def limit(receives: int) -> None:
+        wanted = json.dumps(policy | {"maxReceiveCount": receives})
+        stage.sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": wanted})
+
+    limit(2)
+    yield
+    limit(policy["maxReceiveCount"])
+
+
+def posted(messages: list[dict[str, Any]], words: str) -> list[dict[str, Any]]:
+    return [each for each in list(messages) if words in json.dumps(each)]
+
+
+def denied_try(stage: Stage, user: str) -> str:
+    """Somebody without rights tries to stop the trail; a name that its alert carries."""
+    name = f"{user}-{uuid4().hex[:6]}"
+    stage.iam.create_user(UserName=name)
+    key = stage.iam.create_access_key(UserName=name)["AccessKey"]
+    client = stage.ready.session().client(
+        "cloudtrail",
+        endpoint_url=stage.ready.endpoint,
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+    )
+    with pytest.raises(client.exceptions.ClientError):
+        client.stop_logging(Name=stage.trail)
+    return name
+
+
+def mails_about(stage: Stage, words: str) -> list[Any]:
+    return [mail for mail in stage.mails() if words in mail.subject + mail.text]
+
+
+def test_slack_gets_a_message_that_slack_would_take(stage: Stage, slack: SlackChannel) -> None:
+    name = denied_try(stage, "curious")
+
+    (message,) = wait_for("the Slack message", lambda: posted(slack.messages, name))
+
+    assert block_kit.problems(message) == []
+    assert wait_for("the mail", lambda: mails_about(stage, name))
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_slack_does_not_take_is_kept_and_sent_again_once(
+    stage: Stage, slack: SlackChannel, deployed: Deployed
+) -> None:
+    fails, hangs = "failing", "hanging"
+
+    def answer(message: dict[str, Any]) -> tuple[int, float]:
+        text = json.dumps(message)
+        return (500, 0.0) if fails in text else (200, 6.0) if hangs in text else (200, 0.0)
+
+    slack.answer = answer
+    names = [denied_try(stage, fails), denied_try(stage, hangs)]
+
+    def dead() -> bool:
+        url = stage.sqs.get_queue_url(QueueName=ALERTS_DEAD_QUEUE)["QueueUrl"]
+        answer = stage.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"]) >= len(names)
+
+    wait_for("two dead letters", dead, seconds=60)
+    slack.answer = take
+    for name in names:
+        assert len(posted(slack.tried, name)) >= 2
+    slack.messages.clear()
+
+    trailkeeper(deployed.ready, "alerts", "redrive")
+
+    for name in names:
+        wait_for(f"the message about {name}", lambda name=name: posted(slack.messages, name))
+        assert len(mails_about(stage, name)) == 1

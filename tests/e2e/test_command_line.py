@@ -1,0 +1,76 @@
+"""The command `trailkeeper` against the deployed account."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.command_line import trailkeeper
+from tests.e2e.conftest import Deployed
+from tests.e2e.stage import Stage, wait_for
+
+
+@pytest.fixture
+def stage(deployed: Deployed) -> Stage:
+    return Stage(deployed.ready)
+
+
+def test_status_of_an_account_in_order(stage: Stage) -> None:
+    shown = trailkeeper(stage.ready, "status")
+
+    assert f"Trail:          {stage.trail}" in shown
+    assert "Everything is as the baseline says." in shown
+
+
+def test_a_planned_change_goes_through_the_door(stage: Stage) -> None:
+    bucket = stage.ready.log_bucket
+    baseline = stage.s3.get_bucket_policy(Bucket=bucket)["Policy"]
+    trailkeeper(stage.ready, "pause", "--minutes", "5", "--reason", "moving the logs")
+
+    stage.s3.delete_bucket_policy(Bucket=bucket)
+    trailkeeper(stage.ready, "reconcile")
+
+    assert "the log bucket's policy: waits" in trailkeeper(stage.ready, "status")
+    assert "moving the logs" in trailkeeper(stage.ready, "status")
+    wait_for(
+        "the mail about the pause",
+        lambda: [mail for mail in stage.mails() if "paused repairs" in mail.subject],
+    )
+
+    assert "the log bucket's policy: healed" in trailkeeper(stage.ready, "resume")
+    assert json.loads(stage.s3.get_bucket_policy(Bucket=bucket)["Policy"]) == json.loads(baseline)
+
+
+def test_preview_knows_the_deployed_settings(stage: Stage, tmp_path: Path) -> None:
+    event = tmp_path / "event.json"
+    event.write_text(
+        json.dumps(
+            {
+                "id": "1",
+                "detail-type": "EC2 Instance State-change Notification",
+                "source": "aws.ec2",
+                "account": stage.ready.account,
+                "region": stage.ready.region,
+                "time": "2026-11-20T03:04:05Z",
+                "detail": {"instance-id": "i-0123456789abcdef0", "state": "running"},
+            }
+        )
+    )
+
+    shown = trailkeeper(stage.ready, "preview", "--event", str(event))
+
+    assert "an alert would be sent" in shown
+    assert stage.ready.topic_arn in shown
+    assert "Slack webhook kept at ssm:/trailkeeper/slack" in shown
+
+
+def test_redrive_with_nothing_to_send(stage: Stage) -> None:
+    assert "No dead alerts." in trailkeeper(stage.ready, "alerts", "redrive")
+
+
+def test_a_region_without_trailkeeper_says_so(stage: Stage) -> None:
+    shown = trailkeeper(stage.ready, "--region", "eu-west-3", "status", expect=1)
+
+    assert "there is no function trailkeeper-heal in this account and region" in shown
