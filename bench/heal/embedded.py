@@ -38,22 +38,21 @@ class Attacker:
         self._state = client("dynamodb")
 
     def darkness(self) -> float:
-        """Stop the trail; the seconds until an outsider sees it logging again."""
+        """Stop the trail; seconds from sending that call until an outsider sees it logging."""
         before = self._last_reconcile()
+        began = time.monotonic()
         self._trail.stop_logging(Name=self._ready.trail_arn)
-        stopped = time.monotonic()
         _await("the trail logs again", self._logs)
-        dark = time.monotonic() - stopped
+        dark = time.monotonic() - began
         # Only a function that has done its work is warm for the next event.
         _await("the heal function is done", lambda: self._last_reconcile() != before)
         return dark
 
     def chill(self) -> None:
-        """Make the next event find no warm sandbox: a changed function starts anew."""
+        """Make the next event find no warm sandbox: a function of another size starts anew."""
         name = self._ready.heal_function
-        self._functions.update_function_configuration(
-            FunctionName=name, Description=f"cold at {time.monotonic_ns()}"
-        )
+        size = self._functions.get_function_configuration(FunctionName=name)["MemorySize"]
+        self._functions.update_function_configuration(FunctionName=name, MemorySize=size + 1)
         _await("the function is updated", lambda: self._updated(name))
 
     def _logs(self) -> bool:
@@ -84,7 +83,7 @@ def measure(progress: Callable[[str], None]) -> Table:
             cold.append(attacker.darkness())
     colds = Spread(tuple(cold))
     return Table(
-        "Embedded account: from StopLogging's answer until the trail is seen logging",
+        "Embedded account: from sending StopLogging until the trail is seen logging",
         ("heal function", "ms", "goal (median)"),
         (
             ("warm", warm.shown(0, 1e3), goal(warm.median * 1e3, MOST_WARM * 1e3, digits=0)),

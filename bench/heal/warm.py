@@ -12,7 +12,7 @@ from bench.heal.variants import Variant, Variants, stop_logging
 from bench.measure import Spread, in_turns, ratio
 from bench.report import Table, goal
 
-ROUNDS = 5
+ROUNDS = 7
 EVENTS = 60
 WARM_UP = 10
 MOST_OF_NAIVE = 0.35
