@@ -13,12 +13,17 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from lambdas.core.names import ALERTS_QUEUE, HEAL_FUNCTION
+from lambdas.core.names import ALERT_FUNCTION, ALERTS_QUEUE, HEAL_FUNCTION
 from stacks.schedule import Schedule
 
 METRIC_NAMESPACE = "Trailkeeper"
 RECONCILE_SUCCEEDED = "ReconcileSucceeded"
 
+# What the alert function counts when it goes on all the same, as people must still hear of it.
+_ALERT_TROUBLES = (
+    ("RenderFailed", "wordless", "An alert could not be put in words and went out raw."),
+    ("StateUnreachable", "forgetful", "The state table is out of reach: alerts may come twice."),
+)
 _ANY = 0
 _WINDOW = Duration.minutes(5)
 # The longest that the settings let alerts wait for company is 15 minutes.
@@ -57,6 +62,20 @@ class Watch(Construct):
             threshold=_WAITING_TOO_LONG.to_seconds(),
             action=self._raw,
         )
+        for metric, name, words in _ALERT_TROUBLES:
+            self._alarm(
+                f"trailkeeper-alert-{name}",
+                words,
+                cloudwatch.Metric(
+                    namespace=METRIC_NAMESPACE,
+                    metric_name=metric,
+                    dimensions_map={"service": ALERT_FUNCTION},
+                    statistic="Sum",
+                    period=_WINDOW,
+                ),
+                threshold=_ANY,
+                action=self._raw,
+            )
 
     def rules(self, watched: Iterable[events.Rule], *, raw: bool) -> None:
         """Watch that events reach the targets of rules."""

@@ -53,12 +53,16 @@ class Darkness:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One reconcile: what was not in order, nothing when `outcomes` is empty."""
+    """One reconcile: what was not in order, nothing when `outcomes` is empty.
+
+    `resumed`: a pause ended with this run, and people were told so with what it found.
+    """
 
     outcomes: tuple[Outcome, ...] = ()
     darkness: Darkness | None = None
     paused_until: datetime | None = None
     dry_run: bool = False
+    resumed: bool = False
 
     @property
     def in_order(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from lambdas.core.permission import Permission
 from lambdas.guards import (
+    alert_channels,
     delivery_role,
     evidence_key,
     log_bucket,
@@ -28,5 +29,6 @@ GUARDS: tuple[Guard, ...] = (
 PERMISSIONS: tuple[Permission, ...] = (
     *logging.PERMISSIONS,
     *other_trails.PERMISSIONS,
+    *alert_channels.PERMISSIONS,
     *(permission for guard in GUARDS for permission in guard.permissions),
 )

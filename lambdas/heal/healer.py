@@ -16,7 +16,7 @@ from lambdas.core.catalogue import API_CALL, Detection, detect
 from lambdas.core.event import ApiCall, MalformedEventError
 from lambdas.core.heal_environ import HealEnviron
 from lambdas.core.outcome import Outcome, Report, Result
-from lambdas.guards import other_trails
+from lambdas.guards import alert_channels, other_trails
 from lambdas.guards.guard import AWS_ERRORS, Clients, error_code
 from lambdas.heal import containment, deploys
 from lambdas.heal.patience import Patience
@@ -75,9 +75,22 @@ class Healer:
         if dry_run:
             return summary(report)
         alert = heal_alerts.told(report, self.environ.baseline, self.now())
-        if alert is not None:
+        if alert is not None and not report.resumed:
             self.tell(alert)
+        self._check_channels()
         return self._finish(report)
+
+    def _check_channels(self) -> None:
+        """Tell whoever still hears us about those who don't (any more)."""
+        try:
+            troubles = alert_channels.troubles(
+                self.clients, self.environ.baseline, self.environ.alert_emails
+            )
+        except AWS_ERRORS as error:
+            self.log.error("cannot see who gets alerts", reason=str(error))
+            return
+        for trouble in troubles:
+            self.tell(trouble)
 
     def _follow(self, call: ApiCall) -> dict[str, Any]:
         detection = detect(call)
@@ -112,7 +125,7 @@ class Healer:
         if self.now() < paused.end:
             return replace(report, paused_until=paused.end)
         self._end_pause(paused, report)
-        return report
+        return replace(report, resumed=True)
 
     def _hold(self, pause: Pause | None) -> str:
         if pause is not None and self.now() < pause.end:

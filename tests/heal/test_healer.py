@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -450,8 +449,9 @@ def test_a_pause_holds_off_repairs_but_not_logging_and_ends_by_itself(bed: Bed) 
     bed.handle({})
 
     assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
-    resumed = [alert for alert in bed.told if alert.detection == "repairs-resumed"]
-    assert any("policy" in json.dumps(each.to_json()) for each in resumed)
+    (resumed,) = bed.told[2:]
+    assert resumed.detection == "repairs-resumed"
+    assert "document.log-bucket.policy" in resumed.to_json()
     assert bed.account.dynamodb.scan(TableName=STATE_TABLE)["Items"]
     assert bed.healer().state.pause() is None
 
@@ -538,6 +538,24 @@ def test_what_the_schedule_heals_is_told_as_found(bed: Bed) -> None:
 
     assert bed.told[0].headline.key == "headline.found"
     assert bed.told[0].headline.params["found"].key == "found.stopped"
+
+
+def test_an_address_that_never_confirmed_is_told_through_the_other_channels(bed: Bed) -> None:
+    bed.settings = {"alert_emails": ("asleep@example.com",)}
+    bed.account.sns.create_topic(Name="trailkeeper-alerts")
+
+    bed.handle({})
+
+    assert ["asleep@example.com" in alert.to_json() for alert in bed.told] == [True]
+
+
+def test_channels_that_cannot_be_seen_never_stop_a_repair(bed: Bed) -> None:
+    bed.settings = {"alert_emails": ("asleep@example.com",)}
+    bed.stop()
+
+    bed.handle({})
+
+    assert bed.logging()
 
 
 def test_a_lasting_drift_keeps_its_key_for_a_day(bed: Bed) -> None:
