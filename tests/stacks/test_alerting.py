@@ -126,7 +126,9 @@ class TestAlarms:
         {
             "trailkeeper-alert-dead-letters",
             "trailkeeper-alert-errors",
+            "trailkeeper-alert-forgetful",
             "trailkeeper-alert-throttles",
+            "trailkeeper-alert-wordless",
             "trailkeeper-alerts-waiting",
             "trailkeeper-instance-calls-undelivered",
             "trailkeeper-instance-states-undelivered",

@@ -131,9 +131,9 @@ class TestRights:
         {
             "cloudtrail:DescribeTrails",
             "ec2:DescribeInstances",
-            "iam:ListAccountAliases",
             "logs:DescribeLogGroups",
             "s3:ListAllMyBuckets",
+            "sns:GetSubscriptionAttributes",
         }
     )
 
