@@ -25,6 +25,8 @@ BASELINE = Baseline(
     expire_after_days=2557,
 )
 
+SUBSCRIBER = "ops@example.com"
+
 # Every setting of a trail that UpdateTrail can weaken, weakened.
 _MINIMISED = {
     "IncludeGlobalServiceEvents": False,
@@ -164,6 +166,14 @@ def _reads(baseline: Baseline) -> dict[str, Read]:
         "StackStatus": "CREATE_COMPLETE",
         "CreationTime": "2026-01-01T00:00:00Z",
     }
+    subscription = {
+        "SubscriptionArn": f"{baseline.names.alerts_topic_arn}:1",
+        "Owner": baseline.account,
+        "Protocol": "email",
+        "Endpoint": SUBSCRIBER,
+        "TopicArn": baseline.names.alerts_topic_arn,
+    }
+    confirmed = {"key": "PendingConfirmation", "value": "false"}
     fixed = {
         "GetEventSelectors": _json(
             {
@@ -197,6 +207,12 @@ def _reads(baseline: Baseline) -> dict[str, Read]:
         ),
         "ListAccountAliases": _query(
             "ListAccountAliases", {"AccountAliases": "", "IsTruncated": "false"}
+        ),
+        "ListSubscriptionsByTopic": _query(
+            "ListSubscriptionsByTopic", {"Subscriptions": {"member": subscription}}
+        ),
+        "GetSubscriptionAttributes": _query(
+            "GetSubscriptionAttributes", {"Attributes": {"entry": confirmed}}
         ),
         "GetCallerIdentity": _query(
             "GetCallerIdentity",

@@ -67,7 +67,8 @@ def measure(variants: Variants, endpoint: Endpoint, folder: Path) -> Table:
         (
             "Checked: no drift writes nothing to the evidence and makes no read twice. The inline "
             "policies of the delivery role take two reads (their names, then each), every other "
-            "document takes one; GetItem and PutItem are our own memory.",
+            "document takes one. GetItem and PutItem are our own memory, and the subscriptions are "
+            "those of the people who get the alerts.",
             f"Without drift: {', '.join(calls[calm])}.",
         ),
     )

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.heal.account import BASELINE
+from bench.heal.account import BASELINE, SUBSCRIBER
 from bench.heal.endpoint import Endpoint
 from bench.measure import BenchError, Usage, run
 from lambdas.core.heal_environ import HealEnviron
@@ -30,7 +30,7 @@ _QUEUE = f"https://sqs.us-east-1.amazonaws.com/{BASELINE.account}/trailkeeper-al
 _SET_LOGGING = {"type": "set-logging", "enabled": True}
 _NOTIFY = {
     "type": "notify",
-    "to": ["ops@example.com"],
+    "to": [SUBSCRIBER],
     "subject": "CloudTrail was stopped",
     "transport": {"type": "sns", "topic": _TOPIC},
 }
@@ -194,7 +194,7 @@ def prepare(folder: Path) -> Variants:
 def _ours(package: Path) -> Variant:
     _call([sys.executable, "-m", "bench.heal.packages", str(package)])
     environ = HealEnviron(
-        BASELINE, alerts_queue_url=_QUEUE, alert_emails=("ops@example.com",)
+        BASELINE, alerts_queue_url=_QUEUE, alert_emails=(SUBSCRIBER,)
     ).to_environ()
     return Variant("Trailkeeper", "lambdas.heal.handler", "handler", (package,), environ)
 
