@@ -51,6 +51,14 @@ def error_code(error: Exception) -> str:
     return type(error).__name__
 
 
+def error_words(error: Exception) -> str:
+    """An error for people: its code first, then what was called and what AWS said."""
+    if not isinstance(error, ClientError):
+        return f"{error_code(error)}: {error}"
+    said = error.response.get("Error", {}).get("Message", "")
+    return f"{error_code(error)}: {error.operation_name}: {said}"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One settable part of a resource, read, compared and restored as a whole.

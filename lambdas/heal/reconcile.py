@@ -21,7 +21,7 @@ from lambdas.guards.guard import (
     Finding,
     Guard,
     Unreadable,
-    error_code,
+    error_words,
 )
 from lambdas.heal.patience import Patience
 
@@ -264,5 +264,5 @@ class Reconcile:
         error: Exception | None = None,
         gone: bool = False,
     ) -> None:
-        worded = f"{error_code(error)}: {error}" if error is not None else ""
+        worded = error_words(error) if error is not None else ""
         self.outcomes.append(Outcome(guard, document, result, changes, reason, worded, gone))
