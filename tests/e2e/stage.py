@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ T = TypeVar("T")
 
 ADMINISTRATOR = "administrator"
 _POLL_SECONDS = 0.05
+_LATEST = timedelta(minutes=2)
 
 
 def wait_for(what: str, look: Callable[[], T], seconds: float = 20.0) -> T:
@@ -95,13 +97,33 @@ class Stage:
         )
         return [json.loads(each["CloudTrailEvent"]) for each in answer["Events"]]
 
-    def calls_of_healer(self, name: str) -> list[dict[str, Any]]:
-        """Those that the heal function made and that were carried out, the latest first."""
-        return [
-            each
-            for each in self.calls(name)
-            if self.heal_role in each["userIdentity"].get("arn", "") and not each.get("errorCode")
-        ]
+    def repairs(self) -> dict[str, str]:
+        """The heal function's latest writes to the evidence: the names of the calls by event id."""
+        pages = self.cloudtrail.get_paginator("lookup_events").paginate(
+            LookupAttributes=[{"AttributeKey": "Username", "AttributeValue": "trailkeeper-heal"}],
+            StartTime=datetime.now(UTC) - _LATEST,
+        )
+        records = [json.loads(each["CloudTrailEvent"]) for page in pages for each in page["Events"]]
+        return {
+            each["eventID"]: each["eventName"]
+            for each in records
+            if not each["readOnly"] and not each.get("errorCode")
+        }
+
+    def event(self, record: dict[str, Any]) -> dict[str, Any]:
+        """A record as EventBridge delivers it."""
+        service = record["eventSource"].removesuffix(".amazonaws.com")
+        return {
+            "version": "0",
+            "id": record["eventID"],
+            "detail-type": "AWS API Call via CloudTrail",
+            "source": f"aws.{service}",
+            "account": self.ready.account,
+            "time": record["eventTime"],
+            "region": record["awsRegion"],
+            "resources": [],
+            "detail": record,
+        }
 
     # Faults
 
@@ -138,12 +160,37 @@ class Stage:
     def client_of_lambda(self) -> Any:
         return self.ready.client("lambda")
 
-    def end_warm_functions(self) -> None:
-        """Let the next invocation of the heal function be a cold start."""
-        self.client_of_lambda.update_function_configuration(
-            FunctionName=self.ready.heal_function,
-            Description=f"cold since {datetime.now().isoformat()}",
-        )
+    @contextmanager
+    def configured(self, **configuration: Any) -> Iterator[None]:
+        """The heal function with another configuration; its next start is a cold one."""
+        function = {"FunctionName": self.ready.heal_function}
+        functions = self.client_of_lambda
+        before = functions.get_function_configuration(**function)
+        functions.update_function_configuration(**function, **configuration)
+        functions.get_waiter("function_updated_v2").wait(**function, WaiterConfig={"Delay": 1})
+        try:
+            yield
+        finally:
+            functions.update_function_configuration(
+                **function, **{name: before[name] for name in configuration}
+            )
+
+    @contextmanager
+    def without_right(self, action: str) -> Iterator[None]:
+        """The heal function's role without one of its rights."""
+        role = {"RoleName": self.heal_role, "PolicyName": "needs"}
+        before = self.iam.get_role_policy(**role)["PolicyDocument"]
+        kept = []
+        for each in before["Statement"]:
+            actions = each["Action"] if isinstance(each["Action"], list) else [each["Action"]]
+            left = [name for name in actions if name != action]
+            kept += [{**each, "Action": left}] if left else []
+        assert action not in json.dumps(kept)
+        self.iam.put_role_policy(**role, PolicyDocument=json.dumps({**before, "Statement": kept}))
+        try:
+            yield
+        finally:
+            self.iam.put_role_policy(**role, PolicyDocument=json.dumps(before))
 
     def forget_heals(self) -> None:
         """Let the heal function think that nobody fights over the trail."""
@@ -158,7 +205,16 @@ class Stage:
 
     def dead_letters(self) -> int:
         """How many invocations of the heal function were given up."""
-        url = self.sqs.get_queue_url(QueueName="trailkeeper-heal-dead")["QueueUrl"]
-        wanted = ["ApproximateNumberOfMessages"]
+        return self._messages("trailkeeper-heal-dead")
+
+    def wait_until_all_is_told(self) -> None:
+        """Until the alert function has taken every alert there is."""
+        wait_for(
+            "the queue of alerts to be empty", lambda: not self._messages("trailkeeper-alerts")
+        )
+
+    def _messages(self, queue: str) -> int:
+        url = self.sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+        wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)
-        return int(answer["Attributes"][wanted[0]])
+        return sum(int(answer["Attributes"][name]) for name in wanted)

@@ -1,0 +1,253 @@
+"""The main job, end to end: the packaged function, real events, its role's rights enforced."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from tests.e2e import evidence
+from tests.e2e.conftest import ALERT_EMAIL, Deployed
+from tests.e2e.stage import ADMINISTRATOR, Stage, wait_for
+
+
+@pytest.fixture(scope="module")
+def stage(deployed: Deployed) -> Stage:
+    return Stage(deployed.ready)
+
+
+@pytest.fixture(autouse=True)
+def in_order_before_and_after(stage: Stage) -> Iterator[None]:
+    before = evidence.read(stage)
+    stage.forget_heals()
+    yield
+    stage.no_faults()
+    wait_for("the trail to log", stage.logs_events)
+    assert evidence.differences(evidence.read(stage), before) == {}
+
+
+def stop(stage: Stage) -> str:
+    """Stop the trail; the id of the event."""
+    stage.cloudtrail.stop_logging(Name=stage.trail)
+    return str(stage.calls("StopLogging")[0]["eventID"])
+
+
+def test_a_stop_is_healed_by_a_cold_start(stage: Stage) -> None:
+    with stage.configured(Description="the next start is cold"):
+        event = stop(stage)
+        wait_for("the trail to log", stage.logs_events)
+
+    stage.wait_for_mail(event, "Verified: Trailkeeper read the state back")
+
+
+def test_a_stop_is_healed_warm_and_mailed_with_who_did_what_and_what_was_done(
+    stage: Stage,
+) -> None:
+    event = stop(stage)
+    wait_for("the trail to log", stage.logs_events, seconds=5)
+
+    mail = stage.wait_for_mail(event)
+    assert f"user {ADMINISTRATOR} stopped the CloudTrail trail trailkeeper" in mail.text
+    assert f"arn:aws:iam::{stage.ready.account}:user/{ADMINISTRATOR}" in mail.text
+    assert "cloudtrail.amazonaws.com: StopLogging" in mail.text
+    assert stage.trail in mail.text
+    assert "The trail was dark:" in mail.text
+    assert "Started logging again." in mail.text
+    assert "Verified: Trailkeeper read the state back" in mail.text
+    with urllib.request.urlopen(f"{stage.ready.endpoint}/_localaws/mailbox") as answer:
+        [delivered] = [each for each in json.load(answer) if event in each["body"]]
+    assert delivered["to"] == ALERT_EMAIL
+
+
+def test_without_the_right_to_start_the_trail_stays_stopped_and_people_are_told(
+    stage: Stage,
+) -> None:
+    with stage.without_right("cloudtrail:StartLogging"):
+        event = stop(stage)
+        mail = stage.wait_for_mail(event)
+        assert not stage.logs_events()
+
+    assert mail.subject.startswith("[Critical]")
+    assert "could NOT put it right" in mail.text
+    assert "AccessDeniedException: StartLogging" in mail.text
+    assert "NOT verified" in mail.text
+    stage.command("reconcile")
+
+
+@pytest.fixture
+def nobody(stage: Stage) -> Iterator[Any]:
+    """A CloudTrail client of a user without any right, who writes lies into the user agent."""
+    stage.iam.create_user(UserName="nobody")
+    key = stage.iam.create_access_key(UserName="nobody")["AccessKey"]
+    client = boto3.client(
+        "cloudtrail",
+        endpoint_url=stage.ready.endpoint,
+        region_name=stage.ready.region,
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+        config=Config(user_agent="Trailkeeper/verified https://evil.example/login"),
+    )
+    with closing(client):
+        yield client
+    stage.iam.delete_access_key(UserName="nobody", AccessKeyId=key["AccessKeyId"])
+    stage.iam.delete_user(UserName="nobody")
+
+
+def test_a_refused_stop_heals_nothing_and_is_mailed_as_a_try(stage: Stage, nobody: Any) -> None:
+    before = stage.repairs()
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        nobody.stop_logging(Name=stage.trail)
+
+    mail = stage.wait_for_mail(str(stage.calls("StopLogging")[0]["eventID"]))
+    assert "user nobody was not allowed to call StopLogging" in mail.text
+    assert "Verified" not in mail.text
+    assert "https://evil.example" not in mail.text
+    assert stage.repairs() == before
+
+
+def test_the_same_event_twice_heals_once_and_is_mailed_once(stage: Stage) -> None:
+    before = stage.repairs()
+    event = stop(stage)
+    wait_for("the trail to log", stage.logs_events)
+    stage.wait_for_mail(event)
+    record = next(each for each in stage.calls("StopLogging") if each["eventID"] == event)
+
+    for _ in range(2):
+        answer, error = stage.heal(stage.event(record))
+        assert (answer["in_order"], error) == (True, "")
+
+    stage.wait_until_all_is_told()
+    made = [name for each, name in stage.repairs().items() if each not in before]
+    assert made == ["StartLogging"]
+    assert len(stage.mails_with(event)) == 1
+
+
+def hostile_events(stage: Stage) -> dict[str, Any]:
+    stopped = stage.event(stage.calls("StopLogging")[0])
+
+    def with_detail(**changes: Any) -> dict[str, Any]:
+        return {**stopped, "detail": {**stopped["detail"], **changes}}
+
+    foreign = f"arn:aws:cloudtrail:us-east-1:{'9' * 12}:trail/theirs"
+    text = (
+        "'; DROP TABLE trails; --\r\n<!channel> \u202e{0} %s $(reboot) https://evil.example " * 50
+    )
+    return {
+        "a number": 7,
+        "a list": [stopped],
+        "nothing": {},
+        "no detail": {**stopped, "detail": None},
+        "a detail of text": {**stopped, "detail": "StopLogging"},
+        "no fields": {**stopped, "detail": {"eventName": "StopLogging"}},
+        "fields of other types": with_detail(
+            requestParameters=[1], userIdentity="root", eventTime=7, resources={"ARN": 1}
+        ),
+        "text in every field": with_detail(
+            userIdentity={"type": "IAMUser", "arn": f"{text}\x00", "userName": text},
+            sourceIPAddress=text,
+            userAgent=f"=cmd|' /C calc'!A0{text}",
+            eventID="hostile-text",
+        ),
+        "text as a name": with_detail(requestParameters={"name": text}, eventID="hostile-name"),
+        "200 KB of junk": with_detail(
+            requestParameters={"name": "x" * 200_000, "deep": [[[["y"] * 100]]]},
+            eventID="junk",
+        ),
+        "a stranger's trail": with_detail(requestParameters={"name": foreign}, eventID="foreign"),
+        "another service's call of that name": with_detail(eventSource="evil.amazonaws.com"),
+        "another service's DeleteRule": with_detail(
+            eventSource="waf.amazonaws.com", eventName="DeleteRule"
+        ),
+        "a bucket that is not ours": with_detail(
+            eventSource="s3.amazonaws.com",
+            eventName="PutBucketPolicy",
+            requestParameters={"bucketName": "somebody-elses-bucket"},
+        ),
+    }
+
+
+def test_hostile_events_crash_nothing_and_touch_nothing(stage: Stage) -> None:
+    stop(stage)
+    wait_for("the trail to log", stage.logs_events)
+    stage.wait_until_all_is_told()
+    before, dead = stage.repairs(), stage.dead_letters()
+
+    for what, event in hostile_events(stage).items():
+        answer, error = stage.heal(event)
+        assert not error, (what, answer)
+
+    stage.wait_until_all_is_told()
+    assert stage.repairs() == before
+    assert stage.dead_letters() == dead
+    [told] = stage.mails_with("hostile-text")
+    assert "https://evil.example" not in told.subject + told.text
+    assert "\u202e" not in told.subject + told.text
+
+
+@pytest.mark.parametrize("how", ["the event is lost", "the rule is disabled"])
+def test_what_no_event_tells_the_reconcile_heals(stage: Stage, how: str) -> None:
+    rule = {"Name": "trailkeeper-trail"}
+    if how == "the rule is disabled":
+        stage.events.disable_rule(**rule)
+    else:
+        stage.fault(deliver="eventbridge", drop=True, action="StopLogging", times=1)
+    before = len(stage.mails())
+    try:
+        stop(stage)
+        assert not stage.logs_events()
+
+        stage.command("reconcile")
+
+        assert stage.logs_events()
+    finally:
+        stage.events.enable_rule(**rule)
+    mail = wait_for(
+        "a mail about what was found",
+        lambda: [
+            each
+            for each in stage.mails()[before:]
+            if "The CloudTrail trail trailkeeper was not logging" in each.text
+        ],
+    )[0]
+    assert "Find out who did this" in mail.text
+
+
+def test_a_trail_of_another_home_region_is_not_touched(stage: Stage) -> None:
+    far = stage.ready.session().client(
+        "cloudtrail", endpoint_url=stage.ready.endpoint, region_name="eu-central-1"
+    )
+    with closing(far):
+        bucket = "far-logs"
+        stage.s3.create_bucket(Bucket=bucket)
+        stage.s3.put_bucket_policy(Bucket=bucket, Policy=cloudtrail_may_write(bucket))
+        arn = far.create_trail(Name="far", S3BucketName=bucket, IsMultiRegionTrail=True)["TrailARN"]
+        far.start_logging(Name=arn)
+        far.stop_logging(Name=arn)
+
+        for name in ("far", arn):
+            event = stage.event(
+                stage.calls("StopLogging")[0] | {"requestParameters": {"name": name}}
+            )
+            _, error = stage.heal(event)
+            assert not error
+
+        assert not far.get_trail_status(Name=arn)["IsLogging"]
+        far.delete_trail(Name=arn)
+
+
+def cloudtrail_may_write(bucket: str) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudtrail.amazonaws.com"},
+        "Action": ["s3:GetBucketAcl", "s3:PutObject"],
+        "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
