@@ -13,7 +13,7 @@ from lambdas.core.baseline import Baseline
 from lambdas.core.catalogue import Detection
 from lambdas.core.console import Console
 from lambdas.core.event import ApiCall
-from lambdas.core.names import RESPONSE_STACK
+from lambdas.core.names import LOG_GROUP, RESPONSE_STACK
 from lambdas.core.outcome import Darkness, Outcome, Report, Result
 from lambdas.core.principal import who
 
@@ -244,7 +244,7 @@ def _report_facts(report: Report) -> tuple[Fact, ...]:
             Fact(
                 "label.change",
                 Text(
-                    "change",
+                    "change" if change.path else "change_whole",
                     {
                         "document": document,
                         "path": change.path,
@@ -325,9 +325,21 @@ def _links(report: Report, baseline: Baseline, call: ApiCall | None) -> tuple[Li
     since = report.darkness.since if report.darkness else None
     around = since.isoformat() if since else call.time if call else ""
     return _found_links(
-        Link("link.trail", console.trail(baseline.names.trail_arn)),
+        *_resource_links(console, baseline, {each.guard for each in report.outcomes}),
         Link("link.event_history", console.event_history(around=around)),
     )
+
+
+def _resource_links(console: Console, baseline: Baseline, guards: set[str]) -> Iterable[Link]:
+    """Where to look: the parts of the evidence that were not in order, the trail if none was."""
+    if "log-bucket" in guards:
+        yield Link("link.bucket", console.bucket(baseline.log_bucket))
+    if "evidence-key" in guards and baseline.evidence_key_arn:
+        yield Link("link.key", console.key(baseline.evidence_key_arn.rsplit("/", 1)[-1]))
+    if "log-group" in guards:
+        yield Link("link.log_group", console.log_group(LOG_GROUP))
+    if not guards - {"delivery-role"} or guards & {"logging", "trail"}:
+        yield Link("link.trail", console.trail(baseline.names.trail_arn))
 
 
 def _found_links(*links: Link) -> tuple[Link, ...]:

@@ -113,7 +113,7 @@ def test_particles(word_: str, particles: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("seconds", "english", "korean"),
     [
-        (0, "0 s", "0초"),
+        (0, "less than 1 s", "1초 미만"),
         (4.21, "4.2 s", "4.2초"),
         (59.6, "1 min", "1분"),
         (185, "3 min 5 s", "3분 5초"),

@@ -25,8 +25,12 @@ class Deployed(NamedTuple):
 
 @pytest.fixture(scope="session")
 def deployed() -> Iterator[Deployed]:
-    """The account with one address and one Slack channel for alerts; retries wait half a second."""
-    settings = {"alert_emails": [ALERT_EMAIL], "slack_webhook": f"ssm:{WEBHOOK_PARAMETER}"}
+    """The account with one address and one Slack channel for alerts, and little waiting."""
+    settings = {
+        "alert_emails": [ALERT_EMAIL],
+        "slack_webhook": f"ssm:{WEBHOOK_PARAMETER}",
+        "grouping_seconds": 5,
+    }
     account = EmbeddedAccount(settings=settings, retry_delays=(0.5, 0.5))
     with slack_channel() as slack, account as ready:
         ready.client("ssm").put_parameter(

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from lambdas.core.alert import Alert, Severity, Text
 from lambdas.core.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE
 from localaws.slack import SlackChannel, take
 from tests import block_kit
@@ -66,6 +67,52 @@ def denied_try(stage: Stage, user: str) -> str:
 
 def mails_about(stage: Stage, words: str) -> list[Any]:
     return [mail for mail in stage.mails() if words in mail.subject + mail.text]
+
+
+def test_the_same_alert_twice_is_one_mail_and_one_message(
+    stage: Stage, slack: SlackChannel
+) -> None:
+    def send(name: str) -> None:
+        alert = Alert(
+            detection="trail-stopped",
+            category="trail",
+            severity=Severity.CRITICAL,
+            headline=Text("actor.user", {"name": name}),
+            dedup_key=name,
+        )
+        url = stage.sqs.get_queue_url(QueueName=ALERTS_QUEUE)["QueueUrl"]
+        stage.sqs.send_message(QueueUrl=url, MessageBody=alert.to_json())
+
+    for name in ("said-once", "said-once", "said-after"):
+        send(name)
+    wait_for("the last mail", lambda: mails_about(stage, "said-after"))
+    wait_for("the first mail", lambda: mails_about(stage, "said-once"))
+    wait_for("the last message", lambda: posted(slack.messages, "said-after"))
+
+    assert len(mails_about(stage, "said-once")) == 1
+    assert len(posted(slack.messages, "said-once")) == 1
+
+
+def test_many_instances_are_few_mails_and_none_is_lost(stage: Stage) -> None:
+    count, before = 25, len(stage.mails())
+    image = "ami-0123456789abcdef0"
+    stage.ec2.run_instances(ImageId=image, MinCount=count, MaxCount=count)
+
+    def told() -> list[int]:
+        subjects = [mail.subject for mail in stage.mails()[before:]]
+        return [running(subject) for subject in subjects if running(subject)]
+
+    wait_for(f"{count} instances told", lambda: sum(told()) >= count, seconds=60)
+    assert sum(told()) == count
+    assert len(told()) <= 4
+
+
+def running(subject: str) -> int:
+    """How many running instances a mail's subject speaks of."""
+    words = subject.split()
+    if "running" not in subject:
+        return 0
+    return int(words[1].replace(",", "")) if "changes" in words else 1
 
 
 def test_slack_gets_a_message_that_slack_would_take(stage: Stage, slack: SlackChannel) -> None:

@@ -424,6 +424,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{document}, {path}: {before} -> {after}",
         "ko": "{document}, {path}: {before} -> {after}",
     },
+    "change_whole": {
+        "en": "{document}: {before} -> {after}",
+        "ko": "{document}: {before} -> {after}",
+    },
     "change_gone": {
         "en": "{document}: gone",
         "ko": "{document}: 없어짐",

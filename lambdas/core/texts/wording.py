@@ -86,6 +86,8 @@ def moment(iso: str, reader: Reader, quote: Quote) -> str:
 def duration(seconds: float, reader: Reader) -> str:
     """A length of time in its two largest units: `4 s`, `3 min 5 s`, `2 h 10 min`."""
     hour, minute, second = ("시간", "분", "초") if reader.language == "ko" else (" h", " min", " s")
+    if 0 <= seconds < 1:
+        return "1초 미만" if reader.language == "ko" else "less than 1 s"
     if seconds < 10:
         return f"{max(seconds, 0):.1f}".removesuffix(".0") + second
     whole = round(min(seconds, 10**10))
