@@ -1,0 +1,208 @@
+"""Attacks that come together, and AWS on a bad day: nothing is lost, nothing untrue is said."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e import evidence
+from tests.e2e.conftest import Deployed
+from tests.e2e.stage import ADMINISTRATOR, Stage, wait_for
+
+
+@pytest.fixture(scope="module")
+def stage(deployed: Deployed) -> Stage:
+    return Stage(deployed.ready)
+
+
+@pytest.fixture(scope="module")
+def as_deployed(stage: Stage) -> dict[str, Any]:
+    return evidence.read(stage)
+
+
+@pytest.fixture(autouse=True)
+def alone(stage: Stage, as_deployed: dict[str, Any]) -> Iterator[None]:
+    """Each test begins with nobody fighting and leaves the evidence as it was deployed."""
+    stage.forget_heals()
+    yield
+    stage.no_faults()
+    wait_until_restored(stage, as_deployed)
+
+
+def wait_until_restored(stage: Stage, as_deployed: dict[str, Any]) -> None:
+    wait_for(
+        "the evidence as it was deployed",
+        lambda: evidence.read(stage) == as_deployed,
+    )
+
+
+def stop(stage: Stage) -> str:
+    """Stop the trail; the id of the event."""
+    stage.cloudtrail.stop_logging(Name=stage.trail)
+    return str(stage.calls("StopLogging")[0]["eventID"])
+
+
+def forbid_writing(stage: Stage) -> None:
+    stage.s3.delete_bucket_policy(Bucket=stage.ready.log_bucket)
+
+
+def shorten_lifecycle(stage: Stage) -> None:
+    rule = {
+        "ID": "tidy",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "Expiration": {"Days": 1},
+    }
+    stage.s3.put_bucket_lifecycle_configuration(
+        Bucket=stage.ready.log_bucket, LifecycleConfiguration={"Rules": [rule]}
+    )
+
+
+def slow(stage: Stage, action: str, seconds: float) -> None:
+    """The heal function's next call of this action takes so long."""
+    stage.fault(
+        service="cloudtrail",
+        action=action,
+        delay_ms=int(seconds * 1000),
+        principal=stage.heal_role,
+        times=1,
+    )
+
+
+def test_what_happens_in_the_dark_is_healed_and_told_in_one_mail(
+    stage: Stage, as_deployed: dict[str, Any]
+) -> None:
+    """No event comes for calls that nobody records; the reconcile after the heal sees them."""
+    slow(stage, "StartLogging", 0.5)
+
+    event = stop(stage)
+    forbid_writing(stage)
+    shorten_lifecycle(stage)
+
+    wait_until_restored(stage, as_deployed)
+    mail = stage.wait_for_mail(event)
+    assert "Started logging again." in mail.text
+    assert "Restored the log bucket's policy." in mail.text
+    assert "Restored the log bucket's life cycle." in mail.text
+
+
+def test_a_trail_that_is_deleted_while_it_is_healed_is_made_again(
+    stage: Stage, as_deployed: dict[str, Any]
+) -> None:
+    slow(stage, "StartLogging", 0.5)
+
+    event = stop(stage)
+    stage.cloudtrail.delete_trail(Name=stage.trail)
+
+    wait_until_restored(stage, as_deployed)
+    stage.wait_for_mail(event, "Made the trail again.")
+
+
+def test_throttling_is_outlasted(stage: Stage) -> None:
+    stage.fault(
+        service="cloudtrail",
+        action="StartLogging",
+        error="ThrottlingException",
+        principal=stage.heal_role,
+        times=5,
+    )
+
+    event = stop(stage)
+
+    wait_for("the trail to log", stage.logs_events)
+    stage.wait_for_mail(event, "Started logging again.", "Verified: Trailkeeper read")
+
+
+def test_reads_that_tell_what_was_before_are_not_believed(stage: Stage) -> None:
+    assert stage.logs_events()
+    stage.command("reconcile")  # a stale answer is that of a read that was made before
+    stage.fault(
+        service="cloudtrail",
+        action="GetTrailStatus",
+        stale_seconds=2,
+        principal=stage.heal_role,
+    )
+
+    event = stop(stage)
+
+    wait_for("the trail to log", stage.logs_events)
+    mail = stage.wait_for_mail(event)
+    assert "Started logging again." in mail.text
+    assert "Verified: Trailkeeper read the state back" in mail.text
+
+
+def test_a_refused_repair_is_told_and_the_others_are_done(stage: Stage) -> None:
+    with stage.without_right("s3:PutBucketPolicy"):
+        slow(stage, "StartLogging", 0.5)
+        event = stop(stage)
+        forbid_writing(stage)
+        shorten_lifecycle(stage)
+
+        mail = stage.wait_for_mail(event)
+        assert stage.logs_events()
+
+    assert "could NOT put it right" in mail.text
+    assert "FAILED to restore the log bucket's policy" in mail.text
+    assert "Restored the log bucket's life cycle." in mail.text
+    assert "Verified" not in mail.text.replace("NOT verified", "")
+    stage.command("reconcile")
+
+
+def test_a_crash_between_creating_and_starting_is_mended_by_the_retry(
+    stage: Stage, as_deployed: dict[str, Any]
+) -> None:
+    with stage.configured(Timeout=3):
+        slow(stage, "StartLogging", 15)
+        stage.cloudtrail.delete_trail(Name=stage.trail)
+        wait_for("the trail to be there again", lambda: trail_is_there(stage))
+        assert not stage.logs_events()
+
+        wait_until_restored(stage, as_deployed)
+
+
+def trail_is_there(stage: Stage) -> bool:
+    return bool(stage.cloudtrail.describe_trails(trailNameList=[stage.trail])["trailList"])
+
+
+def test_whoever_keeps_stopping_the_trail_loses_and_is_told_of_once(stage: Stage) -> None:
+    before = len(stage.mails())
+    until = time.monotonic() + 6
+    rounds = 0
+    while time.monotonic() < until:
+        stop(stage)
+        rounds += 1
+        wait_for("the trail to log", stage.logs_events)
+
+    stage.wait_until_all_is_told()
+    told = [mail.text for mail in stage.mails()[before:] if "the trail trailkeeper" in mail.text]
+    fights = [text for text in told if "keeps stopping the trail" in text]
+    assert rounds > 5
+    assert stage.logs_events()
+    assert len(fights) == 1
+    assert len(told) <= 3  # the first heals are told like any other
+    assert f"user {ADMINISTRATOR} keeps stopping the trail" in fights[0]
+
+
+def test_a_pause_leaves_repairs_to_people_but_not_logging(
+    stage: Stage, as_deployed: dict[str, Any]
+) -> None:
+    bucket = {"Bucket": stage.ready.log_bucket}
+    stage.command("pause", minutes=30, reason="moving the bucket", author="alice")
+    stage.wait_for_mail("alice paused repairs", "moving the bucket")
+
+    forbid_writing(stage)
+    changed = str(stage.calls("DeleteBucketPolicy")[0]["eventID"])
+    waiting = stage.wait_for_mail(changed)
+    assert "Did not touch the log bucket's policy yet: repairs are paused" in waiting.text
+    stop(stage)
+    wait_for("the trail to log", stage.logs_events)
+    with pytest.raises(stage.s3.exceptions.ClientError, match="NoSuchBucketPolicy"):
+        stage.s3.get_bucket_policy(**bucket)
+
+    assert stage.command("resume")["resumed"] is True
+
+    assert evidence.read(stage) == as_deployed
+    stage.wait_for_mail("Repairs are on again", "Restored the log bucket's policy.")
