@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
+from moto.backends import get_backend
 
 from lambdas.core import documents
 from lambdas.core.baseline import Baseline
@@ -156,7 +158,40 @@ class Account:
 
 
 def deploy(account: Account, baseline: Baseline = BASELINE) -> Baseline:
-    """What `cdk deploy` leaves behind, with a real key when the baseline wants one."""
+    """What `cdk deploy` leaves behind, with a real key when the baseline wants one.
+
+    It is put there call by call once, and copied from then on.
+    """
+    if baseline in _DEPLOYED:
+        saved = copy.deepcopy(_DEPLOYED[baseline])
+        for service, state in saved.backends.items():
+            get_backend(service)[ACCOUNT][_SCOPE.get(service, REGION)].__dict__.update(state)
+        account.cloudtrail.protected, account.logs.protected = set(), saved.protected
+        return saved.baseline
+    deployed = _deploy(account, baseline)
+    backends = {
+        service: get_backend(service)[ACCOUNT][_SCOPE.get(service, REGION)].__dict__
+        for service in ("cloudtrail", "s3", "kms", "logs", "iam")
+    }
+    saved = Saved(deployed, backends, account.logs.protected)
+    _DEPLOYED[baseline] = copy.deepcopy(saved)
+    return deployed
+
+
+@dataclass
+class Saved:
+    """A moto account after a deploy."""
+
+    baseline: Baseline
+    backends: dict[str, dict[str, Any]]
+    protected: set[str]
+
+
+_DEPLOYED: dict[Baseline, Saved] = {}
+_SCOPE = {"s3": "aws", "iam": "aws"}
+
+
+def _deploy(account: Account, baseline: Baseline) -> Baseline:
     names = baseline.names
     if baseline.evidence_key_arn == "new":
         made = account.kms.create_key()["KeyMetadata"]["Arn"]
