@@ -738,11 +738,17 @@ ATTACKS: dict[str, Attack] = {
     ),
 }
 
+_UNIT = "tests/test_techniques.py"
+_ORGANIZATION = "test_an_organization_trail_is_told_and_left_to_the_management_account"
+_AUTHOR = "test_a_call_that_changes_no_document_is_told_with_its_author"
+
 # What the embedded account cannot express, and the test that proves it instead.
 ELSEWHERE: dict[str, str] = {
-    "trail-organization-changed": "tests/heal/test_reconcile.py",
-    "trail-tags-removed": "tests/test_techniques.py",
-    "log-bucket-object-lock-weakened": "tests/test_techniques.py",
-    "evidence-key-store-disconnected": "tests/test_techniques.py",
-    "alarm-mute-rule": "tests/test_techniques.py",
+    "trail-organization-changed": f"{_UNIT}::{_ORGANIZATION}",
+    "trail-tags-removed": f"{_UNIT}::test_tags_that_the_settings_ask_for_come_back",
+    "log-bucket-object-lock-weakened": (
+        f"{_UNIT}::test_the_retention_of_the_object_lock_comes_back"
+    ),
+    "evidence-key-store-disconnected": f"{_UNIT}::{_AUTHOR}",
+    "alarm-mute-rule": f"{_UNIT}::{_AUTHOR}",
 }

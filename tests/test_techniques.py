@@ -1,0 +1,168 @@
+"""Every technique has a proof, fits the catalogue, and stands in the README."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from lambdas.core.baseline import Baseline
+from lambdas.core.catalogue import DETECTIONS, detect
+from lambdas.core.event import ApiCall
+from lambdas.core.heal_alerts import told
+from lambdas.core.outcome import Report, Result
+from lambdas.core.techniques import TECHNIQUES, Technique
+from lambdas.guards import GUARDS
+from lambdas.heal.reconcile import Reconcile
+from stacks import generated
+from tests.e2e.attacks import ATTACKS, ELSEWHERE
+from tests.evidence import BASELINE, NOW, Account, deploy, patience
+from tools import techniques_table
+
+ROOT = Path(__file__).resolve().parents[1]
+BY_ID = {each.id: each for each in TECHNIQUES}
+DOCUMENTS = {f"{guard.name}.{document.name}" for guard in GUARDS for document in guard.documents}
+OUTSIDE_OF_GUARDS = {"logging.status", "other-trails.status"}
+
+
+def test_every_technique_is_proved_end_to_end_or_by_a_test_that_is_named() -> None:
+    assert len(BY_ID) == len(TECHNIQUES)
+    assert set(ATTACKS) | set(ELSEWHERE) == set(BY_ID)
+    assert not set(ATTACKS) & set(ELSEWHERE)
+    for proof in ELSEWHERE.values():
+        file, _, test = proof.partition("::")
+        assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_every_detection_and_every_document_has_a_technique() -> None:
+    assert {each.detection for each in TECHNIQUES} == {each.id for each in DETECTIONS}
+    named = {name for each in TECHNIQUES for name in each.documents}
+    assert named == DOCUMENTS | OUTSIDE_OF_GUARDS
+
+
+@pytest.mark.parametrize("technique", TECHNIQUES, ids=lambda each: each.id)
+def test_the_deciding_call_is_what_the_detection_looks_for(technique: Technique) -> None:
+    detection = next(each for each in DETECTIONS if each.id == technique.detection)
+    assert technique.events[0] in detection.events
+
+
+@pytest.mark.parametrize("technique", TECHNIQUES, ids=lambda each: each.id)
+def test_what_is_healed_can_be_written_and_what_is_told_says_why(technique: Technique) -> None:
+    rights = techniques_table.rights_used(technique)
+
+    assert bool(rights) == (technique.outcome == "healed")
+    assert technique.how
+
+
+def test_the_readme_has_the_techniques_as_they_are() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = techniques_table.techniques_table()
+
+    assert generated.with_section(readme, techniques_table.SECTION, table) == readme, (
+        "run: .venv/bin/python -m tools.techniques_table --write README.md"
+    )
+
+
+# What the embedded account cannot express
+
+
+def reconcile(account: Any, baseline: Baseline) -> Report:
+    return Reconcile(account, baseline, patience(), now=lambda: NOW).run()
+
+
+def proof(
+    technique: str, baseline: Baseline, attack: Callable[[Account, Baseline], object]
+) -> None:
+    """The attack makes just the technique's documents differ; they are healed and stay so."""
+    with mock_aws():
+        account = Account()
+        baseline = deploy(account, baseline)
+        attack(account, baseline)
+
+        report = reconcile(account, baseline)
+
+        found = {f"{each.guard}.{each.document}" for each in report.outcomes}
+        assert found == set(BY_ID[technique].documents)
+        assert {each.result for each in report.outcomes} == {Result.HEALED}
+        assert reconcile(account, baseline).in_order
+
+
+def test_tags_that_the_settings_ask_for_come_back() -> None:
+    proof(
+        "trail-tags-removed",
+        replace(BASELINE, tags=(("team", "security"),)),
+        lambda account, baseline: account.cloudtrail.remove_tags(
+            ResourceId=baseline.names.trail_arn,
+            TagsList=[{"Key": "team", "Value": "security"}],
+        ),
+    )
+
+
+def test_the_retention_of_the_object_lock_comes_back() -> None:
+    proof(
+        "log-bucket-object-lock-weakened",
+        replace(BASELINE, object_lock="compliance"),
+        lambda account, baseline: account.s3.put_object_lock_configuration(
+            Bucket=baseline.log_bucket,
+            ObjectLockConfiguration={
+                "ObjectLockEnabled": "Enabled",
+                "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}},
+            },
+        ),
+    )
+
+
+def test_an_organization_trail_is_told_and_left_to_the_management_account() -> None:
+    with mock_aws():
+        account = Account()
+        baseline = deploy(account)
+        account.writes.clear()
+
+        class OfOrganization:
+            """moto keeps no organization trail."""
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(account.cloudtrail, name)
+
+            def describe_trails(self, **arguments: Any) -> Any:
+                answer = account.cloudtrail.describe_trails(**arguments)
+                answer["trailList"][0]["IsOrganizationTrail"] = True
+                return answer
+
+        class Clients:
+            cloudtrail = OfOrganization()
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(account, name)
+
+        report = reconcile(Clients(), baseline)
+
+        [outcome] = report.outcomes
+        assert (outcome.document, outcome.result) == ("settings", Result.TOLD)
+        assert account.writes == []
+
+
+@pytest.mark.parametrize("technique", ["evidence-key-store-disconnected", "alarm-mute-rule"])
+def test_a_call_that_changes_no_document_is_told_with_its_author(technique: str) -> None:
+    name = BY_ID[technique].events[0]
+    detection = next(each for each in DETECTIONS if name in each.events)
+    event = {
+        "detail": {
+            "eventSource": detection.event_source,
+            "eventName": name,
+            "eventID": "e",
+            "userIdentity": {"type": "IAMUser", "userName": "mallory"},
+            "requestParameters": {"customKeyStoreId": "cks-1"},
+        }
+    }
+    call = ApiCall.parse(event)
+
+    assert detect(call) is detection
+    alert = told(Report(), BASELINE, NOW, call, detection)
+    assert alert is not None
+    assert alert.headline.params["who"].params == {"name": "mallory"}
+    assert alert.verified is None
