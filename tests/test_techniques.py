@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from moto import mock_aws
@@ -22,6 +23,8 @@ from stacks import generated
 from tests.e2e.attacks import ATTACKS, ELSEWHERE
 from tests.evidence import BASELINE, NOW, Account, deploy, patience
 from tools import techniques_table
+
+Correction = Callable[[Any], None]
 
 ROOT = Path(__file__).resolve().parents[1]
 BY_ID = {each.id: each for each in TECHNIQUES}
@@ -74,76 +77,83 @@ def reconcile(account: Any, baseline: Baseline) -> Report:
     return Reconcile(account, baseline, patience(), now=lambda: NOW).run()
 
 
-def proof(
-    technique: str, baseline: Baseline, attack: Callable[[Account, Baseline], object]
+class Corrected:
+    """Clients of which one answers one call as AWS would, where moto does not."""
+
+    def __init__(self, account: Account, service: str, call: str, correct: Correction) -> None:
+        self._account, self._service, self._call, self._correct = account, service, call, correct
+
+    def __getattr__(self, name: str) -> Any:
+        client = getattr(self._account, name)
+        if name != self._service:
+            return client
+        answers = Mock(wraps=client)
+
+        def corrected(**arguments: Any) -> Any:
+            answer = getattr(client, self._call)(**arguments)
+            self._correct(answer)
+            return answer
+
+        setattr(answers, self._call, corrected)
+        return answers
+
+
+def proof(technique: str, clients: Any, baseline: Baseline) -> None:
+    """Just the technique's documents differ; they are healed, and stay so."""
+    report = reconcile(clients, baseline)
+
+    found = {f"{each.guard}.{each.document}" for each in report.outcomes}
+    assert found == set(BY_ID[technique].documents)
+    assert {each.result for each in report.outcomes} == {Result.HEALED}
+    assert reconcile(clients, baseline).in_order
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    with mock_aws():
+        yield Account()
+
+
+def test_tags_that_the_settings_ask_for_come_back(account: Account) -> None:
+    baseline = deploy(account, replace(BASELINE, tags=(("team", "security"),)))
+
+    account.cloudtrail.remove_tags(
+        ResourceId=baseline.names.trail_arn, TagsList=[{"Key": "team", "Value": "security"}]
+    )
+
+    proof("trail-tags-removed", account, baseline)
+
+
+def test_the_retention_of_the_object_lock_comes_back(account: Account) -> None:
+    def without_zero_years(answer: Any) -> None:
+        answer["ObjectLockConfiguration"]["Rule"]["DefaultRetention"].pop("Years", None)
+
+    baseline = deploy(account, replace(BASELINE, object_lock="compliance"))
+    account.s3.put_object_lock_configuration(
+        Bucket=baseline.log_bucket,
+        ObjectLockConfiguration={
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}},
+        },
+    )
+
+    clients = Corrected(account, "s3", "get_object_lock_configuration", without_zero_years)
+    proof("log-bucket-object-lock-weakened", clients, baseline)
+
+
+def test_an_organization_trail_is_told_and_left_to_the_management_account(
+    account: Account,
 ) -> None:
-    """The attack makes just the technique's documents differ; they are healed and stay so."""
-    with mock_aws():
-        account = Account()
-        baseline = deploy(account, baseline)
-        attack(account, baseline)
+    def of_an_organization(answer: Any) -> None:
+        answer["trailList"][0]["IsOrganizationTrail"] = True
 
-        report = reconcile(account, baseline)
+    baseline = deploy(account)
 
-        found = {f"{each.guard}.{each.document}" for each in report.outcomes}
-        assert found == set(BY_ID[technique].documents)
-        assert {each.result for each in report.outcomes} == {Result.HEALED}
-        assert reconcile(account, baseline).in_order
+    clients = Corrected(account, "cloudtrail", "describe_trails", of_an_organization)
+    [outcome] = reconcile(clients, baseline).outcomes
 
-
-def test_tags_that_the_settings_ask_for_come_back() -> None:
-    proof(
-        "trail-tags-removed",
-        replace(BASELINE, tags=(("team", "security"),)),
-        lambda account, baseline: account.cloudtrail.remove_tags(
-            ResourceId=baseline.names.trail_arn,
-            TagsList=[{"Key": "team", "Value": "security"}],
-        ),
-    )
-
-
-def test_the_retention_of_the_object_lock_comes_back() -> None:
-    proof(
-        "log-bucket-object-lock-weakened",
-        replace(BASELINE, object_lock="compliance"),
-        lambda account, baseline: account.s3.put_object_lock_configuration(
-            Bucket=baseline.log_bucket,
-            ObjectLockConfiguration={
-                "ObjectLockEnabled": "Enabled",
-                "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}},
-            },
-        ),
-    )
-
-
-def test_an_organization_trail_is_told_and_left_to_the_management_account() -> None:
-    with mock_aws():
-        account = Account()
-        baseline = deploy(account)
-        account.writes.clear()
-
-        class OfOrganization:
-            """moto keeps no organization trail."""
-
-            def __getattr__(self, name: str) -> Any:
-                return getattr(account.cloudtrail, name)
-
-            def describe_trails(self, **arguments: Any) -> Any:
-                answer = account.cloudtrail.describe_trails(**arguments)
-                answer["trailList"][0]["IsOrganizationTrail"] = True
-                return answer
-
-        class Clients:
-            cloudtrail = OfOrganization()
-
-            def __getattr__(self, name: str) -> Any:
-                return getattr(account, name)
-
-        report = reconcile(Clients(), baseline)
-
-        [outcome] = report.outcomes
-        assert (outcome.document, outcome.result) == ("settings", Result.TOLD)
-        assert account.writes == []
+    assert (outcome.document, outcome.result) == ("settings", Result.TOLD)
+    assert account.writes == []
 
 
 @pytest.mark.parametrize("technique", ["evidence-key-store-disconnected", "alarm-mute-rule"])
