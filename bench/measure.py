@@ -88,6 +88,8 @@ def run(
         process.returncode = os.waitstatus_to_exitcode(status)
     finally:
         watchdog.cancel()
+        if process.returncode is None:
+            process.kill()
     wall = time.monotonic() - began
     if process.returncode != 0:
         tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]

@@ -94,12 +94,15 @@ def _notes(variants: Variants, runs: dict[str, list[Warm]]) -> tuple[str, ...]:
             for ours, theirs in zip(runs[variants.ours.name], runs[variant.name], strict=True)
             if ours.until_started is not None and theirs.until_started is not None
         ]
-        worded = f"The whole event, Trailkeeper / {variant.name}: {whole.shown(2)}."
+        worded = f"The whole event: {whole.shown(2)}."
         if not pairs:
-            return worded
+            return f"Trailkeeper / {variant.name}: {worded}"
         healed = ratio([ours for ours, _ in pairs], [theirs for _, theirs in pairs])
         met = f", goal {goal(healed.median, MOST_OF_NAIVE)}" if variant is variants.naive else ""
-        return f"One heal (until StartLogging is sent): {healed.shown(2)}{met}. {worded}"
+        return (
+            f"One heal (until StartLogging is sent), Trailkeeper / {variant.name}: "
+            f"{healed.shown(2)}{met}. {worded}"
+        )
 
     return (
         against(variants.naive),
