@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from moto import mock_aws
 
 from lambdas.core.baseline import Baseline
 from lambdas.core.catalogue import DETECTIONS, detect
@@ -106,12 +105,6 @@ def proof(technique: str, clients: Any, baseline: Baseline) -> None:
     assert found == set(BY_ID[technique].documents)
     assert {each.result for each in report.outcomes} == {Result.HEALED}
     assert reconcile(clients, baseline).in_order
-
-
-@pytest.fixture
-def account() -> Iterator[Account]:
-    with mock_aws():
-        yield Account()
 
 
 def test_tags_that_the_settings_ask_for_come_back(account: Account) -> None:
