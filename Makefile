@@ -19,7 +19,7 @@ READY ?=
 SETTINGS ?=
 KEEP ?=
 
-UNIT_TESTS := $(wildcard tests/core tests/guards tests/heal tests/alert tests/cli tests/test_*.py)
+UNIT_TESTS := $(wildcard tests/core tests/heal tests/alert tests/cli tests/test_*.py)
 
 .PHONY: help
 help: ## List the targets
@@ -80,7 +80,7 @@ lint: .venv/.ready
 
 .PHONY: test-unit
 test-unit: .venv/.ready
-	@$(PY) -m pytest $(UNIT_TESTS)
+	@$(PY) -m pytest --numprocesses 2 $(UNIT_TESTS)
 
 .PHONY: test-stacks
 test-stacks: .venv/.ready node_modules/.ready
