@@ -19,7 +19,7 @@ READY ?=
 SETTINGS ?=
 KEEP ?=
 
-UNIT_TESTS := $(wildcard tests/core tests/heal tests/alert tests/cli tests/test_*.py)
+UNIT_TESTS := $(wildcard tests/core tests/heal tests/alert tests/cli tests/bench tests/test_*.py)
 
 .PHONY: help
 help: ## List the targets
@@ -98,8 +98,8 @@ test-e2e: setup
 test: setup lint test-unit test-stacks test-localaws test-e2e ## Everything CI runs: lint, types, unit, stack and end-to-end tests
 
 .PHONY: bench
-bench: setup .venv-bench/.ready ## Measure against the peers, side by side
-	@$(PY) -m bench
+bench: setup .venv-bench/.ready ## Measure against the peers, side by side (WRITE=1 puts it into the docs)
+	@$(PY) -m bench $(if $(WRITE),--write)
 
 .PHONY: fmt
 fmt: .venv/.ready ## Format the code

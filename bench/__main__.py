@@ -9,34 +9,41 @@ from pathlib import Path
 from bench.heal import suite
 from bench.measure import BenchError
 from bench.report import Table, heading
+from stacks.generated import with_section
 
 RESULTS = Path(__file__).resolve().parent / "results.md"
+README = RESULTS.parents[1] / "README.md"
+PARTS = ("heal", "reconcile", "alerts")
 PEERS = ("c7n 0.9.53",)
 
 
 def main() -> int:
     """Run what is asked for; 1 when something that is measured did not work."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("which", nargs="?", choices=("heal", "reconcile", "alerts"))
-    parser.add_argument("--write", action="store_true", help=f"write {RESULTS.name} as well")
+    parser.add_argument("which", nargs="?", choices=PARTS)
+    parser.add_argument(
+        "--write", action="store_true", help=f"all of it into {RESULTS.name}, heal into the README"
+    )
     given = parser.parse_args()
     try:
-        text = _measure((given.which,) if given.which else ("heal", "reconcile", "alerts"))
+        texts = {part: _measure(part) for part in ((given.which,) if given.which else PARTS)}
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
+    machine = heading(PEERS)
+    text = "\n".join((machine, *texts.values()))
     print(text)
-    if given.write:
+    if given.write and given.which is None:
         RESULTS.write_text(f"# Figures\n\n{text}", encoding="utf-8")
+        readme = README.read_text(encoding="utf-8")
+        shown = f"{machine}\n{texts['heal'].rstrip()}"
+        README.write_text(with_section(readme, "figures", shown), encoding="utf-8")
     return 0
 
 
-def _measure(parts: tuple[str, ...]) -> str:
-    texts = []
-    for part in parts:
-        tables = _alerts() if part == "alerts" else suite.tables(part, _progress)
-        texts += [table.markdown() for table in tables]
-    return "\n".join((heading(PEERS), *texts))
+def _measure(part: str) -> str:
+    tables = _alerts() if part == "alerts" else suite.tables(part, _progress)
+    return "\n".join(table.markdown() for table in tables)
 
 
 def _alerts() -> list[Table]:

@@ -37,6 +37,7 @@ MAY_IMPORT = {
 MAY_USE = {
     "cli": ("cli", "queries", "lambdas.core"),
     "localaws": ("localaws", "lambdas.core"),
+    "bench": ("bench", "lambdas", "localaws", "stacks.generated", "stacks.packaging"),
     "demo": ("demo", "localaws", "lambdas", "queries", "cli"),
 }
 
