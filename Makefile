@@ -53,7 +53,7 @@ node_modules/.ready: package-lock.json .npmrc tools/check_node.sh
 	@touch $@
 
 .PHONY: setup
-setup: .venv/.ready .venv-aws/.ready node_modules/.ready
+setup: .venv/.ready .venv-aws/.ready node_modules/.ready ## Install all that the other targets need, into this folder
 
 .PHONY: install
 install: .venv/.ready ## Put the command trailkeeper, and all that it needs, into .venv/bin

@@ -14,6 +14,7 @@ from lambdas.core.names import CONTAINMENT_POLICY
 from lambdas.core.principal import who
 
 _LONGEST = 500
+_OURS = ("setting_off", "protected")
 
 
 class Contained(Protocol):
@@ -52,7 +53,10 @@ def fighting(
         steps = (Text("next.undo_containment"),)
     else:
         headline = Text("headline.fighting", {"who": author, "trail": trail, "count": heals})
-        action = Text("action.not_contained", {"who": author, "reason": Text(f"reason.{reason}")})
+        action = Text(
+            "action.not_contained",
+            {"who": author, "reason": Text(f"reason.{reason}") if reason in _OURS else reason},
+        )
         steps = (Text("next.fight", {"who": author}),)
     return Alert(
         detection="trail-fight",
