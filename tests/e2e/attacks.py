@@ -200,6 +200,7 @@ def _replace_trail(stage: Stage) -> None:
 
 
 def _fill_quota(stage: Stage) -> None:
+    stage.fault(deliver="eventbridge", drop=True, action="CreateTrail", times=4)
     for number in range(4):
         _other_trail(stage, f"filler-{number}")
     stage.fault(

@@ -100,14 +100,14 @@ class Stage:
     def repairs(self) -> dict[str, str]:
         """The heal function's latest writes to the evidence: the names of the calls by event id."""
         pages = self.cloudtrail.get_paginator("lookup_events").paginate(
-            LookupAttributes=[{"AttributeKey": "Username", "AttributeValue": "trailkeeper-heal"}],
+            LookupAttributes=[{"AttributeKey": "ReadOnly", "AttributeValue": "false"}],
             StartTime=datetime.now(UTC) - _LATEST,
         )
         records = [json.loads(each["CloudTrailEvent"]) for page in pages for each in page["Events"]]
         return {
             each["eventID"]: each["eventName"]
             for each in records
-            if not each["readOnly"] and not each.get("errorCode")
+            if self.heal_role in each["userIdentity"].get("arn", "") and not each.get("errorCode")
         }
 
     def event(self, record: dict[str, Any]) -> dict[str, Any]:
