@@ -7,6 +7,7 @@ no write, which ends loops and makes duplicate, late and re-ordered events harml
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -72,6 +73,7 @@ class Reconcile:
             status = self._fresh_status()
         except AWS_ERRORS as error:
             self._note(logging.NAME, STATUS, Result.UNREADABLE, error=error)
+            self._light_blindly()
             return True
         if status.logging:
             if not self._wrote:
@@ -91,6 +93,15 @@ class Reconcile:
             self.darkness = Darkness(status.stopped, None)
             return False
         return self._verify_logging(change, status.stopped, gone)
+
+    def _light_blindly(self) -> None:
+        """Whoever takes our right to look must not keep the trail dark with that.
+
+        Starting a trail that logs changes nothing. The outcome stays "unreadable": nobody saw it.
+        """
+        if not self.dry_run:
+            with suppress(*AWS_ERRORS):
+                self.patience.persist(lambda: logging.repair(self.clients, self.baseline))
 
     def _fresh_status(self) -> logging.Status:
         """Read the status, and again while it says less than the event we were called for."""

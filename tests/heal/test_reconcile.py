@@ -374,6 +374,16 @@ def test_refused_start_is_a_failure_with_the_reason(account: Account, code: str)
     ]
 
 
+def test_status_that_may_not_be_read_keeps_no_trail_dark(account: Account) -> None:
+    baseline = stopped(account)
+    clients = Tampered(account, "cloudtrail", "get_trail_status", failing("AccessDenied"))
+
+    report = reconcile(clients, baseline)
+
+    assert account.cloudtrail.get_trail_status(Name=trail(baseline))["IsLogging"]
+    assert [each.result for each in report.of("logging")] == [Result.UNREADABLE]
+
+
 def test_trail_that_vanishes_while_it_is_healed_is_made_again(account: Account) -> None:
     baseline = stopped(account)
     attacks = [1]
