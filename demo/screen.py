@@ -16,7 +16,10 @@ class Screen:
     """Prints the story; the time in front of a line is counted from the last attack."""
 
     def __init__(self) -> None:
-        self._console = Console(highlight=False, width=min(Console().width, 100))
+        real = Console()
+        self._console = Console(
+            highlight=False, width=min(real.width, 100) if real.is_terminal else 100
+        )
         self._zero = time.monotonic()
 
     def title(self, text: str) -> None:
