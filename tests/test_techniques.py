@@ -10,6 +10,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from lambdas.core import hints
 from lambdas.core.baseline import Baseline
 from lambdas.core.catalogue import DETECTIONS, detect
 from lambdas.core.event import ApiCall
@@ -149,8 +150,17 @@ def test_an_organization_trail_is_told_and_left_to_the_management_account(
     assert account.writes == []
 
 
-@pytest.mark.parametrize("technique", ["evidence-key-store-disconnected", "alarm-mute-rule"])
-def test_a_call_that_changes_no_document_is_told_with_its_author(technique: str) -> None:
+@pytest.mark.parametrize(
+    ("technique", "parameters"),
+    [
+        ("evidence-key-store-disconnected", {"customKeyStoreId": "cks-1234567890abcdef0"}),
+        ("log-group-masked-by-account", {"policyName": "mask", "policyType": "DATA_PROTECTION"}),
+        ("alarm-mute-rule", {"name": "quiet", "muteTargets": {"alarmNames": ["trailkeeper-x"]}}),
+    ],
+)
+def test_a_call_that_changes_no_document_is_told_with_its_author(
+    technique: str, parameters: dict[str, Any]
+) -> None:
     name = BY_ID[technique].events[0]
     detection = next(each for each in DETECTIONS if name in each.events)
     event = {
@@ -159,12 +169,13 @@ def test_a_call_that_changes_no_document_is_told_with_its_author(technique: str)
             "eventName": name,
             "eventID": "e",
             "userIdentity": {"type": "IAMUser", "userName": "mallory"},
-            "requestParameters": {"customKeyStoreId": "cks-1"},
+            "requestParameters": parameters,
         }
     }
     call = ApiCall.parse(event)
 
     assert detect(call) is detection
+    assert hints.concerns(call, BASELINE)
     alert = told(Report(), BASELINE, NOW, call, detection)
     assert alert is not None
     assert alert.headline.params["who"].params == {"name": "mallory"}

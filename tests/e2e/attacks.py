@@ -751,5 +751,6 @@ ELSEWHERE: dict[str, str] = {
         f"{_UNIT}::test_the_retention_of_the_object_lock_comes_back"
     ),
     "evidence-key-store-disconnected": f"{_UNIT}::{_AUTHOR}",
+    "log-group-masked-by-account": f"{_UNIT}::{_AUTHOR}",
     "alarm-mute-rule": f"{_UNIT}::{_AUTHOR}",
 }

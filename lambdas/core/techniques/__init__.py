@@ -37,6 +37,14 @@ LIMITS: tuple[Limit, ...] = (
         "Some calls are data events or are not recorded by AWS at all",
     ),
     Limit(
+        "Turn off the account's public access block",
+        "The log bucket has a block of its own, which is guarded",
+    ),
+    Limit(
+        "Stop or delete an event data store of CloudTrail Lake",
+        "Lake takes no new customers and is not part of the evidence",
+    ),
+    Limit(
         "Turn off MFA delete",
         "Only the root user with an MFA device can set it, so it is not part of the baseline",
     ),

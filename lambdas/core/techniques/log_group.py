@@ -109,6 +109,15 @@ LOG_GROUP: tuple[Technique, ...] = (
         "log-group.data-protection",
         "The data protection policy is removed",
     ),
+    Technique(
+        "log-group-masked-by-account",
+        "Mask the events of all log groups, by a policy of the account",
+        ("PutAccountPolicy",),
+        "log-group-changed",
+        (),
+        "told",
+        "Nothing is removed: the policy is for every log group of the account",
+    ),
     _role(
         "delivery-role-policy-deleted",
         "Take the role's right to write",
