@@ -42,9 +42,8 @@ def paths(document: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 def change(document: Any, path: tuple[Any, ...], value: Any, *, delete: bool) -> None:
+    """Change one place, unless an earlier change took it away."""
     for key in path[:-1]:
-        if not isinstance(document, dict | list):
-            return
         try:
             document = document[key]
         except (KeyError, IndexError, TypeError):
@@ -53,7 +52,7 @@ def change(document: Any, path: tuple[Any, ...], value: Any, *, delete: bool) ->
         document.pop(path[-1], None)
         if not delete:
             document[path[-1]] = value
-    elif isinstance(document, list) and path[-1] < len(document):
+    elif isinstance(document, list) and isinstance(path[-1], int) and path[-1] < len(document):
         document[path[-1]] = value
 
 
