@@ -14,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+import boto3
+
 from localaws.ready import Ready
 
 T = TypeVar("T")
@@ -68,6 +70,36 @@ class Stage:
             return bool(self.cloudtrail.get_trail_status(Name=self.trail)["IsLogging"])
         except self.cloudtrail.exceptions.TrailNotFoundException:
             return False
+
+    # Users
+
+    @contextmanager
+    def user(self, name: str, *rights: str) -> Iterator[Callable[..., Any]]:
+        """A user who may do just this; makes clients with its key."""
+        self.iam.create_user(UserName=name)
+        if rights:
+            allowed = {"Effect": "Allow", "Action": list(rights), "Resource": "*"}
+            document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+            self.iam.put_user_policy(UserName=name, PolicyName="may", PolicyDocument=document)
+        key = self.iam.create_access_key(UserName=name)["AccessKey"]
+
+        def client(service: str, **options: Any) -> Any:
+            return boto3.client(
+                service,
+                endpoint_url=self.ready.endpoint,
+                region_name=self.ready.region,
+                aws_access_key_id=key["AccessKeyId"],
+                aws_secret_access_key=key["SecretAccessKey"],
+                **options,
+            )
+
+        try:
+            yield client
+        finally:
+            self.iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
+            for policy_name in self.iam.list_user_policies(UserName=name)["PolicyNames"]:
+                self.iam.delete_user_policy(UserName=name, PolicyName=policy_name)
+            self.iam.delete_user(UserName=name)
 
     # Mails
 
@@ -174,6 +206,18 @@ class Stage:
             functions.update_function_configuration(
                 **function, **{name: before[name] for name in configuration}
             )
+
+    @contextmanager
+    def with_right(self, action: str, resource: str) -> Iterator[None]:
+        """The heal function's role with one more right."""
+        role = {"RoleName": self.heal_role, "PolicyName": "more"}
+        allowed = {"Effect": "Allow", "Action": action, "Resource": resource}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        self.iam.put_role_policy(**role, PolicyDocument=document)
+        try:
+            yield
+        finally:
+            self.iam.delete_role_policy(**role)
 
     @contextmanager
     def without_right(self, action: str) -> Iterator[None]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.e2e import evidence
 from tests.e2e.conftest import Deployed
@@ -186,6 +188,37 @@ def test_whoever_keeps_stopping_the_trail_loses_and_is_told_of_once(stage: Stage
     assert f"user {ADMINISTRATOR} keeps stopping the trail" in fights[0]
 
 
+def test_whoever_fights_loses_all_rights_if_the_settings_say_so(stage: Stage) -> None:
+    """The setting and the right that comes with it, as a deploy with `contain: deny` gives them."""
+    function = {"FunctionName": stage.ready.heal_function}
+    deployed = stage.client_of_lambda.get_function_configuration(**function)["Environment"]
+    settings = {"Variables": {**deployed["Variables"], "CONTAIN": "deny"}}
+    with (
+        stage.user("mallory", "cloudtrail:StopLogging") as client,
+        stage.with_right("iam:PutUserPolicy", "*"),
+        stage.configured(Environment=settings),
+        closing(client("cloudtrail")) as trails,
+    ):
+
+        def is_contained() -> bool:
+            try:
+                trails.stop_logging(Name=stage.trail)
+            except ClientError as refused:
+                return "explicit deny" in str(refused)
+            wait_for("the trail to log", stage.logs_events)
+            return False
+
+        wait_for("mallory to be contained", is_contained)
+        assert (
+            "trailkeeper-containment"
+            in (stage.iam.list_user_policies(UserName="mallory")["PolicyNames"])
+        )
+
+    assert stage.logs_events()
+    mail = stage.wait_for_mail("user mallory was contained after fighting over the trail")
+    assert "aws iam delete-user-policy --user-name mallory" in mail.text
+
+
 def test_a_pause_leaves_repairs_to_people_but_not_logging(
     stage: Stage, as_deployed: dict[str, Any]
 ) -> None:
@@ -199,7 +232,7 @@ def test_a_pause_leaves_repairs_to_people_but_not_logging(
     assert "Did not touch the log bucket's policy yet: repairs are paused" in waiting.text
     stop(stage)
     wait_for("the trail to log", stage.logs_events)
-    with pytest.raises(stage.s3.exceptions.ClientError, match="NoSuchBucketPolicy"):
+    with pytest.raises(ClientError, match="NoSuchBucketPolicy"):
         stage.s3.get_bucket_policy(**bucket)
 
     assert stage.command("resume")["resumed"] is True

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -85,32 +84,16 @@ def test_without_the_right_to_start_the_trail_stays_stopped_and_people_are_told(
     stage.command("reconcile")
 
 
-@pytest.fixture
-def nobody(stage: Stage) -> Iterator[Any]:
-    """A CloudTrail client of a user without any right, who writes lies into the user agent."""
-    stage.iam.create_user(UserName="nobody")
-    key = stage.iam.create_access_key(UserName="nobody")["AccessKey"]
-    client = boto3.client(
-        "cloudtrail",
-        endpoint_url=stage.ready.endpoint,
-        region_name=stage.ready.region,
-        aws_access_key_id=key["AccessKeyId"],
-        aws_secret_access_key=key["SecretAccessKey"],
-        config=Config(user_agent="Trailkeeper/verified https://evil.example/login"),
-    )
-    with closing(client):
-        yield client
-    stage.iam.delete_access_key(UserName="nobody", AccessKeyId=key["AccessKeyId"])
-    stage.iam.delete_user(UserName="nobody")
-
-
-def test_a_refused_stop_heals_nothing_and_is_mailed_as_a_try(stage: Stage, nobody: Any) -> None:
+def test_a_refused_stop_heals_nothing_and_is_mailed_as_a_try(stage: Stage) -> None:
     before = stage.repairs()
+    lies = Config(user_agent="Trailkeeper/verified https://evil.example/login")
 
-    with pytest.raises(ClientError, match="AccessDenied"):
-        nobody.stop_logging(Name=stage.trail)
+    with stage.user("nobody") as client, closing(client("cloudtrail", config=lies)) as trails:
+        with pytest.raises(ClientError, match="AccessDenied"):
+            trails.stop_logging(Name=stage.trail)
+        event = str(stage.calls("StopLogging")[0]["eventID"])
 
-    mail = stage.wait_for_mail(str(stage.calls("StopLogging")[0]["eventID"]))
+    mail = stage.wait_for_mail(event)
     assert "user nobody was not allowed to call StopLogging" in mail.text
     assert "Verified" not in mail.text
     assert "https://evil.example" not in mail.text
