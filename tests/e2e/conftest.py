@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from localaws.account import EmbeddedAccount
 from localaws.ready import Ready
 from localaws.slack import SlackChannel, slack_channel
+from tests.e2e import evidence
+from tests.e2e.stage import Stage, wait_for
 
 ALERT_EMAIL = "security@example.com"
 WEBHOOK_PARAMETER = "/trailkeeper/slack"
@@ -43,3 +45,24 @@ def deployed() -> Iterator[Deployed]:
 def embedded(deployed: Deployed) -> Ready:
     """What a user of the account is told."""
     return deployed.ready
+
+
+@pytest.fixture(scope="session")
+def stage(deployed: Deployed) -> Stage:
+    """What tests do to the account, and what they see of it."""
+    return Stage(deployed.ready)
+
+
+@pytest.fixture(scope="session")
+def as_deployed(stage: Stage) -> dict[str, Any]:
+    """The whole evidence before anybody touched it."""
+    return evidence.read(stage)
+
+
+@pytest.fixture
+def alone(stage: Stage, as_deployed: dict[str, Any]) -> Iterator[None]:
+    """A test that begins with nobody fighting and leaves the evidence as it was deployed."""
+    stage.forget_heals()
+    yield
+    stage.no_faults()
+    wait_for("the evidence as it was deployed", lambda: evidence.read(stage) == as_deployed)

@@ -71,6 +71,11 @@ class Stage:
         except self.cloudtrail.exceptions.TrailNotFoundException:
             return False
 
+    def stop_logging(self) -> str:
+        """Stop the trail; the id of the event."""
+        self.cloudtrail.stop_logging(Name=self.trail)
+        return str(self.calls("StopLogging")[0]["eventID"])
+
     # Users
 
     @contextmanager

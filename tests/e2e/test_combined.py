@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -11,27 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.e2e import evidence
-from tests.e2e.conftest import Deployed
 from tests.e2e.stage import ADMINISTRATOR, Stage, wait_for
 
-
-@pytest.fixture(scope="module")
-def stage(deployed: Deployed) -> Stage:
-    return Stage(deployed.ready)
-
-
-@pytest.fixture(scope="module")
-def as_deployed(stage: Stage) -> dict[str, Any]:
-    return evidence.read(stage)
-
-
-@pytest.fixture(autouse=True)
-def alone(stage: Stage, as_deployed: dict[str, Any]) -> Iterator[None]:
-    """Each test begins with nobody fighting and leaves the evidence as it was deployed."""
-    stage.forget_heals()
-    yield
-    stage.no_faults()
-    wait_until_restored(stage, as_deployed)
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def wait_until_restored(stage: Stage, as_deployed: dict[str, Any]) -> None:
@@ -39,12 +20,6 @@ def wait_until_restored(stage: Stage, as_deployed: dict[str, Any]) -> None:
         "the evidence as it was deployed",
         lambda: evidence.read(stage) == as_deployed,
     )
-
-
-def stop(stage: Stage) -> str:
-    """Stop the trail; the id of the event."""
-    stage.cloudtrail.stop_logging(Name=stage.trail)
-    return str(stage.calls("StopLogging")[0]["eventID"])
 
 
 def forbid_writing(stage: Stage) -> None:
@@ -80,7 +55,7 @@ def test_what_happens_in_the_dark_is_healed_and_told_in_one_mail(
     """No event comes for calls that nobody records; the reconcile after the heal sees them."""
     slow(stage, "StartLogging", 0.5)
 
-    event = stop(stage)
+    event = stage.stop_logging()
     forbid_writing(stage)
     shorten_lifecycle(stage)
 
@@ -96,7 +71,7 @@ def test_a_trail_that_is_deleted_while_it_is_healed_is_made_again(
 ) -> None:
     slow(stage, "StartLogging", 0.5)
 
-    event = stop(stage)
+    event = stage.stop_logging()
     stage.cloudtrail.delete_trail(Name=stage.trail)
 
     wait_until_restored(stage, as_deployed)
@@ -112,7 +87,7 @@ def test_throttling_is_outlasted(stage: Stage) -> None:
         times=4,  # one more than botocore tries by itself
     )
 
-    event = stop(stage)
+    event = stage.stop_logging()
 
     wait_for("the trail to log", stage.logs_events)
     stage.wait_for_mail(event, "Started logging again.", "Verified: Trailkeeper read")
@@ -128,7 +103,7 @@ def test_reads_that_tell_what_was_before_are_not_believed(stage: Stage) -> None:
         principal=stage.heal_role,
     )
 
-    event = stop(stage)
+    event = stage.stop_logging()
 
     wait_for("the trail to log", stage.logs_events)
     mail = stage.wait_for_mail(event)
@@ -139,7 +114,7 @@ def test_reads_that_tell_what_was_before_are_not_believed(stage: Stage) -> None:
 def test_a_refused_repair_is_told_and_the_others_are_done(stage: Stage) -> None:
     with stage.without_right("s3:PutBucketPolicy"):
         slow(stage, "StartLogging", 0.5)
-        event = stop(stage)
+        event = stage.stop_logging()
         forbid_writing(stage)
         shorten_lifecycle(stage)
 
@@ -174,7 +149,7 @@ def test_whoever_keeps_stopping_the_trail_loses_and_is_told_of_once(stage: Stage
     until = time.monotonic() + 4
     rounds = 0
     while time.monotonic() < until:
-        stop(stage)
+        stage.stop_logging()
         rounds += 1
         wait_for("the trail to log", stage.logs_events)
 
@@ -230,7 +205,7 @@ def test_a_pause_leaves_repairs_to_people_but_not_logging(
     changed = str(stage.calls("DeleteBucketPolicy")[0]["eventID"])
     waiting = stage.wait_for_mail(changed)
     assert "Did not touch the log bucket's policy yet: repairs are paused" in waiting.text
-    stop(stage)
+    stage.stop_logging()
     wait_for("the trail to log", stage.logs_events)
     with pytest.raises(ClientError, match="NoSuchBucketPolicy"):
         stage.s3.get_bucket_policy(**bucket)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -12,39 +11,15 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.e2e import evidence
-from tests.e2e.conftest import ALERT_EMAIL, Deployed
+from tests.e2e.conftest import ALERT_EMAIL
 from tests.e2e.stage import ADMINISTRATOR, Stage, wait_for
 
-
-@pytest.fixture(scope="module")
-def stage(deployed: Deployed) -> Stage:
-    return Stage(deployed.ready)
-
-
-@pytest.fixture(scope="module")
-def as_deployed(stage: Stage) -> dict[str, Any]:
-    return evidence.read(stage)
-
-
-@pytest.fixture(autouse=True)
-def alone(stage: Stage, as_deployed: dict[str, Any]) -> Iterator[None]:
-    """Each test begins with nobody fighting and leaves the evidence as it was deployed."""
-    stage.forget_heals()
-    yield
-    stage.no_faults()
-    wait_for("the evidence as it was deployed", lambda: evidence.read(stage) == as_deployed)
-
-
-def stop(stage: Stage) -> str:
-    """Stop the trail; the id of the event."""
-    stage.cloudtrail.stop_logging(Name=stage.trail)
-    return str(stage.calls("StopLogging")[0]["eventID"])
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def test_a_stop_is_healed_by_a_cold_start(stage: Stage) -> None:
     with stage.configured(Description="the next start is cold"):
-        event = stop(stage)
+        event = stage.stop_logging()
         wait_for("the trail to log", stage.logs_events)
 
     stage.wait_for_mail(event, "Verified: Trailkeeper read the state back")
@@ -53,7 +28,7 @@ def test_a_stop_is_healed_by_a_cold_start(stage: Stage) -> None:
 def test_a_stop_is_healed_warm_and_mailed_with_who_did_what_and_what_was_done(
     stage: Stage,
 ) -> None:
-    event = stop(stage)
+    event = stage.stop_logging()
     wait_for("the trail to log", stage.logs_events, seconds=5)
 
     mail = stage.wait_for_mail(event)
@@ -73,7 +48,7 @@ def test_without_the_right_to_start_the_trail_stays_stopped_and_people_are_told(
     stage: Stage,
 ) -> None:
     with stage.without_right("cloudtrail:StartLogging"):
-        event = stop(stage)
+        event = stage.stop_logging()
         mail = stage.wait_for_mail(event)
         assert not stage.logs_events()
 
@@ -102,7 +77,7 @@ def test_a_refused_stop_heals_nothing_and_is_mailed_as_a_try(stage: Stage) -> No
 
 def test_the_same_event_twice_heals_once_and_is_mailed_once(stage: Stage) -> None:
     before = stage.repairs()
-    event = stop(stage)
+    event = stage.stop_logging()
     wait_for("the trail to log", stage.logs_events)
     stage.wait_for_mail(event)
     record = next(each for each in stage.calls("StopLogging") if each["eventID"] == event)
@@ -162,7 +137,7 @@ def hostile_events(stage: Stage) -> dict[str, Any]:
 
 
 def test_hostile_events_crash_nothing_and_touch_nothing(stage: Stage) -> None:
-    stop(stage)
+    stage.stop_logging()
     wait_for("the trail to log", stage.logs_events)
     stage.wait_until_all_is_told()
     before, dead = stage.repairs(), stage.dead_letters()
@@ -188,7 +163,7 @@ def test_what_no_event_tells_the_reconcile_heals(stage: Stage, how: str) -> None
         stage.fault(deliver="eventbridge", drop=True, action="StopLogging", times=1)
     before = len(stage.mails())
     try:
-        stop(stage)
+        stage.stop_logging()
         assert not stage.logs_events()
 
         stage.command("reconcile")

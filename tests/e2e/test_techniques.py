@@ -12,7 +12,6 @@ from lambdas.core.techniques import TECHNIQUES, Technique
 from lambdas.core.texts import TEXTS
 from tests.e2e import evidence
 from tests.e2e.attacks import ATTACKS, ELSEWHERE
-from tests.e2e.conftest import Deployed
 from tests.e2e.stage import ADMINISTRATOR, Mail, Stage, wait_for
 
 EXPRESSED = [each for each in TECHNIQUES if each.id not in ELSEWHERE]
@@ -84,9 +83,8 @@ class Campaign:
 
 
 @pytest.fixture(scope="module")
-def campaign(deployed: Deployed) -> Iterator[Campaign]:
-    stage = Stage(deployed.ready)
-    yield Campaign(stage, evidence.read(stage))
+def campaign(stage: Stage, as_deployed: dict[str, Any]) -> Iterator[Campaign]:
+    yield Campaign(stage, as_deployed)
     stage.no_faults()
 
 
