@@ -103,7 +103,7 @@ class Healer:
         self._tell_of(report, call, detection)
         if call.name == "StopLogging" and self.environ.other_trails != "ignore":
             self._tend_other_trails(call)
-        return self._finish(report)
+        return self._finish(report, retry=not self._is_echo(call))
 
     def _run(self, call: ApiCall | None, *, dry_run: bool = False) -> Report:
         stopped = _time_of(call) if call and call.name in _STOPS else None
@@ -240,11 +240,12 @@ class Healer:
         )
         self.tell(alert)
 
-    def _finish(self, report: Report) -> dict[str, Any]:
+    def _finish(self, report: Report, *, retry: bool = True) -> dict[str, Any]:
+        """Remember the end; a failure is raised, unless the run that we echo is retried anyway."""
         done = summary(report)
         self._remember(lambda: self.state.remember_reconcile(self.now(), done))
         self.log.info("reconciled", **done)
-        if report.failed:
+        if report.failed and retry:
             names = ", ".join(f"{each.guard} {each.document}" for each in report.failed)
             raise HealFailedError(f"still not in order: {names}")
         return done

@@ -271,6 +271,17 @@ def test_what_differs_when_our_own_repair_echoes_is_not_said_to_be_our_doing(bed
     assert alert.headline.key == "headline.found"
 
 
+def test_an_echo_of_our_own_repair_is_not_retried(bed: Bed) -> None:
+    role = bed.baseline.names.heal_role_arn
+    ourselves = {"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"arn": role}}}
+    bed.clients = Tampered(bed.account, "s3", "get_bucket_policy", failing("AccessDenied"))
+
+    bed.handle(call("UpdateTrail", userIdentity=ourselves))
+
+    [alert] = bed.told
+    assert alert.severity is Severity.CRITICAL
+
+
 def test_an_event_that_comes_after_another_run_healed_still_names_the_author(bed: Bed) -> None:
     bed.handle(call("UpdateTrail"))
 
