@@ -88,7 +88,7 @@ test-stacks: .venv/.ready node_modules/.ready
 
 .PHONY: test-localaws
 test-localaws: setup
-	@$(PY) -m pytest tests/localaws
+	@$(PY) -m pytest --numprocesses 2 tests/localaws
 
 .PHONY: test-e2e
 test-e2e: setup
