@@ -92,7 +92,7 @@ test-localaws: setup
 
 .PHONY: test-e2e
 test-e2e: setup
-	@$(PY) -m pytest tests/e2e
+	@$(PY) -m pytest --numprocesses 2 --dist loadfile tests/e2e
 
 .PHONY: test
 test: setup lint test-unit test-stacks test-localaws test-e2e ## Everything CI runs: lint, types, unit, stack and end-to-end tests
