@@ -76,6 +76,12 @@ class Story:
             lambda: self.slack.about("stopped the CloudTrail trail"),
         )
         self.screen.slack(lines)
+        self.screen.attack(ATTACKER, "cloudtrail:StopLogging, once more")
+        began = time.monotonic()
+        self._trail.stop_logging(Name=self.ready.trail_arn)
+        self._await("the trail logs again", HEAL_SECONDS, self._logging)
+        milliseconds = (time.monotonic() - began) * 1000
+        self.screen.trailkeeper(f"logging again after {milliseconds:.0f} ms: it was warm by now")
 
     def _run_an_instance(self) -> str:
         self.screen.title("2. Somebody runs an EC2 instance")
@@ -147,5 +153,5 @@ class Story:
         while not (result := happened()):
             if time.monotonic() >= deadline:
                 raise StepFailedError(f"did not happen within {seconds:.0f} s: {what}")
-            time.sleep(0.02)
+            time.sleep(0.005)
         return result
