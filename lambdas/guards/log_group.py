@@ -102,6 +102,8 @@ GUARD = Guard(
                 "logs:DisassociateKmsKey",
                 "logs:PutLogGroupDeletionProtection",
             ),
+            # What a policy of the whole account does to the group is for people to judge.
+            heals=frozenset({"retentionInDays", "kmsKeyId", "deletionProtectionEnabled"}),
         ),
         Document(
             "metric-filters",

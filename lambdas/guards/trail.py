@@ -17,6 +17,8 @@ SETTINGS = "settings"
 _DERIVED = {"HasCustomEventSelectors", "HasInsightSelectors", "SnsTopicARN"}
 # DescribeTrails and UpdateTrail spell this one differently.
 _ARGUMENT = {"LogFileValidationEnabled": "EnableLogFileValidation"}
+# Not every partition has the newer parts of CloudTrail; what cannot be set cannot be weakened.
+_UNSUPPORTED = frozenset({"UnsupportedOperationException"})
 _CLEARED = {"S3KeyPrefix", "SnsTopicName", "KmsKeyId"}
 _HEALED = frozenset(
     {
@@ -87,7 +89,7 @@ def _write_selectors(clients: Clients, baseline: Baseline, _: Drift) -> None:
 def _read_insights(clients: Clients, baseline: Baseline) -> Any:
     answer = reading(
         lambda: clients.cloudtrail.get_insight_selectors(TrailName=baseline.names.trail_arn),
-        frozenset({"InsightNotEnabledException"}),
+        _UNSUPPORTED | {"InsightNotEnabledException"},
     )
     selectors = answer.get("InsightSelectors", []) if answer else []
     return [{"InsightType": each["InsightType"]} for each in selectors]
@@ -101,7 +103,13 @@ def _write_insights(clients: Clients, baseline: Baseline, _: Drift) -> None:
 
 
 def _read_event_configuration(clients: Clients, baseline: Baseline) -> Any:
-    answer = clients.cloudtrail.get_event_configuration(TrailName=baseline.names.trail_arn)
+    answer = (
+        reading(
+            lambda: clients.cloudtrail.get_event_configuration(TrailName=baseline.names.trail_arn),
+            _UNSUPPORTED,
+        )
+        or {}
+    )
     return {
         "AggregationConfigurations": answer.get("AggregationConfigurations", []),
         "ContextKeySelectors": answer.get("ContextKeySelectors", []),

@@ -563,6 +563,27 @@ def test_logs_that_do_not_arrive_are_told(account: Account) -> None:
     assert [each.reason for each in report.outcomes] == ["delivery_broken"]
 
 
+def test_what_a_partition_does_not_have_is_no_drift(account: Account) -> None:
+    baseline = deploy(account)
+    nowhere = failing("UnsupportedOperationException")
+    clients = Tampered(account, "cloudtrail", "get_event_configuration", nowhere)
+
+    assert reconcile(clients, baseline).in_order
+
+
+def test_what_a_policy_of_the_account_does_to_the_log_group_is_told(account: Account) -> None:
+    baseline = deploy(account)
+
+    def masked(real: Any, arguments: Any) -> Any:
+        answer = real(**arguments)
+        answer["logGroups"][0]["inheritedProperties"] = ["ACCOUNT_DATA_PROTECTION"]
+        return answer
+
+    report = reconcile(Tampered(account, "logs", "describe_log_groups", masked), baseline)
+
+    assert [(each.document, each.result) for each in report.outcomes] == [("settings", Result.TOLD)]
+
+
 def test_an_unknown_new_setting_that_is_on_is_drift(account: Account) -> None:
     baseline = deploy(account)
 
