@@ -15,7 +15,7 @@ from lambdas.core.alert_environ import AlertEnviron
 from lambdas.core.baseline import Baseline
 from lambdas.core.catalogue import detect
 from lambdas.core.event import ApiCall
-from lambdas.core.incoming import Flush, read
+from lambdas.core.incoming import Flush, NoNews, read
 from lambdas.core.instance_alerts import Happening, Interest, alert_of
 from lambdas.core.instances import CALLS, DeniedCall, Details, StateChange
 from lambdas.core.rendering import email, slack
@@ -67,6 +67,8 @@ def preview(
             return _of_instance_call(content, environ)
         case ApiCall():
             return _of_call(content, environ, baseline, now or datetime.now(UTC))
+        case NoNews():
+            return Preview("nothing would be sent", ("It is a new alarm that finds all well.",))
         case Flush():
             return Preview("nothing by itself", ("It ends a grouping window of our own.",))
 

@@ -11,11 +11,16 @@ from typing import Any
 from lambdas.core.alert import Alert, Fact, MalformedAlertError, Severity, Text
 from lambdas.core.event import ApiCall, MalformedEventError
 from lambdas.core.instances import STATE_CHANGE_TYPE, StateChange
-from lambdas.core.metric_alarm import alarm_alert
+from lambdas.core.metric_alarm import alarm_alert, is_news
 from lambdas.core.names import ALERTS_QUEUE
 
 UNREADABLE = "unreadable-message"
 _EXCERPT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class NoNews:
+    """A message that means something and that nobody needs to hear of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Flush:
         )
 
 
-Content = Alert | StateChange | ApiCall | Flush
+Content = Alert | NoNews | StateChange | ApiCall | Flush
 
 
 def read(body: str) -> Content:
@@ -72,7 +77,7 @@ def _content(body: str, document: Mapping[str, Any]) -> Content | None:
     if "flush" in document:
         return Flush.parse(document["flush"])
     if "AlarmName" in document:
-        return alarm_alert(document)
+        return alarm_alert(document) if is_news(document) else NoNews()
     if document.get("detail-type") == STATE_CHANGE_TYPE:
         return StateChange.parse(document)
     return ApiCall.parse(document)

@@ -55,6 +55,12 @@ def alarm_alert(message: Mapping[str, Any]) -> Alert | None:
     )
 
 
+def is_news(message: Mapping[str, Any]) -> bool:
+    """Whether people want to hear of it: that a new alarm finds all well is what they expect."""
+    states = message.get("OldStateValue"), message.get("NewStateValue")
+    return states != ("INSUFFICIENT_DATA", "OK")
+
+
 def _severity(state: str, *, ours: bool) -> Severity:
     if state == "OK":
         return Severity.INFO

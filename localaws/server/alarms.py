@@ -2,7 +2,8 @@
 
 CloudWatch looks about once a minute at periods that end on whole minutes. Here a period ends when
 the clock looks, so that an alarm comes as soon as its data is there. For tests `speed` shortens
-every alarm's period by that factor: with 60, an alarm over five minutes looks at five seconds.
+every alarm's period by that factor: with 60, an alarm over five minutes looks at five seconds. An
+alarm that is new and has no data at all gets CloudWatch's minute, shortened likewise.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from localaws.server.alarm_rules import AlarmRule, Verdict
 SERVICE = "cloudwatch.amazonaws.com"
 LAMBDA_SERVICE = "lambda.alarms.cloudwatch.amazonaws.com"
 INTERVAL_SECONDS = 1.0
+FIRST_LOOK_SECONDS = 60.0
 
 _ACTIONS = {
     "ALARM": "AlarmActions",
@@ -111,6 +113,9 @@ def judge(alarm: Alarm, *, now: float, speed: float) -> Verdict:
         return Verdict(
             "INSUFFICIENT_DATA", f"Not evaluated in the embedded account: expression {error}"
         )
+    age = now - float(alarm.get("AlarmConfigurationUpdatedTimestamp", 0))
+    if age < FIRST_LOOK_SECONDS / speed and all(each is None for each in datapoints):
+        return Verdict(None, "")
     return alarm_rules.evaluate(rule, datapoints)
 
 

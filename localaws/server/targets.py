@@ -67,6 +67,7 @@ def install(*, retry_delays: Sequence[float]) -> AsyncInvocations:
         Targets(invoke=invocations.start, retry_delays=retry_delays).deliver
     )
     eventbridge.tick_schedules_each(SCHEDULE_TICK_SECONDS)
+    eventbridge.begin_rates_at_once()
     return invocations
 
 

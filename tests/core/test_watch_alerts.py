@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.alert import Severity
+from lambdas.core.alert import Alert, Severity
+from lambdas.core.incoming import read
 from lambdas.core.metric_alarm import alarm_alert
 from lambdas.core.rendering import email
 from lambdas.core.subscriptions import Subscription, alerts, silent
@@ -89,6 +90,20 @@ def test_the_same_change_of_state_has_one_key_and_the_next_has_another() -> None
 )
 def test_what_is_no_alarm(message: dict[str, Any]) -> None:
     assert alarm_alert(message) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("INSUFFICIENT_DATA", "OK", False),
+        ("ALARM", "OK", True),
+        ("INSUFFICIENT_DATA", "ALARM", True),
+    ],
+)
+def test_a_new_alarm_that_finds_all_well_is_no_news(before: str, after: str, told: bool) -> None:
+    content = read(json.dumps(alarm(OldStateValue=before, NewStateValue=after)))
+
+    assert isinstance(content, Alert) is told
 
 
 def test_an_alarm_without_its_fields_is_still_told() -> None:

@@ -71,8 +71,8 @@ def test_ready_is_written_when_all_is_in_place_and_gone_at_the_end(tmp_path: Pat
         (subscription,) = [each for each in listed if each["Protocol"] == "email"]
         assert subscription["SubscriptionArn"].startswith("arn:")
         assert subscription["Endpoint"] == "you@example.com"
-        first = sorted(Path(ready["mailbox"]).glob("*.eml"))[0].read_text()
-        assert "Subject: AWS Notification - Subscription Confirmation" in first
+        (mail,) = Path(ready["mailbox"]).glob("*.eml")
+        assert "Subject: AWS Notification - Subscription Confirmation" in mail.read_text()
 
         process.send_signal(signal.SIGTERM)
         exports, _ = process.communicate(timeout=30)
