@@ -36,7 +36,7 @@ class TrailLogGroup(Construct):
             self,
             "DeliveryRole",
             role_name=baseline.names.delivery_role,
-            description="Trailkeeper: CloudTrail writes events to the trail's log group",
+            description=documents.DELIVERY_ROLE_DESCRIPTION,
             assume_role_policy_document=documents.delivery_role_trust(baseline),
             policies=[
                 iam.CfnRole.PolicyProperty(

@@ -224,6 +224,7 @@ def delivery_role_trust(_: Baseline) -> Document:
 
 
 DELIVERY_POLICY_NAME = "deliver"
+DELIVERY_ROLE_DESCRIPTION = "Trailkeeper: CloudTrail writes events to the trail's log group"
 
 
 def delivery_role_policy(baseline: Baseline) -> Document:

@@ -84,7 +84,11 @@ def _write_attached(clients: Clients, baseline: Baseline, _: Drift) -> None:
 def create(clients: Clients, baseline: Baseline) -> None:
     """Make the role again under the same ARN; its policies follow."""
     trust = json.dumps(documents.delivery_role_trust(baseline))
-    clients.iam.create_role(**_role(baseline), AssumeRolePolicyDocument=trust)
+    clients.iam.create_role(
+        **_role(baseline),
+        AssumeRolePolicyDocument=trust,
+        Description=documents.DELIVERY_ROLE_DESCRIPTION,
+    )
 
 
 GUARD = Guard(
