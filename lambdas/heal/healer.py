@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -24,7 +24,7 @@ from lambdas.heal.reconcile import Reconcile
 from lambdas.heal.state import Heal, Pause, State
 
 FIGHT_WINDOW = timedelta(minutes=10)
-FIGHT_HEALS = 3
+FIGHT_ROUNDS = 3
 
 _STOPS = ("StopLogging", "DeleteTrail")
 
@@ -173,31 +173,39 @@ class Healer:
         return call.actor.principal_arn == ours and call.name not in _STOPS
 
     def _fought(self, report: Report, call: ApiCall) -> bool:
-        """Whether this was one more round of a fight, which is told once and not every second."""
-        if not any(each.result is Result.HEALED for each in report.of("logging")):
+        """Whether this belongs to a fight, which is told once and not every second.
+
+        A round is a call that stops the trail, whichever run healed it; only its author fights.
+        """
+        stops = call.name in _STOPS and hints.names_our_trail(call, self.environ.baseline)
+        if not stops and not any(each.result is Result.HEALED for each in report.of("logging")):
             return False
         now = self.now()
-        author = call.actor.principal_arn or call.actor.display
+        author = (call.actor.principal_arn or call.actor.display) if stops else ""
         try:
             self.state.remember_heal(Heal(now, author))
-            heals = self.state.heals_since(now - FIGHT_WINDOW)
+            rounds = [each for each in self.state.heals_since(now - FIGHT_WINDOW) if each.author]
         except (*AWS_ERRORS, KeyError, ValueError) as error:
             self.log.error("cannot count the heals", reason=str(error))
             return False
-        if len(heals) < FIGHT_HEALS:
+        if len(rounds) < FIGHT_ROUNDS or report.failed:
             return False
+        if stops:
+            self._tell_of_fight(call, rounds)
+        # Whatever else was changed under the cover of the fight is told all the same.
+        return all(each.guard == "logging" for each in report.outcomes)
+
+    def _tell_of_fight(self, call: ApiCall, rounds: Sequence[Heal]) -> None:
         contained, reason = self._contain(call)
-        self.tell(
-            fight_alerts.fighting(
-                call,
-                self.environ.baseline,
-                len(heals),
-                heals[0].at,
-                contained=contained,
-                reason=reason,
-            )
+        alert = fight_alerts.fighting(
+            call,
+            self.environ.baseline,
+            len(rounds),
+            rounds[0].at,
+            contained=contained,
+            reason=reason,
         )
-        return True
+        self.tell(alert)
 
     def _contain(self, call: ApiCall) -> tuple[containment.Principal | None, str]:
         if self.environ.contain != "deny":

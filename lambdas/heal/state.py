@@ -30,7 +30,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Heal:
-    """One time that logging was started again, and whom that was against."""
+    """One time that logging was started again, and against whom; "" if no call told."""
 
     at: datetime
     author: str

@@ -326,6 +326,59 @@ def test_a_fight_is_won_every_round_and_told_once(bed: Bed) -> None:
     assert fights[0].headline.params["who"].params == {"name": "deploy-bot"}
 
 
+def test_a_round_that_another_run_healed_is_a_round_of_the_same_fight(bed: Bed) -> None:
+    fight(bed, 3)
+    told = len(bed.told)
+
+    for number in range(3):
+        bed.now += timedelta(seconds=1)
+        bed.handle(call(eventID=f"late-{number}"))
+
+    assert {alert.detection for alert in bed.told[told:]} == {"trail-fight"}
+
+
+def test_what_else_is_done_under_the_cover_of_a_fight_is_told(bed: Bed) -> None:
+    fight(bed, 3)
+    told = len(bed.told)
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    bed.stop()
+    bed.now += timedelta(seconds=1)
+    bed.handle(call(eventID="cover"))
+
+    assert any("document.log-bucket.policy" in each.to_json() for each in bed.told[told:])
+
+
+def test_a_round_that_is_lost_is_told_as_a_failure(bed: Bed) -> None:
+    fight(bed, 3)
+    bed.stop()
+    bed.clients = Tampered(bed.account, "cloudtrail", "start_logging", failing("AccessDenied"))
+    bed.now += timedelta(seconds=1)
+
+    with pytest.raises(HealFailedError):
+        bed.handle(call(eventID="lost"))
+
+    assert bed.told[-1].verified is False
+
+
+def test_an_echo_of_our_own_repair_that_heals_makes_nobody_a_fighter(bed: Bed) -> None:
+    role = bed.baseline.names.heal_role_arn
+    echo = {
+        "type": "AssumedRole",
+        "arn": "arn:aws:sts::1:assumed-role/trailkeeper-heal-us-east-1/trailkeeper-heal",
+        "sessionContext": {"sessionIssuer": {"arn": role}},
+    }
+    fight(bed, 3)
+    told = len(bed.told)
+    bed.stop()
+    bed.now += timedelta(seconds=1)
+
+    bed.handle(call("PutEventSelectors", userIdentity=echo))
+
+    assert bed.logging()
+    assert bed.told[told:] == []
+
+
 def test_containing_is_off_by_default(bed: Bed) -> None:
     bed.account.iam.create_user(UserName="deploy-bot")
 
