@@ -148,7 +148,7 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
     yield (
         "Somebody who keeps stopping the trail",
         fight_alerts.fighting(
-            _call(stopped), BASELINE, 3, NOW, contained=None, reason="setting_off"
+            _call(stopped), BASELINE, 3, NOW, now=NOW, contained=None, reason="setting_off"
         ),
     )
     until = NOW + timedelta(minutes=30)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from lambdas.core import history
@@ -32,10 +32,11 @@ def fighting(
     heals: int,
     since: datetime,
     *,
+    now: datetime,
     contained: Contained | None,
     reason: str,
 ) -> Alert:
-    """The alert of a fight that began at `since`.
+    """The alert of a fight that began at `since`: told once, and in a long fight every hour.
 
     `reason` says why nobody was contained: a key of the text catalogue, or AWS's error code.
     """
@@ -63,7 +64,7 @@ def fighting(
         category="trail",
         severity=Severity.CRITICAL,
         headline=headline,
-        dedup_key=f"fight/{since:%Y-%m-%dT%H}/{'contained' if contained else 'open'}",
+        dedup_key=f"fight/{_round_down(since, now)}/{'contained' if contained else 'open'}",
         account=baseline.account,
         region=call.region or baseline.region,
         facts=tuple(fact for fact in facts if fact.value != ""),
@@ -79,6 +80,12 @@ def fighting(
         occurred_at=call.time or None,
         event_id=call.event_id or None,
     )
+
+
+def _round_down(since: datetime, now: datetime) -> str:
+    """When the fight began; nobody remembers further back than an hour, so then the hour."""
+    is_long = now - since > timedelta(minutes=50)
+    return f"{now:%Y-%m-%dT%H}" if is_long else since.isoformat()
 
 
 def _links(baseline: Baseline, call: ApiCall) -> tuple[Link, ...]:

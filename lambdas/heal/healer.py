@@ -23,8 +23,10 @@ from lambdas.heal.patience import Patience
 from lambdas.heal.reconcile import Reconcile
 from lambdas.heal.state import Heal, Pause, State
 
-FIGHT_WINDOW = timedelta(minutes=10)
+# Three rounds without ten quiet minutes between them are a fight.
 FIGHT_ROUNDS = 3
+FIGHT_PAUSE = timedelta(minutes=10)
+FIGHT_MEMORY = timedelta(hours=1)
 
 _STOPS = ("StopLogging", "DeleteTrail")
 
@@ -184,11 +186,12 @@ class Healer:
         author = (call.actor.principal_arn or call.actor.display) if stops else ""
         try:
             self.state.remember_heal(Heal(now, author))
-            rounds = [each for each in self.state.heals_since(now - FIGHT_WINDOW) if each.author]
+            rounds = [each for each in self.state.heals_since(now - FIGHT_MEMORY) if each.author]
         except (*AWS_ERRORS, KeyError, ValueError) as error:
             self.log.error("cannot count the heals", reason=str(error))
             return False
-        if len(rounds) < FIGHT_ROUNDS or report.failed:
+        lately = [each for each in rounds if now - each.at <= FIGHT_PAUSE]
+        if len(lately) < FIGHT_ROUNDS or report.failed:
             return False
         if stops:
             self._tell_of_fight(call, rounds)
@@ -197,11 +200,13 @@ class Healer:
 
     def _tell_of_fight(self, call: ApiCall, rounds: Sequence[Heal]) -> None:
         contained, reason = self._contain(call)
+        fight = _last_fight(rounds)
         alert = fight_alerts.fighting(
             call,
             self.environ.baseline,
-            len(rounds),
-            rounds[0].at,
+            len(fight),
+            fight[0].at,
+            now=self.now(),
             contained=contained,
             reason=reason,
         )
@@ -286,6 +291,14 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
         "gone": outcome.gone,
         "changes": [[each.path, each.before, each.after] for each in outcome.changes[:20]],
     }
+
+
+def _last_fight(rounds: Sequence[Heal]) -> Sequence[Heal]:
+    """The rounds, oldest first, since the last time that it was quiet for long enough."""
+    for number in range(len(rounds) - 1, 0, -1):
+        if rounds[number].at - rounds[number - 1].at > FIGHT_PAUSE:
+            return rounds[number:]
+    return rounds
 
 
 def _time_of(call: ApiCall) -> datetime | None:
