@@ -54,6 +54,6 @@ def status(answer: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"  {line}" for line in report(answer["now"]))
     yield "Last heals of logging:"
     for heal in answer["heals"]:
-        yield f"  {heal['at']}  {clean(heal['author'], _LONGEST)}"
+        yield f"  {heal['at']}  {clean(heal['author'], _LONGEST) or 'author not known'}"
     if not answer["heals"]:
         yield "  none in 30 days"

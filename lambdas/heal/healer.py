@@ -185,7 +185,8 @@ class Healer:
         now = self.now()
         author = (call.actor.principal_arn or call.actor.display) if stops else ""
         try:
-            self.state.remember_heal(Heal(now, author))
+            when = (_time_of(call) if stops else None) or now
+            self.state.remember_heal(Heal(when, author, call.event_id[:100]))
             rounds = [each for each in self.state.heals_since(now - FIGHT_MEMORY) if each.author]
         except (*AWS_ERRORS, KeyError, ValueError) as error:
             self.log.error("cannot count the heals", reason=str(error))

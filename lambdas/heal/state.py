@@ -11,6 +11,7 @@ from lambdas.core.names import STATE_TABLE
 
 LONGEST_PAUSE = timedelta(hours=4)
 _KEPT = timedelta(days=30)
+_MARK = "#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Heal:
 
     at: datetime
     author: str
+    event_id: str = ""
 
 
 class StateClients(Protocol):
@@ -53,8 +55,9 @@ class State:
         self._clients = clients
 
     def remember_heal(self, heal: Heal) -> None:
-        """Note that logging was started again."""
-        self._put("heal", heal.at.isoformat(), heal.at + _KEPT, {"author": heal.author})
+        """Note that logging was started again; the same event is noted once."""
+        key = f"{heal.at.isoformat()}{_MARK}{heal.event_id}"
+        self._put("heal", key, heal.at + _KEPT, {"author": heal.author})
 
     def heals_since(self, since: datetime) -> tuple[Heal, ...]:
         """The heals since then, oldest first."""
@@ -69,8 +72,9 @@ class State:
             ConsistentRead=True,
         )
         return tuple(
-            Heal(datetime.fromisoformat(item["at"]["S"]), _body(item)["author"])
+            Heal(datetime.fromisoformat(when), _body(item)["author"], event_id)
             for item in answer["Items"]
+            for when, _, event_id in [item["at"]["S"].partition(_MARK)]
         )
 
     def remember_reconcile(self, at: datetime, summary: dict[str, Any]) -> None:

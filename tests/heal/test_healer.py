@@ -309,11 +309,16 @@ def test_a_stolen_role_of_ours_is_healed_and_told_like_anybody(bed: Bed) -> None
     assert len(bed.told) == 1
 
 
+def stop_call(bed: Bed, event_id: str, **detail: Any) -> dict[str, Any]:
+    """A stop that happened just now."""
+    return call(eventID=event_id, eventTime=f"{bed.now:%Y-%m-%dT%H:%M:%SZ}", **detail)
+
+
 def fight(bed: Bed, rounds: int, **detail: Any) -> None:
     for number in range(rounds):
         bed.stop()
         bed.now = NOW + timedelta(seconds=number)
-        bed.handle(call(eventID=f"round-{number}", **detail))
+        bed.handle(stop_call(bed, f"round-{number}", **detail))
 
 
 def test_a_fight_is_won_every_round_and_told_once(bed: Bed) -> None:
@@ -332,7 +337,7 @@ def test_a_round_that_another_run_healed_is_a_round_of_the_same_fight(bed: Bed) 
 
     for number in range(3):
         bed.now += timedelta(seconds=1)
-        bed.handle(call(eventID=f"late-{number}"))
+        bed.handle(stop_call(bed, f"late-{number}"))
 
     assert {alert.detection for alert in bed.told[told:]} == {"trail-fight"}
 
@@ -344,7 +349,7 @@ def test_what_else_is_done_under_the_cover_of_a_fight_is_told(bed: Bed) -> None:
 
     bed.stop()
     bed.now += timedelta(seconds=1)
-    bed.handle(call(eventID="cover"))
+    bed.handle(stop_call(bed, "cover"))
 
     assert any("document.log-bucket.policy" in each.to_json() for each in bed.told[told:])
 
@@ -356,9 +361,18 @@ def test_a_round_that_is_lost_is_told_as_a_failure(bed: Bed) -> None:
     bed.now += timedelta(seconds=1)
 
     with pytest.raises(HealFailedError):
-        bed.handle(call(eventID="lost"))
+        bed.handle(stop_call(bed, "lost"))
 
     assert bed.told[-1].verified is False
+
+
+def test_the_same_stop_again_and_again_is_no_fight(bed: Bed) -> None:
+    bed.stop()
+
+    for _ in range(5):
+        bed.handle(call())
+
+    assert {alert.detection for alert in bed.told} == {"trail-stopped"}
 
 
 def test_an_echo_of_our_own_repair_that_heals_makes_nobody_a_fighter(bed: Bed) -> None:
