@@ -55,19 +55,12 @@ class AccessBucket(Construct):
 
 
 def _policy(baseline: Baseline, bucket: str) -> documents.Document:
-    """TLS only, and S3 may deliver the access logs of our log bucket alone."""
+    """TLS only, and S3 may deliver the access logs of our log bucket and its fallback alone."""
     prefix = documents.bucket_logging(baseline)["TargetPrefix"]
     return {
         "Version": "2012-10-17",
         "Statement": [
-            {
-                "Sid": "DenyInsecureTransport",
-                "Effect": "Deny",
-                "Principal": {"AWS": "*"},
-                "Action": "s3:*",
-                "Resource": [bucket, f"{bucket}/*"],
-                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-            },
+            documents.tls_only(bucket),
             {
                 "Sid": "AccessLogsOfTheLogBucket",
                 "Effect": "Allow",
@@ -75,7 +68,12 @@ def _policy(baseline: Baseline, bucket: str) -> documents.Document:
                 "Action": "s3:PutObject",
                 "Resource": f"{bucket}/{prefix}*",
                 "Condition": {
-                    "ArnLike": {"aws:SourceArn": baseline.names.log_bucket_arn},
+                    "ArnLike": {
+                        "aws:SourceArn": [
+                            baseline.names.log_bucket_arn,
+                            baseline.names.fallback_bucket_arn,
+                        ]
+                    },
                     "StringEquals": {"aws:SourceAccount": baseline.account},
                 },
             },

@@ -66,6 +66,18 @@ def trail_tags(baseline: Baseline) -> list[Document]:
     return [{"Key": key, "Value": value} for key, value in sorted(baseline.tags)]
 
 
+def tls_only(bucket: str) -> Document:
+    """The statement of a bucket's policy that refuses whoever comes without TLS."""
+    return {
+        "Sid": "DenyInsecureTransport",
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": "s3:*",
+        "Resource": [bucket, f"{bucket}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
 def log_bucket_policy(baseline: Baseline) -> Document:
     """TLS only, and CloudTrail may write for our trail alone (aws:SourceArn).
 
@@ -77,14 +89,7 @@ def log_bucket_policy(baseline: Baseline) -> Document:
     return {
         "Version": "2012-10-17",
         "Statement": [
-            {
-                "Sid": "DenyInsecureTransport",
-                "Effect": "Deny",
-                "Principal": {"AWS": "*"},
-                "Action": "s3:*",
-                "Resource": [bucket, f"{bucket}/*"],
-                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-            },
+            tls_only(bucket),
             {
                 "Sid": "CloudTrailAclCheck",
                 "Effect": "Allow",

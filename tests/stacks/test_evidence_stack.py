@@ -158,7 +158,12 @@ def test_access_logs_go_to_a_bucket_that_can_take_them(full_evidence: Deployed) 
             "Action": ["s3:PutObject"],
             "Resource": [f"arn:aws:s3:::{ACCESS_BUCKET}/log-bucket/*"],
             "Condition": {
-                "ArnLike": {"aws:SourceArn": f"arn:aws:s3:::{LOG_BUCKET}"},
+                "ArnLike": {
+                    "aws:SourceArn": [
+                        f"arn:aws:s3:::{LOG_BUCKET}",
+                        f"arn:aws:s3:::trailkeeper-fallback-{ACCOUNT}-{REGION}",
+                    ]
+                },
                 "StringEquals": {"aws:SourceAccount": ACCOUNT},
             },
         }
