@@ -59,7 +59,7 @@ class Screen:
         self._console.print(shown)
 
     def say(self, text: str, style: str = "") -> None:
-        self._console.print(text, style=style, markup=False)
+        self._console.print(text, style=style, markup=False, soft_wrap=True)
 
     def _line(self, who: str, what: str, style: str) -> None:
         since = time.monotonic() - self._zero

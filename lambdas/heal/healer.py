@@ -79,6 +79,8 @@ class Healer:
         alert = heal_alerts.told(report, self.environ.baseline, self.now())
         if alert is not None and not report.resumed:
             self.tell(alert)
+        if _relit(report):
+            self._remember(lambda: self.state.remember_heal(Heal(self.now(), "")))
         self._check_channels()
         return self._finish(report)
 
@@ -180,7 +182,7 @@ class Healer:
         A round is a call that stops the trail, whichever run healed it; only its author fights.
         """
         stops = call.name in _STOPS and hints.names_our_trail(call, self.environ.baseline)
-        if not stops and not any(each.result is Result.HEALED for each in report.of("logging")):
+        if not stops and not _relit(report):
             return False
         now = self.now()
         author = (call.actor.principal_arn or call.actor.display) if stops else ""
@@ -292,6 +294,11 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
         "gone": outcome.gone,
         "changes": [[each.path, each.before, each.after] for each in outcome.changes[:20]],
     }
+
+
+def _relit(report: Report) -> bool:
+    """Whether this run started the trail's logging again."""
+    return any(each.result is Result.HEALED for each in report.of("logging"))
 
 
 def _last_fight(rounds: Sequence[Heal]) -> Sequence[Heal]:

@@ -609,11 +609,12 @@ def test_status_tells_what_is_guarded_and_changes_nothing(bed: Bed) -> None:
     assert not bed.logging()
 
 
-def test_what_the_schedule_heals_is_told_as_found(bed: Bed) -> None:
+def test_what_the_schedule_heals_is_told_as_found_and_remembered(bed: Bed) -> None:
     bed.stop()
 
     bed.handle({})
 
+    assert [heal["author"] for heal in bed.command(command="status")["heals"]] == [""]
     assert bed.told[0].headline.key == "headline.found"
     assert bed.told[0].headline.params["found"].key == "found.stopped"
 
