@@ -19,7 +19,7 @@ READY ?=
 SETTINGS ?=
 KEEP ?=
 
-UNIT_TESTS := $(wildcard tests/core tests/heal tests/alert tests/cli tests/bench tests/test_*.py)
+UNIT_TESTS := $(filter-out tests/stacks tests/e2e tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)) $(wildcard tests/test_*.py))
 
 .PHONY: help
 help: ## List the targets
@@ -36,9 +36,9 @@ endef
 	@$(PY) $(PIP) install --no-deps --editable .
 	@touch $@
 
-.venv-aws/.ready: localaws/requirements.lock tools/pick_python.sh
+.venv-aws/.ready: embedded/requirements.lock tools/pick_python.sh
 	@echo "==> Embedded AWS account (.venv-aws), about 15 seconds the first time"
-	$(call venv,.venv-aws,localaws/requirements.lock)
+	$(call venv,.venv-aws,embedded/requirements.lock)
 	@touch $@
 
 .venv-bench/.ready: bench/requirements.lock tools/pick_python.sh
@@ -65,7 +65,7 @@ demo: setup ## Show the main job on an embedded AWS account (KEEP=1 leaves the a
 
 .PHONY: up
 up: setup ## Run the embedded account with the stacks deployed (PORT=N READY=FILE SETTINGS=FILE, all optional)
-	@exec $(PY) -m localaws up $(if $(PORT),--port "$(PORT)") $(if $(READY),--ready "$(READY)") $(if $(SETTINGS),--settings "$(SETTINGS)")
+	@exec $(PY) -m embedded up $(if $(PORT),--port "$(PORT)") $(if $(READY),--ready "$(READY)") $(if $(SETTINGS),--settings "$(SETTINGS)")
 
 .PHONY: synth
 synth: .venv/.ready node_modules/.ready ## Synthesize the CloudFormation templates into cdk.out
@@ -76,7 +76,7 @@ lint: .venv/.ready
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy
-	@$(PY) -m compileall -q app.py stacks lambdas cli localaws demo bench
+	@$(PY) -m compileall -q app.py stacks lambdas trailkeeper embedded demo bench tools
 
 .PHONY: test-unit
 test-unit: .venv/.ready
@@ -86,16 +86,16 @@ test-unit: .venv/.ready
 test-stacks: .venv/.ready node_modules/.ready
 	@$(PY) -m pytest tests/stacks
 
-.PHONY: test-localaws
-test-localaws: setup
-	@$(PY) -m pytest --numprocesses 2 tests/localaws
+.PHONY: test-embedded
+test-embedded: setup
+	@$(PY) -m pytest --numprocesses 2 embedded/tests
 
 .PHONY: test-e2e
 test-e2e: setup
 	@$(PY) -m pytest --numprocesses 2 --dist loadfile tests/e2e
 
 .PHONY: test
-test: setup lint test-unit test-stacks test-localaws test-e2e ## Everything CI runs: lint, types, unit, stack and end-to-end tests
+test: setup lint test-unit test-stacks test-embedded test-e2e ## Everything CI runs: lint, types, unit, stack and end-to-end tests
 
 .PHONY: bench
 bench: setup .venv-bench/.ready ## Measure against the peers, side by side (WRITE=1 puts it into the docs)
@@ -108,7 +108,7 @@ fmt: .venv/.ready ## Format the code
 
 .PHONY: lock
 lock: .venv/.ready ## Resolve the pinned requirements again (needs uv)
-	@for each in requirements-dev lambdas/requirements localaws/requirements bench/requirements; do \
+	@for each in requirements-dev lambdas/requirements embedded/requirements bench/requirements; do \
 		uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --generate-hashes \
 			--no-emit-index-url $$each.txt --output-file $$each.lock; \
 	done

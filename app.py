@@ -7,12 +7,12 @@ import sys
 
 from aws_cdk import App, Environment
 
-from lambdas.core.names import EVIDENCE_STACK, RESPONSE_STACK
 from stacks.context import context_of
 from stacks.evidence_stack import EvidenceStack
 from stacks.packaging import PackagingError
 from stacks.response_stack import ResponseStack
 from stacks.settings import Settings, SettingsError
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
 
 
 def main() -> None:

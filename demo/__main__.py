@@ -9,8 +9,8 @@ import time
 
 from demo.screen import Screen
 from demo.story import WEBHOOK_PARAMETER, StepFailedError, Story
-from localaws.account import EmbeddedAccount, SetupError
-from localaws.slack import slack_channel
+from embedded.account import EmbeddedAccount, SetupError
+from embedded.slack import slack_channel
 
 SETTINGS = {
     "alert_emails": ["security@example.com"],

@@ -5,10 +5,10 @@ from __future__ import annotations
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from lambdas.core import documents
-from lambdas.core.baseline import Baseline
 from stacks import cfn_shapes
 from stacks.findings import acknowledge
+from trailkeeper.evidence import documents
+from trailkeeper.evidence.baseline import Baseline
 
 
 class AccessBucket(Construct):

@@ -11,10 +11,6 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from lambdas.core.alert_environ import AlertEnviron
-from lambdas.core.baseline import Baseline
-from lambdas.core.catalogue import RULES, instance_state_rule
-from lambdas.core.names import ALERT_FUNCTION
 from stacks import rules
 from stacks.alerts_key import AlertsKey
 from stacks.chat import Chat
@@ -24,6 +20,10 @@ from stacks.rights import alert_rights
 from stacks.roles import service_role
 from stacks.settings import ChatChannel
 from stacks.topics import Topics
+from trailkeeper.detections.catalogue import RULES, instance_state_rule
+from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import ALERT_FUNCTION
 
 TIMEOUT = Duration.seconds(60)
 

@@ -9,8 +9,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from lambdas.core.baseline import Baseline
 from stacks.rights import alerts_key_rights
+from trailkeeper.evidence.baseline import Baseline
 
 
 class AlertsKey(Construct):

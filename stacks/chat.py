@@ -8,9 +8,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from lambdas.core.names import CHAT_TOPIC
 from stacks.settings import ChatChannel
 from stacks.topics import encrypted_topic
+from trailkeeper.evidence.names import CHAT_TOPIC
 
 
 class Chat(Construct):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aws_cdk import Stack, Tags
 
-from lambdas.core.baseline import Baseline
 from stacks.settings import Settings
+from trailkeeper.evidence.baseline import Baseline
 
 
 def baseline_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | None) -> Baseline:

@@ -6,9 +6,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from lambdas.core import documents
-from lambdas.core.baseline import Baseline
-from lambdas.core.names import EVIDENCE_KEY_ALIAS, EVIDENCE_KEY_PARAMETER
+from trailkeeper.evidence import documents
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import EVIDENCE_KEY_ALIAS, EVIDENCE_KEY_PARAMETER
 
 
 class EvidenceKey(Construct):

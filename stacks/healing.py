@@ -7,15 +7,15 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from lambdas.core.catalogue import RULES
-from lambdas.core.heal_environ import HealEnviron
-from lambdas.core.names import HEAL_DEAD_QUEUE, HEAL_FUNCTION
 from stacks import rules
 from stacks.functions import Package, handler_function
 from stacks.queues import dead_letter_queue
 from stacks.rights import heal_rights
 from stacks.roles import service_role
 from stacks.schedule import Schedule
+from trailkeeper.detections.catalogue import RULES
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.names import HEAL_DEAD_QUEUE, HEAL_FUNCTION
 
 
 class Healing(Construct):

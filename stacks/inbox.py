@@ -5,8 +5,8 @@ from __future__ import annotations
 from aws_cdk import Duration
 from constructs import Construct
 
-from lambdas.core.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE
 from stacks.queues import dead_letter_queue, work_queue
+from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE
 
 
 class Inbox(Construct):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from lambdas.core import documents
-from lambdas.core.baseline import Baseline
 from stacks import cfn_shapes
+from trailkeeper.evidence import documents
+from trailkeeper.evidence.baseline import Baseline
 
 
 class LogBucket(Construct):

@@ -6,10 +6,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from lambdas.core import documents
-from lambdas.core.baseline import Baseline
 from stacks import cfn_shapes
 from stacks.findings import acknowledge
+from trailkeeper.evidence import documents
+from trailkeeper.evidence.baseline import Baseline
 
 
 class TrailLogGroup(Construct):

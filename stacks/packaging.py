@@ -24,6 +24,7 @@ RUNTIME_VERSION = (3, 13)
 
 ROOT = Path(__file__).resolve().parent.parent
 LAMBDAS = ROOT / "lambdas"
+PACKAGE = ROOT / "trailkeeper"
 LOCK = LAMBDAS / "requirements.lock"
 BUILD = ROOT / "build"
 
@@ -43,7 +44,7 @@ def code() -> lambda_.Code:
         str(LAMBDAS),
         exclude=["__pycache__", "requirements.*"],
         ignore_mode=IgnoreMode.GIT,
-        asset_hash=_digest(_sources(), _bytecode_tag()),
+        asset_hash=_digest(sources(), _bytecode_tag()),
         asset_hash_type=AssetHashType.CUSTOM,
         bundling=_locally(_build_code),
     )
@@ -123,19 +124,23 @@ def _build_layer(output: Path) -> None:
 
 
 def _copy_code(target: Path) -> None:
-    for source in _sources():
+    for source in sources():
         copy = target / source.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, copy)
 
 
-def _sources() -> list[Path]:
+def sources() -> list[Path]:
+    """The functions, and the package without what only the command needs."""
     return sorted(
         path
-        for path in LAMBDAS.rglob("*")
+        for room in (LAMBDAS, PACKAGE)
+        for path in room.rglob("*")
         if path.is_file()
         and "__pycache__" not in path.parts
         and not path.name.startswith((".", "requirements."))
+        and not path.is_relative_to(PACKAGE / "cli")
+        and not path.is_relative_to(PACKAGE / "search")
     )
 
 

@@ -8,10 +8,6 @@ from aws_cdk import Annotations, CfnOutput, Stack
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from lambdas.core.alert_environ import AlertEnviron
-from lambdas.core.console import Console
-from lambdas.core.heal_environ import HealEnviron
-from lambdas.core.names import EVIDENCE_KEY_PARAMETER, STATE_TABLE
 from stacks.alerting import TIMEOUT, Alerting
 from stacks.deployment import baseline_of, tag
 from stacks.functions import Package
@@ -20,6 +16,10 @@ from stacks.inbox import Inbox
 from stacks.settings import Settings
 from stacks.state import State
 from stacks.watch import Watch
+from trailkeeper.alerts.console import Console
+from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER, STATE_TABLE
 
 
 class ResponseStack(Stack):

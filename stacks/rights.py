@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from lambdas.alert.permissions import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
-from lambdas.core.alert_environ import AlertEnviron
-from lambdas.core.heal_environ import HealEnviron
-from lambdas.core.names import ALERT_FUNCTION, HEAL_FUNCTION
-from lambdas.core.permission import Permission, Resource
 from lambdas.heal.permissions import permissions
+from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION
+from trailkeeper.evidence.permission import Permission, Resource
 
 
 def heal_rights(environ: HealEnviron) -> tuple[Permission, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
-from lambdas.core import documents
-from lambdas.core.alert_environ import AlertEnviron
-from lambdas.core.baseline import Baseline
-from lambdas.core.heal_environ import HealEnviron
-from lambdas.core.permission import Permission
 from stacks import generated, rights
+from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence import documents
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.permission import Permission
 
 SECTION = "permissions"
 

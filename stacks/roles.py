@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from lambdas.core.baseline import Baseline
-from lambdas.core.permission import Permission
 from stacks.findings import acknowledge
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.permission import Permission
 
 
 def service_role(

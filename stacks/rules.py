@@ -9,8 +9,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from lambdas.core.catalogue import Rule
 from stacks import cfn_shapes
+from trailkeeper.detections.catalogue import Rule
 
 
 def to_function(

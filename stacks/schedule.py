@@ -10,10 +10,10 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from lambdas.core.baseline import Baseline
-from lambdas.core.names import SCHEDULE
 from stacks.rights import schedule_rights
 from stacks.roles import service_role
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import SCHEDULE
 
 # Shaped like an event of the bus, so that the function has one kind of input.
 RECONCILE = {"source": "trailkeeper", "detail-type": "Scheduled Reconcile", "detail": {}}

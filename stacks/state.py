@@ -6,8 +6,8 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
-from lambdas.core.names import STATE_TABLE
 from stacks.findings import acknowledge
+from trailkeeper.evidence.names import STATE_TABLE
 
 
 class State(Construct):

@@ -13,8 +13,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from lambdas.core.names import ALERT_FUNCTION, ALERTS_QUEUE, HEAL_FUNCTION
 from stacks.schedule import Schedule
+from trailkeeper.evidence.names import ALERT_FUNCTION, ALERTS_QUEUE, HEAL_FUNCTION
 
 METRIC_NAMESPACE = "Trailkeeper"
 RECONCILE_SUCCEEDED = "ReconcileSucceeded"

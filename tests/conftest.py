@@ -18,7 +18,7 @@ settings.register_profile(
 settings.load_profile("steady")
 
 if TYPE_CHECKING:
-    from tests.evidence import Account
+    from tests.deployed_evidence import Account
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,7 @@ def moto_account() -> Iterator[Account]:
     """One set of clients for all tests: making one costs more than a test."""
     from moto import mock_aws
 
-    from tests.evidence import Account
+    from tests.deployed_evidence import Account
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")

@@ -11,21 +11,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cli.examples import typical_report
-from lambdas.core import fight_alerts, heal_alerts, incoming, pause_alerts, subscriptions
-from lambdas.core.alert import Alert, Text
-from lambdas.core.baseline import Baseline
-from lambdas.core.catalogue import DETECTIONS, Detection
-from lambdas.core.drift import Change
-from lambdas.core.event import Actor, ApiCall
-from lambdas.core.grouping import Summary
-from lambdas.core.instance_alerts import Interest, alert_of
-from lambdas.core.instances import Cause, DeniedCall, Details, StateChange
-from lambdas.core.metric_alarm import alarm_alert
-from lambdas.core.outcome import Outcome, Report, Result
-from lambdas.core.rendering import email
-from lambdas.core.subscriptions import Subscription
-from lambdas.core.texts.wording import Reader
+from trailkeeper.alerts import fight_alerts, heal_alerts, incoming, pause_alerts, subscriptions
+from trailkeeper.alerts.alert import Alert, Text
+from trailkeeper.alerts.grouping import Summary
+from trailkeeper.alerts.instance_alerts import Interest, alert_of
+from trailkeeper.alerts.metric_alarm import alarm_alert
+from trailkeeper.alerts.subscriptions import Subscription
+from trailkeeper.cli.examples import typical_report
+from trailkeeper.detections.catalogue import DETECTIONS, Detection
+from trailkeeper.events.event import Actor, ApiCall
+from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.drift import Change
+from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.rendering import email
+from trailkeeper.words.wording import Reader
 
 NOW = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
 ACCOUNT, REGION = "111122223333", "us-east-1"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from lambdas.core.techniques import LIMITS, TECHNIQUES, Technique
-from lambdas.guards import GUARDS
-from lambdas.guards.guard import Guard
 from stacks import generated
+from trailkeeper.detections.techniques import LIMITS, TECHNIQUES
+from trailkeeper.detections.techniques.technique import Technique
+from trailkeeper.guards import GUARDS
+from trailkeeper.guards.guard import Guard
 
 SECTION = "techniques"
 

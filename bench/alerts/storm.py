@@ -13,7 +13,7 @@ from typing import Any
 from bench.alerts.account import ACCOUNT, QUEUE_URL, REGION, TABLE, TOPIC_ARN, MemoryAccount
 from bench.measure import BenchError
 from lambdas.alert.function import AlertFunction
-from lambdas.core.alert_environ import AlertEnviron
+from trailkeeper.environments.alert import AlertEnviron
 
 # A fixed start, so that every run is the same.
 START = 1_795_167_460.0

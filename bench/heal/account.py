@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from lambdas.core import documents
-from lambdas.core.baseline import Baseline
-from lambdas.core.names import LOG_GROUP
+from trailkeeper.evidence import documents
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import LOG_GROUP
 
 BASELINE = Baseline(
     partition="aws",

@@ -18,7 +18,7 @@ from typing import Any
 from bench.heal.account import BASELINE, SUBSCRIBER
 from bench.heal.endpoint import Endpoint
 from bench.measure import BenchError, Usage, run
-from lambdas.core.heal_environ import HealEnviron
+from trailkeeper.environments.heal import HealEnviron
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent

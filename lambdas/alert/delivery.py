@@ -8,7 +8,7 @@ from functools import partial
 from lambdas.alert.channels import Channel
 from lambdas.alert.once import Once
 from lambdas.alert.telemetry import count, logger
-from lambdas.core.alert import Alert
+from trailkeeper.alerts.alert import Alert
 
 
 class DeliveryError(Exception):

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.alert.clients import Clients
 from lambdas.alert.telemetry import count, logger
-from lambdas.core.instances import Details, is_instance_id
+from trailkeeper.events.instances import Details, is_instance_id
 
 # DescribeInstances takes up to 200 values a filter.
 _MOST = 200

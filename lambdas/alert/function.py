@@ -20,11 +20,11 @@ from lambdas.alert.retries import Retries
 from lambdas.alert.secrets import Secrets
 from lambdas.alert.state import State
 from lambdas.alert.telemetry import logger
-from lambdas.core.alert import Alert, Severity
-from lambdas.core.alert_environ import AlertEnviron
-from lambdas.core.event import ApiCall
-from lambdas.core.incoming import Flush
-from lambdas.core.instances import StateChange
+from trailkeeper.alerts.alert import Alert, Severity
+from trailkeeper.alerts.incoming import Flush
+from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.events.event import ApiCall
+from trailkeeper.events.instances import StateChange
 
 _LOUDEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 

@@ -9,7 +9,7 @@ from typing import Any
 from lambdas.alert.clients import Clients
 from lambdas.alert.function import AlertFunction
 from lambdas.alert.telemetry import logger, metrics
-from lambdas.core.alert_environ import AlertEnviron
+from trailkeeper.environments.alert import AlertEnviron
 
 
 @cache

@@ -18,9 +18,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.alert.delivery import Delivery
 from lambdas.alert.state import Held, State, StateBusyError, Window
 from lambdas.alert.telemetry import count, logger
-from lambdas.core.grouping import Summary
-from lambdas.core.incoming import Flush
-from lambdas.core.instance_alerts import Happening, Interest, alert_of
+from trailkeeper.alerts.grouping import Summary
+from trailkeeper.alerts.incoming import Flush
+from trailkeeper.alerts.instance_alerts import Happening, Interest, alert_of
 
 UNREACHABLE = (BotoCoreError, ClientError, StateBusyError)
 

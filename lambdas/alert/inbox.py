@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.core.incoming import Content, read
+from trailkeeper.alerts.incoming import Content, read
 
 
 @dataclass(frozen=True, slots=True)

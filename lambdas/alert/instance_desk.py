@@ -11,9 +11,9 @@ from lambdas.alert.enrich import describe
 from lambdas.alert.holding import UNREACHABLE, Holding
 from lambdas.alert.state import State
 from lambdas.alert.telemetry import count, logger
-from lambdas.core.event import ApiCall
-from lambdas.core.instance_alerts import Happening, Interest, group_of
-from lambdas.core.instances import CAUSES, Cause, DeniedCall, StateChange, caused
+from trailkeeper.alerts.instance_alerts import Happening, Interest, group_of
+from trailkeeper.events.event import ApiCall
+from trailkeeper.events.instances import CAUSES, Cause, DeniedCall, StateChange, caused
 
 
 class Callers:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lambdas.core.baseline import Baseline
-from lambdas.core.permission import Permission, everything
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.permission import Permission, everything
 
 PERMISSIONS: tuple[Permission, ...] = (
     Permission(

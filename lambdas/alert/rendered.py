@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from lambdas.alert.telemetry import count, logger
-from lambdas.core.alert import Alert
+from trailkeeper.alerts.alert import Alert
 
 T = TypeVar("T")
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.core.happening_json import dump, dump_cause, load, load_cause
-from lambdas.core.instance_alerts import Happening
-from lambdas.core.instances import Cause
+from trailkeeper.alerts.happening_json import dump, dump_cause, load, load_cause
+from trailkeeper.alerts.instance_alerts import Happening
+from trailkeeper.events.instances import Cause
 
 Item = dict[str, Any]
 

@@ -9,7 +9,7 @@ import botocore
 import botocore.session
 from botocore.config import Config
 
-from lambdas.core.names import HEAL_FUNCTION
+from trailkeeper.evidence.names import HEAL_FUNCTION
 
 # Short timeouts leave time to try again; `Patience` does the longer waiting. CloudTrail records the
 # user agent, so people recognise our calls; botocore's own, built anew for each call, also costs a

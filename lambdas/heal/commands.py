@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from lambdas.core import pause_alerts
-from lambdas.guards import GUARDS
 from lambdas.heal.healer import Healer
 from lambdas.heal.state import LONGEST_PAUSE, Pause
+from trailkeeper.alerts import pause_alerts
+from trailkeeper.guards import GUARDS
 
 DEFAULT_PAUSE = timedelta(minutes=30)
 _LONGEST_WORDS = 200

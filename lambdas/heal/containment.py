@@ -8,10 +8,10 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.core.baseline import Baseline
-from lambdas.core.event import Actor
-from lambdas.core.names import CONTAINMENT_POLICY
-from lambdas.core.permission import Permission
+from trailkeeper.events.event import Actor
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import CONTAINMENT_POLICY
+from trailkeeper.evidence.permission import Permission
 
 _PRINCIPAL = re.compile(
     r"arn:[a-z-]+:iam::(?P<account>\d{12}):(?P<kind>user|role)(?P<path>/(?:[\w+=,.@-]+/)*)"

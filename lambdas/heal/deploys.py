@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.core.names import EVIDENCE_STACK, RESPONSE_STACK
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
 
 # Somebody who holds a stack in progress for longer must not hold off the repairs with it.
 _LONGEST_DEPLOY = timedelta(hours=1)

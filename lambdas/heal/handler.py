@@ -11,14 +11,14 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lambdas.core.alert import Alert
-from lambdas.core.heal_environ import HealEnviron
-from lambdas.core.names import HEAL_FUNCTION
 from lambdas.heal import commands
 from lambdas.heal.clients import AwsClients
 from lambdas.heal.healer import Healer
-from lambdas.heal.patience import Patience
 from lambdas.heal.state import State
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.names import HEAL_FUNCTION
+from trailkeeper.reconcile.patience import Patience
 
 logger = Logger(service="trailkeeper-heal")
 

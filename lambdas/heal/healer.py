@@ -10,18 +10,19 @@ from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger
 
-from lambdas.core import fight_alerts, heal_alerts, hints, pause_alerts
-from lambdas.core.alert import Alert
-from lambdas.core.catalogue import API_CALL, Detection, detect
-from lambdas.core.event import ApiCall, MalformedEventError
-from lambdas.core.heal_environ import HealEnviron
-from lambdas.core.outcome import Outcome, Report, Result
-from lambdas.guards import alert_channels, other_trails
-from lambdas.guards.guard import AWS_ERRORS, Clients, error_code
 from lambdas.heal import containment, deploys
-from lambdas.heal.patience import Patience
-from lambdas.heal.reconcile import Reconcile
 from lambdas.heal.state import Heal, Pause, State
+from trailkeeper.alerts import fight_alerts, heal_alerts, pause_alerts
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.detections import hints
+from trailkeeper.detections.catalogue import API_CALL, Detection, detect
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.events.event import ApiCall, MalformedEventError
+from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.guards import alert_channels, other_trails
+from trailkeeper.guards.guard import AWS_ERRORS, Clients, error_code
+from trailkeeper.reconcile.patience import Patience
+from trailkeeper.reconcile.reconcile import Reconcile
 
 # Three rounds without ten quiet minutes between them are a fight.
 FIGHT_ROUNDS = 3

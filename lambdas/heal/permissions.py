@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lambdas.core.heal_environ import HealEnviron
-from lambdas.core.permission import Permission
-from lambdas.guards import PERMISSIONS as GUARDS_PERMISSIONS
 from lambdas.heal import containment
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.permission import Permission
+from trailkeeper.guards import PERMISSIONS as GUARDS_PERMISSIONS
 
 _OWN = (
     Permission(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from lambdas.core.names import STATE_TABLE
+from trailkeeper.evidence.names import STATE_TABLE
 
 LONGEST_PAUSE = timedelta(hours=4)
 _KEPT = timedelta(days=30)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lambdas.core.catalogue import DETECTIONS
 from tools.alerts_page import examples, page
+from trailkeeper.detections.catalogue import DETECTIONS
 
 PAGE = Path(__file__).parents[2] / "docs" / "alerts.md"
 

@@ -12,8 +12,8 @@ import pytest
 from botocore.stub import Stubber
 from click.testing import CliRunner, Result
 
-from cli.__main__ import main
-from lambdas.core.names import HEAL_FUNCTION
+from trailkeeper.cli.__main__ import main
+from trailkeeper.evidence.names import HEAL_FUNCTION
 
 NOTHING = {"in_order": True, "dry_run": False, "paused_until": None, "outcomes": []}
 DRIFT = {

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from cli.preview import preview
-from lambdas.core.alert_environ import AlertEnviron
-from lambdas.core.catalogue import DETECTIONS
-from tests.alert.conftest import api_call, state_change
-from tests.evidence import BASELINE
+from tests.deployed_evidence import BASELINE
+from tests.lambdas.alert.conftest import api_call, state_change
+from trailkeeper.cli.preview import preview
+from trailkeeper.detections.catalogue import DETECTIONS
+from trailkeeper.environments.alert import AlertEnviron
 
 ENVIRON = AlertEnviron("arn:aws:sns:us-east-1:123456789012:trailkeeper-alerts", "queue", "table")
 NOW = datetime(2026, 11, 20, 9, 17, 40, tzinfo=UTC)

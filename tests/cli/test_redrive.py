@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from cli.redrive import redrive
+from trailkeeper.cli.redrive import redrive
 
 
 class Queues:

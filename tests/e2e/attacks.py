@@ -144,7 +144,7 @@ def _delete_trails(stage: Stage) -> None:
 def _stranger(stage: Stage, service: str) -> Any:
     """A client of somebody with every right in another account."""
     request = urllib.request.Request(
-        f"{stage.ready.endpoint}/_localaws/strangers",
+        f"{stage.ready.endpoint}/_embedded/strangers",
         data=json.dumps({"account": _OTHER_ACCOUNT}).encode(),
     )
     with urllib.request.urlopen(request, timeout=5) as answer:
@@ -739,7 +739,7 @@ ATTACKS: dict[str, Attack] = {
     ),
 }
 
-_UNIT = "tests/test_techniques.py"
+_UNIT = "tests/detections/test_techniques.py"
 _ORGANIZATION = "test_an_organization_trail_is_told_and_left_to_the_management_account"
 _AUTHOR = "test_a_call_that_changes_no_document_is_told_with_its_author"
 

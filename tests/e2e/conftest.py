@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from localaws.account import EmbeddedAccount
-from localaws.ready import Ready
-from localaws.slack import SlackChannel, slack_channel
+from embedded.account import EmbeddedAccount
+from embedded.ready import Ready
+from embedded.slack import SlackChannel, slack_channel
 from tests.e2e import evidence
 from tests.e2e.stage import Stage, wait_for
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import boto3
 
-from localaws.ready import Ready
+from embedded.ready import Ready
 
 T = TypeVar("T")
 
@@ -165,7 +165,7 @@ class Stage:
     # Faults
 
     def fault(self, **fault: Any) -> None:
-        """Put a fault in place, as localaws.server.faults says."""
+        """Put a fault in place, as embedded.server.faults says."""
         self._faults("POST", fault)
 
     def no_faults(self) -> None:
@@ -174,7 +174,7 @@ class Stage:
 
     def _faults(self, method: str, fault: dict[str, Any] | None = None) -> None:
         body = json.dumps(fault).encode() if fault else None
-        url = f"{self.ready.endpoint}/_localaws/faults"
+        url = f"{self.ready.endpoint}/_embedded/faults"
         request = urllib.request.Request(url, body, method=method)
         urllib.request.urlopen(request, timeout=5).close()
 

@@ -9,13 +9,13 @@ from uuid import uuid4
 
 import pytest
 
-from lambdas.core.alert import Alert, Severity, Text
-from lambdas.core.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE
-from localaws.slack import SlackChannel, take
+from embedded.slack import SlackChannel, take
 from tests import block_kit
 from tests.e2e.command_line import trailkeeper
 from tests.e2e.conftest import Deployed
 from tests.e2e.stage import Stage, wait_for
+from trailkeeper.alerts.alert import Alert, Severity, Text
+from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE
 
 
 @pytest.fixture

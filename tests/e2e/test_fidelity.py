@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localaws import fidelity
+from embedded import fidelity
 from tests.e2e.conftest import Deployed
 
 

@@ -39,7 +39,7 @@ def test_a_stop_is_healed_warm_and_mailed_with_who_did_what_and_what_was_done(
     assert "The trail was dark:" in mail.text
     assert "Started logging again." in mail.text
     assert "Verified: Trailkeeper read the state back" in mail.text
-    with urllib.request.urlopen(f"{stage.ready.endpoint}/_localaws/mailbox") as answer:
+    with urllib.request.urlopen(f"{stage.ready.endpoint}/_embedded/mailbox") as answer:
         [delivered] = [each for each in json.load(answer) if event in each["body"]]
     assert delivered["to"] == ALERT_EMAIL
 

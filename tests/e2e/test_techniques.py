@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.techniques import TECHNIQUES, Technique
-from lambdas.core.texts import TEXTS
 from tests.e2e import evidence
 from tests.e2e.attacks import ATTACKS, ELSEWHERE
 from tests.e2e.stage import ADMINISTRATOR, Mail, Stage, wait_for
+from trailkeeper.detections.techniques import TECHNIQUES, Technique
+from trailkeeper.words import TEXTS
 
 EXPRESSED = [each for each in TECHNIQUES if each.id not in ELSEWHERE]
 HEALED = [each for each in EXPRESSED if each.outcome == "healed"]

@@ -17,7 +17,7 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from localaws.server_process import ROOT
+from embedded.server_process import ROOT
 
 SETUP_SECONDS = 120
 
@@ -28,7 +28,7 @@ def up(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     scratch = folder / "a folder with spaces"
     scratch.mkdir()
     process = subprocess.Popen(
-        [sys.executable, "-m", "localaws", "up", *arguments],
+        [sys.executable, "-m", "embedded", "up", *arguments],
         cwd=ROOT,
         env=os.environ | {"TMPDIR": str(scratch)},
         stdout=subprocess.PIPE,

@@ -17,13 +17,13 @@ os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 from aws_cdk import App, Environment, Validations
 from cdk_nag import AwsSolutionsChecks
 
-from lambdas.core.baseline import Baseline
-from lambdas.core.names import EVIDENCE_STACK, RESPONSE_STACK
 from stacks.deployment import baseline_of
 from stacks.evidence_stack import EvidenceStack
 from stacks.response_stack import ResponseStack
 from stacks.settings import Settings
 from tests.stacks.deployed import ACCOUNT, EVIDENCE_KEY_ARN, REGION, Deployed
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY: dict[str, Any] = {}

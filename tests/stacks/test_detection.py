@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from lambdas.core.catalogue import RULES, instance_state_rule
 from tests.stacks.deployed import ACCOUNT, REGION, Deployed, allowed
 from tests.stacks.responding import ALERTS_DEAD, HEAL, HEAL_DEAD, QUEUE, ROLES, RULE, queue_policies
+from trailkeeper.detections.catalogue import RULES, instance_state_rule
 
 
 class TestRules:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from lambdas.core import documents
-from lambdas.core.names import LOG_GROUP
 from tests.stacks.conftest import EVERYTHING, MINIMUM, NOBODY, baseline
 from tests.stacks.deployed import ACCOUNT, REGION, Deployed, allowed
+from trailkeeper.evidence import documents
+from trailkeeper.evidence.names import LOG_GROUP
 
 LOG_BUCKET = f"trailkeeper-logs-{ACCOUNT}-{REGION}"
 ACCESS_BUCKET = f"trailkeeper-access-{ACCOUNT}-{REGION}"

@@ -14,9 +14,9 @@ from cdk_nag import AwsSolutionsChecks
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
-from lambdas.core.names import EVIDENCE_STACK, RESPONSE_STACK
 from tests.stacks.conftest import EVERYTHING, MINIMUM, ROOT, Synth, context
 from tests.stacks.deployed import REGION
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
 
 STACKS = (EVIDENCE_STACK, RESPONSE_STACK)
 

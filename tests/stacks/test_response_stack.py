@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.alert_environ import AlertEnviron
-from lambdas.core.heal_environ import HealEnviron
 from stacks.settings import SettingsError
 from tests.stacks.conftest import EVERYTHING, MINIMUM, NOBODY, Synth, baseline
 from tests.stacks.deployed import ACCOUNT, REGION, Deployed, allowed
@@ -26,6 +24,8 @@ from tests.stacks.responding import (
     ROLES,
     queue_url,
 )
+from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.environments.heal import HealEnviron
 
 # Another logical id would make CloudFormation create the resource again, under a name that exists.
 PINNED = {

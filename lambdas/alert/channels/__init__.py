@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from lambdas.core.alert import Alert
+from trailkeeper.alerts.alert import Alert
 
 
 class Channel(Protocol):

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from lambdas.alert.rendered import rendered_or_raw
-from lambdas.core.alert import Alert
-from lambdas.core.rendering import slack
-from lambdas.core.texts.wording import Reader
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.rendering import slack
+from trailkeeper.words.wording import Reader
 
 TIMEOUT_SECONDS = 5.0
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}

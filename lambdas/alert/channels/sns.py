@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 from lambdas.alert.rendered import rendered_or_raw
-from lambdas.core.alert import Alert
-from lambdas.core.rendering import amazon_q, email, machine, untrusted
-from lambdas.core.texts.wording import Reader
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.rendering import amazon_q, email, machine, untrusted
+from trailkeeper.words.wording import Reader
 
 RAW_SUBJECT = "[Trailkeeper] An alert that could not be put in words"
 _RAW_LIMIT = 50_000

@@ -1,0 +1,202 @@
+"""EmbeddedAccount: an AWS account on this machine, with the project's own stacks deployed in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import boto3
+
+from embedded import deployment, subscriptions
+from embedded.deployment import Cdk
+from embedded.ready import Ready
+from embedded.server_process import ROOT, Root, ServerProcess
+
+ADMINISTRATOR = "administrator"
+DEFAULT_REGION = "us-east-1"
+MAIL_SECONDS = 20.0
+
+Progress = Callable[[str, float | None], None]
+"""Called with a step's name when it begins (None) and when it is done (its seconds)."""
+
+
+class SetupError(Exception):
+    """When something that the embedded account needs is missing; one line for the user."""
+
+
+class EmbeddedAccount:
+    """A context manager that yields Ready, and afterwards leaves no process and no file behind.
+
+    `port`: None takes any free one. `settings`: laid over those of cdk.json. `workdir`: where all
+    files go; a folder of its own by default, which is removed at the end. `retry_delays` and
+    `alarm_speed`: as ServerProcess says. `project`: the CDK app.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int | None = None,
+        settings: Mapping[str, Any] | None = None,
+        workdir: Path | None = None,
+        progress: Progress | None = None,
+        retry_delays: tuple[float, ...] = (1.0, 2.0),
+        alarm_speed: float = 1.0,
+        project: Path = ROOT,
+    ) -> None:
+        self._settings = dict(settings or {})
+        self._port = port
+        self._given_workdir = workdir
+        self._progress = progress or (lambda step, seconds: None)
+        self._retry_delays = retry_delays
+        self._alarm_speed = alarm_speed
+        self._project = project
+        self._stack = ExitStack()
+        self.server: ServerProcess
+        self.cdk: Cdk
+
+    def __enter__(self) -> Ready:
+        problem = deployment.problem()
+        if problem:
+            raise SetupError(problem)
+        with ExitStack() as stack:
+            ready = self._start(stack)
+            self._stack = stack.pop_all()
+        return ready
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def _start(self, stack: ExitStack) -> Ready:
+        workdir = self._given_workdir
+        if workdir is None:
+            workdir = Path(tempfile.mkdtemp(prefix="trailkeeper-"))
+            stack.callback(shutil.rmtree, workdir, ignore_errors=True)
+        declared = declared_settings(self._project) | self._settings
+        self.server = ServerProcess(
+            workdir,
+            port=self._port,
+            region=_home_region(declared),
+            retry_delays=self._retry_delays,
+            alarm_speed=self._alarm_speed,
+        )
+        with self._step("start the embedded account"):
+            root = stack.enter_context(self.server)
+        access_key_id, secret_access_key = _make_administrator(root)
+        self.cdk = Cdk(
+            workdir,
+            endpoint=root.endpoint,
+            account=root.account,
+            region=root.region,
+            access_key_id=access_key_id,
+            secret_access_key=secret_access_key,
+            settings=self._settings,
+            project=self._project,
+        )
+        stack.callback(self.cdk.stop)
+        with self._step("synthesize the stacks and bootstrap the account"):
+            _together(self.cdk.bootstrap, self.cdk.synthesize, abandon=self.cdk.stop)
+        with self._step("deploy the stacks"):
+            self.cdk.deploy()
+        session = boto3.Session(access_key_id, secret_access_key, region_name=root.region)
+        with self._step("confirm the mail subscriptions"):
+            subscriptions.confirm(
+                session.client("sns", endpoint_url=root.endpoint),
+                self.server.mailbox,
+                seconds=MAIL_SECONDS,
+            )
+        return _ready(root, session, declared.get("trail_name", "trailkeeper"), self.server.mailbox)
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        self._progress(name, None)
+        yield
+        self._progress(name, time.monotonic() - began)
+
+
+def declared_settings(project: Path = ROOT) -> dict[str, Any]:
+    """The settings in a project's cdk.json."""
+    context = json.loads((project / "cdk.json").read_text(encoding="utf-8")).get("context", {})
+    return dict(context.get("trailkeeper") or {})
+
+
+def _home_region(declared: Mapping[str, Any]) -> str:
+    """The region to serve; of one that does not exist, the synth says what is wrong with it."""
+    wanted = declared.get("home_region")
+    known = boto3.Session().get_available_regions("cloudtrail")
+    return wanted if wanted in known else DEFAULT_REGION
+
+
+def _make_administrator(root: Root) -> tuple[str, str]:
+    users = root.session().client("iam", endpoint_url=root.endpoint)
+    users.create_user(UserName=ADMINISTRATOR)
+    users.attach_user_policy(
+        UserName=ADMINISTRATOR, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
+    )
+    key = users.create_access_key(UserName=ADMINISTRATOR)["AccessKey"]
+    return key["AccessKeyId"], key["SecretAccessKey"]
+
+
+def _together(*actions: Callable[[], None], abandon: Callable[[], None]) -> None:
+    """Run actions at the same time; the first error abandons the others and is raised."""
+    errors: list[Exception] = []
+
+    def run(action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception as error:  # raised below, in the caller's thread
+            errors.append(error)
+            abandon()
+
+    threads = [threading.Thread(target=run, args=(action,), daemon=True) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def _ready(root: Root, session: boto3.Session, trail_name: str, mailbox: Path) -> Ready:
+    def client(service: str) -> Any:
+        make: Any = session.client
+        return make(service, endpoint_url=root.endpoint)
+
+    keys = session.get_credentials()
+    assert keys is not None
+    trail = client("cloudtrail").get_trail(Name=trail_name)["Trail"]
+    functions = client("lambda")
+    topic = f"arn:aws:sns:{root.region}:{root.account}:trailkeeper-alerts"
+    return Ready(
+        endpoint=root.endpoint,
+        region=root.region,
+        account=root.account,
+        access_key_id=keys.access_key,
+        secret_access_key=keys.secret_key,
+        trail_arn=trail["TrailARN"],
+        log_bucket=trail["S3BucketName"],
+        log_group=trail["CloudWatchLogsLogGroupArn"].split(":log-group:", 1)[1].removesuffix(":*"),
+        evidence_key_arn=trail.get("KmsKeyId"),
+        topic_arn=client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["TopicArn"],
+        heal_function=_name(functions, "trailkeeper-heal"),
+        alert_function=_name(functions, "trailkeeper-alert"),
+        mailbox=str(mailbox),
+    )
+
+
+def _name(functions: Any, name: str) -> str:
+    configuration = functions.get_function_configuration(FunctionName=name)
+    return str(configuration["FunctionName"])

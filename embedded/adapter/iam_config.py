@@ -1,0 +1,89 @@
+"""IAM documents and attachments that AWS refuses and ministack takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import iam
+
+from embedded.adapter import gateway, policy_documents, principals
+
+PRIVATE_NAMES: tuple[str, ...] = (
+    "ministack.services.iam:_IAM_HANDLERS",
+    "ministack.services.iam:_error(status, code, message, ns)",
+    "ministack.services.iam:_p(params, key, default)",
+    "ministack.services.iam:_policies",
+    "ministack.services.iam:_roles",
+)
+
+Params = dict[str, Any]
+Response = tuple[int, dict[str, str], bytes]
+Call = Callable[[Params], Response]
+
+INLINE_LIMIT = 10_240
+"""Characters in all inline policies of a role, white space not counted (IAM quotas)."""
+
+
+def install() -> None:
+    """Check trust policies, the size of inline policies, and that an attached policy exists."""
+    refusals = {
+        "AttachGroupPolicy": _attachment_refusal,
+        "AttachRolePolicy": _attachment_refusal,
+        "AttachUserPolicy": _attachment_refusal,
+        "CreateRole": _trust_refusal("AssumeRolePolicyDocument"),
+        "PutRolePolicy": _size_refusal,
+        "UpdateAssumeRolePolicy": _trust_refusal("PolicyDocument"),
+    }
+    for action, refusal in refusals.items():
+        iam._IAM_HANDLERS[action] = _checked(iam._IAM_HANDLERS[action], refusal)
+
+
+def _checked(call: Call, refusal: Callable[[Params], Response | None]) -> Call:
+    def checked(params: Params) -> Response:
+        return refusal(params) or call(params)
+
+    return checked
+
+
+def _trust_refusal(parameter: str) -> Callable[[Params], Response | None]:
+    def refusal(params: Params) -> Response | None:
+        problem = policy_documents.trust_policy_problem(_text(params, parameter), principals.exists)
+        return _refused(400, "MalformedPolicyDocument", problem) if problem else None
+
+    return refusal
+
+
+def _size_refusal(params: Params) -> Response | None:
+    name = _text(params, "RoleName")
+    role = iam._roles.get(name)
+    if role is None:
+        return None
+    documents = {**role["InlinePolicies"]}
+    documents[_text(params, "PolicyName")] = _text(params, "PolicyDocument")
+    size = sum(len("".join(_as_text(document).split())) for document in documents.values())
+    if size <= INLINE_LIMIT:
+        return None
+    message = f"Maximum policy size of {INLINE_LIMIT} bytes exceeded for role {name}"
+    return _refused(409, "LimitExceeded", message)
+
+
+def _attachment_refusal(params: Params) -> Response | None:
+    arn = _text(params, "PolicyArn")
+    ours = arn.startswith(f"arn:aws:iam::{gateway.account()}:policy/")
+    if arn.startswith("arn:aws:iam::aws:policy/") or (ours and arn in iam._policies):
+        return None
+    return _refused(404, "NoSuchEntity", f"Policy {arn} does not exist or is not attachable.")
+
+
+def _as_text(document: Any) -> str:
+    return document if isinstance(document, str) else json.dumps(document)
+
+
+def _text(params: Params, name: str) -> str:
+    return iam._p(params, name) or ""
+
+
+def _refused(status: int, code: str, message: str) -> Response:
+    return iam._error(status, code, message)  # type: ignore[no-any-return]

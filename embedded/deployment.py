@@ -1,0 +1,141 @@
+"""The real CDK command line, pointed at the embedded account."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from embedded.assembly_cache import AssemblyCache
+from embedded.server_process import ROOT
+
+_SECONDS = 300
+
+
+class DeploymentError(Exception):
+    """When a CDK command fails; the message ends with what the command printed last."""
+
+
+class Cdk:
+    """Runs `cdk` for one account; everything it writes is in `workdir`."""
+
+    def __init__(
+        self,
+        workdir: Path,
+        *,
+        endpoint: str,
+        account: str,
+        region: str,
+        access_key_id: str,
+        secret_access_key: str,
+        settings: Mapping[str, Any],
+        project: Path = ROOT,
+    ) -> None:
+        self._command = ROOT / "node_modules" / ".bin" / "cdk"
+        self._workdir = workdir
+        self._project = project
+        self._target = f"aws://{account}/{region}"
+        self._settings = dict(settings)
+        self.assembly = workdir / "cdk.out"
+        self._cache = AssemblyCache(project, account, region, self._settings)
+        self._running: set[subprocess.Popen[str]] = set()
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("AWS_", "CDK_", "JSII_"))
+        }
+        self._environment = kept | {
+            "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ENDPOINT_URL_S3": endpoint,
+            "AWS_ACCESS_KEY_ID": access_key_id,
+            "AWS_SECRET_ACCESS_KEY": secret_access_key,
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "CDK_HOME": str(workdir / "cdk-home"),
+            "CDK_DEFAULT_ACCOUNT": account,
+            "CDK_DEFAULT_REGION": region,
+            "CDK_DISABLE_VERSION_CHECK": "1",
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
+            "NODE_NO_WARNINGS": "1",
+        }
+
+    def synthesize(self) -> None:
+        """Make the cloud assembly of the project with the settings laid over cdk.json's.
+
+        One that was made before from the same files and settings is taken as it was.
+        """
+        key = self._cache.key()
+        if self._cache.fetch(key, self.assembly):
+            return
+        context: list[str] = []
+        for name, value in self._settings.items():
+            context += ["--context", f"trailkeeper:{name}={json.dumps(value)}"]
+        self._run("synth", "--quiet", "--output", str(self.assembly), *context)
+        self._cache.keep(key, self.assembly)
+
+    def bootstrap(self) -> None:
+        """Make the roles and the bucket that a deploy needs."""
+        self._run("bootstrap", "--app", "", self._target)
+
+    def deploy(self) -> None:
+        """Deploy every stack of the assembly."""
+        self._run(
+            "deploy",
+            *("--all", "--require-approval", "never", "--concurrency", "1"),
+            *("--app", str(self.assembly)),
+        )
+
+    def destroy(self, *stacks: str) -> None:
+        """Destroy some stacks of the assembly."""
+        self._run("destroy", "--force", "--app", str(self.assembly), *stacks)
+
+    def stop(self) -> None:
+        """End what still runs: each command and the processes it started."""
+        for process in tuple(self._running):
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+    def _run(self, *arguments: str) -> None:
+        process = subprocess.Popen(
+            [str(self._command), "--no-notices", "--no-color", *arguments],
+            cwd=self._project,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._running.add(process)
+        try:
+            output, _ = process.communicate(timeout=_SECONDS)
+        except BaseException:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise
+        finally:
+            self._running.discard(process)
+        if process.returncode != 0:
+            tail = "\n".join(output.strip().splitlines()[-40:])
+            raise DeploymentError(f"cdk {arguments[0]} failed:\n{tail}")
+
+
+def problem() -> str | None:
+    """Why the CDK command line cannot run here, in one line; None when it can."""
+    if shutil.which("node") is None:
+        return "Node.js is needed for the CDK command line: install Node.js 22 or 24"
+    if not (ROOT / "node_modules" / ".bin" / "cdk").exists():
+        return "the CDK command line is not installed; run: make node_modules/.ready"
+    return None

@@ -1,0 +1,185 @@
+"""Log groups of the embedded account: settings, protection, and who may change them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from embedded.tests.bare_account import BareAccount
+from embedded.tests.users import policy, user
+
+MASK = json.dumps(
+    {
+        "Name": "mask",
+        "Version": "2021-06-01",
+        "Statement": [
+            {
+                "Sid": "mask",
+                "DataIdentifier": ["arn:aws:dataprotection::aws:data-identifier/IpAddress"],
+                "Operation": {"Deidentify": {"MaskConfig": {}}},
+            }
+        ],
+    }
+)
+
+
+def new_group(account: BareAccount, name: str, **settings: Any) -> Any:
+    logs = account.client("logs")
+    logs.create_log_group(logGroupName=name, **settings)
+    return logs
+
+
+def described(logs: Any, name: str) -> dict[str, Any]:
+    (group,) = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    return dict(group)
+
+
+def code_of(caught: pytest.ExceptionInfo[ClientError]) -> str:
+    return str(caught.value.response["Error"]["Code"])
+
+
+def test_a_protected_group_cannot_be_deleted(account: BareAccount) -> None:
+    logs = new_group(account, "/protected", deletionProtectionEnabled=True)
+    assert described(logs, "/protected")["deletionProtectionEnabled"] is True
+    with pytest.raises(ClientError) as caught:
+        logs.delete_log_group(logGroupName="/protected")
+    assert code_of(caught) == "ValidationException"
+    logs.put_log_group_deletion_protection(
+        logGroupIdentifier=described(logs, "/protected")["logGroupArn"],
+        deletionProtectionEnabled=False,
+    )
+    logs.delete_log_group(logGroupName="/protected")
+    assert logs.describe_log_groups(logGroupNamePrefix="/protected")["logGroups"] == []
+
+
+def test_retention(account: BareAccount) -> None:
+    logs = new_group(account, "/retention")
+    assert "retentionInDays" not in described(logs, "/retention")
+    logs.put_retention_policy(logGroupName="/retention", retentionInDays=365)
+    assert described(logs, "/retention")["retentionInDays"] == 365
+    with pytest.raises(ClientError) as caught:
+        logs.put_retention_policy(logGroupName="/retention", retentionInDays=2)
+    assert code_of(caught) == "InvalidParameterException"
+    logs.delete_retention_policy(logGroupName="/retention")
+    assert "retentionInDays" not in described(logs, "/retention")
+
+
+def test_a_key_must_let_the_logs_service_use_it(account: BareAccount) -> None:
+    logs, kms = new_group(account, "/keyed"), account.client("kms")
+    arn = described(logs, "/keyed")["logGroupArn"]
+    owner = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{account.root.account}:root"},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
+    service = {
+        "Effect": "Allow",
+        "Principal": {"Service": f"logs.{account.root.region}.amazonaws.com"},
+        "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:GenerateDataKey*"],
+        "Resource": "*",
+        "Condition": {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": arn}},
+    }
+    closed = kms.create_key(Policy=policy(owner))["KeyMetadata"]["Arn"]
+    opened = kms.create_key(Policy=policy(owner, service))["KeyMetadata"]["Arn"]
+    with pytest.raises(ClientError) as caught:
+        logs.associate_kms_key(logGroupName="/keyed", kmsKeyId=closed)
+    assert code_of(caught) == "AccessDeniedException"
+    with pytest.raises(ClientError):
+        logs.create_log_group(logGroupName="/keyed-too", kmsKeyId=opened)
+    logs.associate_kms_key(logGroupName="/keyed", kmsKeyId=opened)
+    assert described(logs, "/keyed")["kmsKeyId"] == opened
+    logs.disassociate_kms_key(logGroupName="/keyed")
+    assert "kmsKeyId" not in described(logs, "/keyed")
+
+
+def test_data_protection(account: BareAccount) -> None:
+    logs = new_group(account, "/masked")
+    assert "policyDocument" not in logs.get_data_protection_policy(logGroupIdentifier="/masked")
+    logs.put_data_protection_policy(logGroupIdentifier="/masked", policyDocument=MASK)
+    arn = described(logs, "/masked")["logGroupArn"]
+    assert logs.get_data_protection_policy(logGroupIdentifier=arn)["policyDocument"] == MASK
+    assert described(logs, "/masked")["dataProtectionStatus"] == "ACTIVATED"
+    logs.delete_data_protection_policy(logGroupIdentifier="/masked")
+    assert "policyDocument" not in logs.get_data_protection_policy(logGroupIdentifier="/masked")
+    assert described(logs, "/masked")["dataProtectionStatus"] == "DELETED"
+
+
+def test_filters_and_tags(account: BareAccount) -> None:
+    logs = new_group(account, "/filtered", tags={"a": "b"})
+    metric_filter = {
+        "filterName": "console",
+        "filterPattern": '{ ($.eventName = "ConsoleLogin") && ($.errorMessage = "*") }',
+        "metricTransformations": [
+            {"metricName": "m", "metricNamespace": "n", "metricValue": "1", "defaultValue": 0.0}
+        ],
+    }
+    logs.put_metric_filter(logGroupName="/filtered", **metric_filter)
+    (read,) = logs.describe_metric_filters(logGroupName="/filtered")["metricFilters"]
+    assert {name: read[name] for name in metric_filter} == metric_filter
+    logs.delete_metric_filter(logGroupName="/filtered", filterName="console")
+    with pytest.raises(ClientError) as caught:
+        logs.delete_metric_filter(logGroupName="/filtered", filterName="console")
+    assert code_of(caught) == "ResourceNotFoundException"
+
+    function = account.function("filtered", "def handler(event, context): pass")
+    subscription = {
+        "filterName": "copy",
+        "filterPattern": "",
+        "destinationArn": function,
+    }
+    with pytest.raises(ClientError) as caught:
+        logs.put_subscription_filter(logGroupName="/filtered", **subscription)
+    assert code_of(caught) == "InvalidParameterException"
+    account.client("lambda").add_permission(
+        FunctionName="filtered",
+        StatementId="logs",
+        Action="lambda:InvokeFunction",
+        Principal="logs.amazonaws.com",
+        SourceArn=described(logs, "/filtered")["arn"],
+    )
+    logs.put_subscription_filter(logGroupName="/filtered", **subscription)
+    (read,) = logs.describe_subscription_filters(logGroupName="/filtered")["subscriptionFilters"]
+    assert {name: read[name] for name in subscription} == subscription
+    logs.delete_subscription_filter(logGroupName="/filtered", filterName="copy")
+    arn = described(logs, "/filtered")["logGroupArn"]
+    assert logs.list_tags_for_resource(resourceArn=arn)["tags"] == {"a": "b"}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda logs: logs.put_retention_policy(logGroupName="/none", retentionInDays=1),
+        lambda logs: logs.disassociate_kms_key(logGroupName="/none"),
+        lambda logs: logs.describe_metric_filters(logGroupName="/none"),
+        lambda logs: logs.get_data_protection_policy(logGroupIdentifier="/none"),
+        lambda logs: logs.put_log_group_deletion_protection(
+            logGroupIdentifier="/none", deletionProtectionEnabled=True
+        ),
+    ],
+)
+def test_a_group_that_is_not_there(account: BareAccount, call: Any) -> None:
+    with pytest.raises(ClientError) as caught:
+        call(account.client("logs"))
+    assert code_of(caught) == "ResourceNotFoundException"
+
+
+def test_a_policy_must_name_the_group_with_a_star(account: BareAccount) -> None:
+    arn = described(new_group(account, "/allowed"), "/allowed")["logGroupArn"]
+    somebody = user(account, "log-group")
+    theirs = somebody.client("logs")
+
+    def change() -> None:
+        theirs.put_retention_policy(logGroupName="/allowed", retentionInDays=30)
+        theirs.get_data_protection_policy(logGroupIdentifier="/allowed")
+        theirs.disassociate_kms_key(logGroupName="/allowed")
+
+    somebody.may("logs:*", resource=arn)
+    with pytest.raises(ClientError) as caught:
+        change()
+    assert code_of(caught) == "AccessDeniedException"
+    somebody.may("logs:*", resource=f"{arn}:*")
+    change()

@@ -1,0 +1,259 @@
+"""The whole evidence in a moto account, built from the same documents that the stacks deploy."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+from moto.backends import get_backend
+
+from trailkeeper.evidence import documents
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import LOG_GROUP
+from trailkeeper.reconcile.patience import Patience
+
+REGION = "us-east-1"
+ACCOUNT = "123456789012"
+NOW = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
+
+BASELINE = Baseline(
+    partition="aws",
+    region=REGION,
+    account=ACCOUNT,
+    trail_name="trailkeeper",
+    evidence_key_arn=None,
+    log_retention_days=365,
+    archive_after_days=90,
+    expire_after_days=2557,
+)
+
+
+class NotInMoto:
+    """The calls of two services that moto does not know, answered from memory."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.forget()
+
+    def forget(self) -> None:
+        self.protected: set[str] = set()
+        self.masks: dict[str, str] = {}
+        self.event_configuration: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def create_log_group(self, *, logGroupName: str, deletionProtectionEnabled: bool) -> None:
+        self._client.create_log_group(logGroupName=logGroupName)
+        if deletionProtectionEnabled:
+            self.protected.add(logGroupName)
+
+    def delete_log_group(self, *, logGroupName: str) -> None:
+        self.protected.discard(logGroupName)
+        self._client.delete_log_group(logGroupName=logGroupName)
+
+    def put_log_group_deletion_protection(
+        self, *, logGroupIdentifier: str, deletionProtectionEnabled: bool
+    ) -> None:
+        if deletionProtectionEnabled:
+            self.protected.add(logGroupIdentifier)
+        else:
+            self.protected.discard(logGroupIdentifier)
+
+    def describe_log_groups(self, **arguments: Any) -> Any:
+        answer = self._client.describe_log_groups(**arguments)
+        for group in answer["logGroups"]:
+            group["deletionProtectionEnabled"] = group["logGroupName"] in self.protected
+        return answer
+
+    def get_data_protection_policy(self, *, logGroupIdentifier: str) -> Any:
+        mask = self.masks.get(logGroupIdentifier)
+        return {"policyDocument": mask} if mask else {}
+
+    def put_data_protection_policy(self, *, logGroupIdentifier: str, policyDocument: str) -> None:
+        self.masks[logGroupIdentifier] = policyDocument
+
+    def delete_data_protection_policy(self, *, logGroupIdentifier: str) -> None:
+        self.masks.pop(logGroupIdentifier, None)
+
+    def get_event_configuration(self, **_: Any) -> Any:
+        return self.event_configuration
+
+    def put_event_configuration(self, **arguments: Any) -> None:
+        arguments.pop("TrailName")
+        self.event_configuration = arguments
+
+
+class Stacks:
+    """CloudFormation as the heal function asks it: the status of our stacks."""
+
+    def __init__(self) -> None:
+        self.status = "UPDATE_COMPLETE"
+        self.since = NOW
+
+    def describe_stacks(self, **_: Any) -> Any:
+        return {"Stacks": [{"StackStatus": self.status, "CreationTime": self.since}]}
+
+
+class ByKeyId:
+    """moto finds a key by its ARN in some calls and only by its id in others."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._client, name)
+        if name not in (
+            "disable_key",
+            "enable_key",
+            "schedule_key_deletion",
+            "cancel_key_deletion",
+        ):
+            return call
+        return lambda *, KeyId, **rest: call(KeyId=KeyId.rsplit("/", 1)[-1], **rest)
+
+
+_WRAPPED: dict[str, Any] = {"cloudtrail": NotInMoto, "logs": NotInMoto, "kms": ByKeyId}
+
+
+class Account:
+    """Clients of a moto account, and a list of every write that went through them."""
+
+    def __init__(self) -> None:
+        self.writes: list[str] = []
+        self.calls: list[str] = []
+        session = boto3.Session(region_name=REGION)
+        for service in ("cloudtrail", "s3", "kms", "logs", "iam", "sns", "sqs", "dynamodb"):
+            client = session.client(service)
+            client.meta.events.register("before-call", self._note)
+            setattr(self, service, _WRAPPED.get(service, lambda same: same)(client))
+        self.cloudformation = Stacks()
+
+    cloudtrail: Any
+    s3: Any
+    kms: Any
+    logs: Any
+    iam: Any
+    sns: Any
+    sqs: Any
+    dynamodb: Any
+
+    def forget(self) -> None:
+        """Begin with an empty account."""
+        self.writes.clear()
+        self.calls.clear()
+        self.cloudtrail.forget()
+        self.logs.forget()
+        self.cloudformation = Stacks()
+
+    def _note(self, model: Any, **_: Any) -> None:
+        self.calls.append(model.name)
+        if not model.name.startswith(("Get", "Describe", "List", "Head", "Query")):
+            self.writes.append(model.name)
+
+
+def deploy(account: Account, baseline: Baseline = BASELINE) -> Baseline:
+    """What `cdk deploy` leaves behind, with a real key when the baseline wants one.
+
+    It is put there call by call once, and copied from then on.
+    """
+    if baseline in _DEPLOYED:
+        saved = copy.deepcopy(_DEPLOYED[baseline])
+        for service, state in saved.backends.items():
+            get_backend(service)[ACCOUNT][_SCOPE.get(service, REGION)].__dict__.update(state)
+        account.cloudtrail.protected, account.logs.protected = set(), saved.protected
+        return saved.baseline
+    deployed = _deploy(account, baseline)
+    backends = {
+        service: get_backend(service)[ACCOUNT][_SCOPE.get(service, REGION)].__dict__
+        for service in ("cloudtrail", "s3", "kms", "logs", "iam")
+    }
+    saved = Saved(deployed, backends, account.logs.protected)
+    _DEPLOYED[baseline] = copy.deepcopy(saved)
+    return deployed
+
+
+@dataclass
+class Saved:
+    """A moto account after a deploy."""
+
+    baseline: Baseline
+    backends: dict[str, dict[str, Any]]
+    protected: set[str]
+
+
+_DEPLOYED: dict[Baseline, Saved] = {}
+_SCOPE = {"s3": "aws", "iam": "aws"}
+
+
+def _deploy(account: Account, baseline: Baseline) -> Baseline:
+    names = baseline.names
+    if baseline.evidence_key_arn == "new":
+        made = account.kms.create_key()["KeyMetadata"]["Arn"]
+        baseline = replace(baseline, evidence_key_arn=made)
+        account.kms.put_key_policy(
+            KeyId=made,
+            PolicyName="default",
+            Policy=json.dumps(documents.evidence_key_policy(baseline)),
+        )
+        account.kms.enable_key_rotation(KeyId=made)
+    account.s3.create_bucket(Bucket=names.access_bucket)
+    account.s3.put_bucket_policy(
+        Bucket=names.access_bucket,
+        Policy=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "logging.s3.amazonaws.com"},
+                        "Action": "s3:PutObject",
+                        "Resource": f"{names.access_bucket_arn}/log-bucket/*",
+                    }
+                ],
+            }
+        ),
+    )
+    from trailkeeper.guards import GUARDS, trail
+    from trailkeeper.guards.guard import Drift
+
+    for guard in GUARDS:
+        if guard.create is not None:
+            guard.create(account, baseline)
+        for document in guard.documents:
+            if document.write is None or not document.applies(baseline) or guard.name in _KEY:
+                continue
+            found = guard.look(document, account, baseline)
+            if isinstance(found, Drift):
+                document.write(account, baseline, found)
+    account.cloudtrail.start_logging(Name=names.trail_arn)
+    assert trail.GUARD.observe(account, baseline) == ()
+    account.writes.clear()
+    account.calls.clear()
+    return baseline
+
+
+_KEY = ("evidence-key",)
+
+
+def patience(seconds: float = 30.0) -> Patience:
+    """A budget on a clock that only moves when somebody sleeps."""
+    clock = [0.0]
+
+    def sleep(pause: float) -> None:
+        clock[0] += pause
+
+    return Patience(seconds, lambda: clock[0], sleep, lambda _, most: most)
+
+
+def refused(code: str, operation: str = "Any") -> ClientError:
+    """An error of AWS."""
+    return ClientError({"Error": {"Code": code, "Message": f"{code} from the test"}}, operation)
+
+
+LOG_GROUP_NAME = LOG_GROUP

@@ -1,0 +1,329 @@
+"""How alerts reach the channels: once each, whatever else is broken."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lambdas.alert.channels import slack as slack_channel
+from lambdas.alert.channels.slack import SlackError, post
+from lambdas.alert.function import AlertingError
+from lambdas.alert.secrets import SecretReferenceError, Secrets
+from tests.block_kit import problems
+from tests.lambdas.alert.conftest import INBOX_ARN, Account, Context, state_change
+from trailkeeper.alerts.alert import Alert, Fact, Severity, Text
+
+ALERT = Alert(
+    detection="trail-stopped",
+    category="trail",
+    severity=Severity.WARNING,
+    headline=Text(
+        "headline.call",
+        {
+            "who": Text("actor.user", {"name": "deploy-bot"}),
+            "did": Text("did.trail-stopped", {"resource": "main"}),
+            "outcome": Text("outcome.started_again"),
+        },
+    ),
+    dedup_key="call/1",
+    facts=(Fact("label.source_ip", "203.0.113.7"),),
+    verified=True,
+)
+SUBJECT = (
+    "[Warning] user deploy-bot stopped the CloudTrail trail main; Trailkeeper started it again"
+)
+
+
+class Webhook:
+    """A Slack that checks Block Kit as the real one does; `answer` is its next status."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+        self.answer = 200
+        self.release = threading.Event()
+        self.release.set()
+
+
+@contextmanager
+def listening() -> Iterator[tuple[Webhook, str]]:
+    webhook = Webhook()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            webhook.release.wait(5)
+            status = 400 if problems(body) else webhook.answer
+            if status == 200:
+                webhook.messages.append(body)
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield webhook, f"http://127.0.0.1:{server.server_port}/services/T0/B0/secret"
+        finally:
+            webhook.release.set()
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def slack(account: Account) -> Iterator[Webhook]:
+    with listening() as (webhook, url):
+        account.clients.ssm.put_parameter(
+            Name="/slack/webhook", Value=url, Type="SecureString", Overwrite=True
+        )
+        yield webhook
+
+
+def test_one_mail_and_one_slack_message(account: Account, slack: Webhook) -> None:
+    function = account.function(slack_webhook="ssm:/slack/webhook")
+    assert account.handle(ALERT.to_json(), ALERT.to_json(), function=function) == []
+    assert account.handle(ALERT.to_json(), function=function) == []
+    assert [subject for subject, _ in account.mails()] == [SUBJECT]
+    (message,) = slack.messages
+    assert message["attachments"][0]["color"] == "#ecb22e"
+    assert "secret" not in json.dumps(message)
+
+
+def test_a_failing_webhook_is_retried_and_does_not_mail_twice(
+    account: Account, slack: Webhook
+) -> None:
+    slack.answer = 500
+    assert account.handle(ALERT.to_json(), function=_with_slack(account)) == ["m0"]
+    assert account.handle(ALERT.to_json(), function=_with_slack(account)) == ["m0"]
+    slack.answer = 200
+    assert account.handle(ALERT.to_json(), function=_with_slack(account)) == []
+    assert len(account.mails()) == 1
+    assert len(slack.messages) == 1
+
+
+def test_a_failed_topic_does_not_keep_slack_from_telling(
+    account: Account, slack: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(account.clients.sns, "publish", _refuse)
+        assert account.handle(ALERT.to_json(), function=_with_slack(account)) == ["m0"]
+    assert len(slack.messages) == 1
+    assert account.handle(ALERT.to_json(), function=_with_slack(account)) == []
+    assert len(account.mails()) == 1
+    assert len(slack.messages) == 1
+
+
+def test_a_webhook_that_does_not_answer_in_time_is_an_error() -> None:
+    with listening() as (webhook, url):
+        webhook.release.clear()
+        began = time.monotonic()
+        with pytest.raises(SlackError, match="did not answer") as failure:
+            post(url, {"text": "x"}, timeout=0.1)
+        assert time.monotonic() - began < 4
+    assert "secret" not in str(failure.value)
+    assert failure.value.__cause__ is None
+    assert slack_channel.TIMEOUT_SECONDS == 5.0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.slack.com/services/x",
+        "ftp://127.0.0.1/",
+        "file:///etc/passwd",
+        "https://",
+        "",
+        "https://host:port/",
+        "nonsense",
+    ],
+)
+def test_only_https_is_posted_to(url: str) -> None:
+    with pytest.raises(SlackError, match="https"):
+        post(url, {})
+
+
+def test_secrets(account: Account) -> None:
+    clients = account.clients
+    clients.secretsmanager.create_secret(Name="hook", SecretString='{"url": "https://a/b"}')
+    clients.secretsmanager.create_secret(Name="plain", SecretString="https://c/d")
+    secrets = Secrets(clients)
+    assert secrets.read("secretsmanager:hook") == "https://a/b"
+    assert secrets.read("secretsmanager:plain") == "https://c/d"
+    with pytest.raises(SecretReferenceError, match="ssm:/name"):
+        secrets.read("https://hooks.slack.com/x")
+
+
+def test_a_broken_renderer_still_brings_the_raw_alert(
+    account: Account, slack: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("trailkeeper.rendering.sheet.write", broken)
+    assert account.handle(ALERT.to_json(), function=_with_slack(account)) == []
+    ((subject, body),) = account.mails()
+    assert subject == "[Trailkeeper] An alert that could not be put in words"
+    assert "did.trail-stopped" in body
+    assert "deploy-bot" in body
+    assert len(slack.messages) == 1
+
+
+def test_amazon_q_has_a_topic_of_its_own(account: Account) -> None:
+    chat = account.clients.sns.create_topic(Name="trailkeeper-chat")["TopicArn"]
+    account.clients.sns.subscribe(TopicArn=chat, Protocol="sqs", Endpoint=INBOX_ARN)
+    account.handle(ALERT.to_json(), function=account.function(chat_topic_arn=chat))
+    messages = [json.loads(each["Message"]) for each in account.published()]
+    (notification,) = [each for each in messages if each.get("source") == "custom"]
+    assert notification["content"]["title"].startswith("Warning: user deploy-bot stopped")
+    account.clients.sns.delete_topic(TopicArn=chat)
+
+
+def test_without_the_table_alerts_go_out(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    for call in ("put_item", "update_item", "delete_item"):
+        monkeypatch.setattr(account.clients.dynamodb, call, _refuse)
+    assert account.handle(ALERT.to_json()) == []
+    assert account.handle(ALERT.to_json()) == []
+    assert len(account.mails()) == 2
+
+
+def test_without_the_table_a_failed_alert_is_still_retried(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for call in ("put_item", "update_item", "delete_item"):
+        monkeypatch.setattr(account.clients.dynamodb, call, _refuse)
+    monkeypatch.setattr(account.clients.sns, "publish", _refuse)
+    assert account.handle(ALERT.to_json()) == ["m0"]
+
+
+def test_one_failed_message_does_not_fail_its_batch(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish = account.clients.sns.publish
+
+    def choosy(**request: Any) -> Any:
+        return _refuse() if "poison" in request["Message"] else publish(**request)
+
+    monkeypatch.setattr(account.clients.sns, "publish", choosy)
+    poison = Alert("d", "c", Severity.INFO, Text("actor.user", {"name": "poison"}), "poison")
+    assert account.handle(poison.to_json(), ALERT.to_json()) == ["m0"]
+    assert len(account.mails()) == 1
+
+
+UNREADABLE = (
+    "",
+    "not json",
+    "[]",
+    "null",
+    "{}",
+    '{"headline": 1}',
+    '{"flush": {}}',
+    '{"flush": {"group": 1, "window": [], "seconds": "x"}}',
+    '{"AlarmName": {}}',
+    '{"detail-type": "EC2 Instance State-change Notification"}',
+    '{"detail-type": "EC2 Instance State-change Notification", "detail": {"state": 1}}',
+    '{"detail": "x"}',
+    "[" * 100_000,
+    '{"a":' * 100_000,
+    "x" * 200_000,
+    "\ud800",
+)
+
+
+def test_whatever_arrives_is_told_and_breaks_nothing(account: Account) -> None:
+    assert account.handle(*UNREADABLE, ALERT.to_json()) == []
+    subjects = [subject for subject, _ in account.mails()]
+    told = "[Warning] A message arrived that Trailkeeper could not read"
+    assert sorted(subjects) == sorted([told] * len(UNREADABLE) + [SUBJECT])
+
+
+def test_calls_without_the_usual_fields_are_no_alerts(account: Account) -> None:
+    strange = {"instancesSet": {"items": [None, 1, {"instanceId": {}}]}}
+    call = {"eventSource": "ec2.amazonaws.com", "eventName": "StopInstances"}
+    bodies = (
+        {"detail": {}},
+        {"detail": {**call, "requestParameters": strange}},
+        {"detail": {**call, "responseElements": "x", "userIdentity": []}},
+    )
+    assert account.handle(*bodies) == []
+    assert account.mails() == []
+
+
+def test_an_alarm_comes_by_sns_and_an_event_directly(account: Account) -> None:
+    alarm = {
+        "AlarmName": "trailkeeper-heal-errors",
+        "NewStateValue": "ALARM",
+        "OldStateValue": "OK",
+        "AlarmArn": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:trailkeeper-heal-errors",
+        "StateChangeTime": "2026-11-20T09:17:40.000+0000",
+    }
+    function = account.function()
+    function.handle({"Records": [{"Sns": {"Message": json.dumps(alarm)}}]}, Context())
+    function.handle(state_change("i-0123456789abcdef0", "stopped", "e1"), Context())
+    assert [subject for subject, _ in account.mails()] == [
+        "[Critical] CloudWatch alarm trailkeeper-heal-errors went off in us-east-1",
+        "[Info] EC2 instance i-0123456789abcdef0 in us-east-1 stopped",
+    ]
+
+
+def test_what_did_not_come_by_a_queue_raises_when_it_fails(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account.clients.sns, "publish", _refuse)
+    with pytest.raises(AlertingError):
+        account.function().handle({"Records": [{"Sns": {"Message": "x"}}]}, Context())
+
+
+def test_failed_messages_come_again_soon_and_later_each_time(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(account.clients.sns, "publish", _refuse)
+    monkeypatch.setattr(
+        account.clients.sqs, "change_message_visibility_batch", lambda **call: asked.append(call)
+    )
+    event = {
+        "Records": [
+            {
+                "messageId": f"m{receives}",
+                "receiptHandle": f"r{receives}",
+                "attributes": {"ApproximateReceiveCount": str(receives)},
+                "body": f"unreadable {receives}",
+            }
+            for receives in (1, 2, 3, 4)
+        ]
+    }
+    account.function().handle(event, Context())
+    entries = [each for call in asked for each in call["Entries"]]
+    assert [each["VisibilityTimeout"] for each in entries] == [10, 30, 90, 270]
+    assert [each["ReceiptHandle"] for each in entries] == ["r1", "r2", "r3", "r4"]
+
+
+def test_a_long_alert_in_two_byte_letters_fits_into_a_message(account: Account) -> None:
+    long = tuple(Fact("label.who", "한글🙂" * 30_000) for _ in range(40))
+    alert = Alert("d", "c", Severity.INFO, Text("unreadable.headline"), "long", facts=long)
+    sent: list[dict[str, Any]] = []
+    publish = account.clients.sns.publish
+    account.clients.sns.publish = lambda **call: sent.append(call)
+    try:
+        account.handle(alert.to_json(), function=account.function(language="ko"))
+    finally:
+        account.clients.sns.publish = publish
+    assert len(sent[0]["Message"].encode()) + len(sent[0]["Subject"].encode()) < 256 * 1024
+
+
+def _with_slack(account: Account) -> Any:
+    return account.function(slack_webhook="ssm:/slack/webhook")
+
+
+def _refuse(*_: object, **__: object) -> Any:
+    raise ClientError({"Error": {"Code": "InternalError"}}, "Any")

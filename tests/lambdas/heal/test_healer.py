@@ -1,0 +1,657 @@
+"""What one invocation of the heal function does and tells, in a moto account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from aws_lambda_powertools import Logger
+
+from lambdas.heal import commands
+from lambdas.heal.healer import Healer, HealFailedError
+from lambdas.heal.state import State
+from tests.deployed_evidence import (
+    ACCOUNT,
+    BASELINE,
+    NOW,
+    REGION,
+    Account,
+    deploy,
+    patience,
+    refused,
+)
+from tests.reconcile.test_reconcile import Tampered, failing
+from trailkeeper.alerts.alert import Alert, Severity
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import STATE_TABLE
+
+BOT = {
+    "type": "IAMUser",
+    "arn": f"arn:aws:iam::{ACCOUNT}:user/deploy-bot",
+    "accountId": ACCOUNT,
+    "userName": "deploy-bot",
+}
+
+
+@dataclass
+class Bed:
+    """A deployed moto account, a clock that tests move, and the alerts that were told."""
+
+    account: Account
+    baseline: Baseline
+    told: list[Alert] = field(default_factory=list)
+    now: datetime = NOW
+    clients: Any = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    tell_error: Exception | None = None
+
+    def healer(self) -> Healer:
+        def tell(alert: Alert) -> None:
+            if self.tell_error:
+                raise self.tell_error
+            self.told.append(Alert.from_json(alert.to_json()))
+
+        return Healer(
+            environ=HealEnviron(self.baseline, "queue", **self.settings),
+            clients=self.clients or self.account,
+            state=State(self.account),
+            tell=tell,
+            patience=patience(),
+            now=lambda: self.now,
+            log=Logger(service="test"),
+        )
+
+    def handle(self, event: Any) -> dict[str, Any]:
+        return self.healer().handle(event)
+
+    def command(self, **command: Any) -> dict[str, Any]:
+        return commands.run(command, self.healer())
+
+    def stop(self) -> None:
+        self.account.cloudtrail.stop_logging(Name=self.baseline.names.trail_arn)
+
+    def logging(self) -> bool:
+        arn = self.baseline.names.trail_arn
+        return bool(self.account.cloudtrail.get_trail_status(Name=arn)["IsLogging"])
+
+
+@pytest.fixture
+def bed(account: Account) -> Bed:
+    account.dynamodb.create_table(
+        TableName=STATE_TABLE,
+        KeySchema=[
+            {"AttributeName": "id", "KeyType": "HASH"},
+            {"AttributeName": "at", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "id", "AttributeType": "S"},
+            {"AttributeName": "at", "AttributeType": "S"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return Bed(account, deploy(account))
+
+
+def call(name: str = "StopLogging", **detail: Any) -> dict[str, Any]:
+    return {
+        "detail-type": "AWS API Call via CloudTrail",
+        "source": "aws.cloudtrail",
+        "account": ACCOUNT,
+        "region": REGION,
+        "detail": {
+            "eventID": "11111111-2222-3333-4444-555555555555",
+            "eventTime": "2026-11-20T03:04:00Z",
+            "eventSource": "cloudtrail.amazonaws.com",
+            "eventName": name,
+            "awsRegion": REGION,
+            "recipientAccountId": ACCOUNT,
+            "userIdentity": BOT,
+            "requestParameters": {"name": "trailkeeper"},
+            **detail,
+        },
+    }
+
+
+def test_a_stop_is_healed_and_told_with_its_author(bed: Bed) -> None:
+    bed.stop()
+
+    bed.handle(call())
+
+    assert bed.logging()
+    (alert,) = bed.told
+    assert alert.detection == "trail-stopped"
+    assert alert.verified is True
+    assert alert.headline.params["who"].params == {"name": "deploy-bot"}
+    assert alert.severity is Severity.WARNING
+
+
+def test_the_same_event_again_writes_nothing_and_tells_under_the_same_key(bed: Bed) -> None:
+    bed.stop()
+    bed.handle(call())
+    bed.account.writes.clear()
+
+    bed.handle(call())
+
+    assert set(bed.account.writes) <= {"PutItem"}
+    assert len({alert.dedup_key for alert in bed.told}) == 1
+
+
+def test_a_denied_stop_heals_nothing_and_is_told_as_a_try(bed: Bed) -> None:
+    bed.account.calls.clear()
+
+    bed.handle(call(errorCode="AccessDenied", errorMessage="not authorized"))
+
+    assert bed.account.calls == []
+    assert [alert.detection for alert in bed.told] == ["attempt-refused"]
+    assert bed.told[0].severity is Severity.INFO
+
+
+def test_denied_tries_of_one_author_share_a_key_within_an_hour(bed: Bed) -> None:
+    for minute in ("00", "59"):
+        bed.handle(call(errorCode="AccessDenied", eventTime=f"2026-11-20T03:{minute}:00Z"))
+    bed.handle(call(errorCode="AccessDenied", eventTime="2026-11-20T04:00:00Z"))
+
+    assert [alert.dedup_key for alert in bed.told].count(bed.told[0].dedup_key) == 2
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        None,
+        [],
+        "text",
+        {},
+        {"detail-type": "AWS API Call via CloudTrail"},
+        {"detail-type": "AWS API Call via CloudTrail", "detail": "text"},
+        {"detail-type": "AWS API Call via CloudTrail", "detail": {}},
+        {"trailkeeper": "reconcile"},
+    ],
+)
+def test_whatever_invokes_the_function_it_does_not_crash(bed: Bed, event: Any) -> None:
+    bed.account.writes.clear()
+
+    bed.handle(event)
+
+    assert set(bed.account.writes) <= {"PutItem"}
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        {"eventSource": "waf.amazonaws.com", "eventName": "DeleteRule"},
+        {"eventSource": "s3.amazonaws.com", "eventName": "PutBucketPolicy"}
+        | {"requestParameters": {"bucketName": "somebody-elses"}},
+        {"eventSource": "kms.amazonaws.com", "eventName": "DisableKey"}
+        | {"requestParameters": {"keyId": "somebody-elses"}},
+    ],
+)
+def test_calls_about_other_resources_are_ignored(bed: Bed, detail: dict[str, Any]) -> None:
+    bed.account.calls.clear()
+
+    result = bed.handle(call(**detail))
+
+    assert "ignored" in result
+    assert bed.account.calls == []
+    assert bed.told == []
+
+
+def test_a_body_that_cloudtrail_left_out_means_look_at_everything(bed: Bed) -> None:
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    bed.handle(
+        call(
+            "PutBucketPolicy",
+            eventSource="s3.amazonaws.com",
+            requestParameters={"omitted": True, "reason": "requestParameters too large"},
+        )
+    )
+
+    assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
+
+
+def test_a_hostile_name_reaches_no_call(bed: Bed) -> None:
+    evil = "evil-trail"
+    bed.account.s3.create_bucket(Bucket="evil")
+    bed.account.cloudtrail.create_trail(Name=evil, S3BucketName="evil")
+    bed.account.calls.clear()
+
+    bed.handle(call("UpdateTrail", requestParameters={"name": evil}))
+
+    status = bed.account.cloudtrail.get_trail_status(Name=evil)
+    assert not status["IsLogging"]
+
+
+def test_a_failed_repair_is_critical_and_raises_so_that_lambda_tries_again(bed: Bed) -> None:
+    bed.stop()
+    bed.clients = Tampered(bed.account, "cloudtrail", "start_logging", failing("AccessDenied"))
+
+    with pytest.raises(HealFailedError, match="logging status"):
+        bed.handle(call())
+
+    assert [(alert.severity, alert.verified) for alert in bed.told] == [(Severity.CRITICAL, False)]
+
+
+def test_a_retry_that_works_is_news_after_a_failure(bed: Bed) -> None:
+    bed.stop()
+    bed.clients = Tampered(bed.account, "cloudtrail", "start_logging", failing("AccessDenied"))
+    with pytest.raises(HealFailedError):
+        bed.handle(call())
+    bed.clients = None
+
+    bed.handle(call())
+
+    assert len({alert.dedup_key for alert in bed.told}) == 2
+
+
+def test_an_alert_that_cannot_be_sent_fails_the_invocation_after_the_repair(bed: Bed) -> None:
+    bed.stop()
+    bed.tell_error = refused("QueueDoesNotExist")
+
+    with pytest.raises(type(bed.tell_error)):
+        bed.handle(call())
+
+    assert bed.logging()
+
+
+def test_our_own_repair_is_no_news(bed: Bed) -> None:
+    role = bed.baseline.names.heal_role_arn
+    ourselves = {
+        "type": "AssumedRole",
+        "arn": "arn:aws:sts::123456789012:assumed-role/trailkeeper-heal-us-east-1/trailkeeper-heal",
+        "sessionContext": {"sessionIssuer": {"arn": role, "userName": "x", "type": "Role"}},
+    }
+
+    bed.handle(call("CreateTrail", userIdentity=ourselves))
+
+    assert bed.told == []
+
+
+def test_what_differs_when_our_own_repair_echoes_is_not_said_to_be_our_doing(bed: Bed) -> None:
+    role = bed.baseline.names.heal_role_arn
+    ourselves = {"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"arn": role}}}
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    bed.handle(call("UpdateTrail", userIdentity=ourselves))
+
+    [alert] = bed.told
+    assert alert.headline.key == "headline.found"
+
+
+def test_an_echo_of_our_own_repair_is_not_retried(bed: Bed) -> None:
+    role = bed.baseline.names.heal_role_arn
+    ourselves = {"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"arn": role}}}
+    bed.clients = Tampered(bed.account, "s3", "get_bucket_policy", failing("AccessDenied"))
+
+    bed.handle(call("UpdateTrail", userIdentity=ourselves))
+
+    [alert] = bed.told
+    assert alert.severity is Severity.CRITICAL
+
+
+def test_an_event_that_comes_after_another_run_healed_still_names_the_author(bed: Bed) -> None:
+    bed.handle(call("UpdateTrail"))
+
+    [alert] = bed.told
+    assert alert.headline.params["who"].params == {"name": "deploy-bot"}
+    assert alert.headline.params["outcome"].key == "outcome.in_order"
+    assert alert.verified is None
+
+
+def test_a_stolen_role_of_ours_is_healed_and_told_like_anybody(bed: Bed) -> None:
+    role = bed.baseline.names.heal_role_arn
+    bed.stop()
+
+    bed.handle(
+        call(
+            userIdentity={
+                "type": "AssumedRole",
+                "arn": "arn:aws:sts::1:assumed-role/trailkeeper-heal-us-east-1/x",
+                "sessionContext": {"sessionIssuer": {"arn": role}},
+            }
+        )
+    )
+
+    assert bed.logging()
+    assert len(bed.told) == 1
+
+
+def stop_call(bed: Bed, event_id: str, **detail: Any) -> dict[str, Any]:
+    """A stop that happened just now."""
+    return call(eventID=event_id, eventTime=f"{bed.now:%Y-%m-%dT%H:%M:%SZ}", **detail)
+
+
+def fight(bed: Bed, rounds: int, **detail: Any) -> None:
+    for number in range(rounds):
+        bed.stop()
+        bed.now = NOW + timedelta(seconds=number)
+        bed.handle(stop_call(bed, f"round-{number}", **detail))
+
+
+def test_a_fight_is_won_every_round_and_told_once(bed: Bed) -> None:
+    fight(bed, 8)
+
+    assert bed.logging()
+    fights = [alert for alert in bed.told if alert.detection == "trail-fight"]
+    assert len({alert.dedup_key for alert in fights}) == 1
+    assert len(bed.told) - len(fights) == 2
+    assert fights[0].headline.params["who"].params == {"name": "deploy-bot"}
+
+
+def test_a_round_that_another_run_healed_is_a_round_of_the_same_fight(bed: Bed) -> None:
+    fight(bed, 3)
+    told = len(bed.told)
+
+    for number in range(3):
+        bed.now += timedelta(seconds=1)
+        bed.handle(stop_call(bed, f"late-{number}"))
+
+    assert {alert.detection for alert in bed.told[told:]} == {"trail-fight"}
+
+
+def test_what_else_is_done_under_the_cover_of_a_fight_is_told(bed: Bed) -> None:
+    fight(bed, 3)
+    told = len(bed.told)
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    bed.stop()
+    bed.now += timedelta(seconds=1)
+    bed.handle(stop_call(bed, "cover"))
+
+    assert any("document.log-bucket.policy" in each.to_json() for each in bed.told[told:])
+
+
+def test_a_round_that_is_lost_is_told_as_a_failure(bed: Bed) -> None:
+    fight(bed, 3)
+    bed.stop()
+    bed.clients = Tampered(bed.account, "cloudtrail", "start_logging", failing("AccessDenied"))
+    bed.now += timedelta(seconds=1)
+
+    with pytest.raises(HealFailedError):
+        bed.handle(stop_call(bed, "lost"))
+
+    assert bed.told[-1].verified is False
+
+
+def test_the_same_stop_again_and_again_is_no_fight(bed: Bed) -> None:
+    bed.stop()
+
+    for _ in range(5):
+        bed.handle(call())
+
+    assert {alert.detection for alert in bed.told} == {"trail-stopped"}
+
+
+def test_an_echo_of_our_own_repair_that_heals_makes_nobody_a_fighter(bed: Bed) -> None:
+    role = bed.baseline.names.heal_role_arn
+    echo = {
+        "type": "AssumedRole",
+        "arn": "arn:aws:sts::1:assumed-role/trailkeeper-heal-us-east-1/trailkeeper-heal",
+        "sessionContext": {"sessionIssuer": {"arn": role}},
+    }
+    fight(bed, 3)
+    told = len(bed.told)
+    bed.stop()
+    bed.now += timedelta(seconds=1)
+
+    bed.handle(call("PutEventSelectors", userIdentity=echo))
+
+    assert bed.logging()
+    assert bed.told[told:] == []
+
+
+def test_containing_is_off_by_default(bed: Bed) -> None:
+    bed.account.iam.create_user(UserName="deploy-bot")
+
+    fight(bed, 4)
+
+    assert bed.account.iam.list_user_policies(UserName="deploy-bot")["PolicyNames"] == []
+
+
+def test_whoever_fights_is_contained_if_the_settings_say_so(bed: Bed) -> None:
+    bed.settings = {"contain": "deny"}
+    bed.account.iam.create_user(UserName="deploy-bot")
+
+    fight(bed, 3)
+
+    policy = bed.account.iam.get_user_policy(
+        UserName="deploy-bot", PolicyName="trailkeeper-containment"
+    )["PolicyDocument"]
+    assert policy["Statement"][0]["Effect"] == "Deny"
+    alert = bed.told[-1]
+    assert alert.command == (
+        "aws iam delete-user-policy --user-name deploy-bot --policy-name trailkeeper-containment"
+    )
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        {"type": "Root", "arn": f"arn:aws:iam::{ACCOUNT}:root"},
+        {"type": "IAMUser", "arn": f"arn:aws:iam::{ACCOUNT}:user/break-glass"},
+        {"type": "IAMUser", "arn": "arn:aws:iam::999999999999:user/stranger"},
+        {
+            "type": "AssumedRole",
+            "arn": "arn:aws:sts::1:assumed-role/trailkeeper-heal-us-east-1/x",
+            "sessionContext": {"sessionIssuer": {"arn": BASELINE.names.heal_role_arn}},
+        },
+    ],
+)
+def test_who_must_not_be_contained_is_not(bed: Bed, identity: dict[str, Any]) -> None:
+    bed.settings = {
+        "contain": "deny",
+        "break_glass": (f"arn:aws:iam::{ACCOUNT}:user/break-glass",),
+    }
+
+    fight(bed, 3, userIdentity=identity)
+
+    assert not {"PutUserPolicy", "PutRolePolicy"} & set(bed.account.writes)
+    assert bed.told[-1].actions[-1].params["reason"].key == "reason.protected"
+
+
+def other_trail(bed: Bed, **settings: Any) -> str:
+    bed.account.s3.create_bucket(Bucket="other-logs")
+    arn = bed.account.cloudtrail.create_trail(Name="other", S3BucketName="other-logs", **settings)[
+        "TrailARN"
+    ]
+    bed.account.cloudtrail.start_logging(Name=arn)
+    bed.account.cloudtrail.stop_logging(Name=arn)
+    stopped = bed.account.cloudtrail.get_trail_status(Name=arn)["StopLoggingTime"]
+    bed.now = stopped + timedelta(seconds=5)
+    return str(arn)
+
+
+@pytest.mark.parametrize(("setting", "restarted"), [("restart", True), ("alert", False)])
+def test_another_trail_that_somebody_stops(bed: Bed, setting: str, restarted: bool) -> None:
+    bed.settings = {"other_trails": setting}
+    arn = other_trail(bed)
+
+    bed.handle(call(requestParameters={"name": "other"}))
+
+    assert bed.account.cloudtrail.get_trail_status(Name=arn)["IsLogging"] is restarted
+    assert [alert.headline.key for alert in bed.told] == ["headline.other_trail"]
+
+
+def test_other_trails_are_left_alone_if_the_settings_say_so(bed: Bed) -> None:
+    bed.settings = {"other_trails": "ignore"}
+    arn = other_trail(bed)
+
+    bed.handle(call(requestParameters={"name": "other"}))
+
+    assert not bed.account.cloudtrail.get_trail_status(Name=arn)["IsLogging"]
+    assert bed.told == []
+
+
+def test_a_trail_of_an_organization_is_not_ours_to_start(bed: Bed) -> None:
+    arn = other_trail(bed)
+
+    def as_organization(real: Any, arguments: Any) -> Any:
+        answer = real(**arguments)
+        for each in answer["trailList"]:
+            each["IsOrganizationTrail"] = each["TrailARN"] == arn
+        return answer
+
+    bed.clients = Tampered(bed.account, "cloudtrail", "describe_trails", as_organization)
+
+    bed.handle(call(requestParameters={"name": "other"}))
+
+    assert not bed.account.cloudtrail.get_trail_status(Name=arn)["IsLogging"]
+
+
+def test_a_trail_that_was_stopped_long_ago_stays_stopped(bed: Bed) -> None:
+    arn = other_trail(bed)
+    bed.now += timedelta(hours=2)
+
+    bed.handle(call(requestParameters={"name": "other"}))
+
+    assert not bed.account.cloudtrail.get_trail_status(Name=arn)["IsLogging"]
+
+
+def test_the_state_table_out_of_reach_never_stops_a_repair(bed: Bed) -> None:
+    bed.account.dynamodb.delete_table(TableName=STATE_TABLE)
+    bed.stop()
+
+    bed.handle(call())
+
+    assert bed.logging()
+    assert [alert.detection for alert in bed.told] == ["trail-stopped"]
+
+
+def test_a_pause_holds_off_repairs_but_not_logging_and_ends_by_itself(bed: Bed) -> None:
+    bed.command(command="pause", minutes=30, reason="moving logs", author="alice")
+    bed.stop()
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    bed.handle({})
+
+    assert bed.logging()
+    with pytest.raises(Exception, match="NoSuchBucketPolicy"):
+        bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)
+    assert bed.told[0].detection == "repairs-paused"
+    assert any(fact.label == "label.paused" for fact in bed.told[1].facts)
+
+    bed.now += timedelta(minutes=31)
+    bed.handle({})
+
+    assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
+    (resumed,) = bed.told[2:]
+    assert resumed.detection == "repairs-resumed"
+    assert "document.log-bucket.policy" in resumed.to_json()
+    assert bed.account.dynamodb.scan(TableName=STATE_TABLE)["Items"]
+    assert bed.healer().state.pause() is None
+
+
+def test_a_pause_written_for_longer_ends_after_four_hours(bed: Bed) -> None:
+    state = bed.healer().state
+    bed.command(command="pause", minutes=30, reason="x", author="")
+    pause = state.pause()
+    assert pause is not None
+    state.begin_pause(replace(pause, until=NOW + timedelta(days=30)))
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+    bed.now += timedelta(hours=4, seconds=1)
+
+    bed.handle({})
+
+    assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
+
+
+def test_a_deploy_of_our_own_stacks_holds_off_repairs_but_not_logging(bed: Bed) -> None:
+    bed.account.cloudformation.status = "UPDATE_IN_PROGRESS"
+    bed.stop()
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    bed.handle({})
+
+    assert bed.logging()
+    with pytest.raises(Exception, match="NoSuchBucketPolicy"):
+        bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+
+def test_a_stack_held_in_progress_for_hours_holds_off_nothing(bed: Bed) -> None:
+    bed.account.cloudformation.status = "UPDATE_IN_PROGRESS"
+    bed.now += timedelta(hours=2)
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    bed.handle({})
+
+    assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
+
+
+def test_resume_ends_a_pause_at_once(bed: Bed) -> None:
+    bed.command(command="pause", minutes=30, reason="x", author="")
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    bed.command(command="resume")
+
+    assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ({"command": "pause", "minutes": 241, "reason": "x"}, "1 to 240, given: 241"),
+        ({"command": "pause", "minutes": True, "reason": "x"}, "given: True"),
+        ({"command": "pause", "minutes": 5, "reason": " "}, "needs a reason"),
+        ({"command": "explode"}, "'explode'; known are reconcile, status, pause, resume"),
+    ],
+)
+def test_an_impossible_command_says_what_is_allowed(
+    bed: Bed, command: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(commands.UnknownCommandError, match=message):
+        bed.command(**command)
+
+
+def test_status_tells_what_is_guarded_and_changes_nothing(bed: Bed) -> None:
+    bed.handle({})
+    bed.stop()
+    bed.account.writes.clear()
+
+    status = bed.command(command="status")
+
+    assert bed.account.writes == []
+    assert status["guarded"][0] == "logging"
+    assert status["now"]["outcomes"][0]["document"] == "status"
+    assert status["last_reconcile"]["in_order"] is True
+    assert not bed.logging()
+
+
+def test_what_the_schedule_heals_is_told_as_found_and_remembered(bed: Bed) -> None:
+    bed.stop()
+
+    bed.handle({})
+
+    assert [heal["author"] for heal in bed.command(command="status")["heals"]] == [""]
+    assert bed.told[0].headline.key == "headline.found"
+    assert bed.told[0].headline.params["found"].key == "found.stopped"
+
+
+def test_an_address_that_never_confirmed_is_told_through_the_other_channels(bed: Bed) -> None:
+    bed.settings = {"alert_emails": ("asleep@example.com",)}
+    bed.account.sns.create_topic(Name="trailkeeper-alerts")
+
+    bed.handle({})
+
+    assert ["asleep@example.com" in alert.to_json() for alert in bed.told] == [True]
+
+
+def test_channels_that_cannot_be_seen_never_stop_a_repair(bed: Bed) -> None:
+    bed.settings = {"alert_emails": ("asleep@example.com",)}
+    bed.stop()
+
+    bed.handle({})
+
+    assert bed.logging()
+
+
+def test_a_lasting_drift_keeps_its_key_for_a_day(bed: Bed) -> None:
+    bed.clients = Tampered(bed.account, "s3", "get_bucket_policy", failing("AccessDenied"))
+    for _ in range(2):
+        with pytest.raises(HealFailedError):
+            bed.handle({})
+        bed.now += timedelta(minutes=5)
+
+    assert len(bed.told) == 2
+    assert len({alert.dedup_key for alert in bed.told}) == 1

@@ -1,0 +1,599 @@
+"""Every way to weaken the evidence in a moto account ends with the baseline restored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.deployed_evidence import BASELINE, NOW, Account, deploy, patience, refused
+from trailkeeper.evidence import documents
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import LOG_GROUP
+from trailkeeper.evidence.outcome import Report, Result
+from trailkeeper.guards import GUARDS
+from trailkeeper.reconcile.reconcile import Reconcile
+
+Attack = Callable[[Account, Baseline], object]
+
+
+def reconcile(account: Any, baseline: Baseline = BASELINE, **options: Any) -> Report:
+    options.setdefault("patience", patience())
+    run = Reconcile(account, baseline, now=lambda: NOW, **options)
+    return run.run()
+
+
+def trail(baseline: Baseline) -> str:
+    return baseline.names.trail_arn
+
+
+def bucket(baseline: Baseline) -> dict[str, str]:
+    return {"Bucket": baseline.log_bucket}
+
+
+ATTACKS: dict[str, Attack] = {
+    "stopped": lambda a, b: a.cloudtrail.stop_logging(Name=trail(b)),
+    "deleted": lambda a, b: a.cloudtrail.delete_trail(Name=b.trail_name),
+    "deleted and created by a stranger": lambda a, b: (
+        a.cloudtrail.delete_trail(Name=b.trail_name),
+        a.cloudtrail.create_trail(Name=b.trail_name, S3BucketName=b.names.access_bucket),
+        a.cloudtrail.start_logging(Name=trail(b)),
+    ),
+    "bucket swapped": lambda a, b: a.cloudtrail.update_trail(
+        Name=trail(b), S3BucketName=b.names.access_bucket
+    ),
+    "prefix swapped": lambda a, b: a.cloudtrail.update_trail(Name=trail(b), S3KeyPrefix="x"),
+    "single region": lambda a, b: a.cloudtrail.update_trail(
+        Name=trail(b), IsMultiRegionTrail=False
+    ),
+    "global events off": lambda a, b: a.cloudtrail.update_trail(
+        Name=trail(b), IncludeGlobalServiceEvents=False
+    ),
+    "validation off": lambda a, b: a.cloudtrail.update_trail(
+        Name=trail(b), EnableLogFileValidation=False
+    ),
+    "log group link swapped": lambda a, b: a.cloudtrail.update_trail(
+        Name=trail(b),
+        CloudWatchLogsLogGroupArn=f"arn:aws:logs:us-east-1:{b.account}:log-group:other:*",
+        CloudWatchLogsRoleArn=f"arn:aws:iam::{b.account}:role/other",
+    ),
+    "management events off": lambda a, b: a.cloudtrail.put_event_selectors(
+        TrailName=trail(b),
+        EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": False}],
+    ),
+    "reads only": lambda a, b: a.cloudtrail.put_event_selectors(
+        TrailName=trail(b),
+        EventSelectors=[{"ReadWriteType": "ReadOnly", "IncludeManagementEvents": True}],
+    ),
+    "writes only": lambda a, b: a.cloudtrail.put_event_selectors(
+        TrailName=trail(b),
+        EventSelectors=[{"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True}],
+    ),
+    "a source excluded": lambda a, b: a.cloudtrail.put_event_selectors(
+        TrailName=trail(b),
+        EventSelectors=[
+            {
+                "ReadWriteType": "All",
+                "IncludeManagementEvents": True,
+                "ExcludeManagementEventSources": ["kms.amazonaws.com"],
+            }
+        ],
+    ),
+    "data events under an innocent name": lambda a, b: a.cloudtrail.put_event_selectors(
+        TrailName=trail(b),
+        AdvancedEventSelectors=[
+            {
+                "Name": "Management events selector",
+                "FieldSelectors": [
+                    {"Field": "eventCategory", "Equals": ["Data"]},
+                    {"Field": "resources.type", "Equals": ["AWS::S3::Object"]},
+                ],
+            }
+        ],
+    ),
+    "event configuration": lambda a, b: a.cloudtrail.put_event_configuration(
+        TrailName=trail(b), MaxEventSize="Large"
+    ),
+    "bucket policy deleted": lambda a, b: a.s3.delete_bucket_policy(**bucket(b)),
+    "bucket policy widened": lambda a, b: a.s3.put_bucket_policy(
+        **bucket(b), Policy=json.dumps(_widened(documents.log_bucket_policy(b)))
+    ),
+    "public access block off": lambda a, b: a.s3.delete_public_access_block(**bucket(b)),
+    "life cycle of one day": lambda a, b: a.s3.put_bucket_lifecycle_configuration(
+        **bucket(b),
+        LifecycleConfiguration={
+            "Rules": [
+                {
+                    "ID": "innocent",
+                    "Status": "Enabled",
+                    "Filter": {"Prefix": ""},
+                    "Expiration": {"Days": 1},
+                }
+            ]
+        },
+    ),
+    "life cycle removed": lambda a, b: a.s3.delete_bucket_lifecycle(**bucket(b)),
+    "versioning suspended": lambda a, b: a.s3.put_bucket_versioning(
+        **bucket(b), VersioningConfiguration={"Status": "Suspended"}
+    ),
+    "encryption removed": lambda a, b: a.s3.delete_bucket_encryption(**bucket(b)),
+    "ownership given up": lambda a, b: a.s3.put_bucket_ownership_controls(
+        **bucket(b), OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    ),
+    "access logging off": lambda a, b: a.s3.put_bucket_logging(**bucket(b), BucketLoggingStatus={}),
+    "bucket deleted": lambda a, b: a.s3.delete_bucket(**bucket(b)),
+    "log group deleted": lambda a, b: a.logs.delete_log_group(logGroupName=LOG_GROUP),
+    "retention shortened": lambda a, b: a.logs.put_retention_policy(
+        logGroupName=LOG_GROUP, retentionInDays=1
+    ),
+    "deletion protection off": lambda a, b: a.logs.put_log_group_deletion_protection(
+        logGroupIdentifier=LOG_GROUP, deletionProtectionEnabled=False
+    ),
+    "events masked": lambda a, b: a.logs.put_data_protection_policy(
+        logGroupIdentifier=LOG_GROUP, policyDocument="{}"
+    ),
+    "metric filter deleted": lambda a, b: a.logs.delete_metric_filter(
+        logGroupName=LOG_GROUP, filterName="trail-changes"
+    ),
+    "delivery role's policy gone": lambda a, b: a.iam.delete_role_policy(
+        RoleName=b.names.delivery_role, PolicyName="deliver"
+    ),
+    "a deny added to the delivery role": lambda a, b: a.iam.put_role_policy(
+        RoleName=b.names.delivery_role, PolicyName="x", PolicyDocument=json.dumps(DENY)
+    ),
+    "trust of the delivery role changed": lambda a, b: a.iam.update_assume_role_policy(
+        RoleName=b.names.delivery_role,
+        PolicyDocument=json.dumps(STRANGERS_TRUST),
+    ),
+    "delivery role deleted": lambda a, b: (
+        a.iam.delete_role_policy(RoleName=b.names.delivery_role, PolicyName="deliver"),
+        a.iam.delete_role(RoleName=b.names.delivery_role),
+    ),
+    "everything at once": lambda a, b: (
+        a.cloudtrail.stop_logging(Name=trail(b)),
+        a.s3.delete_bucket_policy(**bucket(b)),
+        a.s3.delete_bucket_lifecycle(**bucket(b)),
+        a.cloudtrail.update_trail(Name=trail(b), IsMultiRegionTrail=False),
+    ),
+}
+DENY = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Deny", "Action": "logs:*", "Resource": "*"}],
+}
+STRANGERS_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "ec2.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+KEY_ATTACKS: dict[str, Attack] = {
+    "disabled": lambda a, b: a.kms.disable_key(KeyId=b.evidence_key_arn),
+    "deletion scheduled": lambda a, b: a.kms.schedule_key_deletion(KeyId=b.evidence_key_arn),
+    "policy changed": lambda a, b: a.kms.put_key_policy(
+        KeyId=b.evidence_key_arn,
+        PolicyName="default",
+        Policy=json.dumps(_without_cloudtrail(documents.evidence_key_policy(b))),
+    ),
+    "rotation off": lambda a, b: a.kms.disable_key_rotation(KeyId=b.evidence_key_arn),
+    "removed from the trail": lambda a, b: a.cloudtrail.update_trail(Name=trail(b), KmsKeyId=""),
+    "removed from the bucket": lambda a, b: a.s3.delete_bucket_encryption(**bucket(b)),
+}
+
+
+def _widened(policy: dict[str, Any]) -> dict[str, Any]:
+    everybody = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": policy["Statement"][0]["Resource"][1],
+    }
+    return {**policy, "Statement": [*policy["Statement"], everybody]}
+
+
+def _without_cloudtrail(policy: dict[str, Any]) -> dict[str, Any]:
+    return {**policy, "Statement": policy["Statement"][:1]}
+
+
+def assert_in_order(account: Account, baseline: Baseline) -> None:
+    account.writes.clear()
+    again = reconcile(account, baseline)
+    assert again.outcomes == ()
+    assert account.writes == []
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
+def test_attack_is_healed_and_healing_twice_writes_once(account: Account, attack: Attack) -> None:
+    baseline = deploy(account)
+    attack(account, baseline)
+
+    report = reconcile(account, baseline)
+
+    assert report.healed
+    assert not report.failed
+    assert_in_order(account, baseline)
+
+
+@pytest.mark.parametrize("attack", KEY_ATTACKS.values(), ids=KEY_ATTACKS.keys())
+def test_attack_on_the_key_is_healed(account: Account, attack: Attack) -> None:
+    baseline = deploy(account, replace(BASELINE, evidence_key_arn="new"))
+    attack(account, baseline)
+
+    report = reconcile(account, baseline)
+
+    assert report.healed
+    assert not report.failed
+    assert_in_order(account, baseline)
+
+
+def test_no_drift_costs_only_reads_at_most_one_per_document(account: Account) -> None:
+    baseline = deploy(account, replace(BASELINE, evidence_key_arn="new"))
+
+    report = reconcile(account, baseline)
+
+    guarded = sum(document.applies(baseline) for guard in GUARDS for document in guard.documents)
+    unnoted = {"get_event_configuration", "get_data_protection_policy"}  # answered beside moto
+    policies_of_role = 1  # the names, and then each policy
+    assert report.in_order
+    assert account.writes == []
+    assert len(account.calls) <= 1 + guarded - len(unnoted) + policies_of_role
+
+
+def test_logging_starts_before_anything_else_is_read(account: Account) -> None:
+    baseline = deploy(account)
+    account.cloudtrail.stop_logging(Name=trail(baseline))
+    account.calls.clear()
+
+    reconcile(account, baseline)
+
+    assert account.calls[:2] == ["GetTrailStatus", "StartLogging"]
+
+
+def test_darkness_is_measured_from_the_stop_to_the_start(account: Account) -> None:
+    baseline = deploy(account)
+    account.cloudtrail.stop_logging(Name=trail(baseline))
+
+    report = reconcile(account, baseline)
+
+    assert report.darkness is not None
+    assert report.darkness.seconds is not None
+    assert report.darkness.seconds < 5
+
+
+def test_replication_to_elsewhere_is_told_not_touched(account: Account) -> None:
+    baseline = deploy(account)
+    account.s3.create_bucket(Bucket="stranger")
+    account.s3.put_bucket_versioning(
+        Bucket="stranger", VersioningConfiguration={"Status": "Enabled"}
+    )
+    account.s3.put_bucket_replication(
+        **bucket(baseline),
+        ReplicationConfiguration={
+            "Role": f"arn:aws:iam::{baseline.account}:role/r",
+            "Rules": [
+                {
+                    "Status": "Enabled",
+                    "Prefix": "",
+                    "Destination": {"Bucket": "arn:aws:s3:::stranger"},
+                }
+            ],
+        },
+    )
+    account.writes.clear()
+
+    report = reconcile(account, baseline)
+
+    assert [(each.document, each.result) for each in report.outcomes] == [
+        ("replication", Result.TOLD)
+    ]
+    assert account.writes == []
+
+
+class Tampered:
+    """Clients of which one call is answered by a function of the test."""
+
+    def __init__(self, account: Account, service: str, call: str, answer: Any) -> None:
+        self._account, self._service, self._call, self._answer = account, service, call, answer
+
+    def __getattr__(self, service: str) -> Any:
+        client = getattr(self._account, service)
+        if service != self._service:
+            return client
+        outer = self
+
+        class One:
+            def __getattr__(self, name: str) -> Any:
+                real = getattr(client, name)
+                if name != outer._call:
+                    return real
+                return lambda **arguments: outer._answer(real, arguments)
+
+        return One()
+
+
+def failing(code: str, times: int = 10**6) -> Callable[[Any, Any], Any]:
+    left = [times]
+
+    def answer(real: Any, arguments: Any) -> Any:
+        if left[0] > 0:
+            left[0] -= 1
+            raise refused(code)
+        return real(**arguments)
+
+    return answer
+
+
+def stopped(account: Account) -> Baseline:
+    baseline = deploy(account)
+    account.cloudtrail.stop_logging(Name=trail(baseline))
+    return baseline
+
+
+def test_throttled_start_is_tried_until_it_works(account: Account) -> None:
+    baseline = stopped(account)
+    throttled = failing("ThrottlingException", 6)
+
+    report = reconcile(Tampered(account, "cloudtrail", "start_logging", throttled), baseline)
+
+    assert [each.result for each in report.outcomes] == [Result.HEALED]
+
+
+def test_throttling_past_the_budget_is_a_failure_and_the_other_guards_still_run(
+    account: Account,
+) -> None:
+    baseline = stopped(account)
+    account.s3.delete_bucket_policy(**bucket(baseline))
+    throttled = failing("ThrottlingException")
+
+    report = reconcile(
+        Tampered(account, "cloudtrail", "start_logging", throttled),
+        baseline,
+        patience=patience(10),
+    )
+
+    assert [each.error.split(":")[0] for each in report.failed] == ["ThrottlingException"]
+    policy = account.s3.get_bucket_policy(**bucket(baseline))["Policy"]
+    assert json.loads(policy) == documents.log_bucket_policy(baseline)
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "InvalidHomeRegionException"])
+def test_refused_start_is_a_failure_with_the_reason(account: Account, code: str) -> None:
+    baseline = stopped(account)
+
+    report = reconcile(Tampered(account, "cloudtrail", "start_logging", failing(code)), baseline)
+
+    assert [(each.result, each.error.split(":")[0]) for each in report.failed] == [
+        (Result.FAILED, code)
+    ]
+
+
+def test_status_that_may_not_be_read_keeps_no_trail_dark(account: Account) -> None:
+    baseline = stopped(account)
+    clients = Tampered(account, "cloudtrail", "get_trail_status", failing("AccessDenied"))
+
+    report = reconcile(clients, baseline)
+
+    assert account.cloudtrail.get_trail_status(Name=trail(baseline))["IsLogging"]
+    assert [each.result for each in report.of("logging")] == [Result.UNREADABLE]
+
+
+def test_trail_that_vanishes_while_it_is_healed_is_made_again(account: Account) -> None:
+    baseline = stopped(account)
+    attacks = [1]
+
+    def vanish_once(real: Any, arguments: Any) -> Any:
+        if attacks:
+            attacks.pop()
+            account.cloudtrail.delete_trail(Name=baseline.trail_name)
+            raise refused("TrailNotFoundException")
+        return real(**arguments)
+
+    report = reconcile(Tampered(account, "cloudtrail", "start_logging", vanish_once), baseline)
+
+    assert not report.failed
+    assert_in_order(account, baseline)
+
+
+def test_crash_between_creating_and_starting_is_mended_by_the_next_run(account: Account) -> None:
+    baseline = deploy(account)
+    account.cloudtrail.delete_trail(Name=baseline.trail_name)
+
+    class Crash(BaseException):
+        pass
+
+    def crash(*_: Any) -> Any:
+        raise Crash
+
+    with pytest.raises(Crash):
+        reconcile(Tampered(account, "cloudtrail", "start_logging", crash), baseline)
+    assert not account.cloudtrail.get_trail_status(Name=trail(baseline))["IsLogging"]
+
+    reconcile(account, baseline)
+
+    assert_in_order(account, baseline)
+
+
+def test_read_back_that_lies_for_a_second_is_waited_for(account: Account) -> None:
+    baseline = stopped(account)
+    lies = [account.cloudtrail.get_trail_status(Name=trail(baseline))] * 4
+
+    def lie(real: Any, arguments: Any) -> Any:
+        return lies.pop() if lies else real(**arguments)
+
+    report = reconcile(Tampered(account, "cloudtrail", "get_trail_status", lie), baseline)
+
+    assert [each.result for each in report.outcomes] == [Result.HEALED]
+
+
+def test_repair_that_never_shows_is_never_called_healed(account: Account) -> None:
+    baseline = stopped(account)
+    lie = account.cloudtrail.get_trail_status(Name=trail(baseline))
+
+    report = reconcile(
+        Tampered(account, "cloudtrail", "get_trail_status", lambda *_: lie), baseline
+    )
+
+    assert not report.healed
+    assert {each.reason for each in report.failed} == {"not_seen_after_repair"}
+
+
+def test_status_older_than_the_stop_is_not_believed(account: Account) -> None:
+    baseline = deploy(account)
+    believed = account.cloudtrail.get_trail_status(Name=trail(baseline))
+    account.cloudtrail.stop_logging(Name=trail(baseline))
+    lies = [believed] * 2
+
+    def lie(real: Any, arguments: Any) -> Any:
+        return lies.pop() if lies else real(**arguments)
+
+    report = reconcile(
+        Tampered(account, "cloudtrail", "get_trail_status", lie),
+        baseline,
+        stopped_at=believed["StartLoggingTime"] + timedelta(minutes=1),
+    )
+
+    assert [each.result for each in report.outcomes] == [Result.HEALED]
+
+
+def test_a_document_that_cannot_be_read_is_told_and_the_rest_is_still_healed(
+    account: Account,
+) -> None:
+    baseline = deploy(account)
+    account.s3.delete_public_access_block(**bucket(baseline))
+    clients = Tampered(account, "s3", "get_bucket_policy", failing("AccessDenied"))
+
+    report = reconcile(clients, baseline)
+
+    assert {each.document: each.result for each in report.outcomes} == {
+        "policy": Result.UNREADABLE,
+        "public-access-block": Result.HEALED,
+    }
+
+
+def test_bucket_name_taken_by_a_stranger_moves_delivery_to_the_fallback(
+    account: Account,
+) -> None:
+    baseline = deploy(account)
+    account.s3.delete_bucket(**bucket(baseline))
+
+    def taken(real: Any, arguments: Any) -> Any:
+        if arguments["Bucket"] == baseline.names.log_bucket:
+            raise refused("BucketAlreadyExists")
+        return real(**arguments)
+
+    report = reconcile(Tampered(account, "s3", "create_bucket", taken), baseline)
+
+    described = account.cloudtrail.describe_trails()["trailList"][0]
+    assert described["S3BucketName"] == baseline.names.fallback_bucket
+    assert "bucket_taken" in {each.reason for each in report.failed}
+    policy = account.s3.get_bucket_policy(Bucket=baseline.names.fallback_bucket)["Policy"]
+    assert json.loads(policy) == documents.log_bucket_policy(baseline.on_fallback())
+
+
+def test_key_that_cannot_be_healed_is_given_up_rather_than_logging(account: Account) -> None:
+    baseline = deploy(account, replace(BASELINE, evidence_key_arn="new"))
+    account.kms.disable_key(KeyId=baseline.evidence_key_arn)
+    clients = Tampered(account, "kms", "enable_key", failing("AccessDeniedException"))
+
+    report = reconcile(clients, baseline)
+
+    described = account.cloudtrail.describe_trails()["trailList"][0]
+    assert not described.get("KmsKeyId")
+    assert "key_given_up" in {each.reason for each in report.outcomes}
+
+    reconcile(account, baseline)
+
+    described = account.cloudtrail.describe_trails()["trailList"][0]
+    assert described["KmsKeyId"] == baseline.evidence_key_arn
+
+
+def test_key_that_merely_cannot_be_read_is_kept(account: Account) -> None:
+    baseline = deploy(account, replace(BASELINE, evidence_key_arn="new"))
+    clients = Tampered(account, "kms", "describe_key", failing("AccessDeniedException"))
+
+    reconcile(clients, baseline)
+
+    described = account.cloudtrail.describe_trails()["trailList"][0]
+    assert described["KmsKeyId"] == baseline.evidence_key_arn
+
+
+def test_held_repairs_wait_but_logging_does_not(account: Account) -> None:
+    baseline = stopped(account)
+    account.s3.delete_bucket_policy(**bucket(baseline))
+
+    report = reconcile(account, baseline, hold=lambda: "paused")
+
+    assert {each.guard: each.result for each in report.outcomes} == {
+        "logging": Result.HEALED,
+        "log-bucket": Result.DEFERRED,
+    }
+
+
+def test_dry_run_writes_nothing(account: Account) -> None:
+    baseline = stopped(account)
+    account.s3.delete_bucket_policy(**bucket(baseline))
+    account.writes.clear()
+
+    report = reconcile(account, baseline, dry_run=True)
+
+    assert {each.result for each in report.outcomes} == {Result.DEFERRED}
+    assert account.writes == []
+
+
+def test_logs_that_do_not_arrive_are_told(account: Account) -> None:
+    baseline = deploy(account)
+    status = account.cloudtrail.get_trail_status(Name=trail(baseline))
+    status |= {
+        "StartLoggingTime": NOW - timedelta(hours=2),
+        "LatestDeliveryTime": NOW - timedelta(hours=1),
+        "LatestDeliveryError": "AccessDenied",
+    }
+
+    report = reconcile(
+        Tampered(account, "cloudtrail", "get_trail_status", lambda *_: status), baseline
+    )
+
+    assert [each.reason for each in report.outcomes] == ["delivery_broken"]
+
+
+def test_what_a_partition_does_not_have_is_no_drift(account: Account) -> None:
+    baseline = deploy(account)
+    nowhere = failing("UnsupportedOperationException")
+    clients = Tampered(account, "cloudtrail", "get_event_configuration", nowhere)
+
+    assert reconcile(clients, baseline).in_order
+
+
+def test_what_a_policy_of_the_account_does_to_the_log_group_is_told(account: Account) -> None:
+    baseline = deploy(account)
+
+    def masked(real: Any, arguments: Any) -> Any:
+        answer = real(**arguments)
+        answer["logGroups"][0]["inheritedProperties"] = ["ACCOUNT_DATA_PROTECTION"]
+        return answer
+
+    report = reconcile(Tampered(account, "logs", "describe_log_groups", masked), baseline)
+
+    assert [(each.document, each.result) for each in report.outcomes] == [("settings", Result.TOLD)]
+
+
+def test_an_unknown_new_setting_that_is_on_is_drift(account: Account) -> None:
+    baseline = deploy(account)
+
+    def with_news(real: Any, arguments: Any) -> Any:
+        answer = real(**arguments)
+        answer["trailList"][0]["ForgetEverything"] = True
+        return answer
+
+    report = reconcile(Tampered(account, "cloudtrail", "describe_trails", with_news), baseline)
+
+    assert [(each.result, each.changes[0].path) for each in report.outcomes] == [
+        (Result.TOLD, "ForgetEverything")
+    ]

@@ -1,0 +1,96 @@
+"""What a body on the alert function's queue says: whatever it holds, reading it cannot raise."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trailkeeper.alerts.alert import Alert, Fact, MalformedAlertError, Severity, Text
+from trailkeeper.alerts.metric_alarm import alarm_alert, is_news
+from trailkeeper.events.event import ApiCall, MalformedEventError
+from trailkeeper.events.instances import STATE_CHANGE_TYPE, StateChange
+from trailkeeper.evidence.names import ALERTS_QUEUE
+
+UNREADABLE = "unreadable-message"
+_EXCERPT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class NoNews:
+    """A message that means something and that nobody needs to hear of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """Our own message: the window of a group closes now, tell what was held in it."""
+
+    group: str
+    window: str
+    seconds: int
+
+    @classmethod
+    def parse(cls, raw: Any) -> Flush | None:
+        """Read the value of `flush`; None when it is not one of ours."""
+        match raw:
+            case {"group": str(group), "window": str(window), "seconds": int(seconds)}:
+                return cls(group, window, seconds)
+            case _:
+                return None
+
+    def to_json(self) -> str:
+        """The body of the message."""
+        return json.dumps(
+            {"flush": {"group": self.group, "window": self.window, "seconds": self.seconds}}
+        )
+
+
+Content = Alert | NoNews | StateChange | ApiCall | Flush
+
+
+def read(body: str) -> Content:
+    """What a body says; an unreadable one becomes an alert that shows its beginning."""
+    try:
+        body = _encodable(body)
+        document = json.loads(body)
+        if isinstance(document, Mapping):
+            return _content(body, document) or _unreadable(body)
+    except (ValueError, RecursionError, MalformedAlertError, MalformedEventError):
+        pass
+    return _unreadable(body)
+
+
+def _encodable(body: str) -> str:
+    """The body without halves of surrogate pairs, which JSON may carry and UTF-8 may not."""
+    whole = body.encode("utf-8", "replace").decode()
+    if r"\ud" not in whole.lower():
+        return whole
+    unescaped = json.dumps(json.loads(whole), ensure_ascii=False)
+    return unescaped.encode("utf-8", "replace").decode()
+
+
+def _content(body: str, document: Mapping[str, Any]) -> Content | None:
+    if "headline" in document:
+        return Alert.from_json(body)
+    if "flush" in document:
+        return Flush.parse(document["flush"])
+    if "AlarmName" in document:
+        return alarm_alert(document) if is_news(document) else NoNews()
+    if document.get("detail-type") == STATE_CHANGE_TYPE:
+        return StateChange.parse(document)
+    return ApiCall.parse(document)
+
+
+def _unreadable(body: str) -> Alert:
+    digest = hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()
+    return Alert(
+        detection=UNREADABLE,
+        category="alerting",
+        severity=Severity.WARNING,
+        headline=Text("unreadable.headline"),
+        dedup_key=f"{UNREADABLE}/{digest}",
+        facts=(Fact("label.beginning", body[:_EXCERPT]),),
+        next_steps=(Text("unreadable.next", {"queue": ALERTS_QUEUE}),),
+    )

@@ -1,0 +1,79 @@
+"""CloudWatch alarms, as SNS carries them, as alerts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from trailkeeper.alerts.alert import Alert, Fact, Link, Severity, Text
+from trailkeeper.alerts.console import Console
+
+DETECTION = "cloudwatch-alarm"
+CATEGORY = "alarm"
+
+_OURS = "trailkeeper-"
+_STATES = {"ALARM": "alarm.alarm", "OK": "alarm.ok", "INSUFFICIENT_DATA": "alarm.insufficient_data"}
+_ALARM_ARN = re.compile(
+    r"arn:[\w-]+:cloudwatch:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):alarm:.+"
+)
+
+
+def alarm_alert(message: Mapping[str, Any]) -> Alert | None:
+    """The message of a metric or composite alarm as an alert; None when it is something else."""
+    name, state = message.get("AlarmName"), message.get("NewStateValue")
+    if not isinstance(name, str) or not isinstance(state, str) or state not in _STATES:
+        return None
+    arn = _ALARM_ARN.fullmatch(_string(message, "AlarmArn"))
+    # `Region` is a display name ("US East (N. Virginia)"); only the ARN has the code.
+    region = arn["region"] if arn else ""
+    ours = name.startswith(_OURS)
+    when = _string(message, "StateChangeTime")
+    link = Console(region).alarm(name)
+    before = _string(message, "OldStateValue")
+    change = Text("alarm.change", {"before": before, "after": state}) if before else state
+    return Alert(
+        detection=DETECTION,
+        category=CATEGORY,
+        severity=_severity(state, ours=ours),
+        headline=Text(
+            _STATES[state], {"alarm": name, "region": region or _string(message, "Region")}
+        ),
+        dedup_key=f"{DETECTION}/{_string(message, 'AlarmArn') or name}/{state}/{when}",
+        account=_string(message, "AWSAccountId"),
+        region=region,
+        facts=(
+            Fact("label.alarm", name),
+            Fact("label.meaning", _string(message, "AlarmDescription")),
+            Fact("label.change_of_state", change),
+            Fact("label.metric", _metric(message.get("Trigger"))),
+            Fact("label.reason", _string(message, "NewStateReason")),
+        ),
+        next_steps=() if state == "OK" else (Text("alarm.next_ours" if ours else "alarm.next"),),
+        links=(Link("link.alarm", link),) if link else (),
+        occurred_at=when or None,
+    )
+
+
+def is_news(message: Mapping[str, Any]) -> bool:
+    """Whether people want to hear of it: that a new alarm finds all well is what they expect."""
+    states = message.get("OldStateValue"), message.get("NewStateValue")
+    return states != ("INSUFFICIENT_DATA", "OK")
+
+
+def _severity(state: str, *, ours: bool) -> Severity:
+    if state == "OK":
+        return Severity.INFO
+    # An alarm about Trailkeeper means that the guard may be blind.
+    return Severity.CRITICAL if ours and state == "ALARM" else Severity.WARNING
+
+
+def _metric(trigger: Any) -> str:
+    if not isinstance(trigger, Mapping) or not trigger.get("MetricName"):
+        return ""
+    return f"{_string(trigger, 'Namespace')} {_string(trigger, 'MetricName')}".strip()
+
+
+def _string(message: Mapping[str, Any], key: str) -> str:
+    value = message.get(key)
+    return "" if value is None else str(value)

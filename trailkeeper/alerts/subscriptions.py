@@ -1,0 +1,95 @@
+"""Finds e-mail subscriptions that no longer bring alerts to people, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from trailkeeper.alerts.alert import Alert, Fact, Link, Severity, Text
+from trailkeeper.alerts.console import Console
+
+DETECTION = "subscription-silent"
+CATEGORY = "alerting"
+
+Trouble = Literal["pending", "missing", "filtered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One subscription of the alerts topic, as SNS lists it; `filter_policy` "" means none.
+
+    SNS puts `PendingConfirmation` or `Deleted` where the ARN of a confirmed one is.
+    """
+
+    protocol: str
+    endpoint: str
+    arn: str
+    filter_policy: str = ""
+
+    @property
+    def confirmed(self) -> bool:
+        return self.arn.startswith("arn:")
+
+    @property
+    def pending(self) -> bool:
+        return self.arn == "PendingConfirmation"
+
+
+def silent(
+    expected: Iterable[str], subscriptions: Sequence[Subscription]
+) -> Iterator[tuple[Trouble, str, str]]:
+    """Which of the expected e-mail addresses get no alerts or not all: trouble, address, filter."""
+    by_address: dict[str, list[Subscription]] = {}
+    for each in subscriptions:
+        if each.protocol in {"email", "email-json"}:
+            by_address.setdefault(each.endpoint.casefold(), []).append(each)
+    for address in dict.fromkeys(expected):
+        found = by_address.get(address.casefold(), [])
+        confirmed = [each for each in found if each.confirmed]
+        if any(not each.filter_policy for each in confirmed):
+            continue
+        if confirmed:
+            yield "filtered", address, confirmed[0].filter_policy
+        elif any(each.pending for each in found):
+            yield "pending", address, ""
+        else:
+            yield "missing", address, ""
+
+
+def alerts(
+    expected: Iterable[str],
+    subscriptions: Sequence[Subscription],
+    *,
+    topic_arn: str,
+    account: str,
+    region: str,
+) -> tuple[Alert, ...]:
+    """One alert per address that gets no alerts; the same trouble has the same key every time.
+
+    An alert is told once a day per key, so people are reminded daily until it is put right.
+    """
+    link = Console(region).topic(topic_arn)
+    return tuple(
+        Alert(
+            detection=DETECTION,
+            category=CATEGORY,
+            severity=Severity.WARNING,
+            headline=Text(f"subscription.{trouble}", {"endpoint": address}),
+            dedup_key=f"{DETECTION}/{trouble}/{address}",
+            account=account,
+            region=region,
+            facts=tuple(
+                fact
+                for fact in (
+                    Fact("label.endpoint", address),
+                    Fact("label.topic", topic_arn),
+                    Fact("label.filter", filter_policy),
+                )
+                if fact.value
+            ),
+            next_steps=(Text(f"subscription.next_{trouble}"),),
+            links=(Link("link.topic", link),) if link else (),
+        )
+        for trouble, address, filter_policy in silent(expected, subscriptions)
+    )

@@ -1,0 +1,53 @@
+"""Asks the deployed heal function to do something, and says plainly when it cannot be asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from trailkeeper.evidence.names import HEAL_FUNCTION
+
+
+class AskError(Exception):
+    """When the heal function could not be asked, or did not answer; one line for the user."""
+
+
+def ask(functions: Any, command: str, **arguments: Any) -> dict[str, Any]:
+    """Send a command to the heal function and give its answer. `functions` is a Lambda client.
+
+    Raises:
+        AskError: the function is not there, may not be invoked, or failed.
+    """
+    payload = json.dumps({"trailkeeper": {"command": command, **arguments}})
+    try:
+        answer = functions.invoke(FunctionName=HEAL_FUNCTION, Payload=payload.encode())
+        result: Any = json.loads(answer["Payload"].read() or b"null")
+    except ClientError as error:
+        raise AskError(_explained(error)) from error
+    except (BotoCoreError, ValueError) as error:
+        raise AskError(f"{HEAL_FUNCTION} cannot be reached: {error}") from error
+    if "FunctionError" in answer or not isinstance(result, dict):
+        raise AskError(_failure(result))
+    return result
+
+
+def _explained(error: ClientError) -> str:
+    code = error.response["Error"].get("Code", "")
+    if code == "ResourceNotFoundException":
+        return (
+            f"there is no function {HEAL_FUNCTION} in this account and region; "
+            "deploy the stacks, or choose another region with --region"
+        )
+    return f"{HEAL_FUNCTION} cannot be invoked: {error}"
+
+
+def _failure(result: Any) -> str:
+    if not isinstance(result, Mapping):
+        return f"{HEAL_FUNCTION} gave an answer that cannot be read"
+    kind, message = result.get("errorType", "an error"), result.get("errorMessage", "")
+    if kind in ("UnknownCommandError", "HealFailedError"):
+        return str(message)
+    return f"{HEAL_FUNCTION} failed with {kind}: {message}"

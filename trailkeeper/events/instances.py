@@ -1,0 +1,202 @@
+"""What happened to EC2 instances: state changes, the calls behind them, calls that were denied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from trailkeeper.alerts.alert import Text
+from trailkeeper.events.event import Actor, ApiCall
+from trailkeeper.events.principal import who
+
+STATE_CHANGE_TYPE = "EC2 Instance State-change Notification"
+# Which calls can lead to a state; RunInstances launches, the others name existing instances.
+CAUSES: Mapping[str, tuple[str, ...]] = {
+    "pending": ("RunInstances", "StartInstances"),
+    "running": ("RunInstances", "StartInstances"),
+    "stopping": ("StopInstances",),
+    "stopped": ("StopInstances",),
+    "shutting-down": ("TerminateInstances",),
+    "terminated": ("TerminateInstances",),
+}
+CALLS = frozenset(call for calls in CAUSES.values() for call in calls)
+
+# A guest may take minutes to shut down, so a call may lie this far back; the clocks of EC2 and
+# CloudTrail differ by seconds. Outside of this a call is no proof of who did it.
+_CALL_BEFORE, _CALL_AFTER = timedelta(minutes=20), timedelta(minutes=1)
+
+_INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
+_MOST_INSTANCES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Who called what, as far as the bus has told; kept until the state change arrives."""
+
+    call: str
+    time: str
+    event_id: str
+    who: Text
+
+    def explains(self, change: StateChange) -> bool:
+        """Whether this call can have led to the change, by its kind and its time."""
+        if self.call not in CAUSES.get(change.state, ()):
+            return False
+        try:
+            called = datetime.fromisoformat(self.time)
+            changed = datetime.fromisoformat(change.time)
+            return changed - _CALL_BEFORE <= called <= changed + _CALL_AFTER
+        except (ValueError, TypeError):
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What EC2 says about an instance; `unknown` says why when it says nothing."""
+
+    name: str = ""
+    type: str = ""
+    zone: str = ""
+    launched: str = ""
+    private_address: str = ""
+    public_address: str = ""
+    lifecycle: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    unknown: str | None = None
+
+    @property
+    def scaling_group(self) -> str:
+        return self.tags.get("aws:autoscaling:groupName", "")
+
+    @classmethod
+    def parse(cls, instance: Mapping[str, Any]) -> Details:
+        """Read one instance of DescribeInstances' answer."""
+        tags = {
+            str(tag.get("Key", "")): str(tag.get("Value", "")) for tag in instance.get("Tags", [])
+        }
+        launched = instance.get("LaunchTime")
+        return cls(
+            name=tags.get("Name", ""),
+            type=str(instance.get("InstanceType", "")),
+            zone=str(instance.get("Placement", {}).get("AvailabilityZone", "")),
+            launched=launched.isoformat() if isinstance(launched, datetime) else "",
+            private_address=str(instance.get("PrivateIpAddress") or ""),
+            public_address=str(instance.get("PublicIpAddress") or ""),
+            lifecycle=str(instance.get("InstanceLifecycle") or ""),
+            tags=tags,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """One EC2 Instance State-change Notification."""
+
+    event_id: str
+    instance: str
+    state: str
+    account: str
+    region: str
+    time: str
+    details: Details = field(default_factory=Details)
+    cause: Cause | None = None
+
+    @classmethod
+    def parse(cls, envelope: Mapping[str, Any]) -> StateChange | None:
+        """Read an EventBridge envelope; None when it is not a state change of an instance."""
+        detail = envelope.get("detail")
+        if envelope.get("detail-type") != STATE_CHANGE_TYPE or not isinstance(detail, Mapping):
+            return None
+        instance, state = detail.get("instance-id"), detail.get("state")
+        if not isinstance(instance, str) or not isinstance(state, str):
+            return None
+        return cls(
+            event_id=str(envelope.get("id") or f"{instance}/{state}/{envelope.get('time')}"),
+            instance=instance,
+            state=state,
+            account=str(envelope.get("account", "")),
+            region=str(envelope.get("region", "")),
+            time=str(envelope.get("time", "")),
+        )
+
+    @property
+    def scaled(self) -> bool:
+        """Whether Auto Scaling did it, by the instance's tag or by the caller."""
+        if self.details.scaling_group:
+            return True
+        return self.cause is not None and "autoscaling" in str(
+            self.cause.who.params.get("name", "")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeniedCall:
+    """A call to launch, start, stop or terminate instances that IAM refused."""
+
+    event_id: str
+    call: str
+    account: str
+    region: str
+    time: str
+    actor: Actor
+    error: str
+    source_ip: str
+    user_agent: str
+    instance_type: str = ""
+    image: str = ""
+    instances: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, call: ApiCall) -> DeniedCall | None:
+        """The call as a denied one; None when it is another call, or AWS carried it out."""
+        if call.source != "ec2.amazonaws.com" or call.name not in CALLS or not call.denied:
+            return None
+        return cls(
+            event_id=call.event_id or f"{call.name}/{call.time}/{call.actor.arn[:200]}",
+            call=call.name,
+            account=call.account,
+            region=call.region,
+            time=call.time,
+            actor=call.actor,
+            error=call.error_code,
+            source_ip=call.source_ip,
+            user_agent=call.user_agent,
+            instance_type=str(call.parameters.get("instanceType") or ""),
+            image=_image(call.parameters),
+            instances=tuple(_instance_ids(call.parameters)),
+        )
+
+
+def is_instance_id(text: str) -> bool:
+    """Whether a text from an event may go into a call to EC2."""
+    return bool(_INSTANCE_ID.fullmatch(text))
+
+
+def caused(call: ApiCall) -> Iterator[tuple[str, Cause]]:
+    """The instances that a successful call was about, with the cause it is for them."""
+    if call.source != "ec2.amazonaws.com" or call.name not in CALLS or not call.succeeded:
+        return
+    cause = Cause(call.name, call.time, call.event_id, who(call.actor))
+    for instance in _instance_ids(call.response) or _instance_ids(call.parameters):
+        yield instance, cause
+
+
+def _instance_ids(element: Mapping[str, Any]) -> list[str]:
+    instances = element.get("instancesSet")
+    items = instances.get("items") if isinstance(instances, Mapping) else None
+    ids = [
+        each.get("instanceId")
+        for each in (items if isinstance(items, list) else [])[:_MOST_INSTANCES]
+        if isinstance(each, Mapping)
+    ]
+    return [each for each in ids if isinstance(each, str) and is_instance_id(each)]
+
+
+def _image(parameters: Mapping[str, Any]) -> str:
+    """RunInstances has the image at the top, or in instancesSet."""
+    instances = parameters.get("instancesSet")
+    items = instances.get("items") if isinstance(instances, Mapping) else None
+    first = items[0] if isinstance(items, list) and items and isinstance(items[0], Mapping) else {}
+    return str(parameters.get("imageId") or first.get("imageId") or "")

@@ -1,0 +1,79 @@
+"""The baseline: how the evidence must look, made from the settings, handed to the heal function."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from trailkeeper.evidence.names import Names
+
+
+class MalformedBaselineError(ValueError):
+    """When the baseline that the function was deployed with cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The settings that decide how the evidence looks; `documents` derives every document from it.
+
+    Days are counted in whole days; `archive_after_days` and `expire_after_days` None mean never.
+    `object_lock` is off, governance or compliance. `evidence_key_arn` None means SSE-S3.
+    """
+
+    partition: str
+    region: str
+    account: str
+    trail_name: str
+    evidence_key_arn: str | None
+    log_retention_days: int
+    archive_after_days: int | None
+    expire_after_days: int | None
+    object_lock: str = "off"
+    object_lock_days: int = 365
+    insight_types: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    on_fallback_bucket: bool = False
+
+    @property
+    def log_bucket(self) -> str:
+        """Where the trail delivers to: the log bucket, or the fallback when a stranger has that."""
+        names = self.names
+        return names.fallback_bucket if self.on_fallback_bucket else names.log_bucket
+
+    @property
+    def log_bucket_arn(self) -> str:
+        """The ARN of `log_bucket`."""
+        return f"arn:{self.partition}:s3:::{self.log_bucket}"
+
+    def without_key(self) -> Baseline:
+        """What is wanted while the evidence key is unusable: unencrypted logs beat no logs."""
+        return replace(self, evidence_key_arn=None)
+
+    def on_fallback(self) -> Baseline:
+        """What is wanted while a stranger owns the name of the log bucket."""
+        return replace(self, on_fallback_bucket=True)
+
+    @property
+    def names(self) -> Names:
+        """The names and ARNs of this deployment."""
+        return Names(self.partition, self.region, self.account, self.trail_name)
+
+    def to_json(self) -> str:
+        """Compact JSON for a function's environment, which AWS limits to 4 KB in all."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, document: str) -> Baseline:
+        """Read what `to_json` wrote.
+
+        Raises:
+            MalformedBaselineError: fields are missing, unknown or the document is no JSON object.
+        """
+        try:
+            raw: dict[str, Any] = json.loads(document)
+            raw["insight_types"] = tuple(raw.get("insight_types", ()))
+            raw["tags"] = tuple((str(key), str(value)) for key, value in raw.get("tags", ()))
+            return cls(**raw)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise MalformedBaselineError(f"unreadable baseline: {error}") from error

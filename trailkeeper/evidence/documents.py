@@ -1,0 +1,294 @@
+"""Every document of the evidence, derived from the baseline, in the shape boto3 takes and gives.
+
+The stacks deploy these and the guards restore these; there is no second copy anywhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import LOG_GROUP
+
+Document = dict[str, Any]
+
+
+def trail_settings(baseline: Baseline) -> Document:
+    """The arguments of CreateTrail and UpdateTrail."""
+    names = baseline.names
+    settings: Document = {
+        "S3BucketName": baseline.log_bucket,
+        "IncludeGlobalServiceEvents": True,
+        "IsMultiRegionTrail": True,
+        "EnableLogFileValidation": True,
+        "CloudWatchLogsLogGroupArn": f"{names.log_group_arn}:*",
+        "CloudWatchLogsRoleArn": names.delivery_role_arn,
+    }
+    if baseline.evidence_key_arn:
+        settings["KmsKeyId"] = baseline.evidence_key_arn
+    return settings
+
+
+def described_trail(baseline: Baseline) -> Document:
+    """What DescribeTrails says of a trail in order; a field absent here must be empty there.
+
+    RecursiveLogging is true unless somebody turned it off (CloudTrail API reference, Trail).
+    """
+    settings = trail_settings(baseline)
+    settings["LogFileValidationEnabled"] = settings.pop("EnableLogFileValidation")
+    return {
+        "Name": baseline.trail_name,
+        "TrailARN": baseline.names.trail_arn,
+        "HomeRegion": baseline.region,
+        "IsOrganizationTrail": False,
+        "RecursiveLogging": True,
+        **settings,
+    }
+
+
+def event_selectors(_: Baseline) -> list[Document]:
+    """All management events, reads and writes, of all services."""
+    return [
+        {
+            "Name": "All management events",
+            "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}],
+        }
+    ]
+
+
+def insight_selectors(baseline: Baseline) -> list[Document]:
+    """The kinds of CloudTrail Insights that are paid for; none by default."""
+    return [{"InsightType": kind} for kind in sorted(baseline.insight_types)]
+
+
+def trail_tags(baseline: Baseline) -> list[Document]:
+    """The tags of the trail that the settings ask for."""
+    return [{"Key": key, "Value": value} for key, value in sorted(baseline.tags)]
+
+
+def tls_only(bucket: str) -> Document:
+    """The statement of a bucket's policy that refuses whoever comes without TLS."""
+    return {
+        "Sid": "DenyInsecureTransport",
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": "s3:*",
+        "Resource": [bucket, f"{bucket}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def log_bucket_policy(baseline: Baseline) -> Document:
+    """TLS only, and CloudTrail may write for our trail alone (aws:SourceArn).
+
+    Source: CloudTrail user guide, "Amazon S3 bucket policy for CloudTrail".
+    """
+    names = baseline.names
+    bucket = baseline.log_bucket_arn
+    service = {"Service": "cloudtrail.amazonaws.com"}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            tls_only(bucket),
+            {
+                "Sid": "CloudTrailAclCheck",
+                "Effect": "Allow",
+                "Principal": service,
+                "Action": "s3:GetBucketAcl",
+                "Resource": bucket,
+                "Condition": {"StringEquals": {"aws:SourceArn": names.trail_arn}},
+            },
+            {
+                "Sid": "CloudTrailWrite",
+                "Effect": "Allow",
+                "Principal": service,
+                "Action": "s3:PutObject",
+                "Resource": f"{bucket}/AWSLogs/{baseline.account}/*",
+                "Condition": {
+                    "StringEquals": {
+                        "aws:SourceArn": names.trail_arn,
+                        "s3:x-amz-acl": "bucket-owner-full-control",
+                    }
+                },
+            },
+        ],
+    }
+
+
+def public_access_block(_: Baseline) -> Document:
+    """Nothing public, in no way."""
+    return {
+        "BlockPublicAcls": True,
+        "IgnorePublicAcls": True,
+        "BlockPublicPolicy": True,
+        "RestrictPublicBuckets": True,
+    }
+
+
+def lifecycle_rules(baseline: Baseline) -> list[Document]:
+    """Archive and expire as the settings say; old versions follow, broken uploads go in a week."""
+    rule: Document = {
+        "ID": "retention",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+    }
+    if baseline.archive_after_days is not None:
+        rule["Transitions"] = [
+            {"Days": baseline.archive_after_days, "StorageClass": "GLACIER_IR"},
+        ]
+    if baseline.expire_after_days is not None:
+        rule["Expiration"] = {"Days": baseline.expire_after_days}
+        rule["NoncurrentVersionExpiration"] = {"NoncurrentDays": baseline.expire_after_days}
+    return [rule]
+
+
+def bucket_encryption(baseline: Baseline) -> Document:
+    """SSE-KMS with the evidence key and a bucket key, or SSE-S3 without one."""
+    if baseline.evidence_key_arn:
+        default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": baseline.evidence_key_arn}
+        return {
+            "Rules": [
+                {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": True},
+            ]
+        }
+    return {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+
+
+def bucket_ownership(_: Baseline) -> Document:
+    """The account owns every object and ACLs count for nothing."""
+    return {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+
+
+def bucket_logging(baseline: Baseline) -> Document:
+    """Who touched the log bucket is written to the access-log bucket."""
+    return {"TargetBucket": baseline.names.access_bucket, "TargetPrefix": "log-bucket/"}
+
+
+def object_lock(baseline: Baseline) -> Document:
+    """The default retention of new log files; empty when the setting is off."""
+    if baseline.object_lock == "off":
+        return {}
+    retention = {"Mode": baseline.object_lock.upper(), "Days": baseline.object_lock_days}
+    return {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": retention}}
+
+
+def evidence_key_policy(baseline: Baseline) -> Document:
+    """The account's IAM decides; CloudTrail may encrypt for our trail alone.
+
+    Source: CloudTrail user guide, "Configure AWS KMS key policies for CloudTrail".
+    """
+    service = {"Service": "cloudtrail.amazonaws.com"}
+    for_our_trail = {"aws:SourceArn": baseline.names.trail_arn}
+    context = f"arn:{baseline.partition}:cloudtrail:*:{baseline.account}:trail/*"
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "AccountDecides",
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:{baseline.partition}:iam::{baseline.account}:root"},
+                "Action": "kms:*",
+                "Resource": "*",
+            },
+            {
+                "Sid": "CloudTrailEncrypts",
+                "Effect": "Allow",
+                "Principal": service,
+                "Action": "kms:GenerateDataKey*",
+                "Resource": "*",
+                "Condition": {
+                    "StringEquals": for_our_trail,
+                    "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": context},
+                },
+            },
+            {
+                "Sid": "CloudTrailChecksTheKey",
+                "Effect": "Allow",
+                "Principal": service,
+                "Action": ["kms:Decrypt", "kms:DescribeKey"],
+                "Resource": "*",
+                "Condition": {"StringEquals": for_our_trail},
+            },
+        ],
+    }
+
+
+def delivery_role_trust(_: Baseline) -> Document:
+    """CloudTrail may take the delivery role."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "cloudtrail.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+
+
+DELIVERY_POLICY_NAME = "deliver"
+DELIVERY_ROLE_DESCRIPTION = "Trailkeeper: CloudTrail writes events to the trail's log group"
+
+
+def delivery_role_policy(baseline: Baseline) -> Document:
+    """Write to the trail's streams of our log group, nothing else.
+
+    Source: CloudTrail user guide, "Role policy document for CloudTrail to use CloudWatch Logs".
+    """
+    stream = f"{baseline.account}_CloudTrail_{baseline.region}*"
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                "Resource": f"{baseline.names.log_group_arn}:log-stream:{stream}",
+            }
+        ],
+    }
+
+
+TRAIL_CHANGES = (
+    "CreateTrail",
+    "UpdateTrail",
+    "DeleteTrail",
+    "StartLogging",
+    "StopLogging",
+)
+
+
+def metric_filters(_: Baseline) -> list[Document]:
+    """Counts changes to trails from the log group: a second witness beside EventBridge.
+
+    Source: CIS AWS Foundations Benchmark, "CloudTrail configuration changes are monitored". There
+    is no default value, so the metric costs nothing in hours without a match.
+    """
+    names = " || ".join(f"($.eventName = {name})" for name in TRAIL_CHANGES)
+    return [
+        {
+            "filterName": "trail-changes",
+            "filterPattern": f"{{ {names} }}",
+            "metricTransformations": [
+                {
+                    "metricName": "TrailChanges",
+                    "metricNamespace": "Trailkeeper",
+                    "metricValue": "1",
+                }
+            ],
+        }
+    ]
+
+
+def described_log_group(baseline: Baseline) -> Document:
+    """What DescribeLogGroups says of a log group in order.
+
+    It is deliberately not encrypted with the evidence key: one disabled key must not blind both
+    copies of the events.
+    """
+    return {
+        "logGroupName": LOG_GROUP,
+        "retentionInDays": baseline.log_retention_days,
+        "deletionProtectionEnabled": True,
+    }

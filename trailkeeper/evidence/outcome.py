@@ -1,0 +1,85 @@
+"""What a guard found and did about one document, and what a whole reconcile came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from trailkeeper.evidence.drift import Change
+
+
+class Result(StrEnum):
+    """How it ended. "healed" is said only after reading the state back."""
+
+    HEALED = "healed"
+    FAILED = "failed"
+    TOLD = "told"  # cannot or must not be repaired by a machine
+    DEFERRED = "deferred"  # drift that waits: a pause, a deploy of our own, a dry run
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One document that was not in order.
+
+    `reason` says why it failed, was only told, or waits; it is a key of the text catalogue
+    (`reason.<key>`) or, for an error of AWS, in `error` as AWS worded it.
+    """
+
+    guard: str
+    document: str
+    result: Result
+    changes: tuple[Change, ...] = ()
+    reason: str = ""
+    error: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Darkness:
+    """When the trail did not log: `since` is unknown if the trail was deleted."""
+
+    since: datetime | None
+    until: datetime | None
+
+    @property
+    def seconds(self) -> float | None:
+        """How long, in seconds, where both ends are known."""
+        if self.since is None or self.until is None:
+            return None
+        return max(0.0, (self.until - self.since).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One reconcile: what was not in order, nothing when `outcomes` is empty.
+
+    `resumed`: a pause ended with this run, and people were told so with what it found.
+    """
+
+    outcomes: tuple[Outcome, ...] = ()
+    darkness: Darkness | None = None
+    paused_until: datetime | None = None
+    dry_run: bool = False
+    resumed: bool = False
+
+    @property
+    def in_order(self) -> bool:
+        """Whether nothing differed from the baseline."""
+        return not self.outcomes
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """What should be in order now and is not."""
+        broken = (Result.FAILED, Result.UNREADABLE)
+        return tuple(each for each in self.outcomes if each.result in broken)
+
+    @property
+    def healed(self) -> tuple[Outcome, ...]:
+        """What was repaired, and seen to be."""
+        return tuple(each for each in self.outcomes if each.result is Result.HEALED)
+
+    def of(self, guard: str) -> tuple[Outcome, ...]:
+        """The outcomes of one guard."""
+        return tuple(each for each in self.outcomes if each.guard == guard)

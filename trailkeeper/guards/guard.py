@@ -1,0 +1,190 @@
+"""What a guard is: the documents of one resource, and how to observe, repair and verify them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.drift import ABSENT, Canonical, Change, Drift, canonical, changes
+from trailkeeper.evidence.permission import Permission, Resource
+
+
+class Clients(Protocol):
+    """The service clients a guard is given; each is made once, when it is first asked for."""
+
+    @property
+    def cloudtrail(self) -> Any: ...
+    @property
+    def s3(self) -> Any: ...
+    @property
+    def kms(self) -> Any: ...
+    @property
+    def logs(self) -> Any: ...
+    @property
+    def iam(self) -> Any: ...
+    @property
+    def sns(self) -> Any: ...
+
+
+Read = Callable[[Clients, Baseline], Any]
+Write = Callable[[Clients, Baseline, Drift], None]
+Create = Callable[[Clients, Baseline], None]
+
+AWS_ERRORS = (ClientError, BotoCoreError)
+THROTTLED = frozenset(
+    {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
+)
+
+
+class ResourceGoneError(Exception):
+    """When a read that answers with a list has nothing of that name."""
+
+
+def error_code(error: Exception) -> str:
+    """AWS's code of an error, or the exception's name for errors that never reached AWS."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", ""))
+    return type(error).__name__
+
+
+def error_words(error: Exception) -> str:
+    """An error for people: its code first, then what was called and what AWS said."""
+    if not isinstance(error, ClientError):
+        return f"{error_code(error)}: {error}"
+    said = error.response.get("Error", {}).get("Message", "")
+    return f"{error_code(error)}: {error.operation_name}: {said}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One settable part of a resource, read, compared and restored as a whole.
+
+    `write` None, or changes outside of the fields that it `heals` (None: all), mean that people are
+    told and nothing is written. `reads` and `writes` are the IAM actions that the calls need.
+    """
+
+    name: str
+    read: Read
+    desired: Callable[[Baseline], Any]
+    reads: tuple[str, ...]
+    write: Write | None = None
+    writes: tuple[str, ...] = ()
+    heals: frozenset[str] | None = None
+    applies: Callable[[Baseline], bool] = lambda _: True
+    canonical: Canonical = canonical
+
+    def compare(self, observed: Any, baseline: Baseline) -> tuple[Change, ...]:
+        """How the observed document differs from the baseline's."""
+        return changes(self.canonical(observed), self.canonical(self.desired(baseline)))
+
+    def repairable(self, drift: Drift) -> bool:
+        """Whether a machine may restore at least one of the differences."""
+        if self.write is None:
+            return False
+        return drift.gone or self.heals is None or bool(drift.fields & self.heals)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A document that could not be read, so nobody knows whether it is in order."""
+
+    guard: str
+    document: str
+    error: Exception
+
+
+Finding = Drift | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Watches and repairs one kind of resource.
+
+    `create` makes the resource again when a read answers one of the `gone` error codes, or raises
+    ResourceGoneError. `also_needs` are permissions beyond the documents' own.
+    """
+
+    name: str
+    documents: tuple[Document, ...]
+    resource: Resource
+    why: str
+    gone: frozenset[str] = frozenset()
+    create: Create | None = None
+    applies: Callable[[Baseline], bool] = lambda _: True
+    also_needs: tuple[Permission, ...] = ()
+
+    @property
+    def permissions(self) -> tuple[Permission, ...]:
+        """Exactly the IAM actions that observing and repairing need."""
+        actions = {each for document in self.documents for each in document.reads + document.writes}
+        own = (Permission(tuple(sorted(actions)), self.resource, self.why),) if actions else ()
+        return (*own, *self.also_needs)
+
+    def observe(self, clients: Clients, baseline: Baseline) -> tuple[Finding, ...]:
+        """Read every document once, each on its own, and say what is not in order."""
+        if not self.applies(baseline):
+            return ()
+        findings: list[Finding] = []
+        for document in self.documents:
+            if not document.applies(baseline):
+                continue
+            finding = self.look(document, clients, baseline)
+            if finding is None:
+                continue
+            findings.append(finding)
+            if isinstance(finding, Drift) and finding.gone:
+                break
+        return tuple(findings)
+
+    def look(self, document: Document, clients: Clients, baseline: Baseline) -> Finding | None:
+        """Read one document; None means that it is in order."""
+        try:
+            observed = document.read(clients, baseline)
+        except ResourceGoneError:
+            return self._gone(document, baseline)
+        except AWS_ERRORS as error:
+            if error_code(error) in self.gone:
+                return self._gone(document, baseline)
+            return Unreadable(self.name, document.name, error)
+        found = document.compare(observed, baseline)
+        return Drift(self.name, document.name, found) if found else None
+
+    def _gone(self, document: Document, baseline: Baseline) -> Drift:
+        lost = Change("", ABSENT, _one_line(self.resource(baseline)))
+        return Drift(self.name, document.name, (lost,), gone=True)
+
+    def repair(self, clients: Clients, baseline: Baseline, drift: Drift) -> None:
+        """Write the baseline's document.
+
+        Raises:
+            ClientError, BotoCoreError: AWS refused a call, or could not be reached.
+        """
+        write = self.document(drift.document).write
+        if write is not None:
+            write(clients, baseline, drift)
+
+    def verify(self, clients: Clients, baseline: Baseline, drift: Drift) -> Finding | None:
+        """Read the repaired document back; None means that it is in order now."""
+        return self.look(self.document(drift.document), clients, baseline)
+
+    def document(self, name: str) -> Document:
+        """The document of that name."""
+        return next(each for each in self.documents if each.name == name)
+
+
+def _one_line(resource: str | tuple[str, ...]) -> str:
+    return resource if isinstance(resource, str) else ", ".join(resource)
+
+
+def reading(call: Callable[[], Any], absent: frozenset[str]) -> Any:
+    """The answer of a read call, or None for the error codes that mean "not set"."""
+    try:
+        return call()
+    except ClientError as error:
+        if error_code(error) in absent:
+            return None
+        raise

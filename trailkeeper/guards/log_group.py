@@ -1,0 +1,145 @@
+"""Guards the trail's log group: that it is there, keeps events long enough and shows them whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trailkeeper.evidence import documents
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.drift import Drift
+from trailkeeper.evidence.names import LOG_GROUP
+from trailkeeper.evidence.permission import Permission, everything
+from trailkeeper.guards.guard import Clients, Document, Guard, ResourceGoneError
+
+NAME = "log-group"
+_GROUP = {"logGroupName": LOG_GROUP}
+_MISSING = "ResourceNotFoundException"
+# What DescribeLogGroups adds that nobody sets, or that other documents cover.
+_NOT_SETTINGS = {
+    "creationTime",
+    "arn",
+    "logGroupArn",
+    "storedBytes",
+    "metricFilterCount",
+    "dataProtectionStatus",
+    "logGroupClass",
+}
+_FILTER_FIELDS = ("filterName", "filterPattern", "metricTransformations")
+
+
+def _read_group(clients: Clients, _: Baseline) -> Any:
+    answer = clients.logs.describe_log_groups(logGroupNamePrefix=LOG_GROUP)
+    for group in answer["logGroups"]:
+        if group["logGroupName"] == LOG_GROUP:
+            return {key: value for key, value in group.items() if key not in _NOT_SETTINGS}
+    raise ResourceGoneError(LOG_GROUP)
+
+
+def _write_group(clients: Clients, baseline: Baseline, drift: Drift) -> None:
+    if drift.touches("retentionInDays"):
+        clients.logs.put_retention_policy(**_GROUP, retentionInDays=baseline.log_retention_days)
+    if drift.touches("kmsKeyId"):
+        clients.logs.disassociate_kms_key(**_GROUP)
+    if drift.touches("deletionProtectionEnabled"):
+        clients.logs.put_log_group_deletion_protection(
+            logGroupIdentifier=LOG_GROUP, deletionProtectionEnabled=True
+        )
+
+
+def _read_metric_filters(clients: Clients, baseline: Baseline) -> Any:
+    """Only ours: people may add filters of their own."""
+    ours = {each["filterName"] for each in documents.metric_filters(baseline)}
+    return [
+        {field: each.get(field) for field in _FILTER_FIELDS}
+        for each in clients.logs.describe_metric_filters(**_GROUP)["metricFilters"]
+        if each["filterName"] in ours
+    ]
+
+
+def _write_metric_filters(clients: Clients, baseline: Baseline, _: Drift) -> None:
+    for each in documents.metric_filters(baseline):
+        clients.logs.put_metric_filter(**_GROUP, **each)
+
+
+def _read_subscriptions(clients: Clients, _: Baseline) -> Any:
+    answer = clients.logs.describe_subscription_filters(**_GROUP)
+    return [
+        {"filterName": each["filterName"], "destinationArn": each["destinationArn"]}
+        for each in answer["subscriptionFilters"]
+    ]
+
+
+def _read_mask(clients: Clients, _: Baseline) -> Any:
+    answer = clients.logs.get_data_protection_policy(logGroupIdentifier=LOG_GROUP)
+    return {"policyDocument": answer.get("policyDocument")}
+
+
+def _delete_mask(clients: Clients, _: Baseline, __: Drift) -> None:
+    clients.logs.delete_data_protection_policy(logGroupIdentifier=LOG_GROUP)
+
+
+def create(clients: Clients, _: Baseline) -> None:
+    """Make the log group again, protected; its documents follow and its old events are lost."""
+    clients.logs.create_log_group(**_GROUP, deletionProtectionEnabled=True)
+
+
+def _group(baseline: Baseline) -> tuple[str, str]:
+    """AWS wants the ARN with `:*` for some of these actions and without for others."""
+    return baseline.names.log_group_arn, f"{baseline.names.log_group_arn}:*"
+
+
+GUARD = Guard(
+    name=NAME,
+    documents=(
+        Document(
+            "settings",
+            _read_group,
+            documents.described_log_group,
+            (),
+            _write_group,
+            (
+                "logs:PutRetentionPolicy",
+                "logs:DisassociateKmsKey",
+                "logs:PutLogGroupDeletionProtection",
+            ),
+            # What a policy of the whole account does to the group is for people to judge.
+            heals=frozenset({"retentionInDays", "kmsKeyId", "deletionProtectionEnabled"}),
+        ),
+        Document(
+            "metric-filters",
+            _read_metric_filters,
+            documents.metric_filters,
+            ("logs:DescribeMetricFilters",),
+            _write_metric_filters,
+            ("logs:PutMetricFilter",),
+        ),
+        Document(
+            "subscription-filters",
+            _read_subscriptions,
+            lambda _: [],
+            ("logs:DescribeSubscriptionFilters",),
+        ),
+        Document(
+            "data-protection",
+            _read_mask,
+            lambda _: {},
+            ("logs:GetDataProtectionPolicy",),
+            _delete_mask,
+            ("logs:DeleteDataProtectionPolicy",),
+        ),
+    ),
+    resource=_group,
+    why="Compare the trail's log group with the baseline and restore it",
+    gone=frozenset({_MISSING}),
+    create=create,
+    also_needs=(
+        Permission(("logs:CreateLogGroup",), _group, "Make the log group again after a deletion"),
+        Permission(
+            ("logs:DescribeLogGroups",),
+            everything,
+            "Read the settings of the log group; AWS knows no single group for this action",
+        ),
+    ),
+)
+
+PERMISSIONS = GUARD.permissions

@@ -1,0 +1,224 @@
+"""Guards the trail's settings: where it delivers, what it records, and that it is ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trailkeeper.evidence import documents
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.drift import Drift
+from trailkeeper.evidence.permission import Permission, everything
+from trailkeeper.guards.guard import Clients, Document, Guard, ResourceGoneError, reading
+
+NAME = "trail"
+SETTINGS = "settings"
+
+# Whether other documents are custom is their own business.
+_DERIVED = {"HasCustomEventSelectors", "HasInsightSelectors", "SnsTopicARN"}
+# DescribeTrails and UpdateTrail spell this one differently.
+_ARGUMENT = {"LogFileValidationEnabled": "EnableLogFileValidation"}
+# Not every partition has the newer parts of CloudTrail; what cannot be set cannot be weakened.
+_UNSUPPORTED = frozenset({"UnsupportedOperationException"})
+_CLEARED = {"S3KeyPrefix", "SnsTopicName", "KmsKeyId"}
+_HEALED = frozenset(
+    {
+        "S3BucketName",
+        "S3KeyPrefix",
+        "SnsTopicName",
+        "IncludeGlobalServiceEvents",
+        "IsMultiRegionTrail",
+        "LogFileValidationEnabled",
+        "CloudWatchLogsLogGroupArn",
+        "CloudWatchLogsRoleArn",
+        "KmsKeyId",
+        "RecursiveLogging",
+    }
+)
+
+
+def _read_settings(clients: Clients, baseline: Baseline) -> Any:
+    arn = baseline.names.trail_arn
+    found = clients.cloudtrail.describe_trails(trailNameList=[arn])["trailList"]
+    if not found:
+        raise ResourceGoneError(arn)
+    settings = {key: value for key, value in found[0].items() if key not in _DERIVED}
+    return {"RecursiveLogging": True, **settings}
+
+
+def _write_settings(clients: Clients, baseline: Baseline, drift: Drift) -> None:
+    """One UpdateTrail with the fields that differ: calls are limited to about one a second."""
+    wanted = {**documents.trail_settings(baseline), "RecursiveLogging": True}
+    arguments = {_ARGUMENT.get(field, field) for field in drift.fields}
+    if "IsMultiRegionTrail" in arguments:
+        # Going single-region turns global events off as well, and only both come back together.
+        arguments.add("IncludeGlobalServiceEvents")
+    update = {name: wanted[name] for name in arguments if name in wanted}
+    update |= {name: "" for name in arguments & _CLEARED if name not in wanted}
+    if update:
+        clients.cloudtrail.update_trail(Name=baseline.names.trail_arn, **update)
+
+
+def _read_selectors(clients: Clients, baseline: Baseline) -> Any:
+    answer = clients.cloudtrail.get_event_selectors(TrailName=baseline.names.trail_arn)
+    return {
+        "basic": answer.get("EventSelectors", []),
+        "advanced": [
+            {"FieldSelectors": each["FieldSelectors"]}
+            for each in answer.get("AdvancedEventSelectors", [])
+        ],
+    }
+
+
+def _desired_selectors(baseline: Baseline) -> Any:
+    """A selector's name is a label that says nothing about what it selects."""
+    return {
+        "advanced": [
+            {"FieldSelectors": each["FieldSelectors"]}
+            for each in documents.event_selectors(baseline)
+        ]
+    }
+
+
+def _write_selectors(clients: Clients, baseline: Baseline, _: Drift) -> None:
+    clients.cloudtrail.put_event_selectors(
+        TrailName=baseline.names.trail_arn,
+        AdvancedEventSelectors=documents.event_selectors(baseline),
+    )
+
+
+def _read_insights(clients: Clients, baseline: Baseline) -> Any:
+    answer = reading(
+        lambda: clients.cloudtrail.get_insight_selectors(TrailName=baseline.names.trail_arn),
+        _UNSUPPORTED | {"InsightNotEnabledException"},
+    )
+    selectors = answer.get("InsightSelectors", []) if answer else []
+    return [{"InsightType": each["InsightType"]} for each in selectors]
+
+
+def _write_insights(clients: Clients, baseline: Baseline, _: Drift) -> None:
+    clients.cloudtrail.put_insight_selectors(
+        TrailName=baseline.names.trail_arn,
+        InsightSelectors=documents.insight_selectors(baseline),
+    )
+
+
+def _read_event_configuration(clients: Clients, baseline: Baseline) -> Any:
+    answer = (
+        reading(
+            lambda: clients.cloudtrail.get_event_configuration(TrailName=baseline.names.trail_arn),
+            _UNSUPPORTED,
+        )
+        or {}
+    )
+    return {
+        "AggregationConfigurations": answer.get("AggregationConfigurations", []),
+        "ContextKeySelectors": answer.get("ContextKeySelectors", []),
+        "MaxEventSize": None
+        if answer.get("MaxEventSize") == "Standard"
+        else answer.get("MaxEventSize"),
+    }
+
+
+def _write_event_configuration(clients: Clients, baseline: Baseline, drift: Drift) -> None:
+    configuration: dict[str, Any] = {"AggregationConfigurations": []}
+    if drift.touches("ContextKeySelectors"):
+        configuration["ContextKeySelectors"] = []
+    if drift.touches("MaxEventSize"):
+        configuration["MaxEventSize"] = "Standard"
+    clients.cloudtrail.put_event_configuration(TrailName=baseline.names.trail_arn, **configuration)
+
+
+def _read_tags(clients: Clients, baseline: Baseline) -> Any:
+    """Only the tags the settings ask for; others are nobody's harm."""
+    answer = clients.cloudtrail.list_tags(ResourceIdList=[baseline.names.trail_arn])
+    ours = {key for key, _ in baseline.tags}
+    tags = [tag for each in answer["ResourceTagList"] for tag in each["TagsList"]]
+    return [tag for tag in tags if tag["Key"] in ours]
+
+
+def _write_tags(clients: Clients, baseline: Baseline, _: Drift) -> None:
+    clients.cloudtrail.add_tags(
+        ResourceId=baseline.names.trail_arn, TagsList=documents.trail_tags(baseline)
+    )
+
+
+def create(clients: Clients, baseline: Baseline) -> None:
+    """Make the trail again with every setting that CreateTrail takes; its selectors follow.
+
+    CreateTrail does not start logging (CloudTrail user guide, "Creating a trail with the CLI").
+    """
+    tags = documents.trail_tags(baseline)
+    clients.cloudtrail.create_trail(
+        Name=baseline.trail_name,
+        **documents.trail_settings(baseline),
+        **({"TagsList": tags} if tags else {}),
+    )
+
+
+GUARD = Guard(
+    name=NAME,
+    documents=(
+        Document(
+            SETTINGS,
+            _read_settings,
+            documents.described_trail,
+            (),
+            _write_settings,
+            ("cloudtrail:UpdateTrail",),
+            # Only the management account may change IsOrganizationTrail, and a setting that this
+            # version does not know is for people to judge.
+            heals=_HEALED,
+        ),
+        Document(
+            "event-selectors",
+            _read_selectors,
+            _desired_selectors,
+            ("cloudtrail:GetEventSelectors",),
+            _write_selectors,
+            ("cloudtrail:PutEventSelectors",),
+        ),
+        Document(
+            "insight-selectors",
+            _read_insights,
+            documents.insight_selectors,
+            ("cloudtrail:GetInsightSelectors",),
+            _write_insights,
+            ("cloudtrail:PutInsightSelectors",),
+        ),
+        Document(
+            "event-configuration",
+            _read_event_configuration,
+            lambda _: {},
+            ("cloudtrail:GetEventConfiguration",),
+            _write_event_configuration,
+            ("cloudtrail:PutEventConfiguration",),
+        ),
+        Document(
+            "tags",
+            _read_tags,
+            documents.trail_tags,
+            ("cloudtrail:ListTags",),
+            _write_tags,
+            ("cloudtrail:AddTags",),
+            applies=lambda baseline: bool(baseline.tags),
+        ),
+    ),
+    resource=lambda baseline: baseline.names.trail_arn,
+    why="Compare the trail with the baseline and restore it",
+    gone=frozenset({"TrailNotFoundException"}),
+    create=create,
+    also_needs=(
+        Permission(
+            ("cloudtrail:CreateTrail",),
+            lambda baseline: baseline.names.trail_arn,
+            "Make the trail again after a deletion",
+        ),
+        Permission(
+            ("cloudtrail:DescribeTrails",),
+            everything,
+            "Read the settings of all trails in one call; AWS knows no resource for this action",
+        ),
+    ),
+)
+
+PERMISSIONS = GUARD.permissions

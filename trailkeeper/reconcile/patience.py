@@ -1,0 +1,68 @@
+"""How long the heal function keeps trying: within a budget of time, with full jitter."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from botocore.exceptions import ClientError
+
+from trailkeeper.guards.guard import THROTTLED, error_code
+
+T = TypeVar("T")
+
+# CloudTrail's write calls are limited to about one a second for the whole account, and an attacker
+# who loops StopLogging shares that limit with us.
+_WORTH_RETRYING = THROTTLED | {"ConflictException", "OperationAborted"}
+_BASE_SECONDS = 0.4
+_LONGEST_SECONDS = 5.0
+# AWS configuration is eventually consistent: what was just written may read as it was.
+_READ_BACK_SECONDS = (0.0, 0.1, 0.4, 1.0, 2.0, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """A budget that ends at `deadline` (seconds of `clock`); `sleep` and `jitter` are passed in."""
+
+    deadline: float
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    jitter: Callable[[float, float], float] = field(default=random.uniform)
+
+    @property
+    def left(self) -> float:
+        """Seconds left, never negative."""
+        return max(0.0, self.deadline - self.clock())
+
+    def persist(self, call: Callable[[], T]) -> T:
+        """Call until AWS takes it, as long as it only says "later" and the budget lasts.
+
+        Raises:
+            ClientError: AWS refused for good, or was still throttling at the deadline.
+        """
+        attempt = 0
+        while True:
+            try:
+                return call()
+            except ClientError as error:
+                bound = min(_LONGEST_SECONDS, _BASE_SECONDS * 2**attempt)
+                pause = self.jitter(0.0, bound)
+                if error_code(error) not in _WORTH_RETRYING or pause >= self.left:
+                    raise
+                self.sleep(pause)
+                attempt += 1
+
+    def read_back(self, look: Callable[[], T]) -> T | None:
+        """Look until nothing is found any more; what was found last when the tries are used up."""
+        found: T | None = None
+        for pause in _READ_BACK_SECONDS:
+            if pause >= self.left:
+                break
+            self.sleep(pause)
+            found = look()
+            if found is None:
+                return None
+        return found

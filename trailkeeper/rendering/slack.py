@@ -1,0 +1,113 @@
+"""An alert as a Slack message: Block Kit within Slack's limits, nothing untrusted as markup."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trailkeeper.alerts.alert import Alert, Severity
+from trailkeeper.rendering import sheet, untrusted
+from trailkeeper.words.wording import Reader, word
+
+# docs.slack.dev, reference/block-kit/blocks: header 150, section text 3,000, field 2,000 and
+# button 75 characters, 10 fields a section, 50 blocks.
+HEADER_LIMIT, TEXT_LIMIT, FIELD_LIMIT, FIELDS_LIMIT, BUTTON_LIMIT = 150, 3000, 2000, 10, 75
+
+_COLOURS = {Severity.INFO: "#2eb67d", Severity.WARNING: "#ecb22e", Severity.CRITICAL: "#e01e5a"}
+_MARKS = {Severity.INFO: "🟢", Severity.WARNING: "🟠", Severity.CRITICAL: "🔴"}
+# The longest section that may need to escape every character fits into a text: 3,000 / 5.
+_SENTENCES_LIMIT = 2900
+
+
+def render(alert: Alert, reader: Reader) -> dict[str, Any]:
+    """The alert as the body of a POST to an incoming webhook.
+
+    The headline is a plain-text header; untrusted text elsewhere stands in code spans, where Slack
+    reads neither formatting nor mentions nor links.
+    """
+    page = sheet.write(alert, reader, name=lambda text: code(text, 160), value=code)
+    bare = sheet.write(alert, reader, name=untrusted.name, value=untrusted.value)
+    title = f"{_MARKS[alert.severity]} {page.severity}: {bare.headline}"
+    return {
+        "text": escape(untrusted.cut_at_word(title, 600)).replace("`", "'"),
+        "blocks": [_header(untrusted.cut_at_word(title, HEADER_LIMIT))],
+        "attachments": [
+            {"color": _COLOURS[alert.severity], "blocks": list(_body(page, title, reader))}
+        ],
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def escape(text: str) -> str:
+    """The three characters that Slack reads as markup (docs.slack.dev, formatting message text)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def code(text: str, limit: int = 300) -> str:
+    """Untrusted text as a code span."""
+    return f"`{escape(untrusted.value(text, limit).replace('`', chr(39)) or ' ')}`"
+
+
+def _body(page: sheet.Sheet, title: str, reader: Reader) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = []
+    if len(title) > HEADER_LIMIT:
+        blocks.append(_section(page.headline))
+    for start in range(0, len(page.rows), FIELDS_LIMIT):
+        rows = page.rows[start : start + FIELDS_LIMIT]
+        fields = [_mrkdwn(f"*{row.label}*\n{row.value}", FIELD_LIMIT) for row in rows]
+        blocks.append({"type": "section", "fields": fields})
+    actions = [f"• {each}" for each in page.actions]
+    if page.verified:
+        actions.append(page.verified)
+    if actions:
+        blocks.append(_section(f"*{word('section.actions', reader)}*", *actions))
+    if page.next_steps:
+        steps = [f"{number}. {step}" for number, step in enumerate(page.next_steps, 1)]
+        blocks.append(_section(f"*{word('section.next', reader)}*", *steps))
+    if page.command:
+        shown = f"```{escape(page.command)}```"
+        blocks.append(_section(f"*{word('section.command', reader)}*", shown))
+    if page.links:
+        blocks.append({"type": "actions", "elements": [_button(link) for link in page.links]})
+    blocks.append({"type": "context", "elements": [_mrkdwn(page.footer, TEXT_LIMIT)]})
+    return blocks
+
+
+def _header(text: str) -> dict[str, Any]:
+    return {"type": "header", "text": {"type": "plain_text", "text": text, "emoji": False}}
+
+
+def _section(*lines: str) -> dict[str, Any]:
+    """A section of whole lines; one that does not fit is left out, never cut inside a span."""
+    kept, length = [], 0
+    for line in lines:
+        length += len(line) + 1
+        if length > _SENTENCES_LIMIT:
+            kept.append(untrusted.ELLIPSIS)
+            break
+        kept.append(line)
+    return {"type": "section", "text": _mrkdwn("\n".join(kept), TEXT_LIMIT)}
+
+
+def _mrkdwn(text: str, limit: int) -> dict[str, Any]:
+    if len(text) > limit:
+        # Cutting could open a code span or split an escape; plain text has neither.
+        return {"type": "plain_text", "text": untrusted.cut(text, limit), "emoji": False}
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _button(link: sheet.Button) -> dict[str, Any]:
+    label = untrusted.cut(link.label, BUTTON_LIMIT)
+    return {
+        "type": "button",
+        "text": {"type": "plain_text", "text": label, "emoji": False},
+        "url": link.url,
+    }
+
+
+def raw(document: str) -> dict[str, Any]:
+    """A document that could not be rendered, as plain text."""
+    title = "Trailkeeper: an alert that could not be put in words"
+    excerpt = untrusted.value(document, _SENTENCES_LIMIT)
+    section = {"type": "section", "text": {"type": "plain_text", "text": excerpt, "emoji": False}}
+    return {"text": title, "blocks": [_header(title), section]}
