@@ -7,8 +7,9 @@ import unicodedata
 
 from hypothesis import strategies as st
 
-from trailkeeper.alerts.alert import Alert, Duration, Fact, Link, Moment, Severity, Text
+from trailkeeper.alerts.alert import Alert, Fact, Link
 from trailkeeper.words import TEXTS
+from trailkeeper.words.text import Duration, Moment, Severity, Text
 
 NASTY = (
     "",

@@ -39,10 +39,10 @@ CONTRACTS = (
 )
 # What a room may import besides the standard library. A name allows what is below it, too.
 MAY_IMPORT = {
-    "trailkeeper/words": (*PURE[:1], "trailkeeper.alerts.alert"),
+    "trailkeeper/words": PURE[:1],
     "trailkeeper/evidence": PURE[:2],
-    "trailkeeper/events": (*PURE[:3], "trailkeeper.alerts.alert"),
-    "trailkeeper/detections": (*PURE[:4], "trailkeeper.alerts.alert"),
+    "trailkeeper/events": PURE[:3],
+    "trailkeeper/detections": PURE[:4],
     "trailkeeper/alerts": PURE[:5],
     "trailkeeper/rendering": PURE,
     "trailkeeper/environments": (*PURE, "trailkeeper.environments"),

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from trailkeeper.alerts import fight_alerts, heal_alerts, incoming, pause_alerts, subscriptions
-from trailkeeper.alerts.alert import Alert, Text
+from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.grouping import Summary
 from trailkeeper.alerts.instance_alerts import Interest, alert_of
 from trailkeeper.alerts.metric_alarm import alarm_alert
@@ -25,6 +25,7 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.rendering import email
+from trailkeeper.words.text import Text
 from trailkeeper.words.wording import Reader
 
 NOW = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)

@@ -20,11 +20,12 @@ from lambdas.alert.retries import Retries
 from lambdas.alert.secrets import Secrets
 from lambdas.alert.state import State
 from lambdas.alert.telemetry import logger
-from trailkeeper.alerts.alert import Alert, Severity
+from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.incoming import Flush
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.instances import StateChange
+from trailkeeper.words.text import Severity
 
 _LOUDEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 

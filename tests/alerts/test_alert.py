@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 
 from tests import hostile
-from trailkeeper.alerts.alert import Alert, MalformedAlertError, Severity, Text
+from trailkeeper.alerts.alert import Alert, MalformedAlertError
 from trailkeeper.environments.alert import AlertEnviron, AlertEnvironError
+from trailkeeper.words.text import Severity, Text
 
 ALERT = Alert("d", "c", Severity.INFO, Text("footer", {"detection": "x"}), "key")
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from trailkeeper.alerts.alert import Severity, Text
 from trailkeeper.alerts.grouping import Summary
 from trailkeeper.alerts.happening_json import dump, load
 from trailkeeper.alerts.instance_alerts import Interest, alert_of
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange, caused
 from trailkeeper.rendering import email
+from trailkeeper.words.text import Severity, Text
 from trailkeeper.words.wording import Reader
 
 CHANGE = StateChange(

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from trailkeeper.alerts.alert import Alert, Severity
+from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.incoming import read
 from trailkeeper.alerts.metric_alarm import alarm_alert
 from trailkeeper.alerts.subscriptions import Subscription, alerts, silent
 from trailkeeper.rendering import email
+from trailkeeper.words.text import Severity
 from trailkeeper.words.wording import Reader
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:trailkeeper-alerts"

@@ -14,8 +14,9 @@ from tests import block_kit
 from tests.e2e.command_line import trailkeeper
 from tests.e2e.conftest import Deployed
 from tests.e2e.stage import Stage, wait_for
-from trailkeeper.alerts.alert import Alert, Severity, Text
+from trailkeeper.alerts.alert import Alert
 from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE
+from trailkeeper.words.text import Severity, Text
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import json
 import pytest
 
 from tests.block_kit import problems
-from trailkeeper.alerts.alert import Alert, Duration, Fact, Link, Moment, Severity, Text
+from trailkeeper.alerts.alert import Alert, Fact, Link
 from trailkeeper.rendering import amazon_q, email, machine, slack, untrusted
+from trailkeeper.words.text import Duration, Moment, Severity, Text
 from trailkeeper.words.wording import Reader
 
 ENGLISH, KOREAN = Reader.of("en", "Asia/Seoul"), Reader.of("ko", "Asia/Seoul")

@@ -3,52 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from trailkeeper.words.text import Severity, Text, Value, plain, text_of, value_of
+
 _T = TypeVar("_T")
-
-# A summary nests one text for each of a few examples; deeper ones are not ours.
-_DEEPEST = 12
-
-
-class Severity(StrEnum):
-    """How loud an alert is; people filter on it."""
-
-    INFO = "info"
-    WARNING = "warning"
-    CRITICAL = "critical"
 
 
 class MalformedAlertError(ValueError):
     """When a message that should be an alert is not one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A sentence of the text catalogue by its key; every parameter is untrusted."""
-
-    key: str
-    params: Mapping[str, Value] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A point in time, ISO 8601 in UTC; shown in UTC and in the configured time zone."""
-
-    iso: str
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """A length of time in seconds, shown in words of the reader's language."""
-
-    seconds: float
-
-
-Value = str | int | Text | Moment | Duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +60,7 @@ class Alert:
 
     def to_json(self) -> str:
         """The alert as a compact JSON document, in ASCII: SQS refuses some characters."""
-        return json.dumps(plain(self), separators=(",", ":"))
+        return json.dumps(_plain(self), separators=(",", ":"))
 
     @classmethod
     def from_json(cls, document: str) -> Alert:
@@ -115,7 +79,7 @@ class Alert:
                 dedup_key=str(raw["dedup_key"]),
                 account=str(raw["account"]),
                 region=str(raw["region"]),
-                facts=tuple(Fact(str(f["label"]), _value(f["value"])) for f in raw["facts"]),
+                facts=tuple(Fact(str(f["label"]), value_of(f["value"])) for f in raw["facts"]),
                 actions=tuple(text_of(each) for each in raw["actions"]),
                 verified=_maybe(raw["verified"], bool),
                 next_steps=tuple(text_of(each) for each in raw["next_steps"]),
@@ -134,44 +98,14 @@ class Alert:
         return replace(self, severity=severity)
 
 
-def plain(item: Any) -> Any:
-    """A value, or an alert, as what JSON can carry."""
+def _plain(item: Any) -> Any:
     match item:
-        case Text(key, params):
-            return {"text": key, "params": {name: plain(value) for name, value in params.items()}}
-        case Moment(iso):
-            return {"moment": iso}
-        case Duration(seconds):
-            return {"duration": seconds}
         case tuple():
-            return [plain(each) for each in item]
+            return [_plain(each) for each in item]
         case Alert() | Fact() | Link():
-            return {name: plain(getattr(item, name)) for name in item.__slots__}
+            return {name: _plain(getattr(item, name)) for name in item.__slots__}
         case _:
-            return item
-
-
-def text_of(raw: Mapping[str, Any], depth: int = 0) -> Text:
-    """Read a text that `plain` made.
-
-    Raises:
-        ValueError: it is nested deeper than any of ours.
-    """
-    if depth > _DEEPEST:
-        message = f"texts nested deeper than {_DEEPEST}"
-        raise ValueError(message)
-    params = {str(name): _value(value, depth + 1) for name, value in raw["params"].items()}
-    return Text(str(raw["text"]), params)
-
-
-def _value(raw: Any, depth: int = 0) -> Value:
-    if isinstance(raw, (str, int)):
-        return raw
-    if "text" in raw:
-        return text_of(raw, depth)
-    if "moment" in raw:
-        return Moment(str(raw["moment"]))
-    return Duration(float(raw["duration"]))
+            return plain(item)
 
 
 def _maybe(raw: Any, kind: type[_T]) -> _T | None:

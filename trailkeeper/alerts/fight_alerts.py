@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from trailkeeper.alerts import history
-from trailkeeper.alerts.alert import Alert, Fact, Link, Moment, Severity, Text
+from trailkeeper.alerts.alert import Alert, Fact, Link
 from trailkeeper.alerts.console import Console
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import who
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import CONTAINMENT_POLICY
+from trailkeeper.words.text import Moment, Severity, Text
 
 _LONGEST = 500
 _OURS = ("setting_off", "protected")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from trailkeeper.alerts import history
-from trailkeeper.alerts.alert import Alert, Fact, Link, Moment, Severity, Text, Value
+from trailkeeper.alerts.alert import Alert, Fact, Link
 from trailkeeper.alerts.console import Console
 from trailkeeper.alerts.instance_alerts import (
     CATEGORY,
@@ -18,6 +18,7 @@ from trailkeeper.alerts.instance_alerts import (
     group_of,
 )
 from trailkeeper.events.instances import DeniedCall
+from trailkeeper.words.text import Moment, Severity, Text, Value
 
 _MOST_TALLIES = 25
 _MOST_EXAMPLES = 3

@@ -6,10 +6,10 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from trailkeeper.alerts.alert import plain, text_of
 from trailkeeper.alerts.instance_alerts import Happening
 from trailkeeper.events.event import Actor
 from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange
+from trailkeeper.words.text import plain, text_of
 
 # The tags that an alert reads; a resource may have fifty, and thousands may be held.
 _KEPT_TAGS = (

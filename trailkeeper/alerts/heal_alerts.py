@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from trailkeeper.alerts import history
-from trailkeeper.alerts.alert import Alert, Duration, Fact, Link, Moment, Severity, Text, Value
+from trailkeeper.alerts.alert import Alert, Fact, Link
 from trailkeeper.alerts.console import Console
 from trailkeeper.detections import hints
 from trailkeeper.detections.catalogue import Detection
@@ -17,6 +17,7 @@ from trailkeeper.events.principal import who
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import LOG_GROUP, RESPONSE_STACK
 from trailkeeper.evidence.outcome import Darkness, Outcome, Report, Result
+from trailkeeper.words.text import Duration, Moment, Severity, Text, Value
 
 _MOST_CHANGES = 12
 _LONGEST = 500  # characters of one untrusted field; CloudTrail itself allows 1 KB

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trailkeeper.alerts.alert import Alert, Fact, MalformedAlertError, Severity, Text
+from trailkeeper.alerts.alert import Alert, Fact, MalformedAlertError
 from trailkeeper.alerts.metric_alarm import alarm_alert, is_news
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.events.instances import STATE_CHANGE_TYPE, StateChange
 from trailkeeper.evidence.names import ALERTS_QUEUE
+from trailkeeper.words.text import Severity, Text
 
 UNREADABLE = "unreadable-message"
 _EXCERPT = 300

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from trailkeeper.alerts import history
-from trailkeeper.alerts.alert import Alert, Fact, Link, Moment, Severity, Text, Value
+from trailkeeper.alerts.alert import Alert, Fact, Link
 from trailkeeper.alerts.console import Console
 from trailkeeper.events.instances import DeniedCall, Details, StateChange
 from trailkeeper.events.principal import who
+from trailkeeper.words.text import Moment, Severity, Text, Value
 
 CATEGORY = "instances"
 STATE_CHANGED = "ec2-state-change"

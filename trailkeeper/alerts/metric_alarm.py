@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from trailkeeper.alerts.alert import Alert, Fact, Link, Severity, Text
+from trailkeeper.alerts.alert import Alert, Fact, Link
 from trailkeeper.alerts.console import Console
+from trailkeeper.words.text import Severity, Text
 
 DETECTION = "cloudwatch-alarm"
 CATEGORY = "alarm"

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from trailkeeper.alerts import heal_alerts
-from trailkeeper.alerts.alert import Alert, Fact, Moment, Severity, Text
+from trailkeeper.alerts.alert import Alert, Fact
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Report
+from trailkeeper.words.text import Moment, Severity, Text
 
 
 def begun(author: str, reason: str, until: datetime, baseline: Baseline, now: datetime) -> Alert:

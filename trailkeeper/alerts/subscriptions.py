@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from trailkeeper.alerts.alert import Alert, Fact, Link, Severity, Text
+from trailkeeper.alerts.alert import Alert, Fact, Link
 from trailkeeper.alerts.console import Console
+from trailkeeper.words.text import Severity, Text
 
 DETECTION = "subscription-silent"
 CATEGORY = "alerting"

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from trailkeeper.alerts.alert import Severity
 from trailkeeper.events.event import ApiCall
+from trailkeeper.words.text import Severity
 
 Target = Literal["heal", "alert"]
 

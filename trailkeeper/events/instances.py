@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from trailkeeper.alerts.alert import Text
 from trailkeeper.events.event import Actor, ApiCall
 from trailkeeper.events.principal import who
+from trailkeeper.words.text import Text
 
 STATE_CHANGE_TYPE = "EC2 Instance State-change Notification"
 # Which calls can lead to a state; RunInstances launches, the others name existing instances.

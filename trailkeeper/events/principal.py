@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from trailkeeper.alerts.alert import Text
 from trailkeeper.events.event import Actor
+from trailkeeper.words.text import Text
 
 
 def who(actor: Actor) -> Text:

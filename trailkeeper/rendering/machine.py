@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from trailkeeper.alerts.alert import Alert, Duration, Moment, Text, Value
+from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.console import is_console_link
 from trailkeeper.rendering.sheet import showable_command
+from trailkeeper.words.text import Duration, Moment, Text, Value
 from trailkeeper.words.wording import Quote, Reader, phrase, word
 
 VERSION = 1

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trailkeeper.alerts.alert import Alert, Fact, Moment, Value
+from trailkeeper.alerts.alert import Alert, Fact
 from trailkeeper.alerts.console import is_console_link
 from trailkeeper.rendering import untrusted
+from trailkeeper.words.text import Moment, Value
 from trailkeeper.words.wording import Quote, Reader, phrase, word
 
 # More than any alert of ours has; a forged one cannot fill a mail.

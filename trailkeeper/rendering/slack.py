@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from trailkeeper.alerts.alert import Alert, Severity
+from trailkeeper.alerts.alert import Alert
 from trailkeeper.rendering import sheet, untrusted
+from trailkeeper.words.text import Severity
 from trailkeeper.words.wording import Reader, word
 
 # docs.slack.dev, reference/block-kit/blocks: header 150, section text 3,000, field 2,000 and

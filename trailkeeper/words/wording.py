@@ -9,9 +9,9 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from trailkeeper.alerts.alert import Duration, Moment, Text, Value
 from trailkeeper.words import TEXTS
 from trailkeeper.words.particles import with_particle
+from trailkeeper.words.text import Duration, Moment, Text, Value
 
 Quote = Callable[[str], str]
 

@@ -19,7 +19,8 @@ from lambdas.alert.function import AlertingError
 from lambdas.alert.secrets import SecretReferenceError, Secrets
 from tests.block_kit import problems
 from tests.lambdas.alert.conftest import INBOX_ARN, Account, Context, state_change
-from trailkeeper.alerts.alert import Alert, Fact, Severity, Text
+from trailkeeper.alerts.alert import Alert, Fact
+from trailkeeper.words.text import Severity, Text
 
 ALERT = Alert(
     detection="trail-stopped",

@@ -23,10 +23,11 @@ from tests.deployed_evidence import (
     refused,
 )
 from tests.reconcile.test_reconcile import Tampered, failing
-from trailkeeper.alerts.alert import Alert, Severity
+from trailkeeper.alerts.alert import Alert
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import STATE_TABLE
+from trailkeeper.words.text import Severity
 
 BOT = {
     "type": "IAMUser",
