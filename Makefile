@@ -65,7 +65,7 @@ demo: setup ## Show the main job on an embedded AWS account (KEEP=1 leaves the a
 
 .PHONY: up
 up: setup ## Run the embedded account with the stacks deployed (PORT=N READY=FILE SETTINGS=FILE, all optional)
-	@exec $(PY) -m embedded up $(if $(PORT),--port "$(PORT)") $(if $(READY),--ready "$(READY)") $(if $(SETTINGS),--settings "$(SETTINGS)")
+	@exec $(PY) -m stage up $(if $(PORT),--port "$(PORT)") $(if $(READY),--ready "$(READY)") $(if $(SETTINGS),--settings "$(SETTINGS)")
 
 .PHONY: synth
 synth: .venv/.ready node_modules/.ready ## Synthesize the CloudFormation templates into cdk.out
@@ -76,7 +76,7 @@ lint: .venv/.ready
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy
-	@$(PY) -m compileall -q app.py stacks lambdas trailkeeper embedded demo bench tools
+	@$(PY) -m compileall -q app.py stacks lambdas trailkeeper embedded stage demo bench tools
 
 .PHONY: test-unit
 test-unit: .venv/.ready

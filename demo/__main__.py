@@ -9,8 +9,8 @@ import time
 
 from demo.screen import Screen
 from demo.story import WEBHOOK_PARAMETER, StepFailedError, Story
-from embedded.account import EmbeddedAccount, SetupError
-from embedded.slack import slack_channel
+from stage.account import EmbeddedAccount, SetupError
+from stage.slack import slack_channel
 
 SETTINGS = {
     "alert_emails": ["security@example.com"],

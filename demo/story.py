@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from demo.mailbox import Mail, Mailbox
 from demo.screen import Screen
-from embedded.ready import Ready
-from embedded.slack import SlackChannel
+from stage.ready import Ready
+from stage.slack import SlackChannel
 
 T = TypeVar("T")
 

@@ -20,6 +20,7 @@ OUR_ROOMS = frozenset(
         "lambdas",
         "queries",
         "stacks",
+        "stage",
         "tests",
         "tools",
         "trailkeeper",
@@ -58,15 +59,16 @@ MAY_IMPORT = {
 MAY_USE = {
     "trailkeeper/cli": ("trailkeeper", "queries"),
     "embedded": ("embedded",),
+    "stage": ("stage", "embedded"),
     "bench": (
         "bench",
         "lambdas",
         "trailkeeper",
-        "embedded",
+        "stage",
         "stacks.generated",
         "stacks.packaging",
     ),
-    "demo": ("demo", "embedded", "trailkeeper", "queries"),
+    "demo": ("demo", "stage", "trailkeeper", "queries"),
     "tools": ("tools", "trailkeeper", "stacks"),
 }
 

@@ -10,8 +10,8 @@ import boto3
 
 from bench.measure import BenchError, Spread
 from bench.report import Table, goal
-from embedded.account import EmbeddedAccount
-from embedded.ready import Ready
+from stage.account import EmbeddedAccount
+from stage.ready import Ready
 
 ROUNDS = 10
 MOST_WARM = 0.050

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from embedded.ready import Ready
+from stage.ready import Ready
 
 COMMAND = Path(sys.executable).with_name("trailkeeper")
 

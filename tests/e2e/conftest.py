@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from embedded.account import EmbeddedAccount
-from embedded.ready import Ready
-from embedded.slack import SlackChannel, slack_channel
+from stage.account import EmbeddedAccount
+from stage.ready import Ready
+from stage.slack import SlackChannel, slack_channel
 from tests.e2e import evidence
 from tests.e2e.stage import Stage, wait_for
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import boto3
 
-from embedded.ready import Ready
+from stage.ready import Ready
 
 T = TypeVar("T")
 

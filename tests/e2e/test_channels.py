@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from embedded.slack import SlackChannel, take
+from stage.slack import SlackChannel, take
 from tests import block_kit
 from tests.e2e.command_line import trailkeeper
 from tests.e2e.conftest import Deployed

@@ -28,7 +28,7 @@ def up(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     scratch = folder / "a folder with spaces"
     scratch.mkdir()
     process = subprocess.Popen(
-        [sys.executable, "-m", "embedded", "up", *arguments],
+        [sys.executable, "-m", "stage", "up", *arguments],
         cwd=ROOT,
         env=os.environ | {"TMPDIR": str(scratch)},
         stdout=subprocess.PIPE,

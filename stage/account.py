@@ -15,10 +15,11 @@ from typing import Any
 
 import boto3
 
-from embedded import deployment, subscriptions
-from embedded.deployment import Cdk
-from embedded.ready import Ready
+from embedded import subscriptions
 from embedded.server_process import ROOT, Root, ServerProcess
+from stage import deployment
+from stage.deployment import Cdk
+from stage.ready import Ready
 
 ADMINISTRATOR = "administrator"
 DEFAULT_REGION = "us-east-1"

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from embedded.assembly_cache import AssemblyCache
 from embedded.server_process import ROOT
+from stage.assembly_cache import AssemblyCache
 
 _SECONDS = 300
 

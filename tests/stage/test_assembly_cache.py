@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded.assembly_cache import KEPT, AssemblyCache
+from stage.assembly_cache import KEPT, AssemblyCache
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`python -m embedded up`: the embedded account in the foreground, until Ctrl-C or SIGTERM."""
+"""`python -m stage up`: the embedded account in the foreground, until Ctrl-C or SIGTERM."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from typing import Any
 if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0])
 
-from embedded.account import EmbeddedAccount, SetupError, declared_settings
-from embedded.deployment import DeploymentError
 from embedded.server_process import ServerError
+from stage.account import EmbeddedAccount, SetupError, declared_settings
+from stage.deployment import DeploymentError
 
 MAIL_OF_A_STRANGER = "you@example.com"
 
@@ -86,7 +86,7 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m embedded", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m stage", description=__doc__)
     up = parser.add_subparsers(dest="command", required=True).add_parser(
         "up", help="start the account, deploy the stacks, stay in the foreground"
     )
