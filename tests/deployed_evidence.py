@@ -34,7 +34,7 @@ BASELINE = Baseline(
 
 
 class NotInMoto:
-    """The calls of two services that moto does not know, answered from memory."""
+    """The calls of two services that moto does not know, or takes when AWS refuses them."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -80,6 +80,11 @@ class NotInMoto:
 
     def delete_data_protection_policy(self, *, logGroupIdentifier: str) -> None:
         self.masks.pop(logGroupIdentifier, None)
+
+    def update_trail(self, **settings: Any) -> Any:
+        if ("CloudWatchLogsLogGroupArn" in settings) != ("CloudWatchLogsRoleArn" in settings):
+            raise refused("InvalidCloudWatchLogsRoleArnException", "UpdateTrail")
+        return self._client.update_trail(**settings)
 
     def get_event_configuration(self, **_: Any) -> Any:
         return self.event_configuration

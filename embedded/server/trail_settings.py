@@ -28,14 +28,16 @@ _SWITCHES: Mapping[str, str] = {
     "IsOrganizationTrail": "is_organization_trail",
     "RecursiveLogging": "recursive_logging",
 }
+_TOGETHER = ("CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn")
 _TOPIC_ARN = re.compile(r"arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]{1,256}(?:\.fifo)?")
 
 
 def changed(settings: TrailSettings, request: Mapping[str, Any], trail: Trail) -> TrailSettings:
     """The settings with what a request names put in.
 
-    Raises ApiError when the API would refuse the result.
+    Raises ApiError when the API would refuse the request, or the result.
     """
+    _check_pair(request)
     given: dict[str, Any] = {
         name: request[member] or "" for member, name in _TEXTS.items() if member in request
     }
@@ -55,6 +57,25 @@ def changed(settings: TrailSettings, request: Mapping[str, Any], trail: Trail) -
     if "cloud_watch_logs_log_group_arn" in given or "cloud_watch_logs_role_arn" in given:
         _check_logs(result, trail)
     return _without_global_events_in_one_region(result, settings, given)
+
+
+def _check_pair(request: Mapping[str, Any]) -> None:
+    """A request names the log group and the role together or not at all, whatever the trail has.
+
+    (CloudTrail API reference, UpdateTrail: each is "not required unless you specify" the other; the
+    words are those quoted in terraform-provider-aws issue 148.)
+    """
+    group, role = (member in request for member in _TOGETHER)
+    if group and not role:
+        raise ApiError(
+            "InvalidCloudWatchLogsRoleArnException",
+            "You must specify a role ARN as well as a log group.",
+        )
+    if role and not group:
+        raise ApiError(
+            "InvalidCloudWatchLogsLogGroupArnException",
+            "You must specify a log group as well as a role ARN.",
+        )
 
 
 def _checked_key(settings: TrailSettings, trail: Trail, given: bool) -> TrailSettings:

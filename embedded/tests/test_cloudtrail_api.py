@@ -144,6 +144,21 @@ def test_a_log_group_and_a_role_that_may_write_to_it(bed: TrailBed, account: Bar
     bed.create(**logs)
 
 
+def test_a_log_group_and_its_role_are_named_together(bed: TrailBed, trails: Any):
+    logs = bed.with_logs()
+    group, role = "CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn"
+    assert refusal(bed.create, **{group: logs[group]}) == "InvalidCloudWatchLogsRoleArnException"
+    bed.create(**logs)
+
+    def update(**settings: str) -> str:
+        return refusal(trails.update_trail, Name=bed.name, **settings)
+
+    assert update(**{group: logs[group]}) == "InvalidCloudWatchLogsRoleArnException"
+    assert update(**{role: logs[role]}) == "InvalidCloudWatchLogsLogGroupArnException"
+    assert update(**{group: ""}) == "InvalidCloudWatchLogsRoleArnException"
+    assert update(**{role: ""}) == "InvalidCloudWatchLogsLogGroupArnException"
+
+
 def test_no_more_than_five_trails_in_a_region(bed: TrailBed, account: BareAccount, trails: Any):
     for number in range(5):
         each = trail_bed(account)

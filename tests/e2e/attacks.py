@@ -230,6 +230,28 @@ def _other_trail_logs(stage: Stage) -> None:
     _delete_trails(stage)
 
 
+def _guarded_group(stage: Stage) -> str:
+    region, account = stage.ready.region, stage.ready.account
+    return f"arn:aws:logs:{region}:{account}:log-group:{stage.log_group}:*"
+
+
+def _redirect_log_group(stage: Stage) -> None:
+    group = _other_group(stage)
+    role = f"arn:aws:iam::{stage.ready.account}:role/{stage.delivery_role}"
+    rights = _policy({"Effect": "Allow", "Action": "logs:*", "Resource": "*"})
+
+    def redirect() -> bool:
+        """The role's rights come back, so it takes a race."""
+        stage.iam.put_role_policy(**_role(stage), PolicyName="more", PolicyDocument=rights)
+        try:
+            _update(CloudWatchLogsLogGroupArn=group, CloudWatchLogsRoleArn=role)(stage)
+        except ClientError:
+            return False
+        return True
+
+    wait_for("the trail to take the other log group", redirect)
+
+
 def _minimise(stage: Stage) -> None:
     stage.cloudtrail.update_trail(
         Name=stage.trail,
@@ -572,6 +594,12 @@ ATTACKS: dict[str, Attack] = {
     "trail-log-group-swapped": Attack(
         lambda s: _update(
             CloudWatchLogsLogGroupArn=_other_group(s), CloudWatchLogsRoleArn=_other_role(s)
+        )(s)
+    ),
+    "trail-log-group-redirected": Attack(_redirect_log_group),
+    "trail-delivery-role-swapped": Attack(
+        lambda s: _update(
+            CloudWatchLogsLogGroupArn=_guarded_group(s), CloudWatchLogsRoleArn=_other_role(s)
         )(s)
     ),
     "trail-topic-added": Attack(lambda s: _update(SnsTopicName=_other_topic(s))(s)),

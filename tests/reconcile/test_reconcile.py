@@ -61,6 +61,16 @@ ATTACKS: dict[str, Attack] = {
         CloudWatchLogsLogGroupArn=f"arn:aws:logs:us-east-1:{b.account}:log-group:other:*",
         CloudWatchLogsRoleArn=f"arn:aws:iam::{b.account}:role/other",
     ),
+    "log group alone swapped": lambda a, b: a.cloudtrail.update_trail(
+        Name=trail(b),
+        CloudWatchLogsLogGroupArn=f"arn:aws:logs:us-east-1:{b.account}:log-group:other:*",
+        CloudWatchLogsRoleArn=b.names.delivery_role_arn,
+    ),
+    "delivery role alone swapped": lambda a, b: a.cloudtrail.update_trail(
+        Name=trail(b),
+        CloudWatchLogsLogGroupArn=f"{b.names.log_group_arn}:*",
+        CloudWatchLogsRoleArn=f"arn:aws:iam::{b.account}:role/other",
+    ),
     "management events off": lambda a, b: a.cloudtrail.put_event_selectors(
         TrailName=trail(b),
         EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": False}],

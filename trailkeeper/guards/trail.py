@@ -19,6 +19,12 @@ _DERIVED = {"HasCustomEventSelectors", "HasInsightSelectors", "SnsTopicARN"}
 _ARGUMENT = {"LogFileValidationEnabled": "EnableLogFileValidation"}
 # Not every partition has the newer parts of CloudTrail; what cannot be set cannot be weakened.
 _UNSUPPORTED = frozenset({"UnsupportedOperationException"})
+# A request names each of these groups whole or not at all: the log group is refused without its role
+# (CloudTrail API reference, UpdateTrail), and only both halves of "all regions" come back.
+_TOGETHER = (
+    frozenset({"CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn"}),
+    frozenset({"IsMultiRegionTrail", "IncludeGlobalServiceEvents"}),
+)
 _CLEARED = {"S3KeyPrefix", "SnsTopicName", "KmsKeyId"}
 _HEALED = frozenset(
     {
@@ -46,12 +52,15 @@ def _read_settings(clients: Clients, baseline: Baseline) -> Any:
 
 
 def _write_settings(clients: Clients, baseline: Baseline, drift: Drift) -> None:
-    """One UpdateTrail with the fields that differ: calls are limited to about one a second."""
+    """One UpdateTrail with the fields that differ, and what AWS takes only together with them.
+
+    One, because calls are limited to about one a second.
+    """
     wanted = {**documents.trail_settings(baseline), "RecursiveLogging": True}
     arguments = {_ARGUMENT.get(field, field) for field in drift.fields}
-    if "IsMultiRegionTrail" in arguments:
-        # Going single-region turns global events off as well, and only both come back together.
-        arguments.add("IncludeGlobalServiceEvents")
+    for together in _TOGETHER:
+        if arguments & together:
+            arguments |= together
     update = {name: wanted[name] for name in arguments if name in wanted}
     update |= {name: "" for name in arguments & _CLEARED if name not in wanted}
     if update:

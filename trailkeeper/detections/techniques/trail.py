@@ -85,6 +85,16 @@ TRAIL: tuple[Technique, ...] = (
     _update("trail-key-swapped", "Encrypt the log files with another key"),
     _update("trail-log-group-removed", "Stop the delivery to the log group"),
     _update("trail-log-group-swapped", "Send the events to another log group"),
+    _update(
+        "trail-log-group-redirected",
+        "Send the events to another log group, through the role that is there",
+        "UpdateTrail with the log group and its role, which AWS takes only together",
+    ),
+    _update(
+        "trail-delivery-role-swapped",
+        "Let another role write to the log group",
+        "UpdateTrail with the log group and its role, which AWS takes only together",
+    ),
     _update("trail-topic-added", "Announce log files on a topic of the attacker"),
     _update("trail-own-deliveries-unrecorded", "Leave out the trail's own deliveries"),
     _update(
