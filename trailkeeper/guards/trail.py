@@ -19,8 +19,8 @@ _DERIVED = {"HasCustomEventSelectors", "HasInsightSelectors", "SnsTopicARN"}
 _ARGUMENT = {"LogFileValidationEnabled": "EnableLogFileValidation"}
 # Not every partition has the newer parts of CloudTrail; what cannot be set cannot be weakened.
 _UNSUPPORTED = frozenset({"UnsupportedOperationException"})
-# A request names each of these groups whole or not at all: the log group is refused without its role
-# (CloudTrail API reference, UpdateTrail), and only both halves of "all regions" come back.
+# A request names each of these groups whole or not at all: the log group is refused without its
+# role (CloudTrail API reference, UpdateTrail), and only both halves of "all regions" come back.
 _TOGETHER = (
     frozenset({"CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn"}),
     frozenset({"IsMultiRegionTrail", "IncludeGlobalServiceEvents"}),
