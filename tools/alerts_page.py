@@ -25,8 +25,8 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.rendering import email
+from trailkeeper.rendering.wording import Reader
 from trailkeeper.words.text import Text
-from trailkeeper.words.wording import Reader
 
 NOW = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
 ACCOUNT, REGION = "111122223333", "us-east-1"

@@ -14,8 +14,8 @@ from trailkeeper.alerts.instance_alerts import Interest, alert_of
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange, caused
 from trailkeeper.rendering import email
+from trailkeeper.rendering.wording import Reader
 from trailkeeper.words.text import Severity, Text
-from trailkeeper.words.wording import Reader
 
 CHANGE = StateChange(
     "e1", "i-0123456789abcdef0", "running", "123456789012", "us-east-1", "2026-11-20T09:17:40Z"

@@ -12,8 +12,8 @@ from trailkeeper.alerts.incoming import read
 from trailkeeper.alerts.metric_alarm import alarm_alert
 from trailkeeper.alerts.subscriptions import Subscription, alerts, silent
 from trailkeeper.rendering import email
+from trailkeeper.rendering.wording import Reader
 from trailkeeper.words.text import Severity
-from trailkeeper.words.wording import Reader
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:trailkeeper-alerts"
 

@@ -9,8 +9,8 @@ import pytest
 from tests.block_kit import problems
 from trailkeeper.alerts.alert import Alert, Fact, Link
 from trailkeeper.rendering import amazon_q, email, machine, slack, untrusted
+from trailkeeper.rendering.wording import Reader
 from trailkeeper.words.text import Duration, Moment, Severity, Text
-from trailkeeper.words.wording import Reader
 
 ENGLISH, KOREAN = Reader.of("en", "Asia/Seoul"), Reader.of("ko", "Asia/Seoul")
 LINK = "https://us-east-1.console.aws.amazon.com/cloudtrailv2/home?region=us-east-1#/trails"

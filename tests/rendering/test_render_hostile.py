@@ -11,8 +11,8 @@ from tests import hostile
 from tests.block_kit import problems
 from trailkeeper.alerts.alert import Alert, Fact, Link
 from trailkeeper.rendering import amazon_q, email, machine, slack
+from trailkeeper.rendering.wording import Reader
 from trailkeeper.words.text import Severity, Text
-from trailkeeper.words.wording import Reader
 
 ENGLISH, KOREAN = Reader.of("en", "UTC"), Reader.of("ko", "Asia/Seoul")
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from trailkeeper.rendering.wording import Reader, duration, moment, phrase, word
 from trailkeeper.words import LANGUAGES, TEXTS, healing, instances, shared, watch
 from trailkeeper.words.particles import with_particle
 from trailkeeper.words.text import Duration, Moment, Text
-from trailkeeper.words.wording import Reader, duration, moment, phrase, word
 
 ROOT = Path(__file__).parents[2]
 ENGLISH, KOREAN = Reader.of("en", "UTC"), Reader.of("ko", "Asia/Seoul")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trailkeeper.rendering.untrusted import clean
-from trailkeeper.words.wording import Reader, word
+from trailkeeper.rendering.wording import Reader, word
 
 _READER = Reader()
 _LONGEST = 500

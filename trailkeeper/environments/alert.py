@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from trailkeeper.alerts.instance_alerts import AutoScaling, Interest
+from trailkeeper.rendering.wording import Reader
 from trailkeeper.words import LANGUAGES
-from trailkeeper.words.wording import Reader
 
 _VARIABLE = "TRAILKEEPER_ALERT"
 

@@ -8,7 +8,7 @@ from typing import Any
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.rendering import sheet, untrusted
 from trailkeeper.rendering.slack import code
-from trailkeeper.words.wording import Reader, word
+from trailkeeper.rendering.wording import Reader, word
 
 # A title has no code spans and no room for escapes.
 _UNMARKED = str.maketrans("<>`*", "‹›'∗")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.rendering import sheet, untrusted
-from trailkeeper.words.wording import Reader, word
+from trailkeeper.rendering.wording import Reader, word
 
 # SNS Publish, Subject: less than 100 characters, no line breaks or control characters.
 SUBJECT_LIMIT = 99

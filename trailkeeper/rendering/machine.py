@@ -8,8 +8,8 @@ from typing import Any
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.console import is_console_link
 from trailkeeper.rendering.sheet import showable_command
+from trailkeeper.rendering.wording import Quote, Reader, phrase, word
 from trailkeeper.words.text import Duration, Moment, Text, Value
-from trailkeeper.words.wording import Quote, Reader, phrase, word
 
 VERSION = 1
 LIMIT = 60_000

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from trailkeeper.alerts.alert import Alert, Fact
 from trailkeeper.alerts.console import is_console_link
 from trailkeeper.rendering import untrusted
+from trailkeeper.rendering.wording import Quote, Reader, phrase, word
 from trailkeeper.words.text import Moment, Value
-from trailkeeper.words.wording import Quote, Reader, phrase, word
 
 # More than any alert of ours has; a forged one cannot fill a mail.
 _MOST_FACTS, _MOST_SENTENCES, _MOST_LINKS = 40, 12, 6

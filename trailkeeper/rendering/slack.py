@@ -6,8 +6,8 @@ from typing import Any
 
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.rendering import sheet, untrusted
+from trailkeeper.rendering.wording import Reader, word
 from trailkeeper.words.text import Severity
-from trailkeeper.words.wording import Reader, word
 
 # docs.slack.dev, reference/block-kit/blocks: header 150, section text 3,000, field 2,000 and
 # button 75 characters, 10 fields a section, 50 blocks.

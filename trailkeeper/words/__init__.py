@@ -10,7 +10,7 @@ from trailkeeper.words import healing, instances, shared, watch
 LANGUAGES: tuple[str, ...] = ("en", "ko")
 
 # A sentence is written as {"key": {"en": "...", "ko": "..."}}; parameters stand in braces. A format
-# specification after a parameter adapts the word beside it (see wording.py):
+# specification after a parameter adapts the word beside it (see rendering/wording.py):
 #   {count:instance|instances}   English: the number and its noun in singular or plural
 #   {trail:을/를}                  Korean: the particle that fits how the parameter ends
 TEXTS: Mapping[str, Mapping[str, str]] = dict(

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from lambdas.alert.rendered import rendered_or_raw
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.rendering import slack
-from trailkeeper.words.wording import Reader
+from trailkeeper.rendering.wording import Reader
 
 TIMEOUT_SECONDS = 5.0
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}

@@ -9,7 +9,7 @@ from typing import Any
 from lambdas.alert.rendered import rendered_or_raw
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.rendering import amazon_q, email, machine, untrusted
-from trailkeeper.words.wording import Reader
+from trailkeeper.rendering.wording import Reader
 
 RAW_SUBJECT = "[Trailkeeper] An alert that could not be put in words"
 _RAW_LIMIT = 50_000
