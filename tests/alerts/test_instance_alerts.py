@@ -68,6 +68,99 @@ def test_details_as_ec2_gives_them() -> None:
         assert f"{line}\n" in shown
 
 
+IN_GROUP = Details(tags={"aws:autoscaling:groupName": "web"})
+MALLORY = Cause("TerminateInstances", CHANGE.time, "c1", Text("actor.user", {"name": "mallory"}))
+SCALING = replace(
+    MALLORY, who=Text("actor.service", {"name": Text("service.autoscaling")}), by_autoscaling=True
+)
+
+
+@pytest.mark.parametrize(
+    ("cause", "details", "scaled", "named"),
+    [
+        (None, IN_GROUP, True, "done by Auto Scaling group web"),
+        (MALLORY, IN_GROUP, False, "done by user mallory"),
+        (SCALING, IN_GROUP, True, "done by Auto Scaling group web"),
+        (SCALING, Details(), True, "done by the AWS service Auto Scaling"),
+        (None, Details(), False, ""),
+        (
+            None,
+            replace(IN_GROUP, reason="Server.SpotInstanceTermination"),
+            False,
+            "done by AWS, which took the Spot instance back",
+        ),
+        (
+            MALLORY,
+            Details(reason="Client.InstanceInitiatedShutdown"),
+            False,
+            "done by user mallory",
+        ),
+        (
+            None,
+            Details(reason="Client.InstanceInitiatedShutdown"),
+            False,
+            "done by a shutdown from inside the instance",
+        ),
+        (None, Details(reason="Client.UserInitiatedShutdown"), False, ""),
+        (None, Details(reason="<b>new</b>"), False, ""),
+    ],
+)
+def test_a_known_cause_wins_then_the_group_then_what_ec2_says(
+    cause: Cause | None, details: Details, scaled: bool, named: str
+) -> None:
+    change = replace(CHANGE, state="terminated", cause=cause, details=details)
+
+    assert change.scaled is scaled
+    headline = " ".join(body(change).split("\n\n")[0].split())
+    assert headline.partition("; ")[2] == named
+
+
+def test_a_running_instance_has_no_reason_to_have_ended() -> None:
+    details = Details(reason="Server.SpotInstanceTermination")
+
+    assert replace(CHANGE, details=details).reason == ""
+
+
+def test_what_ec2_said_is_kept_while_it_is_held() -> None:
+    change = replace(CHANGE, state="stopped", cause=SCALING, details=Details(reason="Server.X"))
+
+    assert load(dump(change, "Owner")) == change
+
+
+@pytest.mark.parametrize(
+    ("identity", "scaled"),
+    [
+        ({"type": "AWSService", "invokedBy": "autoscaling.amazonaws.com"}, True),
+        (
+            {
+                "type": "AssumedRole",
+                "sessionContext": {
+                    "sessionIssuer": {
+                        "userName": "AWSServiceRoleForAutoScaling",
+                        "arn": "arn:aws:iam::1:role/aws-service-role/autoscaling.amazonaws.com/"
+                        "AWSServiceRoleForAutoScaling",
+                    }
+                },
+            },
+            True,
+        ),
+        (
+            {
+                "type": "AssumedRole",
+                "arn": "arn:aws:sts::1:assumed-role/autoscaling-admin/mallory",
+                "invokedBy": "autoscaling.amazonaws.com",
+            },
+            False,
+        ),
+        ({"type": "IAMUser", "userName": "autoscaling.amazonaws.com"}, False),
+    ],
+)
+def test_only_the_service_itself_scales(identity: dict[str, object], scaled: bool) -> None:
+    ((_, cause),) = caused(launch("TerminateInstances", userIdentity=identity))
+
+    assert cause.by_autoscaling is scaled
+
+
 def launch(name: str = "RunInstances", **detail: object) -> ApiCall:
     return ApiCall.parse(
         {

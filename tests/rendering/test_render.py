@@ -88,7 +88,7 @@ def test_mail_as_people_read_it() -> None:
 def test_mail_in_korean() -> None:
     mail = email.render(STOPPED, KOREAN)
     assert mail.subject == (
-        "[주의] 사용자 deploy-bot이(가) CloudTrail 추적 main을(를) 중지했습니다. "
+        "[주의] deploy-bot 사용자가 CloudTrail 추적 main을(를) 중지했습니다. "
         "Trailkeeper가 4초 만에 다시 시작했습니다"
     )
     assert "확인됨" in mail.body
@@ -196,6 +196,26 @@ def test_amazon_q_follows_the_custom_notification_schema() -> None:
 )
 def test_names_in_sentences(text: str, shown: str) -> None:
     assert untrusted.name(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("⚙️ build-server ❤️", "⚙️ build-server ❤️"),
+        ("👩‍💻 desk", "👩‍💻 desk"),
+        ("می‌خواهم", "می‌خواهم"),
+        ("क्‍ष", "क्‍ष"),
+        ("1️⃣ first", "1️⃣ first"),
+        ("ad\u200dmin", "ad\ufffdmin"),
+        ("\u200cadmin", "\ufffdadmin"),
+        ("admin\ufe0f", "admin\ufffd"),
+        ("ad\u200bmin", "ad\ufffdmin"),
+        ("추적\u200d기록", "추적\ufffd기록"),
+        ("\u202egnp.exe", "\ufffdgnp.exe"),
+    ],
+)
+def test_what_is_part_of_a_word_or_an_emoji_survives(text: str, shown: str) -> None:
+    assert untrusted.clean(text, 100) == shown
 
 
 def test_cutting() -> None:

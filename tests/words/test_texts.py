@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from trailkeeper.rendering.wording import Reader, duration, moment, phrase, word
-from trailkeeper.words import LANGUAGES, TEXTS, healing, instances, shared, watch
+from trailkeeper.words import LANGUAGES, TEXTS, actors, healing, instances, shared, watch
 from trailkeeper.words.particles import with_particle
 from trailkeeper.words.text import Duration, Moment, Text
 
@@ -43,14 +43,17 @@ def test_all_languages_tell_the_same_parameters() -> None:
 
 
 def test_no_key_is_written_twice() -> None:
-    modules = (shared, instances, watch, healing)
+    modules = (actors, shared, instances, watch, healing)
     assert sum(len(module.TEXTS) for module in modules) == len(TEXTS)
 
 
 def test_korean_texts_are_korean() -> None:
     # What consists of parameters and marks only is the same in every language.
+    # Names of services are AWS's own in every language.
     own = {
-        key: texts["ko"] for key, texts in TEXTS.items() if re.sub(r"\{[^}]*\}", "", texts["en"])
+        key: texts["ko"]
+        for key, texts in TEXTS.items()
+        if re.sub(r"\{[^}]*\}", "", texts["en"]) and not key.startswith("service.")
     }
     only_marks = re.compile(r"[\W\d]*")
     assert not [
@@ -103,6 +106,9 @@ def test_every_key_that_the_code_names_exists() -> None:
         ("i-01", "이/가", "i-01이"),
         ("i-02", "이/가", "i-02가"),
         ('"웹 서버"', "이/가", '"웹 서버"가'),
+        ("결제 서버(i-084d1)", "이/가", "결제 서버(i-084d1)가"),
+        ("alice 님(Admin 역할)", "이/가", "alice 님(Admin 역할)이"),
+        ("(i-01)", "이/가", "(i-01)이"),
         ("", "이/가", "이(가)"),
     ],
 )

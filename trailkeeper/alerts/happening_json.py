@@ -63,12 +63,18 @@ def load(document: str) -> Happening:
 def dump_cause(cause: Cause) -> dict[str, Any]:
     """A cause as plain data."""
     named = {"call": cause.call, "time": cause.time, "event_id": cause.event_id}
-    return {**named, "who": plain(cause.who)}
+    return {**named, "who": plain(cause.who), "by_autoscaling": cause.by_autoscaling}
 
 
 def load_cause(raw: dict[str, Any]) -> Cause:
     """Read what `dump_cause` made."""
-    return Cause(raw["call"], raw["time"], raw["event_id"], text_of(raw["who"]))
+    return Cause(
+        raw["call"],
+        raw["time"],
+        raw["event_id"],
+        text_of(raw["who"]),
+        by_autoscaling=raw.get("by_autoscaling") is True,
+    )
 
 
 def _json(document: dict[str, Any]) -> str:

@@ -84,12 +84,19 @@ def group_of(happening: Happening) -> str:
 
 
 def author(happening: Happening) -> Text:
-    """Who did it, or the Auto Scaling group it was done for."""
+    """Who did it, the Auto Scaling group it was done for, or what EC2 says came over it."""
     if isinstance(happening, DeniedCall):
         return who(happening.actor)
-    if group := happening.details.scaling_group:
+    return _cause(happening) or Text("actor.nobody_known")
+
+
+def _cause(change: StateChange) -> Text | None:
+    group = change.details.scaling_group
+    if change.scaled and group:
         return Text("origin.scaling", {"group": group})
-    return happening.cause.who if happening.cause else Text("actor.nobody_known")
+    if change.cause:
+        return change.cause.who
+    return Text(f"cause.{change.reason}") if change.reason else None
 
 
 def change_of(happening: Happening) -> Text:
@@ -132,8 +139,8 @@ def _changed(change: StateChange, interest: Interest) -> Alert:
             **({} if known else {"state": change.state}),
         },
     )
-    if change.cause:
-        headline = Text("instance.by", {"headline": headline, "who": change.cause.who})
+    if cause := _cause(change):
+        headline = Text("instance.by", {"headline": headline, "who": cause})
     gone = change.state in {"shutting-down", "terminated"}
     console = Console(change.region)
     return Alert(
@@ -145,7 +152,7 @@ def _changed(change: StateChange, interest: Interest) -> Alert:
         account=change.account,
         region=change.region,
         facts=tuple(_facts(change, interest)),
-        next_steps=(Text("instance.next_gone" if gone else "instance.next"),),
+        next_steps=(Text(_next(change, gone=gone)),),
         links=_links(("link.instance", console.instance(change.instance))),
         command=history.calls_about(change.instance, change.region),
         occurred_at=change.time or None,
@@ -154,9 +161,15 @@ def _changed(change: StateChange, interest: Interest) -> Alert:
     )
 
 
+def _next(change: StateChange, *, gone: bool) -> str:
+    if change.reason:
+        return f"cause.next.{change.reason}"
+    return "instance.next_gone" if gone else "instance.next"
+
+
 def _facts(change: StateChange, interest: Interest) -> Iterator[Fact]:
     details = change.details
-    yield Fact("label.who", change.cause.who if change.cause else _UNKNOWN_ACTOR)
+    yield Fact("label.who", _cause(change) or _UNKNOWN_ACTOR)
     if change.cause:
         yield Fact("label.what", change.cause.call)
     yield Fact("label.instance", change.instance)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+_INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
+_SSO_ROLE = re.compile(r"AWSReservedSSO_(?P<set>.+)_[0-9a-f]{16}")
 
 
 class MalformedEventError(ValueError):
@@ -17,6 +21,10 @@ class Actor:
 
     `kind` is userIdentity.type (Root, IAMUser, AssumedRole, AWSService ...). `principal_arn` is the
     user or the role behind a session (sessionIssuer), the thing a policy can be attached to.
+    `invoked_by` says through which service the call came, not who made it; `mfa` is None where the
+    event does not tell; `provider` is the identity provider of a federated session.
+
+    Source: CloudTrail user guide, "CloudTrail userIdentity element".
     """
 
     kind: str = ""
@@ -27,6 +35,9 @@ class Actor:
     account: str = ""
     access_key_id: str = ""
     invoked_by: str = ""
+    mfa: bool | None = None
+    session_since: str = ""
+    provider: str = ""
 
     @property
     def known(self) -> bool:
@@ -35,7 +46,7 @@ class Actor:
 
     @property
     def display(self) -> str:
-        """A short name for a headline: `user deploy-bot`, `role Admin/alice`, `root`."""
+        """A short name for counting: `user deploy-bot`, `role Admin/alice`, `root`."""
         match self.kind:
             case "Root":
                 return "root"
@@ -47,13 +58,45 @@ class Actor:
             case _:
                 return self.invoked_by or self.name or self.arn or self.kind
 
+    @property
+    def is_service(self) -> bool:
+        """Whether an AWS service acted by itself, and not for somebody.
+
+        `invokedBy` alone says only through what a person acted (console, CloudFormation, forward
+        access sessions), except where there is no identity at all.
+        """
+        nobody = not (self.kind or self.arn or self.name)
+        return (
+            self.kind == "AWSService"
+            or (nobody and bool(self.invoked_by))
+            or ":role/aws-service-role/" in self.principal_arn
+        )
+
+    @property
+    def instance(self) -> str:
+        """The EC2 instance whose role this is: such a session is named after the instance."""
+        return self.session if _INSTANCE_ID.fullmatch(self.session) else ""
+
+    @property
+    def permission_set(self) -> str:
+        """The permission set of an IAM Identity Center session, "" when it is none.
+
+        Source: IAM Identity Center user guide: its roles lie under /aws-reserved/sso.amazonaws.com/
+        and are named AWSReservedSSO_<permission set>_<16 hexadecimal digits>.
+        """
+        found = _SSO_ROLE.fullmatch(self.name)
+        return found.group("set") if found and self.kind == "AssumedRole" else ""
+
     @classmethod
     def parse(cls, identity: Any) -> Actor:
         """Read a userIdentity element, whatever is missing from it."""
         identity = _mapping(identity)
-        issuer = _mapping(_mapping(identity.get("sessionContext")).get("sessionIssuer"))
+        context = _mapping(identity.get("sessionContext"))
+        issuer = _mapping(context.get("sessionIssuer"))
+        attributes = _mapping(context.get("attributes"))
+        behalf = _mapping(identity.get("onBehalfOf"))
         arn = _string(identity.get("arn"))
-        session = arn.rsplit("/", 1)[-1] if ":assumed-role/" in arn else ""
+        session = _session(arn, _string(identity.get("principalId")))
         name = _string(identity.get("userName")) or _string(issuer.get("userName"))
         if not name and ":assumed-role/" in arn:
             name = arn.split(":assumed-role/", 1)[1].split("/", 1)[0]
@@ -61,11 +104,14 @@ class Actor:
             kind=_string(identity.get("type")),
             arn=arn,
             principal_arn=_string(issuer.get("arn")) or arn,
-            name=name,
+            name=name or _string(behalf.get("userId")) or _string(identity.get("principalId")),
             session=session,
             account=_string(identity.get("accountId")),
             access_key_id=_string(identity.get("accessKeyId")),
             invoked_by=_string(identity.get("invokedBy")),
+            mfa=_yes_or_no(attributes.get("mfaAuthenticated")),
+            session_since=_string(attributes.get("creationDate")),
+            provider=_string(identity.get("identityProvider")),
         )
 
 
@@ -139,6 +185,19 @@ class ApiCall:
                 if isinstance(each, Mapping)
             ),
         )
+
+
+def _session(arn: str, principal_id: str) -> str:
+    """The name of a session: the end of an assumed role's or a federated user's ARN."""
+    for mark in (":assumed-role/", ":federated-user/"):
+        if mark in arn:
+            return arn.rsplit("/", 1)[-1]
+    # A role's principalId is `AROA...:session`; an event may lack the ARN.
+    return principal_id.partition(":")[2] if principal_id.startswith("AROA") else ""
+
+
+def _yes_or_no(value: Any) -> bool | None:
+    return {"true": True, "false": False}.get(_string(value).lower())
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

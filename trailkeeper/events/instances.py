@@ -28,18 +28,39 @@ CALLS = frozenset(call for calls in CAUSES.values() for call in calls)
 # CloudTrail differ by seconds. Outside of this a call is no proof of who did it.
 _CALL_BEFORE, _CALL_AFTER = timedelta(minutes=20), timedelta(minutes=1)
 
+# What EC2 itself says about why an instance ended, and no call explains. That a user called (its
+# Client.UserInitiatedShutdown) is no news beside a call, and says nothing about who without one.
+TOLD_REASONS = frozenset(
+    {
+        "Client.InstanceInitiatedShutdown",
+        "Client.InternalError",
+        "Client.InvalidSnapshot.NotFound",
+        "Client.VolumeLimitExceeded",
+        "Server.InsufficientInstanceCapacity",
+        "Server.InternalError",
+        "Server.ScheduledStop",
+        "Server.SpotInstanceShutdown",
+        "Server.SpotInstanceTermination",
+    }
+)
+
+_AUTOSCALING = "autoscaling.amazonaws.com"
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
 _MOST_INSTANCES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Who called what, as far as the bus has told; kept until the state change arrives."""
+    """Who called what, as far as the bus has told; kept until the state change arrives.
+
+    `by_autoscaling`: EC2 Auto Scaling itself made the call, and not somebody whose name says so.
+    """
 
     call: str
     time: str
     event_id: str
     who: Text
+    by_autoscaling: bool = False
 
     def explains(self, change: StateChange) -> bool:
         """Whether this call can have led to the change, by its kind and its time."""
@@ -55,7 +76,11 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What EC2 says about an instance; `unknown` says why when it says nothing."""
+    """What EC2 says about an instance; `unknown` says why when it says nothing.
+
+    `reason` is the code of EC2's StateReason for the present state, such as
+    `Server.SpotInstanceTermination`.
+    """
 
     name: str = ""
     type: str = ""
@@ -65,6 +90,7 @@ class Details:
     public_address: str = ""
     lifecycle: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
     unknown: str | None = None
 
     @property
@@ -87,6 +113,7 @@ class Details:
             public_address=str(instance.get("PublicIpAddress") or ""),
             lifecycle=str(instance.get("InstanceLifecycle") or ""),
             tags=tags,
+            reason=str((instance.get("StateReason") or {}).get("Code") or ""),
         )
 
 
@@ -123,12 +150,22 @@ class StateChange:
 
     @property
     def scaled(self) -> bool:
-        """Whether Auto Scaling did it, by the instance's tag or by the caller."""
-        if self.details.scaling_group:
-            return True
-        return self.cause is not None and "autoscaling" in str(
-            self.cause.who.params.get("name", "")
-        )
+        """Whether Auto Scaling did it: by the caller, or by the instance's tag while none is known.
+
+        A person's call on an instance of a group is the person's.
+        """
+        if self.cause is not None:
+            return self.cause.by_autoscaling
+        return bool(self.details.scaling_group) and not self.reason
+
+    @property
+    def reason(self) -> str:
+        """Why EC2 says it came to this, where that names a cause better than nobody; else "".
+
+        Source: EC2 API reference, StateReason. A reason belongs to the state at the time of asking.
+        """
+        ended = self.state in {"stopping", "stopped", "shutting-down", "terminated"}
+        return self.details.reason if ended and self.details.reason in TOLD_REASONS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +215,11 @@ def caused(call: ApiCall) -> Iterator[tuple[str, Cause]]:
     """The instances that a successful call was about, with the cause it is for them."""
     if call.source != "ec2.amazonaws.com" or call.name not in CALLS or not call.succeeded:
         return
-    cause = Cause(call.name, call.time, call.event_id, who(call.actor))
+    scaled = call.actor.is_service and (
+        call.actor.invoked_by == _AUTOSCALING
+        or f":role/aws-service-role/{_AUTOSCALING}/" in call.actor.principal_arn
+    )
+    cause = Cause(call.name, call.time, call.event_id, who(call.actor), by_autoscaling=scaled)
     for instance in _instance_ids(call.response) or _instance_ids(call.parameters):
         yield instance, cause
 

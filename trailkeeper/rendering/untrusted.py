@@ -9,8 +9,12 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS = "…"
 
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-# Letters and marks that show nothing: Hangul fillers, the braille blank, variation selectors.
-_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0]")
+# Letters and marks that show nothing: Hangul fillers, the braille blank, variation selectors other
+# than the two that choose between text and emoji.
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0d\uffa0]")
+# Joiners are part of emoji and of Persian, Arabic and Indic words, where a symbol, a letter or a
+# mark stands on both sides; alone they hide in a name. A selector needs a symbol before it.
+_JOINERS, _SELECTORS = "\u200c\u200d", "\ufe0e\ufe0f"
 _SPACE = re.compile(r"[\s\x1c-\x1f\x85\u2028\u2029]+")
 _MARK_RUN = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u20d0-\u20f0\ufe20-\ufe2f]{2})[\u0300-\u036f\u0483-\u0489\u20d0-\u20f0\ufe20-\ufe2f]+"
@@ -61,12 +65,32 @@ def clean(text: str, limit: int) -> str:
     # Cut before the work, so that a name of 100 KB costs no more than a short one.
     excerpt = unicodedata.normalize("NFC", text[: 4 * limit].encode("utf-8", "replace").decode())
     excerpt = _INVISIBLE.sub(REPLACEMENT, _SPACE.sub(" ", excerpt))
-    excerpt = "".join(
-        REPLACEMENT if unicodedata.category(each) in _HIDDEN_CATEGORIES else each
-        for each in excerpt
-    )
+    excerpt = "".join(_visible(excerpt, at) for at in range(len(excerpt)))
     excerpt = _MARK_RUN.sub(r"\1", excerpt)
     return cut(excerpt.strip(), limit)
+
+
+def _visible(text: str, at: int) -> str:
+    """One character, or U+FFFD where it would show nothing."""
+    character = text[at]
+    before = text[at - 1] if at else ""
+    if character in _JOINERS:
+        after = text[at + 1 : at + 2]
+        joins = all(each and _is_joinable(each) for each in (before, after))
+        return character if joins else REPLACEMENT
+    if character in _SELECTORS:
+        # Digits, # and * become keycaps.
+        chosen = before and (unicodedata.category(before) == "So" or before in "0123456789#*")
+        return character if chosen else REPLACEMENT
+    return REPLACEMENT if unicodedata.category(character) in _HIDDEN_CATEGORIES else character
+
+
+def _is_joinable(character: str) -> bool:
+    """Letters of scripts that join, marks, emoji and their selectors; never Latin or Hangul."""
+    category = unicodedata.category(character)
+    if category in {"So", "Sk", "Mn", "Mc"}:
+        return character != REPLACEMENT
+    return category == "Lo" and "\u0590" <= character <= "\u0dff"
 
 
 def inert(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import chain
 
-from trailkeeper.words import healing, instances, shared, watch
+from trailkeeper.words import actors, healing, instances, shared, watch
 
 LANGUAGES: tuple[str, ...] = ("en", "ko")
 
@@ -14,5 +14,7 @@ LANGUAGES: tuple[str, ...] = ("en", "ko")
 #   {count:instance|instances}   English: the number and its noun in singular or plural
 #   {trail:을/를}                  Korean: the particle that fits how the parameter ends
 TEXTS: Mapping[str, Mapping[str, str]] = dict(
-    chain.from_iterable(module.TEXTS.items() for module in (shared, instances, watch, healing))
+    chain.from_iterable(
+        module.TEXTS.items() for module in (actors, shared, instances, watch, healing)
+    )
 )

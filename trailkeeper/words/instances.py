@@ -42,6 +42,79 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "If nobody planned this, find out who did it and check what ran on the instance.",
         "ko": "계획된 작업이 아니라면 누가 했는지, 인스턴스에서 무엇이 실행되고 있었는지 확인하세요.",
     },
+    # What EC2 says came over an instance, and what follows from it
+    "cause.Server.SpotInstanceTermination": {
+        "en": "AWS, which took the Spot instance back",
+        "ko": "AWS(스팟 인스턴스 회수)",
+    },
+    "cause.next.Server.SpotInstanceTermination": {
+        "en": "Nothing has to be done: AWS takes Spot instances back. If this one was needed, run it On-Demand.",
+        "ko": "조치가 필요하지 않습니다. AWS가 스팟 인스턴스를 회수했습니다. 꼭 필요한 인스턴스라면 온디맨드로 실행하세요.",
+    },
+    "cause.Server.SpotInstanceShutdown": {
+        "en": "AWS, which stopped the Spot instance",
+        "ko": "AWS(스팟 인스턴스 중지)",
+    },
+    "cause.next.Server.SpotInstanceShutdown": {
+        "en": "Nothing has to be done: AWS stops Spot instances when it needs the capacity, and starts them again.",
+        "ko": "조치가 필요하지 않습니다. AWS가 용량이 필요할 때 스팟 인스턴스를 중지했다가 다시 시작합니다.",
+    },
+    "cause.Server.ScheduledStop": {
+        "en": "AWS, by a scheduled event",
+        "ko": "AWS(예약된 이벤트)",
+    },
+    "cause.next.Server.ScheduledStop": {
+        "en": "Look at the instance's scheduled events in the EC2 console; start it again where it should run.",
+        "ko": "EC2 콘솔에서 인스턴스의 예약된 이벤트를 확인하고, 필요하면 다시 시작하세요.",
+    },
+    "cause.Server.InternalError": {
+        "en": "an internal error of AWS",
+        "ko": "AWS 내부 오류",
+    },
+    "cause.next.Server.InternalError": {
+        "en": "Start the instance again; it then runs on other hardware. Open a case with AWS if it happens again.",
+        "ko": "인스턴스를 다시 시작하세요. 다른 하드웨어에서 실행됩니다. 반복되면 AWS에 문의하세요.",
+    },
+    "cause.Server.InsufficientInstanceCapacity": {
+        "en": "AWS, for lack of capacity",
+        "ko": "AWS(용량 부족)",
+    },
+    "cause.next.Server.InsufficientInstanceCapacity": {
+        "en": "Try again later, in another zone or with another type: AWS had no capacity of this one.",
+        "ko": "AWS에 이 유형의 용량이 부족합니다. 잠시 후 또는 다른 가용 영역이나 유형으로 다시 시도하세요.",
+    },
+    "cause.Client.InstanceInitiatedShutdown": {
+        "en": "a shutdown from inside the instance",
+        "ko": "인스턴스 내부의 종료 명령",
+    },
+    "cause.next.Client.InstanceInitiatedShutdown": {
+        "en": "Somebody or something on the instance shut it down; its own system log says more. No API call did.",
+        "ko": "인스턴스 내부에서 종료했습니다. API 호출이 아니므로 인스턴스의 시스템 로그를 확인하세요.",
+    },
+    "cause.Client.InternalError": {
+        "en": "an error at launch (Client.InternalError)",
+        "ko": "시작 오류(Client.InternalError)",
+    },
+    "cause.next.Client.InternalError": {
+        "en": "The launch failed; most often the key of an encrypted volume may not be used. Look at the volumes' keys.",
+        "ko": "시작에 실패했습니다. 대개 암호화된 볼륨의 키를 사용할 수 없는 경우이니 볼륨의 키를 확인하세요.",
+    },
+    "cause.Client.InvalidSnapshot.NotFound": {
+        "en": "a missing snapshot at launch",
+        "ko": "스냅샷 없음(시작 실패)",
+    },
+    "cause.next.Client.InvalidSnapshot.NotFound": {
+        "en": "The launch failed because a snapshot of the image is gone. Use an image whose snapshots exist.",
+        "ko": "이미지의 스냅샷이 없어 시작에 실패했습니다. 스냅샷이 있는 이미지를 사용하세요.",
+    },
+    "cause.Client.VolumeLimitExceeded": {
+        "en": "the account's volume limit",
+        "ko": "계정의 볼륨 한도",
+    },
+    "cause.next.Client.VolumeLimitExceeded": {
+        "en": "The launch failed at the limit of EBS volumes. Ask AWS for more, or delete volumes nobody uses.",
+        "ko": "EBS 볼륨 한도 때문에 시작에 실패했습니다. 한도를 늘리거나 사용하지 않는 볼륨을 삭제하세요.",
+    },
     # A call that was denied
     "denied.one": {
         "en": "{who} was denied {action} in {region}",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+_BRACKETED = re.compile(r"\s*\([^()]*\)$")
 _FIRST_SYLLABLE, _LAST_SYLLABLE = ord("가"), ord("힣")
 _FINALS = 28
 _FINAL_L = 8
@@ -12,10 +15,11 @@ _DIGIT_FINALS = {"0": 1, "1": _FINAL_L, "3": 1, "6": 1, "7": _FINAL_L, "8": _FIN
 def with_particle(word: str, particles: str) -> str:
     """The word with the one of two particles that fits: `을/를`, `이/가`, `은/는`, `과/와`, `으로/로`.
 
-    A word that ends in a Latin letter gets both, as Korean technical writing does: `main을(를)`.
+    What stands in brackets at the end is not read aloud: `결제 서버(i-01)가`. A word that ends in a
+    Latin letter gets both, as Korean technical writing does: `main을(를)`.
     """
     after_consonant, _, after_vowel = particles.partition("/")
-    final = _final(word)
+    final = _final(_BRACKETED.sub("", word) or word)
     if final is None:
         both = (
             f"({after_consonant[0]}){after_vowel}"

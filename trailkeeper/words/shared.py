@@ -48,16 +48,6 @@ TEXTS: dict[str, dict[str, str]] = {
     "link.event_history": {"en": "Event history", "ko": "이벤트 기록"},
     "link.alarm": {"en": "Alarm", "ko": "경보"},
     "link.topic": {"en": "Topic", "ko": "주제"},
-    # Who did it
-    "actor.root": {"en": "the root user", "ko": "루트 사용자"},
-    "actor.user": {"en": "user {name}", "ko": "사용자 {name}"},
-    "actor.role": {"en": "role {name}", "ko": "역할 {name}"},
-    "actor.role_session": {"en": "{session} (role {name})", "ko": "{session}(역할 {name})"},
-    "actor.service": {"en": "the AWS service {name}", "ko": "AWS 서비스 {name}"},
-    "actor.other": {"en": "{name}", "ko": "{name}"},
-    "actor.unknown": {"en": "not known yet", "ko": "아직 알 수 없음"},
-    "actor.nobody_known": {"en": "somebody not known yet", "ko": "아직 알 수 없음"},
-    "actor.somebody": {"en": "Somebody", "ko": "누군가"},
     # Whatever could not be read
     "unreadable.headline": {
         "en": "A message arrived that Trailkeeper could not read",

@@ -1,0 +1,161 @@
+"""Who is named: the person where a person acted, whatever the call came through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from trailkeeper.events.event import Actor
+from trailkeeper.events.principal import short, who
+from trailkeeper.rendering.wording import Reader, phrase
+
+ENGLISH, KOREAN = Reader.of("en", "UTC"), Reader.of("ko", "UTC")
+USER = {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/alice", "userName": "alice"}
+HASHED = "AWSReservedSSO_AdministratorAccess_6cb29b3b61ef9620"
+
+
+def role(name: str, session: str, path: str = "/") -> dict[str, Any]:
+    return {
+        "type": "AssumedRole",
+        "arn": f"arn:aws:sts::111122223333:assumed-role/{name}/{session}",
+        "sessionContext": {
+            "sessionIssuer": {
+                "type": "Role",
+                "arn": f"arn:aws:iam::111122223333:role{path}{name}",
+                "userName": name,
+            }
+        },
+    }
+
+
+SSO = role(HASHED, "anna@example.com", "/aws-reserved/sso.amazonaws.com/eu-central-1/")
+LINKED = role(
+    "AWSServiceRoleForAutoScaling", "AutoScaling", "/aws-service-role/autoscaling.amazonaws.com/"
+)
+
+
+def said(identity: Any) -> tuple[str, str]:
+    actor = Actor.parse(identity)
+    return phrase(who(actor), ENGLISH, str), phrase(short(actor), ENGLISH, str)
+
+
+@pytest.mark.parametrize(
+    ("identity", "full", "brief"),
+    [
+        ({"type": "Root", "arn": "arn:aws:iam::1:root"}, "the root user", "root"),
+        (USER, "user alice", "alice"),
+        (role("Admin", "alice"), "alice (role Admin)", "alice"),
+        (role("Ci", "botocore-session-1700000000"), None, "Ci"),
+        (
+            role("App", "i-0123456789abcdef0"),
+            "EC2 instance i-0123456789abcdef0 (role App)",
+            "App",
+        ),
+        (SSO, "anna@example.com (Identity Center, AdministratorAccess)", "anna@example.com"),
+        (
+            {
+                "type": "FederatedUser",
+                "arn": "arn:aws:sts::1:federated-user/guest",
+                "sessionContext": {"sessionIssuer": {"type": "IAMUser", "userName": "broker"}},
+            },
+            "guest (federated by broker)",
+            "guest",
+        ),
+        ({"type": "SAMLUser", "userName": "bob", "principalId": "x:bob"}, "SAML user bob", "bob"),
+        (
+            {
+                "type": "WebIdentityUser",
+                "userName": "10769",
+                "identityProvider": "accounts.google.com",
+            },
+            "web identity 10769 (from accounts.google.com)",
+            "10769",
+        ),
+        (
+            {"type": "IdentityCenterUser", "onBehalfOf": {"userId": "544894e8-80c1"}},
+            "Identity Center user 544894e8-80c1",
+            "544894e8-80c1",
+        ),
+        (
+            {"type": "AWSAccount", "principalId": "AIDAEXAMPLE", "accountId": "444455556666"},
+            "somebody in account 444455556666",
+            "account 444455556666",
+        ),
+        ({"type": "Directory", "userName": "corp"}, "directory user corp", "corp"),
+        ({"type": "Role", "userName": "Deploy"}, "role Deploy", "Deploy"),
+        ({"type": "Unknown"}, "not known yet", "by whom unknown"),
+        ({}, "not known yet", "by whom unknown"),
+        (None, "not known yet", "by whom unknown"),
+    ],
+)
+def test_every_kind_of_identity_has_words_of_its_own(
+    identity: Any, full: str | None, brief: str
+) -> None:
+    shown, shortened = said(identity)
+
+    assert shortened == brief
+    assert full in (None, shown)
+
+
+@pytest.mark.parametrize(
+    ("identity", "full"),
+    [
+        ({**USER, "invokedBy": "signin.amazonaws.com"}, "user alice, in the console"),
+        ({**USER, "invokedBy": "console.amazonaws.com"}, "user alice, in the console"),
+        ({**USER, "invokedBy": "AWS Internal"}, "user alice, through AWS"),
+        (
+            {**role("Admin", "ann@example.com"), "invokedBy": "cloudformation.amazonaws.com"},
+            "ann@example.com (role Admin), through CloudFormation",
+        ),
+        (
+            {**SSO, "invokedBy": "new-service.amazonaws.com"},
+            "anna@example.com (Identity Center, AdministratorAccess), "
+            "through new-service.amazonaws.com",
+        ),
+        ({"type": "Root", "invokedBy": "signin.amazonaws.com"}, "the root user, in the console"),
+    ],
+)
+def test_a_go_between_is_never_the_author(identity: Any, full: str) -> None:
+    assert said(identity)[0] == full
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        {"type": "AWSService", "invokedBy": "autoscaling.amazonaws.com"},
+        {"invokedBy": "autoscaling.amazonaws.com"},
+        {**LINKED, "invokedBy": "autoscaling.amazonaws.com"},
+        LINKED,
+    ],
+)
+def test_only_a_service_that_acts_by_itself_is_one(identity: Any) -> None:
+    assert Actor.parse(identity).is_service
+    assert said(identity) == ("the AWS service Auto Scaling", "Auto Scaling")
+
+
+def test_a_name_that_begins_like_a_service_is_a_persons() -> None:
+    assert said(role("autoscaling-admin", "mallory")) == (
+        "mallory (role autoscaling-admin)",
+        "mallory",
+    )
+    assert not Actor.parse(role("AWSServiceRoleForMe", "mallory")).is_service
+
+
+def test_a_subject_has_room_for_forty_characters_of_a_name() -> None:
+    long = "anna-maria.lindqvist-of-the-platform-team@subsidiary.example.com"
+
+    assert said(role(HASHED, long))[1] == "anna-maria.lindqvist-of-the-platform-te…"
+
+
+@pytest.mark.parametrize(("said_", "mfa"), [("true", True), ("false", False), (None, None)])
+def test_whether_a_second_factor_was_used(said_: str | None, mfa: bool | None) -> None:
+    attributes = {"mfaAuthenticated": said_, "creationDate": "2026-11-20T02:58:00Z"}
+    actor = Actor.parse({**USER, "sessionContext": {"attributes": attributes}})
+
+    assert (actor.mfa, actor.session_since) == (mfa, "2026-11-20T02:58:00Z")
+
+
+def test_korean_puts_the_kind_behind_the_name() -> None:
+    assert phrase(who(Actor.parse(USER)), KOREAN, str) == "alice 사용자"
+    assert phrase(who(Actor.parse(role("Admin", "alice"))), KOREAN, str) == "alice 님(Admin 역할)"
