@@ -224,16 +224,16 @@ def _deploy(account: Account, baseline: Baseline) -> Baseline:
             }
         ),
     )
-    from trailkeeper.guards import GUARDS, trail
+    from trailkeeper.guards import EVIDENCE, trail
     from trailkeeper.guards.guard import Drift
 
-    for guard in GUARDS:
+    for guard in EVIDENCE:
         if guard.create is not None:
             guard.create(account, baseline)
         for document in guard.documents:
             if document.write is None or not document.applies(baseline) or guard.name in _KEY:
                 continue
-            found = guard.look(document, account, baseline)
+            found = guard.compare(document, account, baseline)
             if isinstance(found, Drift):
                 document.write(account, baseline, found)
     account.cloudtrail.start_logging(Name=names.trail_arn)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from stacks import generated
 from trailkeeper.detections.techniques import LIMITS, TECHNIQUES
 from trailkeeper.detections.techniques.technique import Technique
-from trailkeeper.guards import GUARDS
+from trailkeeper.guards import EVIDENCE
 from trailkeeper.guards.guard import Guard
 
 SECTION = "techniques"
@@ -45,7 +45,7 @@ def _rights(technique: Technique) -> Iterator[str]:
 
 
 def _guard(name: str) -> Guard:
-    return next(each for each in GUARDS if each.name == name)
+    return next(each for each in EVIDENCE if each.name == name)
 
 
 def _row(technique: Technique) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from lambdas.heal.healer import Healer
 from lambdas.heal.state import LONGEST_PAUSE, Pause
 from trailkeeper.alerts import pause_alerts
-from trailkeeper.guards import GUARDS
+from trailkeeper.guards import EVIDENCE
 
 DEFAULT_PAUSE = timedelta(minutes=30)
 _LONGEST_WORDS = 200
@@ -54,7 +54,7 @@ def _status(healer: Healer) -> dict[str, Any]:
     pause = healer.state.pause()
     running = pause is not None and now < pause.end
     return {
-        "guarded": ["logging", *(guard.name for guard in GUARDS)],
+        "guarded": ["logging", *(guard.name for guard in EVIDENCE)],
         "trail": healer.environ.baseline.names.trail_arn,
         "now": healer.reconcile(dry_run=True),
         "last_reconcile": healer.state.last_reconcile(),

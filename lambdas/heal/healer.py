@@ -21,8 +21,8 @@ from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.guards import alert_channels, other_trails
 from trailkeeper.guards.guard import AWS_ERRORS, Clients, error_code
+from trailkeeper.reconcile.evidence import reconcile_evidence
 from trailkeeper.reconcile.patience import Patience
-from trailkeeper.reconcile.reconcile import Reconcile
 
 # Three rounds without ten quiet minutes between them are a fight.
 FIGHT_ROUNDS = 3
@@ -114,16 +114,15 @@ class Healer:
         stopped = _time_of(call) if call and call.name in _STOPS else None
         ours = call is None or hints.names_our_trail(call, self.environ.baseline)
         pause = cache(self._pause)  # asked for late: nothing may come before logging
-        run = Reconcile(
+        report = reconcile_evidence(
             self.clients,
             self.environ.baseline,
             self.patience,
             self.now,
-            hold=lambda: self._hold(pause()),
+            wait=lambda: self._wait(pause()),
             dry_run=dry_run,
             stopped_at=stopped if ours else None,
         )
-        report = run.run()
         paused = pause()
         if paused is None or dry_run:
             return report
@@ -132,7 +131,7 @@ class Healer:
         self._end_pause(paused, report)
         return replace(report, resumed=True)
 
-    def _hold(self, pause: Pause | None) -> str:
+    def _wait(self, pause: Pause | None) -> str:
         if pause is not None and self.now() < pause.end:
             return "paused"
         return "deploying" if deploys.in_progress(self.clients.cloudformation, self.now()) else ""
@@ -280,7 +279,7 @@ def summary(report: Report) -> dict[str, Any]:
         "in_order": report.in_order,
         "dry_run": report.dry_run,
         "paused_until": report.paused_until.isoformat() if report.paused_until else None,
-        "dark_seconds": report.darkness.seconds if report.darkness else None,
+        "dark_seconds": report.gap.seconds if report.gap else None,
         "outcomes": [_plain(each) for each in report.outcomes],
     }
 

@@ -21,14 +21,14 @@ from trailkeeper.detections.techniques import TECHNIQUES, Technique
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Report, Result
-from trailkeeper.guards import GUARDS
-from trailkeeper.reconcile.reconcile import Reconcile
+from trailkeeper.guards import EVIDENCE
+from trailkeeper.reconcile.evidence import reconcile_evidence
 
 Correction = Callable[[Any], None]
 
 ROOT = Path(__file__).resolve().parents[2]
 BY_ID = {each.id: each for each in TECHNIQUES}
-DOCUMENTS = {f"{guard.name}.{document.name}" for guard in GUARDS for document in guard.documents}
+DOCUMENTS = {f"{guard.name}.{document.name}" for guard in EVIDENCE for document in guard.documents}
 OUTSIDE_OF_GUARDS = {"logging.status", "other-trails.status"}
 
 
@@ -74,7 +74,7 @@ def test_the_readme_has_the_techniques_as_they_are() -> None:
 
 
 def reconcile(account: Any, baseline: Baseline) -> Report:
-    return Reconcile(account, baseline, patience(), now=lambda: NOW).run()
+    return reconcile_evidence(account, baseline, patience(), now=lambda: NOW)
 
 
 class Corrected:

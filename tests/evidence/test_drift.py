@@ -16,7 +16,7 @@ from tests.detections.test_catalogue import BASELINE as WITH_KEY
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import ABSENT, canonical, canonical_policy, changes
-from trailkeeper.guards import GUARDS
+from trailkeeper.guards import EVIDENCE
 from trailkeeper.guards.guard import Document
 
 BASELINE: Baseline = replace(
@@ -32,7 +32,7 @@ POLICIES: dict[str, Callable[[Baseline], Any]] = {
     "role": documents.delivery_role_policy,
 }
 DOCUMENTS = {
-    f"{guard.name}.{document.name}": document for guard in GUARDS for document in guard.documents
+    f"{guard.name}.{document.name}": document for guard in EVIDENCE for document in guard.documents
 }
 
 

@@ -15,16 +15,15 @@ from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import LOG_GROUP
 from trailkeeper.evidence.outcome import Report, Result
-from trailkeeper.guards import GUARDS
-from trailkeeper.reconcile.reconcile import Reconcile
+from trailkeeper.guards import EVIDENCE
+from trailkeeper.reconcile.evidence import reconcile_evidence
 
 Attack = Callable[[Account, Baseline], object]
 
 
 def reconcile(account: Any, baseline: Baseline = BASELINE, **options: Any) -> Report:
     options.setdefault("patience", patience())
-    run = Reconcile(account, baseline, now=lambda: NOW, **options)
-    return run.run()
+    return reconcile_evidence(account, baseline, now=lambda: NOW, **options)
 
 
 def trail(baseline: Baseline) -> str:
@@ -248,7 +247,7 @@ def test_no_drift_costs_only_reads_at_most_one_per_document(account: Account) ->
 
     report = reconcile(account, baseline)
 
-    guarded = sum(document.applies(baseline) for guard in GUARDS for document in guard.documents)
+    guarded = sum(document.applies(baseline) for guard in EVIDENCE for document in guard.documents)
     unnoted = {"get_event_configuration", "get_data_protection_policy"}  # answered beside moto
     policies_of_role = 1  # the names, and then each policy
     assert report.in_order
@@ -266,15 +265,15 @@ def test_logging_starts_before_anything_else_is_read(account: Account) -> None:
     assert account.calls[:2] == ["GetTrailStatus", "StartLogging"]
 
 
-def test_darkness_is_measured_from_the_stop_to_the_start(account: Account) -> None:
+def test_the_gap_is_measured_from_the_stop_to_the_start(account: Account) -> None:
     baseline = deploy(account)
     account.cloudtrail.stop_logging(Name=trail(baseline))
 
     report = reconcile(account, baseline)
 
-    assert report.darkness is not None
-    assert report.darkness.seconds is not None
-    assert report.darkness.seconds < 5
+    assert report.gap is not None
+    assert report.gap.seconds is not None
+    assert report.gap.seconds < 5
 
 
 def test_replication_to_elsewhere_is_told_not_touched(account: Account) -> None:
@@ -391,6 +390,18 @@ def test_status_that_may_not_be_read_keeps_no_trail_dark(account: Account) -> No
     report = reconcile(clients, baseline)
 
     assert account.cloudtrail.get_trail_status(Name=trail(baseline))["IsLogging"]
+    assert [each.result for each in report.of("logging")] == [Result.UNREADABLE]
+
+
+def test_status_that_may_not_be_read_is_said_once_however_often_it_is_read(
+    account: Account,
+) -> None:
+    baseline = deploy(account)
+    account.s3.delete_bucket_policy(**bucket(baseline))
+    clients = Tampered(account, "cloudtrail", "get_trail_status", failing("AccessDenied"))
+
+    report = reconcile(clients, baseline)
+
     assert [each.result for each in report.of("logging")] == [Result.UNREADABLE]
 
 
@@ -538,7 +549,7 @@ def test_held_repairs_wait_but_logging_does_not(account: Account) -> None:
     baseline = stopped(account)
     account.s3.delete_bucket_policy(**bucket(baseline))
 
-    report = reconcile(account, baseline, hold=lambda: "paused")
+    report = reconcile(account, baseline, wait=lambda: "paused")
 
     assert {each.guard: each.result for each in report.outcomes} == {
         "logging": Result.HEALED,

@@ -16,7 +16,7 @@ from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import who
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import LOG_GROUP, RESPONSE_STACK
-from trailkeeper.evidence.outcome import Darkness, Outcome, Report, Result
+from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
 from trailkeeper.words.text import Duration, Moment, Severity, Text, Value
 
 _MOST_CHANGES = 12
@@ -176,7 +176,7 @@ def _healed_text(report: Report) -> Text:
         return Text("outcome.recreated" if recreated else "outcome.healed")
     if any(each.gone for each in dark):
         return Text("outcome.recreated")
-    seconds = report.darkness.seconds if report.darkness else None
+    seconds = report.gap.seconds if report.gap else None
     if seconds is None:
         return Text("outcome.started_again")
     return Text("outcome.started", {"duration": Duration(seconds)})
@@ -233,8 +233,8 @@ def _call_facts(call: ApiCall | None) -> tuple[Fact, ...]:
 
 def _report_facts(report: Report) -> tuple[Fact, ...]:
     facts: list[Fact] = []
-    if report.darkness:
-        facts.append(Fact("label.dark", _dark(report.darkness)))
+    if report.gap:
+        facts.append(Fact("label.dark", _gap(report.gap)))
     if report.paused_until:
         facts.append(Fact("label.paused", Moment(report.paused_until.isoformat())))
     for outcome in report.outcomes:
@@ -260,18 +260,18 @@ def _report_facts(report: Report) -> tuple[Fact, ...]:
     return tuple(facts[:_MOST_CHANGES])
 
 
-def _dark(darkness: Darkness) -> Text:
-    if darkness.since is None:
+def _gap(gap: Gap) -> Text:
+    if gap.since is None:
         return Text("dark.unknown")
-    since = Moment(darkness.since.isoformat())
-    if darkness.until is None:
+    since = Moment(gap.since.isoformat())
+    if gap.until is None:
         return Text("dark.open", {"since": since})
     return Text(
         "dark.range",
         {
             "since": since,
-            "until": Moment(darkness.until.isoformat()),
-            "duration": Duration(darkness.seconds or 0.0),
+            "until": Moment(gap.until.isoformat()),
+            "duration": Duration(gap.seconds or 0.0),
         },
     )
 
@@ -314,7 +314,7 @@ def _next_steps(report: Report, baseline: Baseline, call: ApiCall | None) -> Ite
         yield Text("next.author", {"who": _author(call)})
     else:
         yield Text("next.unknown_author")
-    if report.darkness:
+    if report.gap:
         yield Text("next.dark")
         if baseline.insight_types:
             yield Text("next.insights")
@@ -324,7 +324,7 @@ def _next_steps(report: Report, baseline: Baseline, call: ApiCall | None) -> Ite
 
 def _links(report: Report, baseline: Baseline, call: ApiCall | None) -> tuple[Link, ...]:
     console = Console(baseline.region)
-    since = report.darkness.since if report.darkness else None
+    since = report.gap.since if report.gap else None
     around = since.isoformat() if since else call.time if call else ""
     return _found_links(
         *_resource_links(console, baseline, {each.guard for each in report.outcomes}),

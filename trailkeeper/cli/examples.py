@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from trailkeeper.detections.catalogue import Detection
 from trailkeeper.evidence.drift import ABSENT, Change
-from trailkeeper.evidence.outcome import Darkness, Outcome, Report, Result
+from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
 
 HEAL_SECONDS = 4
 
@@ -94,13 +94,13 @@ def typical_report(detection: Detection, called: datetime) -> Report:
     """What a reconcile typically comes to after a call of this detection at that time."""
     if detection.id == "trail-stopped":
         change = Change("IsLogging", "false", "true")
-        dark = Darkness(called, called + timedelta(seconds=HEAL_SECONDS))
-        return Report((Outcome("logging", "status", Result.HEALED, (change,)),), dark)
+        gap = Gap(called, called + timedelta(seconds=HEAL_SECONDS))
+        return Report((Outcome("logging", "status", Result.HEALED, (change,)),), gap)
     if detection.id in _LOST:
         guard, document = _LOST[detection.id]
-        dark = Darkness(None, called + timedelta(seconds=HEAL_SECONDS))
+        gap = Gap(None, called + timedelta(seconds=HEAL_SECONDS))
         lost = Outcome(guard, document, Result.HEALED, gone=True)
-        return Report((lost,), dark if guard == "logging" else None)
+        return Report((lost,), gap if guard == "logging" else None)
     if detection.id in _TOLD:
         guard, document, change = _TOLD[detection.id]
         return Report((Outcome(guard, document, Result.TOLD, (change,), "machine_must_not"),))

@@ -37,7 +37,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Darkness:
+class Gap:
     """When the trail did not log: `since` is unknown if the trail was deleted."""
 
     since: datetime | None
@@ -59,7 +59,7 @@ class Report:
     """
 
     outcomes: tuple[Outcome, ...] = ()
-    darkness: Darkness | None = None
+    gap: Gap | None = None
     paused_until: datetime | None = None
     dry_run: bool = False
     resumed: bool = False

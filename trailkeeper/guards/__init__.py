@@ -1,9 +1,8 @@
-"""The guards: one file per guarded resource, in the order in which they are repaired.
-
-Logging comes first, on its own; then what the trail depends on; then the trail's settings.
-"""
+"""The guards: one file per guarded resource, and the lists that the functions watch over."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.guards import (
@@ -16,9 +15,10 @@ from trailkeeper.guards import (
     other_trails,
     trail,
 )
-from trailkeeper.guards.guard import Guard
+from trailkeeper.guards.guard import Consequence, Guard
 
-GUARDS: tuple[Guard, ...] = (
+# In the order of repair: what the trail depends on, then the trail. Logging comes before them all.
+EVIDENCE: tuple[Guard, ...] = (
     evidence_key.GUARD,
     log_bucket.GUARD,
     log_group.GUARD,
@@ -26,9 +26,14 @@ GUARDS: tuple[Guard, ...] = (
     trail.GUARD,
 )
 
+EVIDENCE_LOST: Mapping[str, Consequence] = {
+    evidence_key.NAME: evidence_key.loss,
+    log_bucket.NAME: log_bucket.loss,
+}
+
 PERMISSIONS: tuple[Permission, ...] = (
     *logging.PERMISSIONS,
     *other_trails.PERMISSIONS,
     *alert_channels.PERMISSIONS,
-    *(permission for guard in GUARDS for permission in guard.permissions),
+    *(permission for guard in EVIDENCE for permission in guard.permissions),
 )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift, canonical_policy
-from trailkeeper.guards.guard import Clients, Document, Guard
+from trailkeeper.evidence.outcome import Outcome, Result
+from trailkeeper.guards.guard import Clients, Document, Guard, Loss
 
 NAME = "evidence-key"
 STATE = "state"
 POLICY = "policy"
+
+_UNUSABLE = frozenset({"NotFoundException", "KMSInvalidStateException"})
 
 
 def _key(baseline: Baseline) -> dict[str, str]:
@@ -92,3 +96,16 @@ GUARD = Guard(
 )
 
 PERMISSIONS = GUARD.permissions
+
+
+def loss(_: Clients, baseline: Baseline, ended: Sequence[Outcome]) -> Loss | None:
+    """Unencrypted logs beat none; a key that merely cannot be read is not given up."""
+    lost = any(
+        each.document in (STATE, POLICY)
+        and (each.result is Result.FAILED or each.error.split(":", 1)[0] in _UNUSABLE)
+        for each in ended
+    )
+    if not lost:
+        return None
+    said = Outcome(NAME, "use", Result.TOLD, reason="key_given_up")
+    return Loss(baseline.without_key(), (said,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import ABSENT, Canonical, Change, Drift, canonical, changes
+from trailkeeper.evidence.outcome import Outcome
 from trailkeeper.evidence.permission import Permission, Resource
 
 
@@ -132,7 +133,7 @@ class Guard:
         for document in self.documents:
             if not document.applies(baseline):
                 continue
-            finding = self.look(document, clients, baseline)
+            finding = self.compare(document, clients, baseline)
             if finding is None:
                 continue
             findings.append(finding)
@@ -140,7 +141,7 @@ class Guard:
                 break
         return tuple(findings)
 
-    def look(self, document: Document, clients: Clients, baseline: Baseline) -> Finding | None:
+    def compare(self, document: Document, clients: Clients, baseline: Baseline) -> Finding | None:
         """Read one document; None means that it is in order."""
         try:
             observed = document.read(clients, baseline)
@@ -169,11 +170,27 @@ class Guard:
 
     def verify(self, clients: Clients, baseline: Baseline, drift: Drift) -> Finding | None:
         """Read the repaired document back; None means that it is in order now."""
-        return self.look(self.document(drift.document), clients, baseline)
+        return self.compare(self.document(drift.document), clients, baseline)
 
     def document(self, name: str) -> Document:
         """The document of that name."""
         return next(each for each in self.documents if each.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A resource that cannot be had for now: what to say of it, and what is wanted without it.
+
+    When `wanted` differs from the baseline before, the guard looks again with it; the guards that
+    follow go by it, too.
+    """
+
+    wanted: Baseline
+    outcomes: tuple[Outcome, ...] = ()
+
+
+# From what was not in order with a guard's resource to what its loss means, None if it is not lost.
+Consequence = Callable[[Clients, Baseline, Sequence[Outcome]], Loss | None]
 
 
 def _one_line(resource: str | tuple[str, ...]) -> str:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift, canonical_policy
+from trailkeeper.evidence.outcome import Outcome, Result
 from trailkeeper.evidence.permission import Permission, everything
-from trailkeeper.guards.guard import Clients, Document, Guard, reading
+from trailkeeper.guards.guard import (
+    AWS_ERRORS,
+    Clients,
+    Document,
+    Guard,
+    Loss,
+    error_words,
+    reading,
+)
 
 NAME = "log-bucket"
 
@@ -272,3 +282,19 @@ GUARD = Guard(
 )
 
 PERMISSIONS = GUARD.permissions
+
+
+def loss(clients: Clients, baseline: Baseline, ended: Sequence[Outcome]) -> Loss | None:
+    """A name that belongs to a stranger now: nothing of ours may be delivered there."""
+    taken = any(each.error.startswith("BucketAlreadyExists") for each in ended)
+    refused = bool(ended) and all(each.error.startswith("AccessDenied") for each in ended)
+    if refused and not taken:
+        try:
+            taken = not owned(clients, baseline)
+        except AWS_ERRORS as error:
+            unknown = Outcome(NAME, "owner", Result.UNREADABLE, error=error_words(error))
+            return Loss(baseline, (unknown,))
+    if not taken:
+        return None
+    said = Outcome(NAME, "owner", Result.FAILED, reason="bucket_taken")
+    return Loss(baseline.on_fallback(), (said,))

@@ -55,14 +55,17 @@ class Patience:
                 self.sleep(pause)
                 attempt += 1
 
-    def read_back(self, look: Callable[[], T]) -> T | None:
-        """Look until nothing is found any more; what was found last when the tries are used up."""
+    def read_back(self, read: Callable[[], T]) -> T | None:
+        """Read until nothing is found any more; what was found last when the tries are used up.
+
+        It reads at least once: what nobody has looked at is not in order.
+        """
         found: T | None = None
         for pause in _READ_BACK_SECONDS:
-            if pause >= self.left:
+            if pause and pause >= self.left:
                 break
             self.sleep(pause)
-            found = look()
+            found = read()
             if found is None:
                 return None
         return found

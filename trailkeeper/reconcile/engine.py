@@ -1,0 +1,148 @@
+"""The engine: observe, compare, repair and verify whatever list of guards it is given.
+
+Every document stands on its own: a failed one is an outcome, and the others still run. No drift
+means no write, which ends loops and makes duplicate, late and re-ordered events harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.drift import Drift
+from trailkeeper.evidence.outcome import Outcome, Result
+from trailkeeper.guards.guard import (
+    AWS_ERRORS,
+    Clients,
+    Consequence,
+    Create,
+    Finding,
+    Guard,
+    Unreadable,
+    error_words,
+)
+from trailkeeper.reconcile.patience import Patience
+
+Wait = Callable[[], str]
+
+
+def never() -> str:
+    """For runs whose repairs need not wait."""
+    return ""
+
+
+@dataclass
+class Reconcile:
+    """One run over `guards`, in their order; it never raises for an error of AWS.
+
+    `consequences` says, by a guard's name, what its loss means for itself and the guards after it.
+    `wait` says why repairs must wait (a key of the text catalogue), "" if they need not; it is
+    asked only when there is something to repair. `outcomes` is what was not in order, and `wrote`
+    whether anything was written.
+    """
+
+    clients: Clients
+    baseline: Baseline
+    patience: Patience
+    guards: Sequence[Guard]
+    consequences: Mapping[str, Consequence] = field(default_factory=dict)
+    wait: Wait = never
+    dry_run: bool = False
+    outcomes: list[Outcome] = field(default_factory=list)
+    wrote: bool = False
+
+    def run(self) -> tuple[Outcome, ...]:
+        """Bring what the guards watch to the baseline; what was not in order."""
+        wanted = self.baseline
+        for guard in self.guards:
+            wanted = self._restore_or_do_without(guard, wanted)
+        return tuple(self.outcomes)
+
+    def _restore_or_do_without(self, guard: Guard, wanted: Baseline) -> Baseline:
+        """Restore one resource; the baseline that can be had, given that it may be lost."""
+        before = len(self.outcomes)
+        self._restore(guard, wanted)
+        consequence = self.consequences.get(guard.name)
+        loss = consequence(self.clients, wanted, self.outcomes[before:]) if consequence else None
+        if loss is None:
+            return wanted
+        self.outcomes += loss.outcomes
+        if loss.wanted != wanted:
+            self._restore(guard, loss.wanted)
+        return loss.wanted
+
+    def _restore(self, guard: Guard, wanted: Baseline) -> None:
+        for finding in guard.observe(self.clients, wanted):
+            self._act_on(finding, guard, wanted)
+
+    def _act_on(self, finding: Finding, guard: Guard, wanted: Baseline) -> None:
+        if isinstance(finding, Unreadable):
+            self._end(finding, Result.UNREADABLE, error=finding.error)
+        elif not guard.document(finding.document).repairable(finding):
+            self._end(finding, Result.TOLD, reason="machine_must_not")
+        elif reason := "dry_run" if self.dry_run else self.wait():
+            self._end(finding, Result.DEFERRED, reason=reason)
+        elif finding.gone and guard.create is not None:
+            self._recreate(finding, guard, wanted, guard.create)
+        else:
+            self._repair(finding, guard, wanted)
+
+    def _recreate(self, drift: Drift, guard: Guard, wanted: Baseline, create: Create) -> None:
+        """Make the resource, then bring its documents to the baseline one by one."""
+        self.wrote = True
+        try:
+            self.patience.persist(lambda: create(self.clients, wanted))
+        except AWS_ERRORS as error:
+            self._end(drift, Result.FAILED, error=error)
+            return
+        findings = guard.observe(self.clients, wanted)
+        if any(isinstance(each, Drift) and each.gone for each in findings):
+            self._end(drift, Result.FAILED, reason="not_seen_after_repair")
+            return
+        self._end(drift, Result.HEALED)
+        made = len(self.outcomes)
+        for finding in findings:
+            self._act_on(finding, guard, wanted)
+        # What a new resource lacks is part of making it; only what is left undone is worth a line.
+        self.outcomes[made:] = [
+            each for each in self.outcomes[made:] if each.result is not Result.HEALED
+        ]
+
+    def _repair(self, drift: Drift, guard: Guard, wanted: Baseline) -> None:
+        self.wrote = True
+        document = guard.document(drift.document)
+
+        def left_over() -> Finding | None:
+            left = guard.verify(self.clients, wanted, drift)
+            people_only = isinstance(left, Drift) and not document.repairable(left)
+            return None if people_only else left
+
+        try:
+            self.patience.persist(lambda: guard.repair(self.clients, wanted, drift))
+        except AWS_ERRORS as error:
+            self._end(drift, Result.FAILED, error=error)
+            return
+        left = self.patience.read_back(left_over)
+        if left is None:
+            self._end(drift, Result.HEALED)
+        elif isinstance(left, Unreadable):
+            self._end(drift, Result.FAILED, error=left.error)
+        else:
+            self._end(left, Result.FAILED, reason="not_seen_after_repair")
+
+    def _end(
+        self, finding: Finding, result: Result, *, reason: str = "", error: Exception | None = None
+    ) -> None:
+        drift = finding if isinstance(finding, Drift) else None
+        self.outcomes.append(
+            Outcome(
+                finding.guard,
+                finding.document,
+                result,
+                drift.changes if drift else (),
+                reason,
+                error_words(error) if error else "",
+                gone=drift is not None and drift.gone,
+            )
+        )

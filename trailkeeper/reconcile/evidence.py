@@ -1,0 +1,43 @@
+"""One reconcile of the evidence: logging first, then its guards, then logging again if need be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.outcome import Report
+from trailkeeper.guards import EVIDENCE, EVIDENCE_LOST
+from trailkeeper.guards.guard import Clients
+from trailkeeper.reconcile.engine import Reconcile, Wait, never
+from trailkeeper.reconcile.patience import Patience
+from trailkeeper.reconcile.start_logging import StartLogging
+
+
+def reconcile_evidence(
+    clients: Clients,
+    baseline: Baseline,
+    patience: Patience,
+    now: Callable[[], datetime],
+    *,
+    wait: Wait = never,
+    dry_run: bool = False,
+    stopped_at: datetime | None = None,
+) -> Report:
+    """Bring the trail and all that it depends on to the baseline; never raises for AWS's errors.
+
+    `wait` is that of `Reconcile`; logging never waits. `stopped_at` is that of `StartLogging`.
+    """
+    logging = StartLogging(clients, baseline, patience, now, dry_run, stopped_at)
+    first = logging.run()
+    run = Reconcile(
+        clients, baseline, patience, EVIDENCE, EVIDENCE_LOST, wait=wait, dry_run=dry_run
+    )
+    found = run.run()
+    if first.logs and not first.created and not run.wrote:
+        return Report((*first.outcomes, *found), first.gap, dry_run=dry_run)
+    # A dependency may have kept the trail from logging, or somebody stopped it while we worked.
+    again = logging.run(deliveries=False)
+    before = first.outcomes if first.logs else ()
+    after = tuple(each for each in again.outcomes if each not in before)
+    return Report((*before, *found, *after), again.gap or first.gap, dry_run=dry_run)
