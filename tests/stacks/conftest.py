@@ -54,20 +54,25 @@ def context(settings: dict[str, Any]) -> dict[str, Any]:
     return {**flags, "trailkeeper": settings, "aws:cdk:bundling-stacks": []}
 
 
+def synthesize(settings: dict[str, Any], folder: Path, *, nag: bool = False) -> None:
+    """Synthesize both stacks into a folder, with cdk-nag if asked."""
+    app = App(context=context(settings), outdir=str(folder))
+    typed = Settings.from_context({"trailkeeper": settings})
+    home = Environment(region=typed.home_region)
+    EvidenceStack(app, EVIDENCE_STACK, settings=typed, env=home)
+    ResponseStack(app, RESPONSE_STACK, settings=typed, env=home)
+    if nag:
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    app.synth()
+
+
 @pytest.fixture(scope="session")
 def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
-    """Synthesizes both stacks into a new folder, with cdk-nag if asked."""
+    """Synthesizes both stacks into a new folder."""
 
     def made(settings: dict[str, Any], *, nag: bool = False) -> Path:
         folder = tmp_path_factory.mktemp("assembly")
-        app = App(context=context(settings), outdir=str(folder))
-        typed = Settings.from_context({"trailkeeper": settings})
-        home = Environment(region=typed.home_region)
-        EvidenceStack(app, EVIDENCE_STACK, settings=typed, env=home)
-        ResponseStack(app, RESPONSE_STACK, settings=typed, env=home)
-        if nag:
-            Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-        app.synth()
+        synthesize(settings, folder, nag=nag)
         return folder
 
     return made

@@ -9,7 +9,7 @@ from typing import Any
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
-EVIDENCE_KEY_ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/EVIDENCE"
+EVIDENCE_KEY_ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/EvidenceKey3D536D36"
 
 _HOME = f"{REGION}:{ACCOUNT}"
 _REF: dict[str, Callable[[str, Mapping[str, Any]], str]] = {

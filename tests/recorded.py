@@ -1,0 +1,98 @@
+"""Real botocore clients that reach nobody: they note every call and answer what a test says.
+
+botocore checks the arguments of a call against AWS's own model before it is noted, so a call with
+a parameter that AWS does not know fails here as it would there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+REGION = "us-east-1"
+_SERVICES = ("cloudtrail", "s3", "kms", "logs", "iam", "sns", "sqs", "dynamodb", "cloudformation")
+_DOCUMENTS = ("Policy", "PolicyDocument", "AssumeRolePolicyDocument")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of AWS: `operation` as in the API reference; policies in `arguments` are parsed."""
+
+    operation: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass
+class Recorded:
+    """Clients by service name, as the guards expect them.
+
+    `answers` holds the answer of an operation, or the error code that it fails with; what is not
+    in there is answered with nothing at all.
+    """
+
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+
+    def __getattr__(self, service: str) -> Any:
+        if service not in _SERVICES:
+            raise AttributeError(service)
+        _now.recorded = self
+        return _client(service)
+
+    @property
+    def operations(self) -> list[str]:
+        """The names of what was called, in order."""
+        return [each.operation for each in self.calls]
+
+    def answer(self, operation: str, arguments: Mapping[str, Any]) -> Any:
+        """Note a call and answer it."""
+        self.calls.append(Call(operation, _readable(arguments)))
+        answer = self.answers.get(operation, {})
+        if isinstance(answer, str):
+            raise ClientError({"Error": {"Code": answer, "Message": "of the test"}}, operation)
+        return answer
+
+
+_now = SimpleNamespace(recorded=None)
+
+
+@cache
+def _client(service: str) -> Any:
+    """One client serves all tests of a process: making one costs more than a test."""
+    session = botocore.session.get_session()
+    config = Config(retries={"total_max_attempts": 1})
+    client = session.create_client(
+        service,
+        region_name=REGION,
+        config=config,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+    arguments: dict[str, Any] = {}
+
+    def noted(params: Any, **_: Any) -> None:
+        arguments.clear()
+        arguments.update(params)
+
+    def answered(model: Any, **_: Any) -> Any:
+        answer = _now.recorded.answer(model.name, dict(arguments))
+        return SimpleNamespace(status_code=200), answer
+
+    client.meta.events.register_first("provide-client-params", noted)
+    client.meta.events.register_first("before-call", answered)
+    return client
+
+
+def _readable(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: json.loads(value) if name in _DOCUMENTS else value
+        for name, value in arguments.items()
+    }
