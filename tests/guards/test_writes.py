@@ -12,7 +12,7 @@ from tests.golden import golden
 from tests.recorded import Recorded
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Change, Drift
-from trailkeeper.guards import GUARDS
+from trailkeeper.guards import EVIDENCE
 from trailkeeper.guards.guard import Guard
 
 EVERYTHING = replace(
@@ -43,10 +43,10 @@ FOUND = {
         ]
     },
 }
-BY_NAME = {guard.name: guard for guard in GUARDS}
+BY_NAME = {guard.name: guard for guard in EVIDENCE}
 WRITTEN = [
-    *(f"{guard.name}/{each.name}" for guard in GUARDS for each in guard.documents if each.write),
-    *(f"{guard.name}/create" for guard in GUARDS if guard.create),
+    *(f"{guard.name}/{each.name}" for guard in EVIDENCE for each in guard.documents if each.write),
+    *(f"{guard.name}/create" for guard in EVIDENCE if guard.create),
 ]
 
 
