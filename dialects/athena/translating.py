@@ -1,0 +1,123 @@
+"""Athena's dialect to DuckDB's, by sqlglot, with what it leaves over or gets differently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from dialects.insights.values import sql
+
+
+class RefusedSqlError(ValueError):
+    """SQL that is not answered here; the message says why, on one line."""
+
+
+def translate(query: str, *, now: datetime | None = None) -> str:
+    """DuckDB's SQL for one SELECT of Athena.
+
+    Raises:
+        RefusedSqlError: it is not one SELECT, or uses what has no sure counterpart.
+    """
+    try:
+        statements = sqlglot.parse(query, dialect="athena")
+    except SqlglotError as error:
+        raise RefusedSqlError(f"it is not Athena's SQL: {_first_line(error)}") from error
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise RefusedSqlError("only one SELECT is answered")
+    at = now or datetime.now(UTC)
+    translated = statements[0].transform(lambda node: _rewritten(node, at))
+    for node in translated.find_all(exp.Anonymous, exp.Placeholder, exp.Parameter):
+        if isinstance(node, exp.Anonymous) and node.name.upper() in _OURS:
+            continue
+        what = f"the function {node.name}" if isinstance(node, exp.Anonymous) else "a parameter"
+        raise RefusedSqlError(f"{what} is not answered here")
+    return translated.sql(dialect="duckdb")
+
+
+# Functions of DuckDB that the rewriting below puts in.
+_OURS = frozenset(
+    {
+        *("JSON_TYPE", "JSON_EXTRACT_STRING", "LIST_FILTER", "LEN", "EPOCH_MS", "TO_JSON"),
+        *("MAP_FROM_ENTRIES", "MAP_ENTRIES", "LIST_BOOL_OR", "LIST_BOOL_AND", "LIST_TRANSFORM"),
+    }
+)
+
+
+def _rewritten(node: exp.Expression, now: datetime) -> exp.Expression:
+    match node:
+        case exp.JSONExtractScalar():
+            return _scalar(node)
+        case exp.FromISO8601Timestamp():
+            return exp.cast(node.this, exp.DataType.Type.TIMESTAMP)
+        case exp.CurrentTimestamp():
+            return exp.cast(exp.Literal.string(f"{now:%Y-%m-%d %H:%M:%S}"), exp.DataType.Type.TIMESTAMP)
+        case exp.CurrentDate():
+            return exp.cast(exp.Literal.string(f"{now:%Y-%m-%d}"), exp.DataType.Type.DATE)
+        case exp.JSONFormat():
+            return exp.cast(node.this, exp.DataType.Type.VARCHAR)
+        case exp.Cast() if node.to.this == exp.DataType.Type.JSON:
+            return exp.Anonymous(this="TO_JSON", expressions=[node.this])
+        case exp.Anonymous():
+            rewrite = _FUNCTIONS.get(node.name.lower())
+            return rewrite(node) if rewrite else node
+    return node
+
+
+def _scalar(node: exp.JSONExtractScalar) -> exp.Expression:
+    """Trino answers null for an object or an array, DuckDB their text."""
+    value, path = node.this, exp.Literal.string(_path(node))
+    return sql(
+        "CASE WHEN JSON_TYPE(:v, :p) NOT IN ('OBJECT', 'ARRAY') THEN JSON_EXTRACT_STRING(:v, :p) END",
+        v=value,
+        p=path,
+    )
+
+
+def _path(node: exp.JSONExtractScalar) -> str:
+    path = node.expression
+    if isinstance(path, exp.JSONPath):
+        return str(path.sql(dialect="duckdb")).strip("'")
+    if isinstance(path, exp.Literal) and path.is_string:
+        return path.name
+    raise RefusedSqlError("json_extract_scalar needs a path written out")
+
+
+def _any_match(node: exp.Anonymous) -> exp.Expression:
+    found, condition = node.expressions
+    kept = exp.Anonymous(this="LIST_FILTER", expressions=[found, condition])
+    counted = exp.Anonymous(this="LEN", expressions=[kept])
+    return sql(":n > 0", n=counted)
+
+
+def _map_filter(node: exp.Anonymous) -> exp.Expression:
+    entries, condition = node.expressions
+    if not isinstance(condition, exp.Lambda) or len(condition.expressions) != 2:
+        raise RefusedSqlError("map_filter needs a lambda of a key and a value")
+    key, value = (each.name for each in condition.expressions)
+    parts = {key: "key", value: "value"}
+
+    def renamed(part: exp.Expression) -> exp.Expression:
+        if isinstance(part, exp.Column | exp.Identifier) and part.name in parts:
+            return exp.Dot(this=exp.to_identifier("entry"), expression=exp.to_identifier(parts[part.name]))
+        return part
+
+    kept = exp.Lambda(
+        this=condition.this.transform(renamed), expressions=[exp.to_identifier("entry")]
+    )
+    listed = exp.Anonymous(this="MAP_ENTRIES", expressions=[entries])
+    filtered = exp.Anonymous(this="LIST_FILTER", expressions=[listed, kept])
+    return exp.Anonymous(this="MAP_FROM_ENTRIES", expressions=[filtered])
+
+
+_FUNCTIONS: dict[str, Callable[[exp.Anonymous], exp.Expression]] = {
+    "any_match": _any_match,
+    "map_filter": _map_filter,
+}
+
+
+def _first_line(error: Exception) -> str:
+    return " ".join(str(error).partition("\n")[0].split())
