@@ -30,7 +30,7 @@ class Table:
     def types(self) -> dict[str, exp.DataType]:
         """The types of the columns by their names in lower case."""
         return {
-            name.lower(): exp.DataType.build(kind, dialect="hive")
+            name.lower(): exp.DataType.build(kind.lower(), dialect="hive")
             for name, kind in self.columns.items()
         }
 
@@ -49,7 +49,7 @@ def load(
     """Make the table from records, each with the values of its partition; answers how many."""
     types = {name: kind.sql(dialect="duckdb") for name, kind in table.types.items()}
     types |= {
-        name.lower(): exp.DataType.build(kind, dialect="hive").sql(dialect="duckdb")
+        name.lower(): exp.DataType.build(kind.lower(), dialect="hive").sql(dialect="duckdb")
         for name, kind in table.partition_keys.items()
     }
     rows = (table.row(record, partition) for record, partition in records)
@@ -57,27 +57,21 @@ def load(
 
 
 def _fitted(value: Any, kind: exp.DataType) -> Any:
+    """A value as the SerDe reads it into a column; what does not fit is null."""
     if value is None:
         return None
     if kind.this in _TEXTS:
         return value if isinstance(value, str) else _json(value)
-    if kind.this == exp.DataType.Type.STRUCT:
-        if not isinstance(value, dict):
-            return None
+    inner = kind.expressions
+    fitted: Any = None if kind.args.get("nested") else value
+    if kind.this == exp.DataType.Type.STRUCT and isinstance(value, dict):
         lowered = {name.lower(): each for name, each in value.items()}
-        return {
-            part.name.lower(): _fitted(lowered.get(part.name.lower()), part.args["kind"])
-            for part in kind.expressions
-        }
-    if kind.this == exp.DataType.Type.ARRAY:
-        (inner,) = kind.expressions
-        return [_fitted(each, inner) for each in value] if isinstance(value, list) else None
-    if kind.this == exp.DataType.Type.MAP:
-        _, inner = kind.expressions
-        if not isinstance(value, dict):
-            return None
-        return {name: _fitted(each, inner) for name, each in value.items()}
-    return value
+        fitted = {each.name: _fitted(lowered.get(each.name), each.args["kind"]) for each in inner}
+    elif kind.this == exp.DataType.Type.ARRAY and isinstance(value, list):
+        fitted = [_fitted(each, inner[0]) for each in value]
+    elif kind.this == exp.DataType.Type.MAP and isinstance(value, dict):
+        fitted = {name: _fitted(each, inner[1]) for name, each in value.items()}
+    return fitted
 
 
 def _json(value: Any) -> str:

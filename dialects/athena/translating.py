@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -29,7 +30,7 @@ def translate(query: str, *, now: datetime | None = None) -> str:
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise RefusedSqlError("only one SELECT is answered")
     at = now or datetime.now(UTC)
-    translated = statements[0].transform(lambda node: _rewritten(node, at))
+    translated = _all_rewritten(statements[0], at)
     for node in translated.find_all(exp.Anonymous, exp.Placeholder, exp.Parameter):
         if isinstance(node, exp.Anonymous) and node.name.upper() in _OURS:
             continue
@@ -47,31 +48,35 @@ _OURS = frozenset(
 )
 
 
-def _rewritten(node: exp.Expression, now: datetime) -> exp.Expression:
-    match node:
-        case exp.JSONExtractScalar():
-            return _scalar(node)
-        case exp.FromISO8601Timestamp():
-            return exp.cast(node.this, exp.DataType.Type.TIMESTAMP)
-        case exp.CurrentTimestamp():
-            return exp.cast(exp.Literal.string(f"{now:%Y-%m-%d %H:%M:%S}"), exp.DataType.Type.TIMESTAMP)
-        case exp.CurrentDate():
-            return exp.cast(exp.Literal.string(f"{now:%Y-%m-%d}"), exp.DataType.Type.DATE)
-        case exp.JSONFormat():
-            return exp.cast(node.this, exp.DataType.Type.VARCHAR)
-        case exp.Cast() if node.to.this == exp.DataType.Type.JSON:
-            return exp.Anonymous(this="TO_JSON", expressions=[node.this])
-        case exp.Anonymous():
-            rewrite = _FUNCTIONS.get(node.name.lower())
-            return rewrite(node) if rewrite else node
-    return node
+def _all_rewritten(query: exp.Expr, now: datetime) -> exp.Expr:
+    # From the leaves up, so that what is put in keeps its parts rewritten.
+    for node in reversed(list(query.walk())):
+        rewritten = _rewritten(node, now)
+        if rewritten is not node:
+            node.replace(rewritten)
+    return query
 
 
-def _scalar(node: exp.JSONExtractScalar) -> exp.Expression:
+def _rewritten(node: exp.Expr, now: datetime) -> exp.Expr:
+    if isinstance(node, exp.CurrentTimestamp):
+        return exp.cast(exp.Literal.string(f"{now:%Y-%m-%d %H:%M:%S}"), "timestamp")
+    if isinstance(node, exp.CurrentDate):
+        return exp.cast(exp.Literal.string(f"{now:%Y-%m-%d}"), "date")
+    if isinstance(node, exp.Cast) and node.to.this == exp.DataType.Type.JSON:
+        return exp.Anonymous(this="TO_JSON", expressions=[node.this])
+    if isinstance(node, exp.Anonymous):
+        by_name = _FUNCTIONS.get(node.name.lower())
+        return by_name(node) if by_name else node
+    rewrite = _NODES.get(type(node))
+    return rewrite(node) if rewrite else node
+
+
+def _scalar(node: exp.JSONExtractScalar) -> exp.Expr:
     """Trino answers null for an object or an array, DuckDB their text."""
     value, path = node.this, exp.Literal.string(_path(node))
     return sql(
-        "CASE WHEN JSON_TYPE(:v, :p) NOT IN ('OBJECT', 'ARRAY') THEN JSON_EXTRACT_STRING(:v, :p) END",
+        "CASE WHEN JSON_TYPE(:v, :p) NOT IN ('OBJECT', 'ARRAY') "
+        "THEN JSON_EXTRACT_STRING(:v, :p) END",
         v=value,
         p=path,
     )
@@ -86,23 +91,25 @@ def _path(node: exp.JSONExtractScalar) -> str:
     raise RefusedSqlError("json_extract_scalar needs a path written out")
 
 
-def _any_match(node: exp.Anonymous) -> exp.Expression:
+def _any_match(node: exp.Anonymous) -> exp.Expr:
     found, condition = node.expressions
     kept = exp.Anonymous(this="LIST_FILTER", expressions=[found, condition])
     counted = exp.Anonymous(this="LEN", expressions=[kept])
     return sql(":n > 0", n=counted)
 
 
-def _map_filter(node: exp.Anonymous) -> exp.Expression:
+def _map_filter(node: exp.Anonymous) -> exp.Expr:
     entries, condition = node.expressions
     if not isinstance(condition, exp.Lambda) or len(condition.expressions) != 2:
         raise RefusedSqlError("map_filter needs a lambda of a key and a value")
     key, value = (each.name for each in condition.expressions)
     parts = {key: "key", value: "value"}
 
-    def renamed(part: exp.Expression) -> exp.Expression:
+    def renamed(part: exp.Expr) -> exp.Expr:
         if isinstance(part, exp.Column | exp.Identifier) and part.name in parts:
-            return exp.Dot(this=exp.to_identifier("entry"), expression=exp.to_identifier(parts[part.name]))
+            return exp.Dot(
+                this=exp.to_identifier("entry"), expression=exp.to_identifier(parts[part.name])
+            )
         return part
 
     kept = exp.Lambda(
@@ -113,7 +120,12 @@ def _map_filter(node: exp.Anonymous) -> exp.Expression:
     return exp.Anonymous(this="MAP_FROM_ENTRIES", expressions=[filtered])
 
 
-_FUNCTIONS: dict[str, Callable[[exp.Anonymous], exp.Expression]] = {
+_NODES: dict[type[exp.Expr], Callable[[Any], exp.Expr]] = {
+    exp.JSONExtractScalar: _scalar,
+    exp.FromISO8601Timestamp: lambda node: exp.cast(node.this, "timestamp"),
+    exp.JSONFormat: lambda node: exp.cast(node.this, "varchar"),
+}
+_FUNCTIONS: dict[str, Callable[[exp.Anonymous], exp.Expr]] = {
     "any_match": _any_match,
     "map_filter": _map_filter,
 }

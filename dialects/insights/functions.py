@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from dialects.insights.values import Kind, Value, as_number, as_text, natural_key, sql
 
-Build = Callable[[Sequence[Value]], exp.Expression]
+Build = Callable[[Sequence[Value]], exp.Expr]
 _ANY = 99
 
 
@@ -24,21 +24,21 @@ class Function:
 
 
 def _numeric(template: str, count: int = 1) -> Function:
-    def build(values: Sequence[Value]) -> exp.Expression:
+    def build(values: Sequence[Value]) -> exp.Expr:
         return sql(template, **{f"v{at}": as_number(each) for at, each in enumerate(values)})
 
     return Function(count, count, Kind.NUMBER, build)
 
 
 def _textual(template: str, count: int = 1, kind: Kind = Kind.TEXT) -> Function:
-    def build(values: Sequence[Value]) -> exp.Expression:
+    def build(values: Sequence[Value]) -> exp.Expr:
         return sql(template, **{f"v{at}": as_text(each) for at, each in enumerate(values)})
 
     return Function(count, count, kind, build)
 
 
-def _many(name: str, convert: Callable[[Value], exp.Expression], kind: Kind) -> Function:
-    def build(values: Sequence[Value]) -> exp.Expression:
+def _many(name: str, convert: Callable[[Value], exp.Expr], kind: Kind) -> Function:
+    def build(values: Sequence[Value]) -> exp.Expr:
         return exp.Anonymous(this=name, expressions=[convert(each) for each in values])
 
     return Function(1, _ANY, kind, build)
@@ -85,9 +85,7 @@ def _extreme(name: str) -> Callable[[Value], Value]:
         if value.kind is not Kind.TEXT:
             return Value(sql(f"{name}(:v)", v=value.sql), value.kind)
         shown = Value(sql(f"{name}(:v)", v=as_number(value)), Kind.NUMBER)
-        found = sql(
-            f"COALESCE(:shown, {name}(:v))", shown=as_text(shown), v=value.sql
-        )
+        found = sql(f"COALESCE(:shown, {name}(:v))", shown=as_text(shown), v=value.sql)
         return Value(found, Kind.TEXT)
 
     return build

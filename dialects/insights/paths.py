@@ -13,7 +13,7 @@ _SEGMENT = re.compile(r"`([^`]+)`|([^.`]+)")
 # Only leaves are discovered as fields, and a boolean is shown as 1 or 0.
 _LEAF = (
     "CASE JSON_TYPE(:json, :pointer) WHEN 'OBJECT' THEN NULL WHEN 'ARRAY' THEN NULL "
-    "WHEN 'BOOLEAN' THEN CASE JSON_EXTRACT_STRING(:json, :pointer) WHEN 'true' THEN '1' ELSE '0' END "
+    "WHEN 'BOOLEAN' THEN IF(JSON_EXTRACT_STRING(:json, :pointer) = 'true', '1', '0') "
     "ELSE JSON_EXTRACT_STRING(:json, :pointer) END"
 )
 
@@ -23,7 +23,7 @@ def name_of(path: str) -> str:
     return ".".join(_segments(path))
 
 
-def discovered(path: str, json: exp.Expression) -> Value:
+def discovered(path: str, json: exp.Expr) -> Value:
     """The field of a JSON event that a path means."""
     written = _segments(path)
     split = [part for segment in written for part in segment.split(".")]
@@ -37,6 +37,6 @@ def _segments(path: str) -> list[str]:
     return [quoted or plain for quoted, plain in _SEGMENT.findall(path)]
 
 
-def _leaf(json: exp.Expression, segments: list[str]) -> exp.Expression:
+def _leaf(json: exp.Expr, segments: list[str]) -> exp.Expr:
     pointer = "".join("/" + each.replace("~", "~0").replace("/", "~1") for each in segments)
     return sql(_LEAF, json=json, pointer=exp.Literal.string(pointer))

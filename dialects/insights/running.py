@@ -60,7 +60,7 @@ def load(connection: DuckDBPyConnection, events: Iterable[LogEvent]) -> int:
         ),
     )
     connection.execute(
-        f"CREATE OR REPLACE VIEW {LOG_EVENTS} AS SELECT MAKE_TIMESTAMP_MS(t) AS \"@timestamp\", "
+        f'CREATE OR REPLACE VIEW {LOG_EVENTS} AS SELECT MAKE_TIMESTAMP_MS(t) AS "@timestamp", '
         'MAKE_TIMESTAMP_MS(i) AS "@ingestionTime", m AS "@message", s AS "@logStream", '
         'l AS "@log", p AS "@ptr", CASE WHEN JSON_VALID(m) THEN CAST(m AS JSON) END AS "@json" '
         "FROM delivered"
@@ -83,7 +83,11 @@ def run(connection: DuckDBPyConnection, query: str) -> Answer:
         first = str(error).partition("\n")[0]
         raise MalformedQueryError(f"the query cannot be run: {first}") from error
     rows = [
-        {label: value for label, value in zip(compiled.labels, row) if value is not None}
+        {
+            label: value
+            for label, value in zip(compiled.labels, row, strict=True)
+            if value is not None
+        }
         for row in found
     ]
     return Answer(compiled.labels, rows)

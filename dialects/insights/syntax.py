@@ -62,7 +62,9 @@ def parameters(text: str) -> list[Token]:
     Raises:
         MalformedQueryError: the text is outside the grammar.
     """
-    found = parse(text).scan_values(lambda each: isinstance(each, Token) and each.type == "PARAMETER")
+    found = parse(text).scan_values(
+        lambda each: isinstance(each, Token) and each.type == "PARAMETER"
+    )
     return sorted(found, key=lambda token: token.start_pos or 0)
 
 

@@ -25,16 +25,16 @@ class Kind(Enum):
 class Value:
     """A value in DuckDB's SQL; `sql` is null where the event has no such field."""
 
-    sql: exp.Expression
+    sql: exp.Expr
     kind: Kind
 
 
 @cache
-def _template(text: str) -> exp.Expression:
+def _template(text: str) -> exp.Expr:
     return sqlglot.parse_one(text, dialect="duckdb")
 
 
-def sql(text: str, **given: exp.Expression) -> exp.Expression:
+def sql(text: str, **given: exp.Expr) -> exp.Expr:
     """DuckDB SQL with `:name` replaced by the expressions given."""
     return exp.replace_placeholders(_template(text).copy(), **given)
 
@@ -54,7 +54,7 @@ def number(value: str) -> Value:
 _AS_NUMBER = r"TRY_CAST(REGEXP_EXTRACT(:value, '^-?[0-9]+(?:\.[0-9]+)?$') AS DOUBLE)"
 
 
-def as_number(value: Value) -> exp.Expression:
+def as_number(value: Value) -> exp.Expr:
     """The value for arithmetic: null where a text is no number; a time in epoch milliseconds."""
     match value.kind:
         case Kind.NUMBER:
@@ -66,7 +66,7 @@ def as_number(value: Value) -> exp.Expression:
     return sql(_AS_NUMBER, value=value.sql)
 
 
-def as_text(value: Value) -> exp.Expression:
+def as_text(value: Value) -> exp.Expr:
     """The value as it is shown."""
     match value.kind:
         case Kind.TEXT:
@@ -82,7 +82,7 @@ def as_text(value: Value) -> exp.Expression:
     )
 
 
-def as_truth(value: Value, where: str) -> exp.Expression:
+def as_truth(value: Value, where: str) -> exp.Expr:
     """The value as a condition.
 
     Raises:
@@ -104,7 +104,7 @@ def compared(left: Value, operator: str, right: Value) -> Value:
     return Value(sql(f":left {operator} :right", left=sides[0], right=sides[1]), Kind.TRUTH)
 
 
-def natural_key(shown: exp.Expression) -> exp.Expression:
+def natural_key(shown: exp.Expr) -> exp.Expr:
     """What texts are ordered by: part by part, a run of digits by its length first."""
     return sql(
         "LIST_TRANSFORM(REGEXP_EXTRACT_ALL(:value, '[0-9]+|[^0-9]+'), part -> "
@@ -114,7 +114,7 @@ def natural_key(shown: exp.Expression) -> exp.Expression:
     )
 
 
-def order_keys(value: Value) -> list[exp.Expression]:
+def order_keys(value: Value) -> list[exp.Expr]:
     """What to sort by, so that the order is the one of the `sort` command.
 
     Texts that are numbers come after all others, by their value.
