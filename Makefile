@@ -76,7 +76,7 @@ lint: .venv/.ready
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy
-	@$(PY) -m compileall -q app.py stacks lambdas trailkeeper embedded stage demo bench tools
+	@$(PY) -m compileall -q app.py stacks lambdas trailkeeper dialects queries embedded stage demo bench tools
 
 .PHONY: test-unit
 test-unit: .venv/.ready

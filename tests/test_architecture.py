@@ -16,6 +16,7 @@ OUR_ROOMS = frozenset(
         "app",
         "bench",
         "demo",
+        "dialects",
         "embedded",
         "lambdas",
         "queries",
@@ -57,8 +58,10 @@ MAY_IMPORT = {
 }
 # These may use any library, but of our rooms only these.
 MAY_USE = {
-    "trailkeeper/cli": ("trailkeeper", "queries"),
-    "embedded": ("embedded",),
+    "trailkeeper/cli": ("trailkeeper", "queries", "dialects"),
+    "trailkeeper/search": ("trailkeeper.search", "queries", "dialects"),
+    "dialects": ("dialects",),
+    "embedded": ("embedded", "dialects"),
     "stage": ("stage", "embedded"),
     "bench": (
         "bench",
