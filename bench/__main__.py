@@ -9,6 +9,7 @@ from pathlib import Path
 from bench.heal import suite
 from bench.measure import BenchError
 from bench.report import Table, heading
+from embedded import loopback
 from stacks.generated import with_section
 
 RESULTS = Path(__file__).resolve().parent / "results.md"
@@ -25,8 +26,11 @@ def main() -> int:
         "--write", action="store_true", help=f"all of it into {RESULTS.name}, heal into the README"
     )
     given = parser.parse_args()
+    loopback.guard()
     try:
         texts = {part: _measure(part) for part in ((given.which,) if given.which else PARTS)}
+        if away := loopback.refused():
+            raise BenchError(f"something wanted to leave this machine: {away}")
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1

@@ -9,6 +9,7 @@ import time
 
 from demo.screen import Screen
 from demo.story import WEBHOOK_PARAMETER, StepFailedError, Story
+from embedded import loopback
 from stage.account import EmbeddedAccount, SetupError
 from stage.slack import slack_channel
 
@@ -24,6 +25,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="demo", description=__doc__)
     parser.add_argument("--keep", action="store_true", help="leave the account running at the end")
     keep = parser.parse_args().keep
+    loopback.guard()
     screen = Screen()
     screen.title("Trailkeeper: setting up an AWS account on this machine")
     try:
@@ -34,6 +36,8 @@ def main() -> int:
             began = time.monotonic()
             Story(ready, screen, slack).tell()
             seconds = time.monotonic() - began
+            if away := loopback.refused():
+                raise StepFailedError(f"something wanted to leave this machine: {away}")
             screen.title(f"Everything happened as told, in {seconds:.0f} s")
             if keep:
                 screen.say("The account keeps running for the aws command line; Ctrl-C ends it:\n")

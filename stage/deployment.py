@@ -15,6 +15,7 @@ from embedded.server_process import ROOT
 from stage.assembly_cache import AssemblyCache
 
 _SECONDS = 300
+_LOOPBACK = Path(__file__).resolve().with_name("loopback.cjs")
 
 
 class DeploymentError(Exception):
@@ -67,6 +68,7 @@ class Cdk:
             "CDK_DISABLE_CLI_TELEMETRY": "true",
             "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
             "NODE_NO_WARNINGS": "1",
+            "NODE_OPTIONS": f'--require="{_LOOPBACK}"',
         }
 
     def synthesize(self) -> None:

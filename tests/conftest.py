@@ -1,4 +1,4 @@
-"""Keeps every test away from real accounts: dummy credentials, no profile, no metadata service."""
+"""Keeps every test on this machine and away from real accounts: loopback, dummy credentials."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from embedded import loopback
+
+loopback.guard()
 
 # The same examples on every machine, and no verdict that depends on how busy it is.
 settings.register_profile(
@@ -43,6 +47,13 @@ def account(moto_account: Account) -> Account:
     moto_api_backend.reset()
     moto_account.forget()
     return moto_account
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_loopback() -> Iterator[None]:
+    """Also for code that swallows a refused connection, as a client without details does."""
+    yield
+    assert loopback.refused() == []
 
 
 @pytest.fixture(autouse=True)

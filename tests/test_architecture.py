@@ -68,10 +68,11 @@ MAY_USE = {
         "lambdas",
         "trailkeeper",
         "stage",
+        "embedded.loopback",
         "stacks.generated",
         "stacks.packaging",
     ),
-    "demo": ("demo", "stage", "trailkeeper", "queries"),
+    "demo": ("demo", "stage", "embedded.loopback", "trailkeeper", "queries"),
     "tools": ("tools", "trailkeeper", "stacks"),
 }
 

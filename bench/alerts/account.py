@@ -54,15 +54,16 @@ class MemoryAccount:
     def clients(self) -> Clients:
         """Real clients whose requests end here."""
         session = boto3.session.Session("key", "secret", region_name=REGION)
-        found = Clients(session)
-        for client, answer in (
-            (found.dynamodb, self._dynamodb),
-            (found.sqs, self._sqs),
-            (found.sns, self._sns),
-            (found.ec2(REGION), self._ec2),
-        ):
-            client.meta.events.register("before-send", answer)
-        return found
+        answers: dict[str, Any] = {
+            "dynamodb": self._dynamodb,
+            "sqs": self._sqs,
+            "sns": self._sns,
+            "ec2": self._ec2,
+        }
+        for service, answer in answers.items():
+            # Of the session, so that a client of any region answers from memory, too.
+            session.events.register(f"before-send.{service}", answer)
+        return Clients(session)
 
     def due(self) -> list[str]:
         """Delayed messages whose time has come."""

@@ -21,6 +21,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from embedded import loopback
 from embedded.adapter import contract
 from embedded.adapter.process import EmulatorProcess
 
@@ -31,6 +32,7 @@ SHUTDOWN_SECONDS = 5.0
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    loopback.guard()
     try:
         listener = _listen(options.port)
     except OSError as error:

@@ -6,8 +6,18 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from embedded import loopback
 from embedded.server_process import ServerProcess
 from embedded.tests.bare_account import BareAccount
+
+loopback.guard()
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_loopback() -> Iterator[None]:
+    """Also for code that swallows a refused connection."""
+    yield
+    assert loopback.refused() == []
 
 
 @pytest.fixture(scope="session")
