@@ -1,0 +1,1 @@
+"""The engine that reads log files on disk."""
