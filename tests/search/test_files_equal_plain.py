@@ -76,9 +76,7 @@ def file_text(draw: st.DrawFn) -> bytes:
         value["z"] = draw(values)
     spaces = draw(st.sampled_from(((",", ":"), (",", ":"), (", ", ": "))))
     indent = draw(st.sampled_from((None, None, None, 1)))
-    text = json.dumps(
-        value, separators=spaces, indent=indent, ensure_ascii=draw(st.booleans())
-    )
+    text = json.dumps(value, separators=spaces, indent=indent, ensure_ascii=draw(st.booleans()))
     if draw(st.integers(0, 4)) == 0:
         text = text.replace("RunI", "\\u0052unI")
     if draw(st.integers(0, 4)) == 0:

@@ -49,7 +49,7 @@ def records(path: str, needles: Needles, problem: Problem) -> Iterator[Found]:
     reading = _Reading(needles, problem)
     try:
         yield from reading.whole(data) if data is not None else reading.stream(path)
-    except inflate.Damage as damage:
+    except inflate.DamagedError as damage:
         problem(str(damage))
     except NoRecordsError as error:
         problem(str(error))
@@ -255,9 +255,7 @@ def _members(data: bytes, values: Values, start: int, end: int) -> Iterator[Foun
             yield raw, record
 
 
-def _originals(
-    data: bytes, values: Values, begin: int, stop: int, value: Any
-) -> Iterator[Found]:
+def _originals(data: bytes, values: Values, begin: int, stop: int, value: Any) -> Iterator[Found]:
     """The records in a value, each with the bytes that it has in the file."""
     if isinstance(value, dict) and isinstance(value.get("Records"), list):
         if inside := values.array_member(begin, "Records"):

@@ -97,9 +97,7 @@ class FilesEngine:
                 else:
                     yield file
 
-        for number, (raw, record) in enumerate(
-            self._read(question, self._covered(walk, needed()))
-        ):
+        for number, (raw, record) in enumerate(self._read(question, self._covered(walk, needed()))):
             event = Event(raw, record)
             # The number settles events of the same time and id, for events do not compare.
             entry = (event.order, -number, event)

@@ -36,7 +36,7 @@ def _inflater() -> Any:
     return zlib.decompressobj(_GZIP)
 
 
-class Damage(Exception):
+class DamagedError(Exception):
     """When a file ends too early or is not what it says; what was read before was given out."""
 
 
@@ -86,7 +86,7 @@ def pieces(path: str) -> Iterator[bytes]:
     """The content of a file in pieces of about two megabytes, member by member.
 
     Raises:
-        Damage: it is cut short, or its bytes are not gzip any more, after all that is readable.
+        DamagedError: it is cut short, or its bytes are not gzip any more, after all that is readable.
         OSError: the file cannot be read.
     """
     with Path(path).open("rb") as file:
@@ -112,7 +112,9 @@ def _members(data: bytes, file: Any) -> Iterator[bytes]:
             try:
                 piece = inflater.decompress(data, PIECE)
             except zlib.error as error:
-                raise Damage(f"its gzip data is damaged after {total:,} bytes ({error})") from error
+                raise DamagedError(
+                    f"its gzip data is damaged after {total:,} bytes ({error})"
+                ) from error
             data = inflater.unconsumed_tail
             total += len(piece)
             if piece:
@@ -120,11 +122,11 @@ def _members(data: bytes, file: Any) -> Iterator[bytes]:
             if not inflater.eof and not data:
                 data = file.read(_READ)
                 if not data and not piece:
-                    raise Damage(f"it is cut short after {total:,} bytes")
+                    raise DamagedError(f"it is cut short after {total:,} bytes")
         data = inflater.unused_data or file.read(_READ)
         if not data.startswith(_MAGIC):
             data = data.lstrip(b"\0") or file.read(_READ)  # padding of tapes, as gzip allows
             if data.startswith(_MAGIC[:1]) and len(data) < 2:
                 data += file.read(_READ)
             if data and not data.startswith(_MAGIC):
-                raise Damage(f"{len(data):,} bytes and more after its gzip data are none")
+                raise DamagedError(f"{len(data):,} bytes and more after its gzip data are none")

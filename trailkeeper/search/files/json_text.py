@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from json.scanner import make_scanner
 from typing import Any
 
 _STRUCTURE = bytes(each for each in range(256) if each not in b'{}[]"')
 _SPACE = b" \t\r\n"
 _COMMA, _OPEN, _CLOSE, _QUOTE = b',[]"'
 # strict=False: control characters inside of texts are wrong but readable.
-_scan = json.JSONDecoder(strict=False).scan_once
+_scan = make_scanner(json.JSONDecoder(strict=False))
 
 
 class NotJsonError(ValueError):
@@ -83,7 +84,6 @@ class Values:
             if following >= end or data[following] == _CLOSE:
                 return
             at = _after_space(data, following + 1, end)
-
 
     def sequence(self, start: int, end: int) -> Iterator[tuple[int, int, Any]]:
         """Where each of several values starts and ends that follow each other, as in JSON lines.

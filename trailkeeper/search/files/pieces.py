@@ -17,7 +17,7 @@ class Buffer:
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self.data = b""
-        self.damage: inflate.Damage | None = None
+        self.damage: inflate.DamagedError | None = None
 
     def more(self) -> bool:
         """Read about two megabytes on; False when nothing came.
@@ -32,7 +32,7 @@ class Buffer:
                 size += len(piece)
                 if size >= inflate.PIECE:
                     break
-        except inflate.Damage as damage:
+        except inflate.DamagedError as damage:
             self.damage = damage
         self.data = b"".join((self.data, *fresh))
         return size > 0

@@ -1,7 +1,7 @@
 """Which files a question has to read: by account, region and day in the path, in file order.
 
-CloudTrail's keys: AWSLogs/[o-ID/]ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/
-ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz; the time is that of the delivery (CloudTrail
+CloudTrail's keys are AWSLogs/[o-ID/]ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/
+ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz, with the time of the delivery (CloudTrail
 User Guide, "CloudTrail log file names").
 """
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from trailkeeper.search.errors import SearchError
 from trailkeeper.search.question import Question
@@ -75,10 +76,10 @@ class Walk:
         """
         for path in reversed(self._paths) if backwards else self._paths:
             try:
-                if os.path.isdir(path):
+                if Path(path).is_dir():
                     yield from self._folder(path.rstrip("/") or "/", _above(path), backwards)
                 else:
-                    yield LogFile(path, os.stat(path).st_size)
+                    yield LogFile(path, Path(path).stat().st_size)
             except FileNotFoundError:
                 raise SearchError(f"--path {path}: there is no such file or folder.") from None
 
@@ -105,7 +106,7 @@ class Walk:
             elif name.endswith(_ENDINGS):
                 if self._wanted_file(name):
                     try:
-                        yield LogFile(path, os.stat(path).st_size)
+                        yield LogFile(path, Path(path).stat().st_size)
                     except OSError as error:
                         self.unreadable.append((path, error.strerror or str(error)))
                 else:
@@ -146,7 +147,7 @@ def _below(name: str, above: tuple[str, ...]) -> tuple[str, ...]:
 
 def _above(path: str) -> tuple[str, ...]:
     """The names from CloudTrail/ on of a path that was given."""
-    names = os.path.abspath(path).split("/")
+    names = Path(path).absolute().parts
     return tuple(names[names.index("CloudTrail") :]) if "CloudTrail" in names else ()
 
 
@@ -157,5 +158,3 @@ def _in_logs(folder: str) -> bool:
 def moment(stamped: str) -> datetime:
     """The time that a name says."""
     return datetime.strptime(stamped, "%Y%m%dT%H%M").replace(tzinfo=UTC)
-
-
