@@ -1,182 +1,33 @@
-"""`trailkeeper`: look after the guard of a deployed account from the command line."""
+"""`trailkeeper`: look after the guard of a deployed account, and find out what happened."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-import boto3
 import click
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
-from trailkeeper.cli import show
-from trailkeeper.cli.deployed import DeployedError, deployed
-from trailkeeper.cli.heal_function import AskError, ask
-from trailkeeper.cli.preview import preview as preview_event
-from trailkeeper.cli.redrive import redrive as redrive_alerts
+from trailkeeper.cli.account import Account
+from trailkeeper.cli.lazy import Lazily, LazyGroup
 
-_LONGEST_PAUSE = 240
-# The heal function may take two minutes, and must not be invoked again meanwhile.
-_PATIENT = Config(read_timeout=150, retries={"total_max_attempts": 1})
-
-
-@dataclass(frozen=True)
-class Account:
-    """The account and region that the command is about."""
-
-    session: Any
-
-    def client(self, service: str) -> Any:
-        try:
-            return self.session.client(service, config=_PATIENT)
-        except (BotoCoreError, ValueError) as error:
-            raise click.ClickException(f"{error} Choose a region with --region.") from error
+# Name, where the command is, and the first line of its help: the help of all is shown without
+# importing any of them.
+COMMANDS = (
+    Lazily("status", "guard:status", "Show what is guarded, drift now and the last heals."),
+    Lazily("reconcile", "guard:reconcile", "Compare everything with the baseline, and repair it."),
+    Lazily("pause", "guard:pause", "Stop repairs other than logging for a planned change."),
+    Lazily("resume", "guard:resume", "End a pause now, and repair what differs."),
+    Lazily("preview", "guard:preview", "Show what would be sent for an event. Sends nothing."),
+    Lazily("alerts", "guard:alerts", "Look after the alerts themselves."),
+    Lazily("search", "search:search", "Find out who did what, when, and to which resource."),
+)
 
 
-@click.group()
+@click.group(cls=LazyGroup, lazily=COMMANDS)
 @click.option("--region", help="The home region; by default the one of your AWS profile.")
 @click.option("--profile", help="A profile of your AWS configuration.")
 @click.version_option(package_name="trailkeeper")
 @click.pass_context
 def main(context: click.Context, region: str | None, profile: str | None) -> None:
     """Look after Trailkeeper, the guard of your CloudTrail trail."""
-    try:
-        context.obj = Account(boto3.Session(region_name=region, profile_name=profile))
-    except BotoCoreError as error:
-        raise click.ClickException(str(error)) from error
-
-
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
-@click.pass_obj
-def status(account: Account, as_json: bool) -> None:
-    """Show what is guarded, drift now, the last reconcile and the last heals."""
-    answer = _ask(account, "status")
-    _print(answer, show.status(answer), as_json=as_json)
-
-
-@main.command()
-@click.option("--dry-run", is_flag=True, help="Only look; repair and tell nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
-@click.pass_obj
-def reconcile(account: Account, dry_run: bool, as_json: bool) -> None:
-    """Compare everything with the baseline now, and repair it."""
-    answer = _ask(account, "reconcile", dry_run=dry_run)
-    _print(answer, show.report(answer), as_json=as_json)
-
-
-@main.command()
-@click.option(
-    "--minutes",
-    type=click.IntRange(1, _LONGEST_PAUSE),
-    default=30,
-    show_default=True,
-    help="How long; it ends by itself.",
-)
-@click.option("--reason", required=True, help="Why; everybody who gets alerts reads it.")
-@click.pass_obj
-def pause(account: Account, minutes: int, reason: str) -> None:
-    """Stop repairs other than logging for a planned change."""
-    answer = _ask(account, "pause", minutes=minutes, reason=reason, author=_caller(account))
-    click.echo(f"Repairs other than logging wait until {answer['paused_until']}.")
-
-
-@main.command()
-@click.pass_obj
-def resume(account: Account) -> None:
-    """End a pause now, and repair what differs."""
-    answer = _ask(account, "resume")
-    click.echo("Repairs are on." if answer["resumed"] else "Repairs were not paused.")
-    for line in show.report(answer["now"]):
-        click.echo(line)
-
-
-@main.command()
-@click.option(
-    "--event",
-    "event_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="A JSON file: an event as EventBridge delivers it, or a CloudWatch alarm.",
-)
-@click.option(
-    "--instance",
-    "instance_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A JSON file: what DescribeInstances says of the instance.",
-)
-@click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A cdk.json to take the settings from, instead of the deployed ones.",
-)
-@click.pass_obj
-def preview(
-    account: Account, event_file: Path, instance_file: Path | None, settings_file: Path | None
-) -> None:
-    """Show what would be sent for an event, where, and why or why not. Sends nothing."""
-    event = _json_object(event_file)
-    instance = _json_object(instance_file) if instance_file else None
-    try:
-        environ, baseline = deployed(
-            account.client("lambda") if settings_file is None else None,
-            _json_object(settings_file) if settings_file else None,
-        )
-    except DeployedError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(str(preview_event(event, environ, baseline, instance)))
-
-
-@main.group()
-def alerts() -> None:
-    """Look after the alerts themselves."""
-
-
-@alerts.command()
-@click.pass_obj
-def redrive(account: Account) -> None:
-    """Send what the dead-letter queue holds again, in order, once each."""
-    try:
-        click.echo(str(redrive_alerts(account.client("sqs"))))
-    except (ClientError, BotoCoreError) as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _ask(account: Account, command: str, **arguments: Any) -> dict[str, Any]:
-    try:
-        return ask(account.client("lambda"), command, **arguments)
-    except AskError as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _caller(account: Account) -> str:
-    try:
-        return str(account.client("sts").get_caller_identity()["Arn"])
-    except (ClientError, BotoCoreError) as error:
-        raise click.ClickException(f"nobody knows who you are: {error}") from error
-
-
-def _json_object(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise click.ClickException(f"{path} is no JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise click.ClickException(f"{path} must hold a JSON object, not a {type(found).__name__}")
-    return found
-
-
-def _print(answer: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(answer, indent=2))
-        return
-    for line in lines:
-        click.echo(line)
+    context.obj = Account(region, profile)
 
 
 if __name__ == "__main__":

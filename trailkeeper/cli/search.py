@@ -89,7 +89,7 @@ def search(
         raise SearchFailed(str(error)) from error
     except BrokenPipeError:
         # Whoever read has read enough (head); nothing of it is an error.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         context.exit(FOUND)
     except KeyboardInterrupt:
         progress.clear()
@@ -100,7 +100,7 @@ def search(
 
 
 def _write(events: Iterator[Any], form: str, progress: Progress) -> bool:
-    out = click.get_binary_stream("stdout")
+    out = sys.stdout.buffer
     to = writer(form, out, terminal=terminal_width(1))
     live = out.isatty()
     found = False
@@ -125,7 +125,7 @@ def _count(engine: Any, question: Question, count_by: str, form: str) -> bool:
     columns = checked([each.strip() for each in count_by.split(",") if each.strip()])
     counted = engine.count(replace(question, limit=None), columns)
     ranked = sorted(counted.items(), key=lambda each: (-each[1], each[0]))[: question.limit]
-    out = click.get_binary_stream("stdout")
+    out = sys.stdout.buffer
     write_counts(ranked, columns, form, out)
     out.flush()
     return bool(ranked)

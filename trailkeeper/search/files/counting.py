@@ -13,6 +13,7 @@ from trailkeeper.search.files import inflate
 from trailkeeper.search.files.read_one import Reader
 from trailkeeper.search.question import Question
 
+_msgspec: Any
 try:
     import msgspec as _msgspec
 except ImportError:
@@ -86,8 +87,10 @@ def _key(columns: tuple[str, ...]) -> Callable[[Any], tuple[str, ...]]:
 def _decoder(columns: tuple[str, ...]) -> Callable[[bytes], Counter[tuple[str, ...]]]:
     """A decoder of these members alone; what has another type than text makes it give up."""
     names = tuple(_MEMBERS[each] for each in columns)
-    record = _msgspec.defstruct("Record", [(name, str | None, None) for name in names])
-    file = _msgspec.defstruct("File", [("Records", list[record])])  # type: ignore[valid-type]
+    record: Any = _msgspec.defstruct("Record", [(name, str | None, None) for name in names])
+    # A subscript by hand, for `record` is a type that no reader of the code can know.
+    records = list.__class_getitem__(record)
+    file = _msgspec.defstruct("File", [("Records", records)])
     decode = _msgspec.json.Decoder(file).decode
     if len(names) == 1:
         (only,) = names

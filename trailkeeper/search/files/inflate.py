@@ -19,19 +19,18 @@ _GZIP = 31  # zlib: a gzip header and trailer
 _READ = 256 << 10
 
 
+_igzip: Any
 try:
     from isal import igzip_lib as _igzip
 except ImportError:
     _igzip = None
 
 FAST = _igzip is not None
-_UNREADABLE: tuple[type[Exception], ...] = (zlib.error, EOFError)
-if _igzip is not None:
-    _UNREADABLE = (*_UNREADABLE, _igzip.IsalError)
+_UNREADABLE = (zlib.error, EOFError, *((_igzip.IsalError,) if FAST else ()))
 
 
 def _inflater() -> Any:
-    if _igzip is not None:
+    if FAST:
         return _igzip.IgzipDecompressor(_igzip.DECOMP_GZIP)
     return zlib.decompressobj(_GZIP)
 
@@ -86,7 +85,7 @@ def pieces(path: str) -> Iterator[bytes]:
     """The content of a file in pieces of about two megabytes, member by member.
 
     Raises:
-        DamagedError: it is cut short, or its bytes are not gzip any more, after all that is readable.
+        DamagedError: it is cut short or no gzip any more, after all that is readable.
         OSError: the file cannot be read.
     """
     with Path(path).open("rb") as file:

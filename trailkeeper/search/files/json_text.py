@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from json.scanner import make_scanner
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _STRUCTURE = bytes(each for each in range(256) if each not in b'{}[]"')
 _SPACE = b" \t\r\n"
 _COMMA, _OPEN, _CLOSE, _QUOTE = b',[]"'
 # strict=False: control characters inside of texts are wrong but readable.
-_scan = make_scanner(json.JSONDecoder(strict=False))
+_decoder: Any = json.JSONDecoder(strict=False)
+_scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once
 
 
 class NotJsonError(ValueError):
