@@ -13,7 +13,7 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from trailkeeper.search.event import parsed
-from trailkeeper.search.files.json_text import NotJsonError, Values, is_balanced
+from trailkeeper.search.files.json_text import NotJsonError, Values, after_space, is_balanced
 
 BORDER = b'},{"eventVersion":'
 # CloudTrail's records have at most 256 KB; a longer piece is surely more than one.
@@ -66,8 +66,9 @@ class Cutter:
                     record = value if value is not None else _one(raw)
                     if isinstance(record, dict):
                         yield raw, record
-                comma = data.find(b",", stop, end)
-                return end if comma < 0 else comma + 1
+                following = after_space(data, stop, end)
+                # Behind a `]` the array is over, whatever else the file has.
+                return following + 1 if data[following : following + 1] == b"," else end
         except NotJsonError as error:
             self.damage += 1
             following = data.find(BORDER, max(error.at, hit), end)

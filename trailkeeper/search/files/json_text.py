@@ -73,17 +73,17 @@ class Values:
             NotJsonError: with the place up to which everything was readable.
         """
         data = self._data
-        at = _after_space(data, start, end)
+        at = after_space(data, start, end)
         while at < end and data[at] != _CLOSE:
             value, stop = self._scanned(at)
-            following = _after_space(data, stop, end)
+            following = after_space(data, stop, end)
             # A number may go on behind the end; nothing else can end too early.
             if stop > end or (following < end and data[following] not in (_COMMA, _CLOSE)):
                 raise NotJsonError(at)
             yield at, stop, value if data[at:stop].isascii() else None
             if following >= end or data[following] == _CLOSE:
                 return
-            at = _after_space(data, following + 1, end)
+            at = after_space(data, following + 1, end)
 
     def sequence(self, start: int, end: int) -> Iterator[tuple[int, int, Any]]:
         """Where each of several values starts and ends that follow each other, as in JSON lines.
@@ -91,11 +91,11 @@ class Values:
         Raises:
             NotJsonError: with the place up to which everything was readable.
         """
-        at = _after_space(self._data, start, end)
+        at = after_space(self._data, start, end)
         while at < end:
             value, stop = self._scanned(at)
             yield at, stop, value if self._data[at:stop].isascii() else None
-            at = _after_space(self._data, stop, end)
+            at = after_space(self._data, stop, end)
 
     def array_member(self, start: int, name: str) -> tuple[int, int] | None:
         """Where the inside of an array starts and ends that is a member of the object at `start`.
@@ -104,17 +104,17 @@ class Values:
         """
         data, found = self._data, None
         end = len(data)
-        at = _after_space(data, start + 1, end)
+        at = after_space(data, start + 1, end)
         while at < end and data[at] == _QUOTE:
             key, at = self._scanned(at)
-            at = _after_space(data, at, end)
-            at = _after_space(data, at + 1, end)  # the colon
+            at = after_space(data, at, end)
+            at = after_space(data, at + 1, end)  # the colon
             _, stop = self._scanned(at)
             if key == name:
                 found = (at + 1, stop - 1) if data[at] == _OPEN else None
-            at = _after_space(data, stop, end)
+            at = after_space(data, stop, end)
             if at < end and data[at] == _COMMA:
-                at = _after_space(data, at + 1, end)
+                at = after_space(data, at + 1, end)
         return found
 
     def _scanned(self, at: int) -> tuple[Any, int]:
@@ -128,7 +128,8 @@ class Values:
         return value, stop
 
 
-def _after_space(data: bytes, at: int, end: int) -> int:
+def after_space(data: bytes, at: int, end: int) -> int:
+    """The next place without a space of JSON."""
     while at < end and data[at] in _SPACE:
         at += 1
     return at

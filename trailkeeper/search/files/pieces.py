@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trailkeeper.search.files import inflate
 from trailkeeper.search.files.cut import BORDER
-from trailkeeper.search.files.json_text import NotJsonError, Values, is_balanced
+from trailkeeper.search.files.json_text import NotJsonError, Values, after_space, is_balanced
 
 _SPACE = b" \t\r\n"
 
@@ -54,7 +54,7 @@ def last_border(data: bytes, start: int, *, final: bool) -> tuple[int, bool]:
     last = begin
     try:
         for _, stop, _ in Values(data).between(begin, len(data)):
-            following = _after_space(data, stop)
+            following = after_space(data, stop, len(data))
             sign = data[following : following + 1]
             if sign == b"]":
                 return following, True
@@ -63,7 +63,7 @@ def last_border(data: bytes, start: int, *, final: bool) -> tuple[int, bool]:
             last = following + 1
     except NotJsonError:
         return last, False
-    at = _after_space(data, last)
+    at = after_space(data, last, len(data))
     return (at, True) if data[at : at + 1] == b"]" else (last, False)
 
 
@@ -77,9 +77,3 @@ def inside_end(data: bytes) -> int:
         if end < 0 or data[end] != close:
             return -1
     return end
-
-
-def _after_space(data: bytes, at: int) -> int:
-    while at < len(data) and data[at] in _SPACE:
-        at += 1
-    return at
