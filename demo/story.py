@@ -11,13 +11,19 @@ from typing import Any, TypeVar
 
 from demo.mailbox import Mail, Mailbox
 from demo.screen import Screen
+from stage.attacker import Administrator
 from stage.ready import Ready
 from stage.slack import SlackChannel
+from trailkeeper.detections import trail_stopped
+from trailkeeper.detections.catalogue import rules_of
 
 T = TypeVar("T")
 
 ATTACKER = "administrator"
-RULE = "trailkeeper-trail"
+RULE = rules_of([trail_stopped.DETECTION])[0].name
+STOP = next(each.attack for each in trail_stopped.PROOF.techniques if each.attack)
+STOP_CALL = f"cloudtrail:{trail_stopped.DETECTION.events[0]}"
+STOPPED_WORDS = trail_stopped.DETECTION.did["en"].partition(" {")[0]
 WEBHOOK_PARAMETER = "/trailkeeper/demo-webhook"
 
 HEAL_SECONDS = 30.0
@@ -40,6 +46,7 @@ class Story:
     def __post_init__(self) -> None:
         self._mailbox = Mailbox(Path(self.ready.mailbox))
         self._trail = self.ready.client("cloudtrail")
+        self._attacker: Any = Administrator(self.ready)
         self._instances = self.ready.client("ec2")
         self._rules = self.ready.client("events")
 
@@ -65,20 +72,20 @@ class Story:
 
     def _stop_is_healed(self) -> None:
         self.screen.title("1. Somebody stops the trail")
-        self.screen.attack(ATTACKER, "cloudtrail:StopLogging")
-        self._trail.stop_logging(Name=self.ready.trail_arn)
+        self.screen.attack(ATTACKER, STOP_CALL)
+        STOP(self._attacker)
         self._await("the trail logs again", HEAL_SECONDS, self._logging)
         self.screen.trailkeeper("the trail is logging again (read back)")
-        self._show_mails("the mail about the stop", 1, "stopped the CloudTrail trail")
+        self._show_mails("the mail about the stop", 1, STOPPED_WORDS)
         lines = self._await(
             "the Slack message about the stop",
             MAIL_SECONDS,
-            lambda: self.slack.about("stopped the CloudTrail trail"),
+            lambda: self.slack.about(STOPPED_WORDS),
         )
         self.screen.slack(lines)
-        self.screen.attack(ATTACKER, "cloudtrail:StopLogging, once more")
+        self.screen.attack(ATTACKER, f"{STOP_CALL}, once more")
         began = time.monotonic()
-        self._trail.stop_logging(Name=self.ready.trail_arn)
+        STOP(self._attacker)
         self._await("the trail logs again", HEAL_SECONDS, self._logging)
         milliseconds = (time.monotonic() - began) * 1000
         self.screen.trailkeeper(f"logging again after {milliseconds:.0f} ms: it was warm by now")
@@ -101,8 +108,8 @@ class Story:
     def _lose_the_event(self) -> datetime:
         self.screen.title("3. The event gets lost (its rule is off), so the schedule must heal")
         self._rules.disable_rule(Name=RULE)
-        self.screen.attack(ATTACKER, f"events:DisableRule {RULE}, then cloudtrail:StopLogging")
-        self._trail.stop_logging(Name=self.ready.trail_arn)
+        self.screen.attack(ATTACKER, f"events:DisableRule {RULE}, then {STOP_CALL}")
+        STOP(self._attacker)
         stopped = self._status()["StopLoggingTime"]
         self._rules.enable_rule(Name=RULE)
         if self._logging():

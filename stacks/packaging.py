@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import shutil
 import subprocess
@@ -25,9 +26,15 @@ RUNTIME_VERSION = (3, 13)
 ROOT = Path(__file__).resolve().parent.parent
 LAMBDAS = ROOT / "lambdas"
 PACKAGE = ROOT / "trailkeeper"
+DETECTIONS = PACKAGE / "detections"
 LOCK = LAMBDAS / "requirements.lock"
 BUILD = ROOT / "build"
 
+# Only the command, tests and documents need these.
+_NOT_PACKED = (
+    *(PACKAGE / "cli", PACKAGE / "search"),
+    *(DETECTIONS / "proof.py", DETECTIONS / "techniques.py"),
+)
 _NEEDLESS = (
     *("bin", "boto3/data", "boto3/examples"),
     *("*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED", "*.dist-info/WHEEL"),
@@ -127,11 +134,30 @@ def _copy_code(target: Path) -> None:
     for source in sources():
         copy = target / source.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, copy)
+        copy.write_bytes(packed(source))
+
+
+def packed(source: Path) -> bytes:
+    """What the functions get of a file: all of it, or of a detection what they look for and say.
+
+    A detection's file goes on, after its record, with techniques, attacks and limits; people, tests
+    and the demo read those. Lines keep their numbers, so a trace shows the place in the source.
+    """
+    content = source.read_bytes()
+    if source.parent != DETECTIONS:
+        return content
+    records = [
+        node
+        for node in ast.parse(content).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "DETECTION"
+    ]
+    if not records:
+        return content
+    return b"".join(content.splitlines(keepends=True)[: records[0].end_lineno])
 
 
 def sources() -> list[Path]:
-    """The functions, and the package without what only the command needs."""
+    """The functions' files, and those of the package that a function can need."""
     return sorted(
         path
         for room in (LAMBDAS, PACKAGE)
@@ -139,8 +165,7 @@ def sources() -> list[Path]:
         if path.is_file()
         and "__pycache__" not in path.parts
         and not path.name.startswith((".", "requirements."))
-        and not path.is_relative_to(PACKAGE / "cli")
-        and not path.is_relative_to(PACKAGE / "search")
+        and not any(path.is_relative_to(each) for each in _NOT_PACKED)
     )
 
 
@@ -215,7 +240,7 @@ def _dependencies_digest(tag: str) -> str:
 def _digest(files: list[Path], tag: str) -> str:
     digest = hashlib.sha256(tag.encode())
     for path in files:
-        content = path.read_bytes()
+        content = packed(path)
         digest.update(f"\0{path.relative_to(ROOT).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()

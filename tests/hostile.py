@@ -8,7 +8,7 @@ import unicodedata
 from hypothesis import strategies as st
 
 from trailkeeper.alerts.alert import Alert, Fact, Link
-from trailkeeper.words import TEXTS
+from trailkeeper.rendering.vocabulary import TEXTS
 from trailkeeper.words.text import Duration, Moment, Severity, Text
 
 NASTY = (

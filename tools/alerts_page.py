@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
+from tools import page as command_line
 from trailkeeper.alerts import fight_alerts, heal_alerts, incoming, pause_alerts, subscriptions
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.grouping import Summary
@@ -18,7 +17,9 @@ from trailkeeper.alerts.instance_alerts import Interest, alert_of
 from trailkeeper.alerts.metric_alarm import alarm_alert
 from trailkeeper.alerts.subscriptions import Subscription
 from trailkeeper.cli.examples import typical_report
-from trailkeeper.detections.catalogue import DETECTIONS, Detection
+from trailkeeper.detections import DETECTIONS, trail_stopped
+from trailkeeper.detections.detection import Detection
+from trailkeeper.detections.techniques import PROOFS
 from trailkeeper.events.event import Actor, ApiCall
 from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange
 from trailkeeper.evidence.baseline import Baseline
@@ -49,15 +50,6 @@ _ATTACKER = Actor(
     name="deploy-bot",
     account=ACCOUNT,
 )
-_RESOURCES = {
-    "cloudtrail.amazonaws.com": {"name": "trailkeeper"},
-    "s3.amazonaws.com": {"bucketName": f"trailkeeper-logs-{ACCOUNT}-{REGION}"},
-    "kms.amazonaws.com": {"keyId": "alias/trailkeeper-evidence"},
-    "logs.amazonaws.com": {"logGroupName": "/trailkeeper/trail"},
-    "iam.amazonaws.com": {"roleName": f"trailkeeper-delivery-{REGION}"},
-    "monitoring.amazonaws.com": {"alarmName": "trailkeeper-heal-errors"},
-}
-
 _INTRODUCTION = """\
 # Alerts
 
@@ -111,13 +103,13 @@ def _call(detection: Detection, **changes: object) -> ApiCall:
         source_ip="203.0.113.7",
         user_agent="aws-cli/2.31.0",
         actor=_ATTACKER,
-        parameters=_RESOURCES[detection.event_source],
+        parameters=PROOFS[detection.id].example.parameters,
     )
     return replace(call, **changes)  # type: ignore[arg-type]
 
 
 def _around_the_trail() -> Iterator[tuple[str, Alert]]:
-    stopped = DETECTIONS[0]
+    stopped = trail_stopped.DETECTION
     refused = Outcome(
         "logging",
         "status",
@@ -253,17 +245,5 @@ def _watching() -> Iterator[tuple[str, Alert]]:
         yield "A message that cannot be read", unreadable
 
 
-def main() -> None:
-    """Print the page, or write it."""
-    parser = argparse.ArgumentParser(description="Make docs/alerts.md.")
-    parser.add_argument("--write", metavar="FILE", type=Path, help="write the page to this file")
-    write: Path | None = parser.parse_args().write
-    if write is None:
-        print(page(), end="")
-        return
-    write.parent.mkdir(parents=True, exist_ok=True)
-    write.write_text(page(), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    command_line.run("Make docs/alerts.md.", page)

@@ -1,100 +1,80 @@
-"""The rules and detections catch what they are for, and nothing that merely looks alike."""
+"""The rules and detections catch what they are for, whatever an event leaves out or fakes."""
 
 from __future__ import annotations
 
 import copy
 import json
-from pathlib import Path
-from typing import Any
 
 import pytest
-from moto.events.models import EventPattern
 
-from trailkeeper.detections import hints
-from trailkeeper.detections.catalogue import DETECTIONS, RULES, Rule, detect, instance_state_rule
+from tests.detections.fixtures import FAILED, NEAR_MISS, load, names
+from tests.detections.test_detections import ALL_RULES, BY_ID, RECORDED, matching
+from trailkeeper.detections import hints, resources
+from trailkeeper.detections.catalogue import Rule, detect, rules_of
+from trailkeeper.detections.detection import Detection
 from trailkeeper.events.event import ApiCall
-from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.words.text import Severity
 
-EVENTS = Path(__file__).resolve().parents[1] / "events"
-EVERY_CALL = [(each.id, name) for each in DETECTIONS for name in each.events]
-ALL_RULES = (*RULES, instance_state_rule(["running", "stopped", "terminated"]))
-BY_ID = {each.id: each for each in DETECTIONS}
-BASELINE = Baseline(
-    partition="aws",
-    region="us-east-1",
-    account="111122223333",
-    trail_name="trailkeeper",
-    evidence_key_arn="arn:aws:kms:us-east-1:111122223333:key/8913e841-5f73-40f8-b4bb-2e8426c1a89f",
-    log_retention_days=365,
-    archive_after_days=90,
-    expire_after_days=2557,
+TRAIL = "arn:aws:cloudtrail:us-east-1:111122223333:trail/trailkeeper"
+CRITICAL = (
+    *("trail-stopped", "trail-deleted", "trail-changed", "trail-selectors-changed"),
+    *("log-bucket-policy-changed", "log-bucket-opened", "log-bucket-lifecycle-changed"),
+    *("log-bucket-protection-changed", "log-bucket-deleted"),
+    *("evidence-key-disabled", "evidence-key-policy-changed"),
+    *("log-group-deleted", "delivery-role-changed"),
 )
+INSTANCE_CALLS = {"RunInstances", "StartInstances", "StopInstances", "TerminateInstances"}
 
 
-def load(name: str) -> dict[str, Any]:
-    event: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
-    return event
+@pytest.mark.parametrize("detection", CRITICAL)
+def test_what_can_blind_the_evidence_is_critical(detection: str) -> None:
+    assert BY_ID[detection].severity is Severity.CRITICAL
 
 
-def matching(event: dict[str, Any]) -> list[str]:
-    """The rules that EventBridge would match, by moto's reading of patterns."""
-    return [rule.name for rule in ALL_RULES if matches(rule, event)]
-
-
-def matches(rule: Rule, event: dict[str, Any]) -> bool:
-    return bool(EventPattern.load(json.dumps(rule.pattern)).matches_event(event))
-
-
-def rule_of(event_source: str) -> str:
-    [name] = [
-        rule.name for rule in RULES if rule.pattern["detail"]["eventSource"] == [event_source]
-    ]
-    return name
-
-
-def test_every_detection_has_a_match_and_a_near_miss() -> None:
-    names = {*BY_ID, "instance-calls", "instance-states"}
-
-    assert {path.name for path in EVENTS.glob("*.json")} == {
-        f"{name}.{kind}.json" for name in names for kind in ("match", "near-miss")
-    }
-
-
-@pytest.mark.parametrize("detection", BY_ID)
-def test_a_match_fires_its_rule_alone_and_is_detected_as_what_it_is(detection: str) -> None:
-    event = load(f"{detection}.match")
-    call = ApiCall.parse(event)
-
-    assert matching(event) == [rule_of(BY_ID[detection].event_source)]
-    assert detect(call) is BY_ID[detection]
-    assert hints.concerns(call, BASELINE)
-    assert hints.resource(call)
-
-
-@pytest.mark.parametrize("detection", BY_ID)
-def test_a_near_miss_fires_nothing(detection: str) -> None:
-    assert matching(load(f"{detection}.near-miss")) == []
+def test_tags_are_no_alarm() -> None:
+    assert BY_ID["trail-tags-changed"].severity is Severity.INFO
 
 
 @pytest.mark.parametrize(
-    ("events", "rule"),
+    ("detection", "name", "resource"),
     [
-        ("instance-calls", "trailkeeper-instance-calls"),
-        ("instance-states", "trailkeeper-instance-states"),
+        ("trail-deleted", "DeleteTrail", TRAIL),
+        ("trail-selectors-changed", "PutEventSelectors", "trailkeeper"),
+        ("trail-tags-changed", "AddTags", TRAIL),
+        ("log-bucket-opened", "PutBucketAcl", "trailkeeper-logs-111122223333-us-east-1"),
+        ("evidence-key-disabled", "ScheduleKeyDeletion", "8913e841-5f73-40f8-b4bb-2e8426c1a89f"),
+        ("evidence-key-access-changed", "DeleteAlias", "alias/trailkeeper-evidence"),
+        ("log-group-changed", "PutLogGroupDeletionProtection", "/trailkeeper/trail"),
+        ("log-group-changed", "PutAccountPolicy", ""),
+        ("delivery-role-changed", "DetachRolePolicy", "trailkeeper-delivery-us-east-1"),
+        ("alarm-changed", "DeleteAlarms", "trailkeeper-heal-errors"),
+        ("alarm-changed", "PutMetricAlarm", "trailkeeper-heal-errors"),
     ],
 )
-def test_instances_go_to_the_alert_function(events: str, rule: str) -> None:
-    assert matching(load(f"{events}.match")) == [rule]
-    assert matching(load(f"{events}.near-miss")) == []
+def test_the_resource_is_named_as_the_caller_wrote_it(
+    detection: str, name: str, resource: str
+) -> None:
+    assert hints.resource(ApiCall.parse(load(detection, name))) == resource
+
+
+@pytest.mark.parametrize(
+    ("folder", "events", "rule"),
+    [
+        ("instance-calls", INSTANCE_CALLS, "trailkeeper-instance-calls"),
+        ("instance-states", {"stopped"}, "trailkeeper-instance-states"),
+    ],
+)
+def test_instances_go_to_the_alert_function(folder: str, events: set[str], rule: str) -> None:
+    assert names(folder) - {NEAR_MISS, FAILED} == events
+    for name in names(folder) - {NEAR_MISS}:
+        assert matching(load(folder, name)) == [rule]
+    assert matching(load(folder, NEAR_MISS)) == []
     assert [each.target for each in ALL_RULES if each.name == rule] == ["alert"]
 
 
-@pytest.mark.parametrize(("detection", "name"), EVERY_CALL)
+@pytest.mark.parametrize(("detection", "name"), RECORDED)
 def test_every_call_is_caught_by_its_service_alone(detection: str, name: str) -> None:
-    event = load(f"{detection}.match")
-    event["detail"]["eventName"] = name
-    assert len(matching(event)) == 1
-    assert detect(ApiCall.parse(event)) is BY_ID[detection]
+    event = load(detection, name)
 
     of_another_service = copy.deepcopy(event)
     of_another_service["detail"]["eventSource"] = "waf.amazonaws.com"
@@ -112,8 +92,8 @@ def test_every_call_is_caught_by_its_service_alone(detection: str, name: str) ->
 )
 def test_no_author_parameter_or_error_keeps_an_event_from_us(field: str) -> None:
     """Whoever leaves out or fakes one of these would have a free pass."""
-    for detection in BY_ID:
-        event = load(f"{detection}.match")
+    for detection, name in RECORDED:
+        event = load(detection, name)
         event["detail"].pop(field, None)
         assert matching(event)
         event["detail"][field] = {"omitted": True}
@@ -125,7 +105,30 @@ def test_a_pattern_fits_into_what_eventbridge_takes(rule: Rule) -> None:
     assert len(json.dumps(rule.pattern)) <= 4096
 
 
-def test_no_call_belongs_to_two_detections() -> None:
-    calls = [(each.event_source, name) for each in DETECTIONS for name in each.events]
+def test_a_detection_of_a_new_service_gets_a_rule_of_its_own() -> None:
+    made_up = Detection(
+        id="detector-deleted",
+        category="detector",
+        severity=Severity.CRITICAL,
+        event_source="guardduty.amazonaws.com",
+        events=("DeleteDetector", "UpdateDetector"),
+        resource_fields=("detectorId",),
+        ours=resources.any_trail,
+        did={},
+    )
 
-    assert len(set(calls)) == len(calls)
+    assert rules_of([made_up]) == (
+        Rule(
+            name="trailkeeper-guardduty",
+            description="Calls of guardduty that can hurt the evidence",
+            pattern={
+                "source": ["aws.guardduty"],
+                "detail-type": ["AWS API Call via CloudTrail"],
+                "detail": {
+                    "eventSource": ["guardduty.amazonaws.com"],
+                    "eventName": ["DeleteDetector", "UpdateDetector"],
+                },
+            },
+            target="heal",
+        ),
+    )

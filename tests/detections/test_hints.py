@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.detections.test_catalogue import BASELINE
+from tests.detections.test_detections import BASELINE
 from trailkeeper.detections import hints
 from trailkeeper.events.event import ApiCall
 

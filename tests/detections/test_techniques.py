@@ -1,4 +1,4 @@
-"""Every technique has a proof, fits the catalogue, and stands in the README."""
+"""The techniques that no embedded account can express, and the page that shows them all."""
 
 from __future__ import annotations
 
@@ -10,64 +10,34 @@ from unittest.mock import Mock
 
 import pytest
 
-from stacks import generated
 from tests.deployed_evidence import BASELINE, NOW, Account, deploy, patience
-from tests.e2e.attacks import ATTACKS, ELSEWHERE
-from tools import techniques_table
+from tools.techniques_page import techniques_page
 from trailkeeper.alerts.heal_alerts import told
 from trailkeeper.detections import hints
 from trailkeeper.detections.catalogue import DETECTIONS, detect
-from trailkeeper.detections.techniques import TECHNIQUES, Technique
+from trailkeeper.detections.techniques import LIMITS, TECHNIQUES
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Report, Result
-from trailkeeper.guards import EVIDENCE
 from trailkeeper.reconcile.evidence import reconcile_evidence
 
 Correction = Callable[[Any], None]
 
-ROOT = Path(__file__).resolve().parents[2]
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "techniques.md"
 BY_ID = {each.id: each for each in TECHNIQUES}
-DOCUMENTS = {f"{guard.name}.{document.name}" for guard in EVIDENCE for document in guard.documents}
-OUTSIDE_OF_GUARDS = {"logging.status", "other-trails.status"}
 
 
-def test_every_technique_is_proved_end_to_end_or_by_a_test_that_is_named() -> None:
-    assert len(BY_ID) == len(TECHNIQUES)
-    assert set(ATTACKS) | set(ELSEWHERE) == set(BY_ID)
-    assert not set(ATTACKS) & set(ELSEWHERE)
-    for proof in ELSEWHERE.values():
-        file, _, test = proof.partition("::")
-        assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8")
-
-
-def test_every_detection_and_every_document_has_a_technique() -> None:
-    assert {each.detection for each in TECHNIQUES} == {each.id for each in DETECTIONS}
-    named = {name for each in TECHNIQUES for name in each.documents}
-    assert named == DOCUMENTS | OUTSIDE_OF_GUARDS
-
-
-@pytest.mark.parametrize("technique", TECHNIQUES, ids=lambda each: each.id)
-def test_the_deciding_call_is_what_the_detection_looks_for(technique: Technique) -> None:
-    detection = next(each for each in DETECTIONS if each.id == technique.detection)
-    assert technique.events[0] in detection.events
-
-
-@pytest.mark.parametrize("technique", TECHNIQUES, ids=lambda each: each.id)
-def test_what_is_healed_can_be_written_and_what_is_told_says_why(technique: Technique) -> None:
-    rights = techniques_table.rights_used(technique)
-
-    assert bool(rights) == (technique.outcome == "healed")
-    assert technique.how
-
-
-def test_the_readme_has_the_techniques_as_they_are() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = techniques_table.techniques_table()
-
-    assert generated.with_section(readme, techniques_table.SECTION, table) == readme, (
-        "run: .venv/bin/python -m tools.techniques_table --write README.md"
+def test_the_page_of_techniques_is_current() -> None:
+    assert PAGE.read_text(encoding="utf-8") == techniques_page(), (
+        "run: .venv/bin/python -m tools.techniques_page --write docs/techniques.md"
     )
+
+
+def test_the_page_shows_every_technique_and_every_limit() -> None:
+    shown = PAGE.read_text(encoding="utf-8")
+
+    assert all(f"| {each.words}" in shown for each in TECHNIQUES)
+    assert all(f"- {each.words}. {each.why}." in shown for each in LIMITS)
 
 
 # What the embedded account cannot express

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from stage.attacker import Administrator
 from tests.e2e import evidence
-from tests.e2e.attacks import ATTACKS, ELSEWHERE
 from tests.e2e.stage import ADMINISTRATOR, Mail, Stage, wait_for
-from trailkeeper.detections.techniques import TECHNIQUES, Technique
+from trailkeeper.detections.proof import Technique
+from trailkeeper.detections.techniques import TECHNIQUES
 from trailkeeper.words import TEXTS
 
-EXPRESSED = [each for each in TECHNIQUES if each.id not in ELSEWHERE]
+EXPRESSED = [each for each in TECHNIQUES if each.attack is not None]
 HEALED = [each for each in EXPRESSED if each.outcome == "healed"]
 TOLD = [each for each in EXPRESSED if each.outcome == "told"]
 
@@ -24,6 +25,7 @@ class Campaign:
     """Attacks, each made once, and the ids of the events that they were recorded as."""
 
     stage: Stage
+    attacker: Administrator
     deployed: dict[str, Any]
     _events: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _mails_before: dict[str, int] = field(default_factory=dict)
@@ -32,15 +34,15 @@ class Campaign:
         """Attack, unless that was done before; returns once everything is in order again."""
         if technique.id in self._events:
             return
-        stage, attack = self.stage, ATTACKS[technique.id]
+        stage = self.stage
         stage.forget_heals()
         self._mails_before[technique.id] = len(stage.mails())
         before = self._recorded(technique)
-        attack.make(stage)
+        technique.attack(self.attacker)
         self._events[technique.id] = tuple(self._recorded(technique) - before)
-        if attack.undo is not None:
+        if technique.undo is not None:
             self.wait_for_author(technique)
-            attack.undo(stage)
+            technique.undo(self.attacker)
         wait_for(
             f"the evidence as it was deployed; {technique.documents} differ",
             lambda: not self.differences(technique.documents),
@@ -84,7 +86,7 @@ class Campaign:
 
 @pytest.fixture(scope="module")
 def campaign(stage: Stage, as_deployed: dict[str, Any]) -> Iterator[Campaign]:
-    yield Campaign(stage, as_deployed)
+    yield Campaign(stage, Administrator(stage.ready), as_deployed)
     stage.no_faults()
 
 

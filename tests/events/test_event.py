@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.deployed_evidence import NOW
-from tests.detections.test_catalogue import BASELINE, EVENTS, load
+from tests.detections.fixtures import EVENTS, load
+from tests.detections.test_detections import BASELINE
 from tests.hostile import texts
 from trailkeeper.alerts import heal_alerts
 from trailkeeper.detections import hints
-from trailkeeper.detections.catalogue import DETECTIONS, detect
+from trailkeeper.detections.catalogue import DETECTIONS, Detection, detect
 from trailkeeper.events.event import Actor, ApiCall, MalformedEventError
 from trailkeeper.evidence.outcome import Report
 
-MATCHES = sorted(EVENTS.glob("*.match.json"))
+RECORDED = sorted(EVENTS.glob("*/*.json"))
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
@@ -74,7 +74,7 @@ def use(event: Any) -> None:
 
 @given(st.data())
 def test_an_event_without_any_of_its_fields_or_with_junk_in_them(data: st.DataObject) -> None:
-    path = data.draw(st.sampled_from(MATCHES))
+    path = data.draw(st.sampled_from(RECORDED))
     event = json.loads(path.read_text(encoding="utf-8"))
     for place in data.draw(st.lists(st.sampled_from(paths(event)), max_size=6)):
         change(event, place, data.draw(JUNK), delete=data.draw(st.booleans()))
@@ -92,9 +92,9 @@ def test_what_is_no_event_is_refused_by_that_name(event: Any) -> None:
         ApiCall.parse(event)
 
 
-@pytest.mark.parametrize("detection", [each.id for each in DETECTIONS])
-def test_two_hundred_kilobytes_of_junk(detection: str) -> None:
-    event = load(f"{detection}.match")
+@pytest.mark.parametrize("detection", DETECTIONS, ids=lambda each: each.id)
+def test_two_hundred_kilobytes_of_junk(detection: Detection) -> None:
+    event = load(detection.id, detection.events[0])
     junk = "\u202e<!channel>\x00" * 20_000
     for place in paths(event["detail"]):
         changed = copy.deepcopy(event)
@@ -162,7 +162,7 @@ def test_authors(identity: Any, shown: str, principal: str) -> None:
 
 
 def test_fixtures_are_read_whole() -> None:
-    call = ApiCall.parse(json.loads(Path(EVENTS / "trail-deleted.match.json").read_text()))
+    call = ApiCall.parse(load("trail-deleted", "DeleteTrail"))
 
     assert (call.name, call.account, call.region) == ("DeleteTrail", "111122223333", "us-east-1")
     assert call.actor.display == "role Admin/alice"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.detections.test_catalogue import BASELINE as WITH_KEY
+from tests.detections.test_detections import BASELINE as WITH_KEY
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import ABSENT, canonical, canonical_policy, changes

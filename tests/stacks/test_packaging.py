@@ -14,6 +14,7 @@ import pytest
 
 from stacks import packaging
 from stacks.service_models import OPERATIONS
+from trailkeeper.detections import DETECTIONS
 
 EPOCH_OF_ASSETS = 315_532_800  # 1980-01-01, the time that the CDK command line gives to all files
 
@@ -60,6 +61,53 @@ def test_it_holds_no_tests_no_pins_and_no_compiled_code(packaged: Path) -> None:
     assert not {name for name in names if name.startswith(("tests", "stacks", "bin"))}
 
 
+def test_it_holds_no_techniques_no_attacks_and_no_proofs(packaged: Path) -> None:
+    """They are for people; a function that carries attacks would carry them for whoever gets in."""
+    folder = packaged / "trailkeeper" / "detections"
+    texts = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.py")}
+
+    assert not texts.keys() & {"proof.py", "techniques.py"}
+    assert not [name for name, text in texts.items() if "PROOF" in text or "attack=" in text]
+    assert not (packaged / "trailkeeper" / "cli").exists()
+
+
+def test_the_functions_look_for_and_say_what_the_sources_do(packaged: Path) -> None:
+    shown = run(
+        packaged,
+        "from trailkeeper.detections import DETECTIONS\n"
+        "for each in DETECTIONS:\n"
+        "    print(each.id, each.severity, each.event_source, *each.events, each.did['ko'])",
+    )
+
+    assert shown.splitlines() == [
+        " ".join((each.id, each.severity, each.event_source, *each.events, each.did["ko"]))
+        for each in DETECTIONS
+    ]
+
+
+def test_a_detection_keeps_its_line_numbers() -> None:
+    source = packaging.DETECTIONS / "trail_stopped.py"
+    whole, packed = source.read_bytes(), packaging.packed(source)
+
+    assert whole.startswith(packed)
+    assert packed.rstrip().endswith(b")")
+
+
+def test_what_only_people_read_changes_no_function(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packaging, "DETECTIONS", tmp_path)
+    source = tmp_path / "made_up.py"
+    source.write_text("DETECTION = Detection(\n    id='x',\n)\n\nPROOF = 1\n")
+    before = packaging.packed(source)
+
+    source.write_text(source.read_text().replace("PROOF = 1", "PROOF = 2"))
+    assert packaging.packed(source) == before == b"DETECTION = Detection(\n    id='x',\n)\n"
+
+    source.write_text(source.read_text().replace("'x'", "'y'"))
+    assert packaging.packed(source) != before
+
+
 def test_botocore_knows_every_service_that_the_functions_talk_to(packaged: Path) -> None:
     code = "import botocore.session as s; print(' '.join(s.get_session().get_available_services()))"
 
@@ -71,7 +119,7 @@ def test_every_client_that_the_functions_make_is_packed() -> None:
         call.args[0].value
         for path in packaging.sources()
         if path.suffix == ".py"
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for call in ast.walk(ast.parse(packaging.packed(path)))
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Attribute)
         and call.func.attr in ("client", "create_client")

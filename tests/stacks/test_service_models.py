@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from stacks.packaging import sources
+from stacks.packaging import packed, sources
 from stacks.service_models import OPERATIONS, UnknownOperationError, trim
 
 REGIONS = ("us-east-1", "eu-central-1", "af-south-1", "cn-north-1", "us-gov-west-1")
@@ -67,7 +67,7 @@ def tree(shape: Shape | None, inside: tuple[str, ...] = ()) -> Any:
 def calls() -> Iterator[tuple[str, str]]:
     """What the functions' code calls or names, and on which client, as far as one can see."""
     for path in (each for each in sources() if each.suffix == ".py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(ast.parse(packed(path))):
             match node:
                 case ast.Attribute(attr=name, value=ast.Attribute(attr=on) | ast.Name(id=on)):
                     yield on.lstrip("_"), name

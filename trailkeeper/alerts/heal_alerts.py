@@ -48,7 +48,7 @@ def told(
     return Alert(
         detection=detection.id if detection else "drift-found",
         category=detection.category if detection else "trail",
-        severity=_severity(report),
+        severity=_severity(report, detection if named else None),
         headline=headline,
         dedup_key=_dedup_key(report, now, call),
         account=baseline.account,
@@ -137,10 +137,10 @@ def _author(call: ApiCall | None) -> Text:
     return Text("actor.somebody") if author.key == "actor.unknown" else author
 
 
-def _did(call: ApiCall | None, detection: Detection | None) -> Text:
-    named = hints.resource(call) if call else ""
-    key = f"did.{detection.id}" if detection else "did.trail-changed"
-    return Text(key, {"resource": named.rsplit("/", 1)[-1] if ":trail/" in named else named})
+def _did(call: ApiCall, detection: Detection) -> Text:
+    named = hints.resource(call)
+    shown = named.rsplit("/", 1)[-1] if ":trail/" in named else named
+    return Text(detection.did_key, {"resource": shown})
 
 
 def _found(report: Report, baseline: Baseline) -> Text:
@@ -182,10 +182,15 @@ def _healed_text(report: Report) -> Text:
     return Text("outcome.started", {"duration": Duration(seconds)})
 
 
-def _severity(report: Report) -> Severity:
+def _severity(report: Report, detection: Detection | None) -> Severity:
+    """As loud as the detection says while people have to act, no more than a warning when not."""
     if report.failed:
         return Severity.CRITICAL
-    return Severity.WARNING
+    if detection is None:
+        return Severity.WARNING
+    if any(each.result is Result.TOLD for each in report.outcomes):
+        return detection.severity
+    return Severity.INFO if detection.severity is Severity.INFO else Severity.WARNING
 
 
 def _verified(report: Report) -> bool | None:

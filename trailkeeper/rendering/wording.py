@@ -9,7 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from trailkeeper.words import TEXTS
+from trailkeeper.rendering.vocabulary import TEXTS
 from trailkeeper.words.particles import with_particle
 from trailkeeper.words.text import Duration, Moment, Text, Value
 

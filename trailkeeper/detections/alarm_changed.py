@@ -1,0 +1,125 @@
+"""Somebody changes the alarms that watch Trailkeeper."""
+
+from __future__ import annotations
+
+from trailkeeper.detections import resources
+from trailkeeper.detections.detection import Detection
+from trailkeeper.words.text import Severity
+
+DETECTION = Detection(
+    id="alarm-changed",
+    category="alarm",
+    severity=Severity.WARNING,
+    event_source="monitoring.amazonaws.com",
+    events=(
+        "DeleteAlarms",
+        "DisableAlarmActions",
+        "PutMetricAlarm",
+        "SetAlarmState",
+        "PutAlarmMuteRule",
+    ),
+    resource_fields=("alarmNames", "alarmName"),
+    ours=resources.our_alarm,
+    did={
+        "en": "changed alarms of Trailkeeper ({resource})",
+        "ko": "Trailkeeper 경보({resource})를 변경했습니다",
+    },
+)
+
+# What follows is for people, tests and the demo: it is not packed for the functions.
+
+from typing import Any
+
+from trailkeeper.detections.proof import (
+    Act,
+    Attacker,
+    Example,
+    Limit,
+    Proof,
+    Technique,
+    in_order,
+)
+
+_ALARM = "trailkeeper-heal-errors"
+_DEPLOY_AGAIN = "Deploying the response stack again restores it"
+
+
+def _alarm(a: Attacker) -> dict[str, Any]:
+    """What PutMetricAlarm takes to make the alarm as it is."""
+    [alarm] = a.cloudwatch.describe_alarms(AlarmNames=[_ALARM])["MetricAlarms"]
+    takes = a.cloudwatch.meta.service_model.operation_model("PutMetricAlarm").input_shape.members
+    return {name: value for name, value in alarm.items() if name in takes}
+
+
+def _changed(id_: str, words: str, event: str, change: Act) -> Technique:
+    def attack(a: Attacker) -> None:
+        a.memory["alarm"] = _alarm(a)
+        change(a)
+
+    return Technique(
+        id=id_,
+        words=words,
+        events=(event,),
+        outcome="told",
+        how=_DEPLOY_AGAIN,
+        known_as=(),
+        attack=attack,
+        undo=lambda a: a.cloudwatch.put_metric_alarm(**a.memory["alarm"]),
+    )
+
+
+def _never_ring(a: Attacker) -> None:
+    a.cloudwatch.put_metric_alarm(**{**_alarm(a), "Threshold": 10**6, "AlarmActions": []})
+
+
+PROOF = Proof(
+    example=Example({"alarmName": "trailkeeper-heal-errors"}, in_order),
+    techniques=(
+        _changed(
+            "alarm-deleted",
+            "Delete an alarm",
+            "DeleteAlarms",
+            lambda a: a.cloudwatch.delete_alarms(AlarmNames=[_ALARM]),
+        ),
+        _changed(
+            "alarm-muted",
+            "Turn off an alarm's actions",
+            "DisableAlarmActions",
+            lambda a: a.cloudwatch.disable_alarm_actions(AlarmNames=[_ALARM]),
+        ),
+        Technique(
+            id="alarm-mute-rule",
+            words="Mute alarms by a mute rule",
+            events=("PutAlarmMuteRule",),
+            outcome="told",
+            how=_DEPLOY_AGAIN,
+            known_as=(),
+            proved_by="tests/detections/test_techniques.py::"
+            "test_a_call_that_changes_no_document_is_told_with_its_author",
+        ),
+        _changed(
+            "alarm-changed",
+            "Raise an alarm's threshold or empty its actions",
+            "PutMetricAlarm",
+            _never_ring,
+        ),
+        Technique(
+            id="alarm-state-set",
+            words="Set an alarm to OK",
+            events=("SetAlarmState",),
+            outcome="told",
+            how="CloudWatch sets the true state at the alarm's next evaluation",
+            known_as=(),
+            attack=lambda a: a.cloudwatch.set_alarm_state(
+                AlarmName=_ALARM, StateValue="OK", StateReason="all is well"
+            ),
+        ),
+    ),
+    limits=(
+        Limit(
+            "Silence what an alarm calls",
+            "The alarms' topic and its subscriptions are no detection's; a missing address is "
+            "found by every reconcile",
+        ),
+    ),
+)

