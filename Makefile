@@ -88,7 +88,7 @@ test-stacks: .venv/.ready node_modules/.ready
 
 .PHONY: test-embedded
 test-embedded: setup
-	@$(PY) -m pytest --numprocesses 2 embedded/tests
+	@.venv-aws/bin/python -m pytest --numprocesses 2 -c embedded/pyproject.toml embedded/tests
 
 .PHONY: test-e2e
 test-e2e: setup
@@ -108,10 +108,10 @@ fmt: .venv/.ready ## Format the code
 
 .PHONY: lock
 lock: .venv/.ready ## Resolve the pinned requirements again (needs uv)
-	@for each in requirements-dev lambdas/requirements embedded/requirements bench/requirements; do \
-		uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --generate-hashes \
-			--no-emit-index-url $$each.txt --output-file $$each.lock; \
-	done
+	@lock() { uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --generate-hashes \
+		--no-emit-index-url "$$1" --output-file "$$2"; }; \
+	for each in requirements-dev lambdas/requirements bench/requirements; do lock $$each.txt $$each.lock; done; \
+	lock embedded/requirements-dev.txt embedded/requirements.lock
 
 .PHONY: clean
 clean: ## Remove everything that make made

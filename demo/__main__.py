@@ -10,7 +10,7 @@ import time
 from demo.screen import Screen
 from demo.story import WEBHOOK_PARAMETER, StepFailedError, Story
 from embedded import loopback
-from stage.account import EmbeddedAccount, SetupError
+from stage.account import DeployedAccount, SetupError
 from stage.slack import slack_channel
 
 SETTINGS = {
@@ -31,7 +31,7 @@ def main() -> int:
     try:
         with (
             slack_channel() as slack,
-            EmbeddedAccount(settings=SETTINGS, progress=screen.setup) as ready,
+            DeployedAccount(settings=SETTINGS, progress=screen.setup) as ready,
         ):
             began = time.monotonic()
             Story(ready, screen, slack).tell()

@@ -14,8 +14,8 @@ from typing import Any
 if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0])
 
-from embedded.server_process import ServerError
-from stage.account import EmbeddedAccount, SetupError, declared_settings
+from embedded.account import AccountError
+from stage.account import DeployedAccount, SetupError, declared_settings
 from stage.deployment import DeploymentError
 
 MAIL_OF_A_STRANGER = "you@example.com"
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     ready_file = Path(options.ready) if options.ready else None
     try:
         settings = _settings(options.settings)
-        account = EmbeddedAccount(port=options.port, settings=settings, progress=_show)
+        account = DeployedAccount(port=options.port, settings=settings, progress=_show)
         with account as ready:
             try:
                 if ready_file:
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
                     ready_file.unlink(missing_ok=True)
     except _Ended:
         return 0
-    except (SetupError, ServerError, DeploymentError, _SettingsError) as error:
+    except (SetupError, AccountError, DeploymentError, _SettingsError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
 

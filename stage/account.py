@@ -1,4 +1,4 @@
-"""EmbeddedAccount: an AWS account on this machine, with the project's own stacks deployed in it."""
+"""DeployedAccount: an embedded AWS account with the project's own stacks deployed in it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from typing import Any
 import boto3
 
 from embedded import subscriptions
-from embedded.server_process import ROOT, Root, ServerProcess
+from embedded.account import Account, EmbeddedAccount
 from stage import deployment
 from stage.deployment import Cdk
+from stage.places import EMBEDDED_PYTHON, ROOT
 from stage.ready import Ready
 
 ADMINISTRATOR = "administrator"
@@ -33,12 +34,12 @@ class SetupError(Exception):
     """When something that the embedded account needs is missing; one line for the user."""
 
 
-class EmbeddedAccount:
+class DeployedAccount:
     """A context manager that yields Ready, and afterwards leaves no process and no file behind.
 
     `port`: None takes any free one. `settings`: laid over those of cdk.json. `workdir`: where all
-    files go; a folder of its own by default, which is removed at the end. `retry_delays` and
-    `alarm_speed`: as ServerProcess says. `project`: the CDK app.
+    files go; a folder of its own by default, which is removed at the end. `retry_delays`: as
+    EmbeddedAccount says. `project`: the CDK app.
     """
 
     def __init__(
@@ -49,7 +50,6 @@ class EmbeddedAccount:
         workdir: Path | None = None,
         progress: Progress | None = None,
         retry_delays: tuple[float, ...] = (1.0, 2.0),
-        alarm_speed: float = 1.0,
         project: Path = ROOT,
     ) -> None:
         self._settings = dict(settings or {})
@@ -57,10 +57,9 @@ class EmbeddedAccount:
         self._given_workdir = workdir
         self._progress = progress or (lambda step, seconds: None)
         self._retry_delays = retry_delays
-        self._alarm_speed = alarm_speed
         self._project = project
         self._stack = ExitStack()
-        self.server: ServerProcess
+        self.server: EmbeddedAccount
         self.cdk: Cdk
 
     def __enter__(self) -> Ready:
@@ -86,12 +85,12 @@ class EmbeddedAccount:
             workdir = Path(tempfile.mkdtemp(prefix="trailkeeper-"))
             stack.callback(shutil.rmtree, workdir, ignore_errors=True)
         declared = declared_settings(self._project) | self._settings
-        self.server = ServerProcess(
+        self.server = EmbeddedAccount(
             workdir,
+            python=EMBEDDED_PYTHON,
             port=self._port,
             region=_home_region(declared),
             retry_delays=self._retry_delays,
-            alarm_speed=self._alarm_speed,
         )
         with self._step("start the embedded account"):
             root = stack.enter_context(self.server)
@@ -115,10 +114,10 @@ class EmbeddedAccount:
         with self._step("confirm the mail subscriptions"):
             subscriptions.confirm(
                 session.client("sns", endpoint_url=root.endpoint),
-                self.server.mailbox,
+                root.mailbox,
                 seconds=MAIL_SECONDS,
             )
-        return _ready(root, session, declared.get("trail_name", "trailkeeper"), self.server.mailbox)
+        return _ready(root, session, declared.get("trail_name", "trailkeeper"))
 
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:
@@ -141,8 +140,8 @@ def _home_region(declared: Mapping[str, Any]) -> str:
     return wanted if wanted in known else DEFAULT_REGION
 
 
-def _make_administrator(root: Root) -> tuple[str, str]:
-    users = root.session().client("iam", endpoint_url=root.endpoint)
+def _make_administrator(root: Account) -> tuple[str, str]:
+    users = root.client("iam")
     users.create_user(UserName=ADMINISTRATOR)
     users.attach_user_policy(
         UserName=ADMINISTRATOR, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
@@ -171,7 +170,7 @@ def _together(*actions: Callable[[], None], abandon: Callable[[], None]) -> None
         raise errors[0]
 
 
-def _ready(root: Root, session: boto3.Session, trail_name: str, mailbox: Path) -> Ready:
+def _ready(root: Account, session: boto3.Session, trail_name: str) -> Ready:
     def client(service: str) -> Any:
         make: Any = session.client
         return make(service, endpoint_url=root.endpoint)
@@ -194,7 +193,7 @@ def _ready(root: Root, session: boto3.Session, trail_name: str, mailbox: Path) -
         topic_arn=client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["TopicArn"],
         heal_function=_name(functions, "trailkeeper-heal"),
         alert_function=_name(functions, "trailkeeper-alert"),
-        mailbox=str(mailbox),
+        mailbox=str(root.mailbox),
     )
 
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from embedded.server_process import ROOT
 from stage.assembly_cache import AssemblyCache
+from stage.places import CDK, EMBEDDED_PYTHON, PYTHON_FOLDER, ROOT
 
 _SECONDS = 300
 _LOOPBACK = Path(__file__).resolve().with_name("loopback.cjs")
@@ -37,7 +37,6 @@ class Cdk:
         settings: Mapping[str, Any],
         project: Path = ROOT,
     ) -> None:
-        self._command = ROOT / "node_modules" / ".bin" / "cdk"
         self._workdir = workdir
         self._project = project
         self._target = f"aws://{account}/{region}"
@@ -51,7 +50,7 @@ class Cdk:
             if not name.startswith(("AWS_", "CDK_", "JSII_"))
         }
         self._environment = kept | {
-            "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "PATH": f"{PYTHON_FOLDER}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
             "AWS_ENDPOINT_URL": endpoint,
             "AWS_ENDPOINT_URL_S3": endpoint,
             "AWS_ACCESS_KEY_ID": access_key_id,
@@ -110,7 +109,7 @@ class Cdk:
 
     def _run(self, *arguments: str) -> None:
         process = subprocess.Popen(
-            [str(self._command), "--no-notices", "--no-color", *arguments],
+            [str(CDK), "--no-notices", "--no-color", *arguments],
             cwd=self._project,
             env=self._environment,
             stdin=subprocess.DEVNULL,
@@ -135,9 +134,11 @@ class Cdk:
 
 
 def problem() -> str | None:
-    """Why the CDK command line cannot run here, in one line; None when it can."""
+    """Why nothing can be deployed here, in one line; None when it can."""
     if shutil.which("node") is None:
         return "Node.js is needed for the CDK command line: install Node.js 22 or 24"
-    if not (ROOT / "node_modules" / ".bin" / "cdk").exists():
+    if not CDK.exists():
         return "the CDK command line is not installed; run: make node_modules/.ready"
+    if not EMBEDDED_PYTHON.exists():
+        return "the embedded account is not installed; run: make .venv-aws/.ready"
     return None

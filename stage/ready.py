@@ -12,6 +12,8 @@ from typing import Any
 
 import boto3
 
+from embedded.control import Control
+
 _STANDARD_NAMES = {
     "endpoint": "AWS_ENDPOINT_URL",
     "region": "AWS_REGION",
@@ -42,6 +44,11 @@ class Ready:
     heal_function: str
     alert_function: str
     mailbox: str
+
+    @property
+    def control(self) -> Control:
+        """The account's state, schedules, clock and faults."""
+        return Control(self.endpoint)
 
     def client(self, service: str) -> Any:
         """A boto3 client of the administrator for one service of this account."""

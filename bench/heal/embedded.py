@@ -10,7 +10,7 @@ import boto3
 
 from bench.measure import BenchError, Spread
 from bench.report import Table, goal
-from stage.account import EmbeddedAccount
+from stage.account import DeployedAccount
 from stage.ready import Ready
 
 ROUNDS = 10
@@ -72,7 +72,7 @@ def measure(progress: Callable[[str], None]) -> Table:
     """Median of ten warm and of ten cold heals on a freshly deployed embedded account."""
     progress("deploying the stacks on the embedded account")
     # A long interval keeps the schedule out of the figures.
-    with EmbeddedAccount(settings={"reconcile_minutes": 60}) as ready:
+    with DeployedAccount(settings={"reconcile_minutes": 60}) as ready:
         attacker = Attacker(ready)
         progress("stopping the trail, warm and cold")
         attacker.darkness()

@@ -39,8 +39,12 @@ Transition = Callable[[Alarm, str, str, str], None]
 """Told of an alarm, its old state, its new state and the reason, in the alarm's own scope."""
 
 _STATISTICS = frozenset({"SampleCount", "Average", "Sum", "Minimum", "Maximum"})
-_OF_ONE_METRIC = ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Period", "Unit")
-_OF_METRIC_MATH = ("Metrics", "ThresholdMetricId", "EvaluateLowSampleCountPercentile")
+_TIMES = (
+    "AlarmConfigurationUpdatedTimestamp",
+    "StateTransitionedTimestamp",
+    "StateUpdatedTimestamp",
+)
+_NO_MATH = "metric math and anomaly detection are not available in the embedded account"
 
 
 def install(on_transition: Transition) -> None:
@@ -50,7 +54,7 @@ def install(on_transition: Transition) -> None:
     cloudwatch._dispatch_alarm_actions = on_transition
     cloudwatch._put_metric_alarm = _kept_whole(cloudwatch._put_metric_alarm)
     cloudwatch._set_alarm_state = _only_known_states(cloudwatch._set_alarm_state)
-    provisioners._cw_metric_alarm_record = _with_metric_math(provisioners._cw_metric_alarm_record)
+    provisioners._cw_metric_alarm_record = _of_a_template(provisioners._cw_metric_alarm_record)
 
 
 def put_metric(
@@ -106,6 +110,17 @@ def alarms() -> Iterator[tuple[str, str, Alarm]]:
         yield account, region, alarm
 
 
+def shift(seconds: float) -> None:
+    """Let every point have been measured, and every alarm have changed, later by that time."""
+    for points_of_metric in list(cloudwatch._metrics._data.values()):
+        for point in points_of_metric:
+            point["Timestamp"] += seconds
+    for _, _, alarm in alarms():
+        for name in _TIMES:
+            if name in alarm:
+                alarm[name] = int(alarm[name] + seconds)
+
+
 def change_state(alarm: Alarm, state: str, reason: str) -> None:
     """Move an alarm of the scope to a state; the transition is recorded and reported."""
     before = alarm["StateValue"]
@@ -151,27 +166,21 @@ def _kept_whole(put: Callable[..., Any]) -> Callable[..., Any]:
     def put_metric_alarm(
         params: dict[str, Any], data: dict[str, Any], is_cbor: bool, is_json: bool = False
     ) -> Any:
-        refusal = _alarm_problem(data) if is_json else None
+        given = data if is_cbor or is_json else {}
+        refusal = _alarm_problem(given) if given else ""
         if refusal:
-            return cloudwatch._error("ValidationError", refusal, 400, use_json=is_json)
+            return cloudwatch._error("ValidationError", refusal, 400, is_json, is_cbor)
         answer = put(params, data, is_cbor, is_json)
         if answer[0] < 400:
-            given = data if is_cbor or is_json else {}
             name = given.get("AlarmName") or cloudwatch._p(params, "AlarmName")
-            _complete(cloudwatch._alarms[name], given, params)
+            _complete(cloudwatch._alarms[name], params)
         return answer
 
     return put_metric_alarm
 
 
-def _complete(alarm: Alarm, given: Mapping[str, Any], params: Mapping[str, Any]) -> None:
-    for name in _OF_METRIC_MATH:
-        if given.get(name):
-            alarm[name] = given[name]
-    if alarm.get("Metrics"):
-        for name in (*_OF_ONE_METRIC, "Dimensions"):
-            alarm.pop(name, None)
-    elif alarm.get("ExtendedStatistic"):
+def _complete(alarm: Alarm, params: Mapping[str, Any]) -> None:
+    if alarm.get("ExtendedStatistic"):
         alarm.pop("Statistic")
     number = 1
     while action := cloudwatch._p(params, f"InsufficientDataActions.member.{number}"):
@@ -182,7 +191,9 @@ def _complete(alarm: Alarm, given: Mapping[str, Any], params: Mapping[str, Any])
 
 
 def _alarm_problem(data: Mapping[str, Any]) -> str:
-    if not data.get("Metrics") and not (data.get("MetricName") and data.get("Namespace")):
+    if data.get("Metrics"):
+        return _NO_MATH
+    if not (data.get("MetricName") and data.get("Namespace")):
         return "Exactly one of MetricName (with Namespace) and Metrics must be given"
     periods = data.get("EvaluationPeriods", 0)
     if data.get("DatapointsToAlarm") and data["DatapointsToAlarm"] > periods:
@@ -213,33 +224,12 @@ def _only_known_states(set_state: Callable[..., Any]) -> Callable[..., Any]:
     return set_alarm_state
 
 
-def _with_metric_math(record: Callable[..., Alarm]) -> Callable[..., Alarm]:
+def _of_a_template(record: Callable[..., Alarm]) -> Callable[..., Alarm]:
     def alarm_record(name: str, props: dict[str, Any]) -> Alarm:
-        if props.get("ThresholdMetricId"):
-            raise ValueError(
-                f"AWS::CloudWatch::Alarm {name}: anomaly detection (ThresholdMetricId) "
-                "is not available in the embedded account"
-            )
-        if not props.get("Metrics"):
-            alarm = record(name, props)
-            _complete(alarm, props, {})
-            return alarm
-        one_metric = {**props, "Metrics": None, "MetricName": "-", "Namespace": "-"}
-        alarm = record(name, one_metric)
-        _complete(alarm, {"Metrics": [_query(each) for each in props["Metrics"]]}, {})
+        if props.get("ThresholdMetricId") or props.get("Metrics"):
+            raise ValueError(f"AWS::CloudWatch::Alarm {name}: {_NO_MATH}")
+        alarm = record(name, props)
+        _complete(alarm, {})
         return alarm
 
     return alarm_record
-
-
-def _query(given: dict[str, Any]) -> dict[str, Any]:
-    """A template's metric query with the types of the API; templates may hold strings."""
-    query = {**given, "ReturnData": str(given.get("ReturnData", True)).lower() == "true"}
-    if "Period" in query:
-        query["Period"] = int(query["Period"])
-    if "MetricStat" in query:
-        query["MetricStat"] = {
-            **given["MetricStat"],
-            "Period": int(given["MetricStat"]["Period"]),
-        }
-    return query

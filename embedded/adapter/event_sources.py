@@ -30,6 +30,7 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.sqs:_receive_messages_for_esm(queue_url, max_number)",
 )
 
+Poll = Callable[[], Any]
 FailedItems = Callable[[list[str], Any], set[str]]
 """Which of the message ids failed, given a function's answer."""
 
@@ -37,11 +38,11 @@ _READING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 _RECEIVED_AT_ONCE = 10
 
 
-def install(failed_items: FailedItems) -> None:
-    """Make mappings on queues behave as Lambda's do."""
+def install(failed_items: FailedItems, turn: Callable[[Poll], Poll]) -> None:
+    """Make mappings on queues behave as Lambda's do; each look at the queues is one `turn`."""
     _install_rights()
     _install_whole_batches()
-    _install_windows()
+    _install_windows(turn)
     _install_partial_failures(failed_items)
 
 
@@ -94,7 +95,17 @@ def _install_whole_batches() -> None:
     sqs._receive_messages_for_esm = received
 
 
-def _install_windows() -> None:
+def waiting() -> list[str]:
+    """The queues with messages for a function that is to get them."""
+    queues = [
+        sqs._queue_by_arn(mapping["EventSourceArn"])
+        for _, _, mapping in lambda_svc._iter_all_esms()
+        if mapping.get("State") == "Enabled" and ":sqs:" in mapping["EventSourceArn"]
+    ]
+    return [f"the queue {queue['name']}" for queue in queues if queue and queue["messages"]]
+
+
+def _install_windows(turn: Callable[[Poll], Poll]) -> None:
     """Hold a batch back until it is full or its window has passed; the emulator never waits."""
     poll = lambda_svc._poll_sqs
 
@@ -106,7 +117,7 @@ def _install_windows() -> None:
                     _hold(mapping, window)
         return poll()
 
-    lambda_svc._poll_sqs = polled
+    lambda_svc._poll_sqs = turn(polled)
 
 
 def _hold(mapping: dict[str, Any], window: int) -> None:
@@ -120,6 +131,7 @@ def _hold(mapping: dict[str, Any], window: int) -> None:
     if now < due and held_until < due:
         lambda_svc._esm_backoff_until[mapping["UUID"]] = due
         wake = threading.Timer(due - now, esm_wake.set)
+        wake.name = "esm-wake"
         wake.daemon = True
         wake.start()
 

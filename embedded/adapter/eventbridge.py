@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ministack.services import eventbridge, scheduler
+from ministack.services import eventbridge
 
 PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.eventbridge:_dispatch_to_lambda(arn, payload)",
@@ -17,10 +17,6 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.eventbridge:_invoke_target(target, event, rule, view)",
     "ministack.services.eventbridge:_pattern_event_view(event)",
     "ministack.services.eventbridge:_put_events(data, allow_aws_source)",
-    "ministack.services.scheduler:_SCHEDULE_TICK_INTERVAL",
-    "ministack.services.scheduler:_schedule_last_fired",
-    "ministack.services.scheduler:_schedules",
-    "ministack.services.scheduler:_tick_schedules()",
 )
 
 
@@ -82,28 +78,6 @@ def install_delivery(deliver: Callable[[Delivery], None]) -> None:
     eventbridge._dispatch_to_sqs = lambda spec, payload, sqs_parameters=None: deliver(
         _delivery(payload)
     )
-
-
-def begin_rates_at_once() -> None:
-    """Let a rate schedule without a start date invoke its target as soon as it is made.
-
-    Source: EventBridge Scheduler user guide, "Schedule types", rate-based schedules.
-    """
-    tick = scheduler._tick_schedules
-
-    def with_new_rates() -> None:
-        for key, schedule in list(scheduler._schedules._data.items()):
-            is_rate = str(schedule.get("ScheduleExpression", "")).startswith("rate(")
-            if is_rate and not schedule.get("StartDate"):
-                scheduler._schedule_last_fired.setdefault(key, 0.0)
-        tick()
-
-    scheduler._tick_schedules = with_new_rates
-
-
-def tick_schedules_each(seconds: int) -> None:
-    """How often due schedules are looked for; a schedule starts at most this late."""
-    scheduler._SCHEDULE_TICK_INTERVAL = seconds
 
 
 def _delivery(payload: str) -> Delivery:

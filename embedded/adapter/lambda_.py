@@ -50,6 +50,8 @@ PRIVATE_NAMES: tuple[str, ...] = (
 # A new or updated function is pending for seconds on AWS; here just long enough to be seen.
 _PENDING_SECONDS = 0.05
 _ended = threading.Event()
+# The emulator loses sight of a worker that is ended while it starts.
+_processes: set[subprocess.Popen[str]] = set()
 _BOOTSTRAP = Path(__file__).with_name("function_bootstrap.py")
 
 
@@ -206,6 +208,7 @@ def install_workers(*, gateway_url: str, sdk: Path | None) -> Callable[[str], No
                 bufsize=1,
                 env=_environment(self.config, code, gateway_url),
             )
+            _processes.add(process)
             assert process.stdin is not None
             assert process.stdout is not None
             self._proc = process
@@ -243,10 +246,21 @@ def install_workers(*, gateway_url: str, sdk: Path | None) -> Callable[[str], No
     return prepare
 
 
-def stop_workers() -> None:
-    """End every worker process that was started, wait until it is gone, and start no other."""
-    _ended.set()
+def end_workers() -> None:
+    """End every worker process and wait until it is gone; the next invocation is a cold start."""
+    ended = list(_processes)
+    for process in ended:
+        process.kill()
+    for process in ended:
+        process.wait()
+    _processes.difference_update(ended)
     lambda_runtime.reset()
+
+
+def stop_workers() -> None:
+    """End every worker process, and start no other."""
+    _ended.set()
+    end_workers()
 
 
 class _Extracted:

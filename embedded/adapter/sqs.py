@@ -1,8 +1,7 @@
-"""SQS: how many messages wait in each queue."""
+"""SQS: how many messages wait in each queue, and since when."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,9 +26,8 @@ class QueueDepth:
     oldest_age: int
 
 
-def depths() -> Iterator[QueueDepth]:
-    """The depth of every queue of every account and region."""
-    now = time.time()
+def depths(now: float) -> Iterator[QueueDepth]:
+    """The depth of every queue of every account and region, its age at a time since 1970."""
     for (account, region, _), queue in sqs._queues.all_items():
         sqs._refresh_counts(queue)
         attributes = queue["attributes"]
@@ -41,5 +39,13 @@ def depths() -> Iterator[QueueDepth]:
             visible=int(attributes["ApproximateNumberOfMessages"]),
             in_flight=int(attributes["ApproximateNumberOfMessagesNotVisible"]),
             delayed=int(attributes["ApproximateNumberOfMessagesDelayed"]),
-            oldest_age=int(now - min(sent)) if sent else 0,
+            oldest_age=max(0, int(now - min(sent))) if sent else 0,
         )
+
+
+def shift(seconds: float, *fields: str) -> None:
+    """Move these times of every message (`sent_at`, `visible_at`) by so many seconds."""
+    for _, queue in sqs._queues.all_items():
+        for message in list(queue["messages"]):
+            for field in fields:
+                message[field] += seconds

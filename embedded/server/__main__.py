@@ -77,7 +77,6 @@ async def _serve(
         mailbox=Path(options.mailbox) if options.mailbox else process.scratch / "mailbox",
         sdk=Path(options.sdk) if options.sdk else None,
         retry_delays=tuple(options.retry_delay or (1.0, 2.0)),
-        alarm_speed=options.alarm_speed,
     )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -161,13 +160,6 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         metavar="SECONDS",
         help="wait before a retry of an asynchronous invocation, once for each retry",
-    )
-    parser.add_argument(
-        "--alarm-speed",
-        type=float,
-        default=1.0,
-        metavar="FACTOR",
-        help="shortens the period of every alarm; 1 (default) is AWS's own",
     )
     parser.add_argument(
         "--until-stdin-closes",

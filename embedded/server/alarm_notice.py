@@ -52,17 +52,6 @@ class StateChange:
             "state": {"value": self.after, "reason": self.reason, "timestamp": timestamp},
         }
 
-    def action_input(self) -> dict[str, Any]:
-        """What a Lambda function gets that is an action of the alarm (CloudWatch guide)."""
-        return {
-            "source": "aws.cloudwatch",
-            "alarmArn": self.alarm["AlarmArn"],
-            "accountId": self.account,
-            "time": self.at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000",
-            "region": self.region,
-            "alarmData": self.event(),
-        }
-
     def _document(self) -> dict[str, Any]:
         changed = self.at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
         configured = datetime.fromtimestamp(
@@ -122,13 +111,13 @@ def _trigger(alarm: Mapping[str, Any]) -> dict[str, Any]:
         "TreatMissingData": alarm.get("TreatMissingData", "missing"),
         "EvaluateLowSampleCountPercentile": alarm.get("EvaluateLowSampleCountPercentile", ""),
     }
-    if alarm.get("Metrics"):
-        return {**rule, "Metrics": [_trigger_query(query) for query in alarm["Metrics"]]}
     metric = {
         "MetricName": alarm["MetricName"],
         "Namespace": alarm["Namespace"],
         "Unit": alarm.get("Unit"),
-        "Dimensions": _lower_dimensions(alarm.get("Dimensions")),
+        "Dimensions": [
+            {"value": each["Value"], "name": each["Name"]} for each in alarm.get("Dimensions") or ()
+        ],
         "Period": alarm["Period"],
     }
     if alarm.get("ExtendedStatistic"):
@@ -142,49 +131,15 @@ def _trigger(alarm: Mapping[str, Any]) -> dict[str, Any]:
     return {**metric, **statistic, **rule}
 
 
-def _trigger_query(query: Mapping[str, Any]) -> dict[str, Any]:
-    if "MetricStat" not in query:
-        return dict(query)
-    stat = query["MetricStat"]
-    metric = {**stat["Metric"], "Dimensions": _lower_dimensions(stat["Metric"].get("Dimensions"))}
-    return {**query, "MetricStat": {**stat, "Metric": metric}}
-
-
-def _lower_dimensions(dimensions: Any) -> list[dict[str, str]]:
-    return [{"value": each["Value"], "name": each["Name"]} for each in dimensions or ()]
-
-
 def _event_metrics(alarm: Mapping[str, Any]) -> list[dict[str, Any]]:
-    if alarm.get("Metrics"):
-        return [_event_query(query) for query in alarm["Metrics"]]
-    statistic = alarm.get("ExtendedStatistic") or alarm["Statistic"]
-    return [_event_metric("m1", alarm, alarm["Period"], statistic, return_data=True)]
-
-
-def _event_query(query: Mapping[str, Any]) -> dict[str, Any]:
-    shown = query.get("ReturnData", True)
-    if "MetricStat" not in query:
-        return {"id": query["Id"], "expression": query["Expression"], "returnData": shown}
-    stat = query["MetricStat"]
-    return _event_metric(
-        query["Id"], stat["Metric"], stat["Period"], stat["Stat"], return_data=shown
-    )
-
-
-def _event_metric(
-    identifier: str, metric: Mapping[str, Any], period: int, stat: str, *, return_data: bool
-) -> dict[str, Any]:
-    dimensions = {each["Name"]: each["Value"] for each in metric.get("Dimensions") or ()}
-    return {
-        "id": identifier,
-        "metricStat": {
-            "metric": {
-                "namespace": metric["Namespace"],
-                "name": metric["MetricName"],
-                "dimensions": dimensions,
-            },
-            "period": period,
-            "stat": stat,
+    dimensions = {each["Name"]: each["Value"] for each in alarm.get("Dimensions") or ()}
+    metric = {
+        "metric": {
+            "namespace": alarm["Namespace"],
+            "name": alarm["MetricName"],
+            "dimensions": dimensions,
         },
-        "returnData": return_data,
+        "period": alarm["Period"],
+        "stat": alarm.get("ExtendedStatistic") or alarm["Statistic"],
     }
+    return [{"id": "m1", "metricStat": metric, "returnData": True}]

@@ -19,16 +19,22 @@ from embedded.adapter import (
     s3_encryption,
     s3_keys,
 )
-from embedded.server import cloudformation, mail, metrics, strangers, targets
+from embedded.adapter.event_sources import waiting
+from embedded.server import cloudformation, mail, metrics, targets
 from embedded.server.alarms import AlarmClock
+from embedded.server.control import Control
+from embedded.server.mail import Mailbox, MailboxRoutes
+from embedded.server.metrics import QueueMeter
+from embedded.server.state import AccountState
 from embedded.server.tap import Tap
+from embedded.server.work import Work
 
 
 class EmbeddedServer:
     """The ASGI application and what must be ended with it; a context manager around serving.
 
     `endpoint` is the address functions call; `retry_delays` are the seconds before each retry of an
-    asynchronous invocation; `alarm_speed` shortens the period of every alarm.
+    asynchronous invocation.
     """
 
     def __init__(
@@ -38,7 +44,6 @@ class EmbeddedServer:
         mailbox: Path,
         sdk: Path | None,
         retry_delays: tuple[float, ...],
-        alarm_speed: float,
     ) -> None:
         gateway.prepare()
         prepare_function = lambda_.install_workers(gateway_url=endpoint, sdk=sdk)
@@ -52,27 +57,33 @@ class EmbeddedServer:
         logs_config.install()
         cloudformation.install(prepare_function=prepare_function)
         metrics.install()
-        self._own_paths: dict[str, gateway.ASGIApp] = {
-            mail.PATH: mail.install(mailbox, endpoint=endpoint),
-            strangers.PATH: strangers.routes,
-        }
+        mails = Mailbox(mailbox)
+        mail.install(mails, endpoint=endpoint)
+        self._work = Work(waiting)
         # After the mail: rules that target a topic go through the targets, for their dead letters.
-        invocations = targets.install(retry_delays=retry_delays)
-        self._alarms = AlarmClock(
-            invoke=invocations.start,
-            speed=alarm_speed,
-            before_looking=[metrics.QueueMeter(alarm_speed)],
-        )
+        targets.install(retry_delays=retry_delays, work=self._work)
+        self._alarms = AlarmClock(meter=QueueMeter(), work=self._work)
         self._tap = Tap(gateway.application)
+        state = AccountState(
+            self,
+            work=self._work,
+            flush=self._tap.flush,
+            snapshot_mails=mails.snapshot,
+        )
+        self._mailbox = MailboxRoutes(mails)
+        self._control = Control(state, self._alarms)
 
     async def application(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answer our own paths; everything else goes to AWS, through the tap."""
-        if scope["type"] == "http":
-            for path, own in self._own_paths.items():
-                if scope["path"].startswith(path):
-                    await own(scope, receive, send)
-                    return
-        await self._tap(scope, receive, send)
+        if scope["type"] != "http":
+            await self._tap(scope, receive, send)
+        elif scope["path"].startswith(mail.PATH):
+            await self._mailbox(scope, receive, send)
+        elif self._control.knows(scope["path"]):
+            await self._control(scope, receive, send)
+        else:
+            async with self._work.request():
+                await self._tap(scope, receive, send)
 
     def __enter__(self) -> EmbeddedServer:
         gateway.bind_loop(asyncio.get_running_loop())

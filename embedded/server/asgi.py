@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -64,3 +65,9 @@ async def respond(send: Any, status: int, content_type: str, body: bytes) -> Non
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def respond_json(send: Any, status: int, document: object) -> None:
+    """Answer a request with a JSON document."""
+    body = json.dumps(document, ensure_ascii=False).encode()
+    await respond(send, status, "application/json", body)

@@ -13,6 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,7 @@ from botocore.exceptions import ClientError
 
 from embedded.adapter import cloudwatch, gateway, lambda_
 from embedded.adapter.lambda_ import Function, Result
+from embedded.server.work import AbandonedError, Work
 
 _log = logging.getLogger("embedded.invocations")
 
@@ -32,15 +34,17 @@ class AsyncInvocations:
         self,
         *,
         retry_delays: Sequence[float],
+        work: Work,
         clock: Callable[[], float] = time.monotonic,
-        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._delays = tuple(retry_delays)
+        self._work = work
         self._clock = clock
-        self._pause = pause
 
     def start(self, function: Function, event: Any) -> None:
         """Take an event for a function, and return before it has run."""
+        if self._work.is_abandoned:
+            return
         context = contextvars.copy_context()
         threading.Thread(
             target=context.run,
@@ -51,7 +55,7 @@ class AsyncInvocations:
 
     def _run(self, function: Function, event: Any) -> None:
         _, _, _, region, account, *_ = function.arn.split(":")
-        with gateway.scope(account, region):
+        with gateway.scope(account, region), suppress(AbandonedError):
             failure = self.attempt(function, event)
             if failure is not None:
                 report_failure(function, failure)
@@ -59,7 +63,8 @@ class AsyncInvocations:
     def attempt(self, function: Function, event: Any) -> Failure | None:
         """Invoke until it succeeds or Lambda would give up; None when it succeeded.
 
-        A throttle does not use up a retry: Lambda keeps such an event until it is too old.
+        Raises AbandonedError when the account's work is ended meanwhile. A throttle does not use up
+        a retry: Lambda keeps such an event until it is too old.
         """
         request_id = str(uuid.uuid4())
         began = self._clock()
@@ -69,6 +74,7 @@ class AsyncInvocations:
             result = lambda_.run(current, event)
             if not result.failed:
                 return None
+            self._work.pause(0)
             if result.throttled and current.reserved_concurrency == 0:
                 return Failure(request_id, event, result, "ZeroReservedConcurrency", invocations)
             if not result.throttled:
@@ -80,7 +86,7 @@ class AsyncInvocations:
             attempts += 1
             if self._clock() - began + wait > current.maximum_age_seconds:
                 return Failure(request_id, event, result, "EventAgeExceeded", invocations)
-            self._pause(wait)
+            self._work.pause(wait)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import json
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -17,6 +16,7 @@ from urllib.parse import urlencode
 
 from embedded.adapter import sns
 from embedded.adapter.sns_delivery import MailSubscription
+from embedded.server.asgi import Scope, respond_json
 
 PATH = "/_embedded/mailbox"
 """Under this path the mailbox is read: the list as JSON, and one mail by its id."""
@@ -53,8 +53,6 @@ If this was in error, have the address subscribed to the topic again.
 
 Please do not reply directly to this email.
 """
-
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +106,19 @@ class Mailbox:
             partial = self._folder / f".{name}.partial"
             partial.write_bytes(message.as_bytes())
             partial.replace(self._folder / f"{name}.eml")
+
+    def snapshot(self) -> Callable[[], None]:
+        """What puts the folder back to the mails it has now."""
+        kept = {path: path.read_bytes() for path in self._folder.glob("*.eml")}
+
+        def restore() -> None:
+            for path in set(self._folder.glob("*.eml")) - kept.keys():
+                path.unlink()
+            for path, content in kept.items():
+                if not path.exists():
+                    path.write_bytes(content)
+
+        return restore
 
     def mails(self) -> list[Mail]:
         """Every mail, the oldest first."""
@@ -184,27 +195,25 @@ class MailboxRoutes:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["method"] != "GET":
-            await _respond(send, 405, {"error": f"{scope['method']} is not allowed, use GET"})
+            await respond_json(send, 405, {"error": f"{scope['method']} is not allowed, use GET"})
             return
         identifier = scope["path"].removeprefix(PATH).strip("/")
         if not identifier:
-            await _respond(send, 200, [mail.document() for mail in self._mailbox.mails()])
+            await respond_json(send, 200, [mail.document() for mail in self._mailbox.mails()])
             return
         mail = self._mailbox.mail(identifier)
         if mail is None:
-            await _respond(send, 404, {"error": f"There is no mail {identifier!r}"})
+            await respond_json(send, 404, {"error": f"There is no mail {identifier!r}"})
         else:
-            await _respond(send, 200, mail.document())
+            await respond_json(send, 200, mail.document())
 
 
-def install(mailbox: Path, *, endpoint: str) -> MailboxRoutes:
-    """Make SNS mail into a folder; the answer serves PATH. Endpoint is the account's own URL."""
-    kept = Mailbox(mailbox)
+def install(mailbox: Mailbox, *, endpoint: str) -> None:
+    """Make SNS mail into a mailbox. Endpoint is the account's own URL."""
     base = endpoint.rstrip("/")
-    sns.install(SnsPostman(kept, base), endpoint=base)
-    return MailboxRoutes(kept)
+    sns.install(SnsPostman(mailbox, base), endpoint=base)
 
 
 def _read(path: Path) -> Mail:
@@ -216,10 +225,3 @@ def _read(path: Path) -> Mail:
         date=str(message["Date"]),
         body=message.get_content(),
     )
-
-
-async def _respond(send: Send, status: int, document: object) -> None:
-    body = json.dumps(document, ensure_ascii=False).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

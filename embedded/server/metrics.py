@@ -27,19 +27,18 @@ class UnreadableMetricsError(ValueError):
 
 
 class QueueMeter:
-    """Measures the depth of every queue whenever it is called; speed shortens its interval."""
+    """Measures the depth of every queue."""
 
-    def __init__(self, speed: float = 1.0) -> None:
-        self._interval = QUEUE_INTERVAL_SECONDS / speed
+    def __init__(self) -> None:
         self._last: dict[tuple[str, str, str], tuple[float, tuple[int, int, int]]] = {}
 
-    def __call__(self) -> None:
-        now = time.monotonic()
-        for depth in sqs.depths():
+    def measure(self, now: float) -> None:
+        """Store the depths at a time, in seconds since 1970, where that is due."""
+        for depth in sqs.depths(now):
             queue = (depth.account, depth.region, depth.name)
             counts = (depth.visible, depth.in_flight, depth.delayed)
             measured_at, measured = self._last.get(queue, (0.0, None))
-            if counts == measured and now - measured_at < self._interval:
+            if counts == measured and now - measured_at < QUEUE_INTERVAL_SECONDS:
                 continue
             self._last[queue] = (now, counts)
             with gateway.scope(depth.account, depth.region):
@@ -50,8 +49,12 @@ class QueueMeter:
                     ("ApproximateAgeOfOldestMessage", depth.oldest_age, "Seconds"),
                 ):
                     cloudwatch.put_metric(
-                        "AWS/SQS", name, {"QueueName": depth.name}, value, unit=unit
+                        "AWS/SQS", name, {"QueueName": depth.name}, value, unit=unit, at=now
                     )
+
+    def forget(self) -> None:
+        """Measure every queue the next time, as time was moved on."""
+        self._last.clear()
 
 
 def install() -> None:

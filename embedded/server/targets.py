@@ -17,6 +17,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,15 +29,16 @@ from embedded.adapter import (
     eventbridge,
     gateway,
     lambda_,
+    schedules,
     sns_publishing,
 )
 from embedded.adapter.eventbridge import Delivery
 from embedded.adapter.lambda_ import Function
 from embedded.server.invocations import AsyncInvocations, failed_items, message_attributes
+from embedded.server.work import AbandonedError, Work
 
 EVENTS = "events.amazonaws.com"
 SCHEDULER = "scheduler.amazonaws.com"
-SCHEDULE_TICK_SECONDS = 1
 
 _log = logging.getLogger("embedded.targets")
 
@@ -54,30 +56,26 @@ class HandOverError(Exception):
         self.is_final = is_final
 
 
-def install(*, retry_delays: Sequence[float]) -> AsyncInvocations:
-    """Put these deliveries in place of the emulator's; `retry_delays` as the module says.
-
-    The answer is for whoever else invokes functions without waiting.
-    """
-    invocations = AsyncInvocations(retry_delays=retry_delays)
+def install(*, retry_delays: Sequence[float], work: Work) -> None:
+    """Put these deliveries in place of the emulator's; `retry_delays` as the module says."""
+    invocations = AsyncInvocations(retry_delays=retry_delays, work=work)
     lambda_.install_async_invoke(invocations.start)
-    event_sources.install(failed_items)
+    event_sources.install(failed_items, work.turn)
+    schedules.install(work.turn)
     lambda_.install_metrics(cloudwatch.put_metric)
     eventbridge.install_delivery(
-        Targets(invoke=invocations.start, retry_delays=retry_delays).deliver
+        Targets(invoke=invocations.start, retry_delays=retry_delays, work=work).deliver
     )
-    eventbridge.tick_schedules_each(SCHEDULE_TICK_SECONDS)
-    eventbridge.begin_rates_at_once()
-    return invocations
 
 
 class Targets:
     """Hands events of rules and schedules to their targets."""
 
     def __init__(
-        self, *, invoke: Callable[[Function, Any], None], retry_delays: Sequence[float]
+        self, *, invoke: Callable[[Function, Any], None], retry_delays: Sequence[float], work: Work
     ) -> None:
         self._invoke = invoke
+        self._work = work
         self._delays = tuple(retry_delays)
 
     def deliver(self, delivery: Delivery) -> None:
@@ -90,8 +88,12 @@ class Targets:
                 _give_up(delivery, error, {})
             else:
                 context = contextvars.copy_context()
-                arguments = (self._try_again, delivery, error)
+                arguments = (self._try_until_given_up, delivery, error)
                 threading.Thread(target=context.run, args=arguments, daemon=True).start()
+
+    def _try_until_given_up(self, delivery: Delivery, error: HandOverError) -> None:
+        with suppress(AbandonedError):
+            self._try_again(delivery, error)
 
     def _try_again(self, delivery: Delivery, error: HandOverError) -> None:
         began = time.monotonic()
@@ -101,7 +103,7 @@ class Targets:
             if time.monotonic() - began + wait > delivery.maximum_age_seconds:
                 exhausted = "MaximumEventAgeInSeconds"
                 break
-            time.sleep(wait)
+            self._work.pause(wait)
             attempts += 1
             try:
                 self._hand_over(delivery)

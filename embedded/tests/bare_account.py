@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from embedded.server_process import Root
+from embedded.account import Account
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 class BareAccount:
     """A running server, with what the tests of every piece need."""
 
-    root: Root
+    root: Account
     mailbox: Path
 
     def client(self, service: str, region: str | None = None) -> Any:
@@ -166,7 +166,7 @@ class Message:
 
 
 @cache
-def _client(root: Root, service: str, region: str | None) -> Any:
+def _client(root: Account, service: str, region: str | None) -> Any:
     # Making a client costs a tenth of a second.
     return root.session().client(service, endpoint_url=root.endpoint, region_name=region)
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from embedded import loopback
-from embedded.server_process import ServerProcess
+from embedded.account import EmbeddedAccount
 from embedded.tests.bare_account import BareAccount
+from embedded.tests.interpreter import PYTHON
 
 loopback.guard()
 
@@ -23,7 +24,9 @@ def nothing_leaves_loopback() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareAccount]:
     """The account; retries of asynchronous invocations wait hundredths of a second."""
-    process = ServerProcess(tmp_path_factory.mktemp("account"), retry_delays=(0.02, 0.02))
+    process = EmbeddedAccount(
+        tmp_path_factory.mktemp("account"), python=PYTHON, retry_delays=(0.02, 0.02)
+    )
     with process as root:
         yield BareAccount(root, process.mailbox)
 

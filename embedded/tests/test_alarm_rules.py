@@ -1,10 +1,9 @@
-"""CloudWatch's own examples of how an alarm treats missing data, and the arithmetic of metrics."""
+"""CloudWatch's own examples of how an alarm treats missing data."""
 
 from __future__ import annotations
 
 import pytest
 
-from embedded.server import metric_math
 from embedded.server.alarm_rules import AlarmRule, MissingData, evaluate
 
 # User guide, "Configuring how CloudWatch alarms treat missing data": the oldest datapoint first,
@@ -64,29 +63,3 @@ def test_the_reason_names_values_and_threshold() -> None:
         "the threshold (1) (minimum 1 datapoint for OK -> ALARM transition)."
     )
     assert "no datapoints were received for 1 period" in evaluate(rule, [None] * 3).reason
-
-
-@pytest.mark.parametrize(
-    ("expression", "value"),
-    [
-        ("a + b * 2", 7.0),
-        ("-(a - b) / b", 1 / 3 * 2),
-        ("FILL(c, 0) + a", 1.0),
-        ("a + c", None),
-        ("a / 0", None),
-        ("SUM([a, b, c])", 4.0),
-        ("MAX([c])", None),
-    ],
-)
-def test_metric_math(expression: str, value: float | None) -> None:
-    assert metric_math.evaluate(expression, {"a": 1.0, "b": 3.0, "c": None}) == (
-        None if value is None else pytest.approx(value)
-    )
-
-
-@pytest.mark.parametrize(
-    "expression", ["RATE(a)", "a ** 2", "__import__('os')", "a.b", "IF(a, b)", "d", "a +"]
-)
-def test_metric_math_that_is_not_evaluated_says_so(expression: str) -> None:
-    with pytest.raises(metric_math.UnsupportedExpressionError):
-        metric_math.evaluate(expression, {"a": 1.0, "b": 3.0})

@@ -1,16 +1,15 @@
-"""Metrics and alarms of the embedded account, sixty times as fast as declared."""
+"""Metrics and alarms of the embedded account; nobody waits for a period to pass."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from embedded.server_process import ServerProcess
+from embedded.control import RefusedError
 from embedded.tests.bare_account import BareAccount, Queue, eventually
 from embedded.tests.users import policy
 
@@ -31,19 +30,6 @@ def handler(event, context):
     }))
     print('{"_aws": {"Timestamp": 1, "CloudWatchMetrics": "nonsense"}}')
 """
-ACTION_FUNCTION = """
-import json, os, boto3
-def handler(event, context):
-    boto3.client("sqs").send_message(QueueUrl=os.environ["OUT"], MessageBody=json.dumps(event))
-"""
-
-
-@pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareAccount]:
-    """An account of its own: a minute of an alarm takes a second."""
-    process = ServerProcess(tmp_path_factory.mktemp("alarms"), alarm_speed=60)
-    with process as root:
-        yield BareAccount(root, process.mailbox)
 
 
 def listener(account: BareAccount, name: str, **topic: str) -> tuple[str, Queue]:
@@ -112,6 +98,7 @@ def test_messages_in_a_queue_raise_an_alarm_and_their_end_clears_it(account: Bar
     assert raised["Trigger"]["Dimensions"] == [{"name": "QueueName", "value": "dead"}]
 
     dead.message()
+    account.root.control.move_clock(120)
     assert heard.message().body["NewStateValue"] == "OK"
 
 
@@ -129,9 +116,8 @@ def test_silence_is_what_the_alarm_says_it_is(
 ) -> None:
     name = f"silence-{treatment}"
     put_alarm(account, name, EvaluationPeriods=3, TreatMissingData=treatment)
-    put_alarm(account, f"{name}-witness", TreatMissingData="breaching")
-    assert becomes(account, f"{name}-witness", "ALARM")
-    assert becomes(account, name, state)
+    account.root.control.move_clock(60)
+    assert alarm(account, name)["StateValue"] == state
 
 
 def test_a_heartbeat_clears_the_alarm_about_silence(account: BareAccount) -> None:
@@ -142,14 +128,16 @@ def test_a_heartbeat_clears_the_alarm_about_silence(account: BareAccount) -> Non
         EvaluationPeriods=3,
         TreatMissingData="breaching",
     )
-    assert becomes(account, "heartbeat", "ALARM")
+    account.root.control.move_clock(60)
+    assert alarm(account, "heartbeat")["StateValue"] == "ALARM"
     beat = [{"MetricName": "heartbeat", "Value": 1}]
 
-    def beating() -> bool:
-        account.client("cloudwatch").put_metric_data(Namespace="Test", MetricData=beat)
-        return str(alarm(account, "heartbeat")["StateValue"]) == "OK"
-
-    assert eventually(beating)
+    account.client("cloudwatch").put_metric_data(Namespace="Test", MetricData=beat)
+    assert becomes(account, "heartbeat", "OK")
+    account.root.control.move_clock(120)
+    assert alarm(account, "heartbeat")["StateValue"] == "OK"
+    account.root.control.move_clock(300)
+    assert alarm(account, "heartbeat")["StateValue"] == "ALARM"
 
 
 def test_log_lines_of_a_function_become_metrics(account: BareAccount) -> None:
@@ -171,7 +159,8 @@ def test_an_alarm_looks_only_at_its_own_dimensions(account: BareAccount) -> None
     other = [{"Name": "who", "Value": "you"}]
     metrics = account.client("cloudwatch")
     metrics.put_metric_data(Namespace="Test", MetricData=[{**datum, "Dimensions": other}])
-    assert becomes(account, "dimensions", "OK")
+    account.root.control.move_clock(60)
+    assert alarm(account, "dimensions")["StateValue"] == "OK"
     mine = [{"Name": "who", "Value": "me"}]
     metrics.put_metric_data(Namespace="Test", MetricData=[{**datum, "Dimensions": mine}])
     assert becomes(account, "dimensions", "ALARM")
@@ -195,7 +184,8 @@ def test_disabled_actions_are_not_called(account: BareAccount) -> None:
         AlarmActions=[topic],
         ActionsEnabled=False,
     )
-    assert becomes(account, "disabled", "ALARM")
+    account.root.control.move_clock(60)
+    assert alarm(account, "disabled")["StateValue"] == "ALARM"
     assert heard.is_empty()
     metrics = account.client("cloudwatch")
     metrics.enable_alarm_actions(AlarmNames=["disabled"])
@@ -224,35 +214,6 @@ def test_a_state_that_is_set_calls_actions_and_makes_an_event(account: BareAccou
     assert event["detail"]["previousState"]["value"] == "INSUFFICIENT_DATA"
     with pytest.raises(ClientError, match="ValidationError"):
         metrics.set_alarm_state(AlarmName="set-by-hand", StateValue="RED", StateReason="x")
-
-
-def test_a_function_is_an_action_when_its_policy_says_so(account: BareAccount) -> None:
-    out = account.queue("action-out")
-    role = account.role("action", "lambda.amazonaws.com", sqs_SendMessage=out.arn)
-    function = account.function(
-        "action", ACTION_FUNCTION, Role=role, Environment={"Variables": {"OUT": out.url}}
-    )
-    put_alarm(account, "action", TreatMissingData="ignore", AlarmActions=[function])
-    metrics = account.client("cloudwatch")
-
-    def fire() -> None:
-        for state in ("OK", "ALARM"):
-            metrics.set_alarm_state(AlarmName="action", StateValue=state, StateReason="drill")
-
-    fire()
-    history = metrics.describe_alarm_history(AlarmName="action", HistoryItemType="Action")
-    assert history["AlarmHistoryItems"][0]["HistorySummary"].startswith("Failed to execute")
-    account.client("lambda").add_permission(
-        FunctionName="action",
-        StatementId="alarms",
-        Action="lambda:InvokeFunction",
-        Principal="lambda.alarms.cloudwatch.amazonaws.com",
-        SourceArn=alarm(account, "action")["AlarmArn"],
-    )
-    fire()
-    called = out.message().body
-    assert called["alarmData"]["alarmName"] == "action"
-    assert called["alarmData"]["state"]["value"] == "ALARM"
 
 
 def test_an_alarm_is_silent_on_an_encrypted_topic_without_a_key_grant(
@@ -286,70 +247,101 @@ def test_an_alarm_is_silent_on_an_encrypted_topic_without_a_key_grant(
     assert heard.message().body["NewStateValue"] == "ALARM"
 
 
-def test_metric_math_is_evaluated_or_refused_in_plain_words(account: BareAccount) -> None:
-    def put(name: str, expression: str) -> None:
-        metric = {"Namespace": "Test", "MetricName": "math"}
-        stat = {"Metric": metric, "Period": 60, "Stat": "Sum"}
-        account.client("cloudwatch").put_metric_alarm(
-            AlarmName=name,
-            EvaluationPeriods=1,
-            Threshold=5,
-            ComparisonOperator="GreaterThanThreshold",
-            Metrics=[
-                {"Id": "result", "Expression": expression, "ReturnData": True},
-                {"Id": "m", "MetricStat": stat, "ReturnData": False},
-            ],
-        )
-
-    put("math-simple", "FILL(m, 3) * 2")
-    put("math-hard", "ANOMALY_DETECTION_BAND(m)")
-    assert becomes(account, "math-simple", "ALARM")
-    assert [each["Id"] for each in alarm(account, "math-simple")["Metrics"]] == ["result", "m"]
-    reason = "Not evaluated in the embedded account: expression ANOMALY_DETECTION_BAND(m)"
-    assert eventually(lambda: alarm(account, "math-hard")["StateReason"] == reason)
-    assert alarm(account, "math-hard")["StateValue"] == "INSUFFICIENT_DATA"
+MATH = [
+    {"Id": "double", "Expression": "m * 2"},
+    {
+        "Id": "m",
+        "ReturnData": False,
+        "MetricStat": {
+            "Metric": {"Namespace": "Test", "MetricName": "math"},
+            "Period": 60,
+            "Stat": "Sum",
+        },
+    },
+]
+RULE = {
+    "EvaluationPeriods": 3,
+    "DatapointsToAlarm": 2,
+    "Threshold": 1,
+    "ComparisonOperator": "GreaterThanThreshold",
+}
 
 
-def test_alarms_of_a_stack_keep_metric_math_and_datapoints(account: BareAccount) -> None:
-    metric = {"Namespace": "Test", "MetricName": "stack"}
-    template = {
-        "Resources": {
-            "Math": {
-                "Type": "AWS::CloudWatch::Alarm",
-                "Properties": {
-                    "AlarmName": "stack-math",
-                    "EvaluationPeriods": 3,
-                    "DatapointsToAlarm": 2,
-                    "Threshold": 1,
-                    "ComparisonOperator": "GreaterThanThreshold",
-                    "Metrics": [
-                        {"Id": "e", "Expression": "m * 2"},
-                        {
-                            "Id": "m",
-                            "ReturnData": False,
-                            "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"},
-                        },
-                    ],
-                },
-            }
-        }
-    }
+def create_stack(account: BareAccount, name: str, **properties: Any) -> str:
+    """Deploy one alarm; the state of the stack when it is done."""
+    resource = {"Type": "AWS::CloudWatch::Alarm", "Properties": {**RULE, **properties}}
     stacks = account.client("cloudformation")
-    stacks.create_stack(StackName="alarms", TemplateBody=json.dumps(template))
+    template = json.dumps({"Resources": {"Alarm": resource}})
+    stacks.create_stack(StackName=name, TemplateBody=template)
 
     def status() -> str:
-        return str(stacks.describe_stacks(StackName="alarms")["Stacks"][0]["StackStatus"])
+        found = str(stacks.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
+        return "" if found.endswith("IN_PROGRESS") else found
 
-    assert eventually(lambda: status() == "CREATE_COMPLETE"), status()
-    made = alarm(account, "stack-math")
+    return eventually(status)
+
+
+def test_metric_math_is_refused(account: BareAccount) -> None:
+    with pytest.raises(ClientError, match="metric math and anomaly detection are not available"):
+        account.client("cloudwatch").put_metric_alarm(AlarmName="math", Metrics=MATH, **RULE)
+    state = create_stack(account, "math", AlarmName="stack-math", Metrics=MATH)
+    assert state == "ROLLBACK_COMPLETE"
+
+
+def test_alarms_of_a_stack_keep_their_datapoints(account: BareAccount) -> None:
+    metric = {"Namespace": "Test", "MetricName": "stack", "Statistic": "Sum", "Period": 60}
+    assert create_stack(account, "alarms", AlarmName="stack", **metric) == "CREATE_COMPLETE"
+    made = alarm(account, "stack")
     assert (made["EvaluationPeriods"], made["DatapointsToAlarm"]) == (3, 2)
-    assert made["Metrics"][1]["MetricStat"]["Stat"] == "Sum"
-    assert "MetricName" not in made
-    metrics = account.client("cloudwatch")
-    started = time.time()
-    for age in (0.5, 1.5):
-        metrics.put_metric_data(
+    now = time.time()
+    for age in (30, 90):
+        account.client("cloudwatch").put_metric_data(
             Namespace="Test",
-            MetricData=[{"MetricName": "stack", "Value": 4, "Timestamp": started - age}],
+            MetricData=[{"MetricName": "stack", "Value": 4, "Timestamp": now - age}],
         )
-    assert becomes(account, "stack-math", "ALARM")
+    assert becomes(account, "stack", "ALARM")
+
+
+def test_an_alarm_sees_how_long_a_message_waits(account: BareAccount) -> None:
+    queue = account.queue("waiting")
+    queue.client.send_message(QueueUrl=queue.url, MessageBody="{}")
+    put_alarm(
+        account,
+        "waiting",
+        Namespace="AWS/SQS",
+        MetricName="ApproximateAgeOfOldestMessage",
+        Dimensions=[{"Name": "QueueName", "Value": "waiting"}],
+        Statistic="Maximum",
+        Period=300,
+        Threshold=1800,
+    )
+    account.root.control.move_clock(1700)
+    assert alarm(account, "waiting")["StateValue"] == "OK"
+    account.root.control.move_clock(200)
+    assert alarm(account, "waiting")["StateValue"] == "ALARM"
+
+
+def test_every_change_of_a_long_time_is_told(account: BareAccount) -> None:
+    topic, heard = listener(account, "long-topic")
+    put_alarm(
+        account,
+        "long",
+        Period=600,
+        TreatMissingData="notBreaching",
+        AlarmActions=[topic],
+        OKActions=[topic],
+    )
+    account.client("cloudwatch").put_metric_data(
+        Namespace="Test", MetricData=[{"MetricName": "long", "Value": 1}]
+    )
+    account.root.control.move_clock(3600)
+    states = [heard.message().body["NewStateValue"] for _ in range(2)]
+    assert states == ["ALARM", "OK"]
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 86401])
+def test_the_clock_moves_on_by_a_day_at_most_and_never_back(
+    account: BareAccount, seconds: float
+) -> None:
+    with pytest.raises(RefusedError, match=r"by 1 to 86400 seconds|0 or more"):
+        account.root.control.move_clock(seconds)

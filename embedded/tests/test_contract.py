@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from embedded.server_process import ROOT
-
-PYTHON = ROOT / ".venv-aws" / "bin" / "python"
+from embedded.tests.interpreter import PROJECT, PYTHON
 
 
 def emulator_python(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(PYTHON), "-c", program],
-        cwd=ROOT,
+        cwd=PROJECT,
         env=environment,
         text=True,
         capture_output=True,
@@ -37,25 +34,10 @@ def test_every_adapter_that_imports_ministack_declares_its_names() -> None:
     declared = set(ran.stdout.split())
     importing = {
         path.name
-        for path in (ROOT / "embedded" / "adapter").glob("*.py")
+        for path in (PROJECT / "embedded" / "adapter").glob("*.py")
         if "\nfrom ministack" in path.read_text() or "\nimport ministack" in path.read_text()
     }
     assert importing - declared == set()
-
-
-def test_nothing_outside_the_adapter_imports_ministack() -> None:
-    rooms = (ROOT / "embedded", ROOT / "demo", ROOT / "tests")
-    importing = [
-        path.relative_to(ROOT)
-        for room in rooms
-        for path in room.rglob("*.py")
-        if path.parent.name != "adapter"
-        and any(
-            line.strip().startswith(("from ministack", "import ministack"))
-            for line in path.read_text().splitlines()
-        )
-    ]
-    assert importing == []
 
 
 @pytest.mark.parametrize(
@@ -94,10 +76,3 @@ def test_another_version_stops_the_start_with_one_message(tmp_path: Path) -> Non
     assert ran.returncode == 3
     assert ran.stderr == "ministack 9.9.9 is installed, the adapter is written for 1.5.33\n"
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_emulator_is_not_importable_from_the_project() -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", "import ministack"], capture_output=True, check=False
-    )
-    assert ran.returncode == 1

@@ -13,8 +13,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from embedded.server_process import ServerError, ServerProcess
+from embedded.account import AccountError, EmbeddedAccount
 from embedded.tests.bare_account import BareAccount, eventually
+from embedded.tests.interpreter import PYTHON
 
 
 def children(pid: int) -> set[int]:
@@ -35,7 +36,7 @@ def is_running(pid: int) -> bool:
 
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
 def test_its_end_leaves_no_process_and_no_file(tmp_path: Path, signal_number: int) -> None:
-    process = ServerProcess(tmp_path)
+    process = EmbeddedAccount(tmp_path, python=PYTHON)
     with process as root:
         account = BareAccount(root, process.mailbox)
         account.function("sleeper", "def handler(event, context):\n    return event\n")
@@ -55,7 +56,7 @@ def test_its_end_leaves_no_process_and_no_file(tmp_path: Path, signal_number: in
 
 
 def test_it_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
-    process = ServerProcess(tmp_path)
+    process = EmbeddedAccount(tmp_path, python=PYTHON)
     with process:
         pid = process.pid
         assert process._process is not None
@@ -68,7 +69,10 @@ def test_it_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
 def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(ServerError) as error, ServerProcess(tmp_path, port=port):
+        with (
+            pytest.raises(AccountError) as error,
+            EmbeddedAccount(tmp_path, python=PYTHON, port=port),
+        ):
             pass
     assert str(error.value) == f"cannot listen on 127.0.0.1:{port}: Address already in use"
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from embedded.server_process import ServerProcess
+from embedded.account import EmbeddedAccount
 from embedded.tests.bare_account import BareAccount, Queue, eventually
+from embedded.tests.interpreter import PYTHON
 
 FAILS = "def handler(event, context):\n    raise ValueError('the renderer broke')\n"
 WORKS = "def handler(event, context):\n    return event\n"
@@ -153,7 +154,7 @@ def test_a_function_with_no_concurrency_gives_its_events_up_at_once(account: Bar
 
 
 def test_an_event_that_would_be_too_old_at_its_next_try_is_given_up(tmp_path: Path) -> None:
-    process = ServerProcess(tmp_path, retry_delays=(61.0,))
+    process = EmbeddedAccount(tmp_path, python=PYTHON, retry_delays=(61.0,))
     with process as root:
         account = BareAccount(root, process.mailbox)
         destination = account.queue("old-destination")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from stage.account import EmbeddedAccount
+from stage.account import DeployedAccount
 from stage.ready import Ready
 from stage.slack import SlackChannel, slack_channel
 from tests.e2e import evidence
@@ -20,7 +20,7 @@ WEBHOOK_PARAMETER = "/trailkeeper/slack"
 class Deployed(NamedTuple):
     """The account itself, for what Ready does not say, Ready, and a Slack channel."""
 
-    account: EmbeddedAccount
+    account: DeployedAccount
     ready: Ready
     slack: SlackChannel
 
@@ -33,7 +33,7 @@ def deployed() -> Iterator[Deployed]:
         "slack_webhook": f"ssm:{WEBHOOK_PARAMETER}",
         "grouping_seconds": 5,
     }
-    account = EmbeddedAccount(settings=settings, retry_delays=(0.5, 0.5))
+    account = DeployedAccount(settings=settings, retry_delays=(0.5, 0.5))
     with slack_channel() as slack, account as ready:
         ready.client("ssm").put_parameter(
             Name=WEBHOOK_PARAMETER, Value=slack.url, Type="SecureString"

@@ -17,7 +17,7 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from embedded.server_process import ROOT
+from stage.places import ROOT
 
 SETUP_SECONDS = 120
 

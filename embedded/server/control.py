@@ -1,0 +1,118 @@
+"""What only tests and demos can do to the account: its state, its schedules, its clock, strangers.
+
+Everything is a POST with a JSON object and answers one; an error is {"error": "<one sentence>"}.
+
+    /_embedded/settle      {"seconds": 30}   wait until nothing is at work
+    /_embedded/remember    {"seconds": 30}   remember the state of everything, once it is quiet
+    /_embedded/reset       {}                put that state back
+    /_embedded/schedules   {"run": "name"}   run a schedule, or a rule with one, now
+    /_embedded/clock       {"seconds": 300}  let this time pass for alarms, and judge them
+    /_embedded/strangers   {"account": "999999999999"}  an access key with every right there
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from embedded.adapter import principals, schedules
+from embedded.adapter.schedules import CannotRunError
+from embedded.server.alarms import AlarmClock
+from embedded.server.asgi import Scope, read_body, respond_json
+from embedded.server.state import AccountState, NothingRememberedError
+from embedded.server.work import StillAtWorkError
+
+PREFIX = "/_embedded/"
+DEFAULT_SECONDS = 30.0
+
+_ACCOUNT = re.compile(r"\d{12}")
+
+Given = Mapping[str, Any]
+Answer = dict[str, Any]
+
+
+class InvalidRequestError(ValueError):
+    """When a request is not one that can be understood."""
+
+
+class Control:
+    """The ASGI application of these paths; `knows` says which are its own."""
+
+    def __init__(self, state: AccountState, alarms: AlarmClock) -> None:
+        self._state = state
+        self._alarms = alarms
+        self._routes: Mapping[str, Callable[[Given], Awaitable[Answer]]] = {
+            "settle": self._settle,
+            "remember": self._remember,
+            "reset": self._reset,
+            "schedules": self._run_schedule,
+            "clock": self._move_clock,
+            "strangers": self._stranger,
+        }
+
+    def knows(self, path: str) -> bool:
+        """Whether a path is one of these."""
+        return path.removeprefix(PREFIX) in self._routes and path.startswith(PREFIX)
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["method"] != "POST":
+            await respond_json(send, 405, {"error": f"{scope['method']} is not allowed, use POST"})
+            return
+        try:
+            given = _object(await read_body(receive) or b"{}")
+            answer = await self._routes[scope["path"].removeprefix(PREFIX)](given)
+        except ValueError as error:
+            await respond_json(send, 400, {"error": str(error)})
+        except (StillAtWorkError, NothingRememberedError) as error:
+            await respond_json(send, 409, {"error": str(error)})
+        else:
+            await respond_json(send, 200, answer)
+
+    async def _settle(self, given: Given) -> Answer:
+        await self._state.settle(_seconds(given, DEFAULT_SECONDS))
+        return {}
+
+    async def _remember(self, given: Given) -> Answer:
+        return {"objects": await self._state.remember(_seconds(given, DEFAULT_SECONDS))}
+
+    async def _reset(self, given: Given) -> Answer:
+        await self._state.reset()
+        return {}
+
+    async def _run_schedule(self, given: Given) -> Answer:
+        name = given.get("run")
+        if not isinstance(name, str):
+            raise CannotRunError('the body must be {"run": "<name of a schedule>"}')
+        await asyncio.to_thread(schedules.run, name)
+        return {}
+
+    async def _move_clock(self, given: Given) -> Answer:
+        await asyncio.to_thread(self._alarms.move_on, _seconds(given))
+        return {}
+
+    async def _stranger(self, given: Given) -> Answer:
+        account = given.get("account")
+        if not isinstance(account, str) or not _ACCOUNT.fullmatch(account):
+            raise InvalidRequestError('the body must be {"account": "<12 digits>"}')
+        return asdict(principals.make_administrator(account, "stranger"))
+
+
+def _object(body: bytes) -> Given:
+    try:
+        given = json.loads(body)
+    except ValueError as error:
+        raise InvalidRequestError(f"the body is not JSON: {error}") from error
+    if not isinstance(given, dict):
+        raise InvalidRequestError("the body must be a JSON object")
+    return given
+
+
+def _seconds(given: Given, default: float | None = None) -> float:
+    seconds = given.get("seconds", default)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds >= 0:
+        raise InvalidRequestError(f"seconds must be a number of 0 or more, not {seconds!r}")
+    return float(seconds)
