@@ -144,6 +144,26 @@ def test_the_pure_rooms_read_no_clock_no_environment_and_no_network() -> None:
     assert wrong == set()
 
 
+PUBLIC_OF_EMBEDDED = (
+    *("embedded.account", "embedded.control", "embedded.fidelity"),
+    *("embedded.loopback", "embedded.subscriptions"),
+)
+
+
+def test_the_product_uses_only_what_is_public_of_the_embedded_account() -> None:
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {module}"
+        for room in OUR_ROOMS - {"embedded", "app"}
+        for path in sources(room)
+        for module in imports(path)
+        if is_below(module, ("embedded",))
+        and module != "embedded"
+        and not is_below(module, PUBLIC_OF_EMBEDDED)
+    }
+
+    assert wrong == set()
+
+
 def test_only_one_file_touches_the_private_names_of_the_emulator() -> None:
     rooms = {
         path.parent.relative_to(ROOT).as_posix()
