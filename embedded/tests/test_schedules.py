@@ -55,8 +55,8 @@ def test_a_rule_with_a_schedule_runs_now(account: BareAccount) -> None:
 @pytest.mark.parametrize(
     ("name", "expression", "settings", "why"),
     [
-        ("off", "rate(1 day)", {"State": "DISABLED"}, "off is disabled"),
-        ("once", "at(2099-01-01T00:00:00)", {}, "once runs once"),
+        ("switched-off", "rate(1 day)", {"State": "DISABLED"}, "switched-off is disabled"),
+        ("at-last", "at(2099-01-01T00:00:00)", {}, "at-last runs once"),
         ("later", "cron(0 0 1 1 ? *)", {"StartDate": 4070908800}, "outside its start and end"),
     ],
 )
