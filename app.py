@@ -14,6 +14,12 @@ from stacks.response_stack import ResponseStack
 from stacks.settings import Settings, SettingsError
 from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
 
+# The error that people then see is CDK's own; this line stands right above it.
+FIRST_DEPLOY = (
+    f'If {EVIDENCE_STACK} "cannot be deleted while TerminationProtection is enabled", its first '
+    "deploy has failed: docs/first-deploy.md says how to repeat it."
+)
+
 
 def main() -> None:
     """Synthesize both stacks; what a person can put right ends as one message and exit code 1."""
@@ -27,6 +33,7 @@ def main() -> None:
         sys.exit(str(error))
     response.add_stack_dependency(evidence)
     app.synth()
+    print(FIRST_DEPLOY, file=sys.stderr)
 
 
 if __name__ == "__main__":

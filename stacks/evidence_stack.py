@@ -18,7 +18,10 @@ from stacks.trail import Trail
 
 
 class EvidenceStack(Stack):
-    """Key, log bucket, trail and log group: retained, and protected against termination."""
+    """Key, log bucket, trail and log group: retained, and protected against termination.
+
+    Whatever a failed first deploy made is removed again; later nothing ever is.
+    """
 
     def __init__(
         self, scope: Construct, id_: str, *, settings: Settings, **stack_options: Any
@@ -38,15 +41,20 @@ class EvidenceStack(Stack):
         logs = LogBucket(self, "LogBucket", baseline=baseline)
         logs.bucket.add_resource_dependency(access.policy)
         group = TrailLogGroup(self, "LogGroup", baseline=baseline)
+        others = _resources(self)
         trail = Trail(self, "Trail", baseline=baseline).trail
-        for needed in (logs.policy, group.group, group.role):
-            trail.add_resource_dependency(needed)
-
-        for resource in self.node.find_all():
-            if isinstance(resource, CfnResource):
-                resource.apply_removal_policy(RemovalPolicy.RETAIN)
+        # Last: a rollback cannot remove a bucket that a trail has begun to fill.
+        for other in others:
+            trail.add_resource_dependency(other)
+        for resource in _resources(self):
+            # A first deploy that fails must leave nothing in the way of the second.
+            resource.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         tag(self, settings)
 
         CfnOutput(self, "TrailArn", value=trail.attr_arn, description="The guarded trail")
         CfnOutput(self, "LogBucketName", value=logs.bucket.ref, description="Where log files are")
         CfnOutput(self, "LogGroupName", value=group.group.ref, description="Where to search first")
+
+
+def _resources(stack: Stack) -> list[CfnResource]:
+    return [each for each in stack.node.find_all() if isinstance(each, CfnResource)]

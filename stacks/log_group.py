@@ -13,7 +13,11 @@ from trailkeeper.evidence.baseline import Baseline
 
 
 class TrailLogGroup(Construct):
-    """A log group that cannot be deleted before its protection is switched off."""
+    """The log group as it begins.
+
+    Its deletion protection is not in the template: CloudFormation could not remove a protected
+    group again when a first deploy fails. The heal function's first run switches it on.
+    """
 
     def __init__(self, scope: Construct, id_: str, *, baseline: Baseline) -> None:
         super().__init__(scope, id_)
@@ -23,7 +27,6 @@ class TrailLogGroup(Construct):
             "Group",
             log_group_name=described["logGroupName"],
             retention_in_days=described["retentionInDays"],
-            deletion_protection_enabled=described["deletionProtectionEnabled"],
         )
         for each in documents.metric_filters(baseline):
             logs.CfnMetricFilter(

@@ -15,13 +15,26 @@ _LONGEST_DEPLOY = timedelta(hours=1)
 
 def in_progress(cloudformation: Any, now: datetime) -> bool:
     """Whether CloudFormation is working on one of our stacks; False when it cannot be asked."""
-    for name in (EVIDENCE_STACK, RESPONSE_STACK):
-        try:
-            stacks = cloudformation.describe_stacks(StackName=name)["Stacks"]
-        except (ClientError, BotoCoreError):
-            continue
-        for stack in stacks:
-            since = stack.get("LastUpdatedTime") or stack["CreationTime"]
-            if stack["StackStatus"].endswith("_IN_PROGRESS") and now - since <= _LONGEST_DEPLOY:
-                return True
-    return False
+    return any(
+        stack["StackStatus"].endswith("_IN_PROGRESS") and _is_recent(stack, now)
+        for name in (EVIDENCE_STACK, RESPONSE_STACK)
+        for stack in _described(cloudformation, name)
+    )
+
+
+def changed_evidence(cloudformation: Any, now: datetime) -> bool:
+    """Whether the evidence stack was deployed within the hour; False when it cannot be asked."""
+    return any(_is_recent(stack, now) for stack in _described(cloudformation, EVIDENCE_STACK))
+
+
+def _described(cloudformation: Any, name: str) -> list[dict[str, Any]]:
+    try:
+        stacks: list[dict[str, Any]] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except (ClientError, BotoCoreError):
+        return []
+    return stacks
+
+
+def _is_recent(stack: dict[str, Any], now: datetime) -> bool:
+    since: datetime = stack.get("LastUpdatedTime") or stack["CreationTime"]
+    return now - since <= _LONGEST_DEPLOY

@@ -19,7 +19,7 @@ from trailkeeper.detections.catalogue import API_CALL, Detection, detect
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.evidence.outcome import Outcome, Report, Result
-from trailkeeper.guards import alert_channels, other_trails
+from trailkeeper.guards import alert_channels, finishes_deploy, other_trails
 from trailkeeper.guards.guard import AWS_ERRORS, Clients, error_code
 from trailkeeper.reconcile.evidence import reconcile_evidence
 from trailkeeper.reconcile.patience import Patience
@@ -123,6 +123,7 @@ class Healer:
             dry_run=dry_run,
             stopped_at=stopped if ours else None,
         )
+        report = self._without_finished_deploy(report)
         paused = pause()
         if paused is None or dry_run:
             return report
@@ -130,6 +131,18 @@ class Healer:
             return replace(report, paused_until=paused.end)
         self._end_pause(paused, report)
         return replace(report, resumed=True)
+
+    def _without_finished_deploy(self, report: Report) -> Report:
+        """Leave out what a deploy of ours left to this run, which is no news to anybody."""
+        left: list[Outcome] = []
+        done: list[Outcome] = []
+        for each in report.outcomes:
+            finished = each.result is Result.HEALED and finishes_deploy(each)
+            (done if finished else left).append(each)
+        if not done or not deploys.changed_evidence(self.clients.cloudformation, self.now()):
+            return report
+        self.log.info("finished a deploy", done=[_plain(each) for each in done])
+        return replace(report, outcomes=tuple(left))
 
     def _wait(self, pause: Pause | None) -> str:
         if pause is not None and self.now() < pause.end:

@@ -55,7 +55,8 @@ def stage(deployed: Deployed) -> Stage:
 
 @pytest.fixture(scope="session")
 def as_deployed(stage: Stage) -> dict[str, Any]:
-    """The whole evidence before anybody touched it."""
+    """The whole evidence before anybody touched it, once the first run has finished the deploy."""
+    wait_for("the log group's protection", lambda: evidence.is_protected(stage))
     return evidence.read(stage)
 
 

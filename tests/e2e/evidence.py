@@ -94,6 +94,12 @@ def read(stage: Stage, names: Iterable[str] = ()) -> dict[str, Any]:
     return {name: _read(stage, _READERS[name]) for name in names or _READERS}
 
 
+def is_protected(stage: Stage) -> bool:
+    """Whether the log group is protected, which the heal function's first run sees to."""
+    (group,) = stage.logs.describe_log_groups(logGroupNamePrefix=stage.log_group)["logGroups"]
+    return bool(group["deletionProtectionEnabled"])
+
+
 def differences(found: dict[str, Any], deployed: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     """What was found and what was deployed, for every document of `found` that differs."""
     return {

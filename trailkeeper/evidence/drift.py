@@ -7,7 +7,7 @@ that for a change fights AWS for ever, and one that is too lenient lets a weaken
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,12 @@ class Drift:
     @property
     def fields(self) -> frozenset[str]:
         """The top-level fields of the document that differ."""
-        return frozenset(change.path.split(".", 1)[0].split("[", 1)[0] for change in self.changes)
+        return fields_of(self.changes)
+
+
+def fields_of(changes: Iterable[Change]) -> frozenset[str]:
+    """The top-level fields that changes are about."""
+    return frozenset(change.path.split(".", 1)[0].split("[", 1)[0] for change in changes)
 
 
 def canonical(value: Any) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from trailkeeper.evidence.drift import fields_of
+from trailkeeper.evidence.outcome import Outcome
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.guards import (
     alert_channels,
@@ -37,3 +39,12 @@ PERMISSIONS: tuple[Permission, ...] = (
     *alert_channels.PERMISSIONS,
     *(permission for guard in EVIDENCE for permission in guard.permissions),
 )
+
+
+def finishes_deploy(outcome: Outcome) -> bool:
+    """Whether what was restored is only what a deploy of ours leaves to the heal function."""
+    return any(
+        guard.name == outcome.guard
+        and guard.document(outcome.document).finishes_deploy(fields_of(outcome.changes))
+        for guard in EVIDENCE
+    )

@@ -66,6 +66,7 @@ class Document:
 
     `write` None, or changes outside of the fields that it `heals` (None: all), mean that people are
     told and nothing is written. `reads` and `writes` are the IAM actions that the calls need.
+    `not_in_stacks` are fields that no template sets, so the heal function alone writes them.
     """
 
     name: str
@@ -75,12 +76,17 @@ class Document:
     write: Write | None = None
     writes: tuple[str, ...] = ()
     heals: frozenset[str] | None = None
+    not_in_stacks: frozenset[str] = frozenset()
     applies: Callable[[Baseline], bool] = lambda _: True
     canonical: Canonical = canonical
 
     def compare(self, observed: Any, baseline: Baseline) -> tuple[Change, ...]:
         """How the observed document differs from the baseline's."""
         return changes(self.canonical(observed), self.canonical(self.desired(baseline)))
+
+    def finishes_deploy(self, fields: frozenset[str]) -> bool:
+        """Whether restoring these fields only adds what a deploy of ours cannot set."""
+        return bool(fields) and fields <= self.not_in_stacks
 
     def repairable(self, drift: Drift) -> bool:
         """Whether a machine may restore at least one of the differences."""

@@ -104,6 +104,8 @@ GUARD = Guard(
             ),
             # What a policy of the whole account does to the group is for people to judge.
             heals=frozenset({"retentionInDays", "kmsKeyId", "deletionProtectionEnabled"}),
+            # CloudFormation could not remove a protected group when a first deploy fails.
+            not_in_stacks=frozenset({"deletionProtectionEnabled"}),
         ),
         Document(
             "metric-filters",

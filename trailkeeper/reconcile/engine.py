@@ -81,12 +81,20 @@ class Reconcile:
             self._end(finding, Result.UNREADABLE, error=finding.error)
         elif not guard.document(finding.document).repairable(finding):
             self._end(finding, Result.TOLD, reason="machine_must_not")
-        elif reason := "dry_run" if self.dry_run else self.wait():
+        elif reason := self._must_wait(finding, guard):
             self._end(finding, Result.DEFERRED, reason=reason)
         elif finding.gone and guard.create is not None:
             self._recreate(finding, guard, wanted, guard.create)
         else:
             self._repair(finding, guard, wanted)
+
+    def _must_wait(self, drift: Drift, guard: Guard) -> str:
+        """Why the repair must wait, "" if it need not."""
+        if self.dry_run:
+            return "dry_run"
+        reason = self.wait()
+        finishes = guard.document(drift.document).finishes_deploy(drift.fields)
+        return "" if finishes and reason == "deploying" else reason
 
     def _recreate(self, drift: Drift, guard: Guard, wanted: Baseline, create: Create) -> None:
         """Make the resource, then bring its documents to the baseline one by one."""

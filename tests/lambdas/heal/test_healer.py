@@ -570,6 +570,37 @@ def test_a_deploy_of_our_own_stacks_holds_off_repairs_but_not_logging(bed: Bed) 
         bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)
 
 
+@pytest.mark.parametrize("status", ["CREATE_IN_PROGRESS", "CREATE_COMPLETE"])
+def test_the_first_run_finishes_the_deploy_and_says_nothing(bed: Bed, status: str) -> None:
+    bed.account.cloudformation.status = status
+    bed.account.logs.protected.clear()
+
+    bed.handle({})
+
+    assert bed.account.logs.protected == {"/trailkeeper/trail"}
+    assert bed.told == []
+
+
+def test_an_unprotected_log_group_is_told_when_no_deploy_left_it_so(bed: Bed) -> None:
+    bed.now += timedelta(hours=2)
+    bed.account.logs.protected.clear()
+
+    bed.handle({})
+
+    assert bed.account.logs.protected == {"/trailkeeper/trail"}
+    assert [alert.detection for alert in bed.told] == ["drift-found"]
+
+
+def test_what_else_differs_after_a_deploy_is_told(bed: Bed) -> None:
+    bed.account.logs.protected.clear()
+    bed.account.logs.delete_retention_policy(logGroupName="/trailkeeper/trail")
+
+    bed.handle({})
+
+    assert bed.account.logs.protected == {"/trailkeeper/trail"}
+    assert [alert.detection for alert in bed.told] == ["drift-found"]
+
+
 def test_a_stack_held_in_progress_for_hours_holds_off_nothing(bed: Bed) -> None:
     bed.account.cloudformation.status = "UPDATE_IN_PROGRESS"
     bed.now += timedelta(hours=2)

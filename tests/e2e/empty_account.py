@@ -1,0 +1,126 @@
+"""An embedded account into which nothing was deployed yet, and a shell with AWS's command line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from embedded.server_process import ROOT, Root, ServerProcess
+from stage.deployment import Cdk
+
+_TOOLS = Path(sys.executable).parent
+_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class EmptyAccount:
+    """The account, bootstrapped for CDK, with the stacks synthesized and ready to be deployed."""
+
+    root: Root
+    cdk: Cdk
+    mailbox: Path
+    keys: tuple[str, str]
+
+    def client(self, service: str) -> Any:
+        """A client of the account's administrator."""
+        access_key_id, secret_access_key = self.keys
+        session = boto3.Session(access_key_id, secret_access_key, region_name=self.root.region)
+        make: Any = session.client
+        return make(service, endpoint_url=self.root.endpoint)
+
+    def shell(self, script: str, *, expect: int = 0, synthesize: bool = False) -> str:
+        """Run what a page tells people to run, and give what it printed.
+
+        `cdk` asks nothing, and takes the stacks as they were synthesized unless told otherwise.
+        """
+        done = subprocess.run(
+            ["bash", "-eu", "-o", "pipefail", "-c", script],
+            cwd=ROOT,
+            env={
+                **({} if synthesize else {"CDK_APP": str(self.cdk.assembly)}),
+                "CDK_OUTPUT": str(self.cdk.assembly.with_name("cdk.again")),
+                "CDK_REQUIRE_APPROVAL": "never",
+                "CDK_FORCE": "true",
+                "CDK_DISABLE_CLI_TELEMETRY": "true",
+                "CDK_DISABLE_VERSION_CHECK": "1",
+                "CDK_HOME": str(self.cdk.assembly.with_name("cdk-home")),
+                "HOME": str(self.cdk.assembly.parent),
+                "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
+                "PATH": f"{_TOOLS}{os.pathsep}{os.environ['PATH']}",
+                "AWS_ENDPOINT_URL": self.root.endpoint,
+                "AWS_REGION": self.root.region,
+                "AWS_DEFAULT_REGION": self.root.region,
+                "AWS_ACCESS_KEY_ID": self.keys[0],
+                "AWS_SECRET_ACCESS_KEY": self.keys[1],
+                "AWS_CONFIG_FILE": os.devnull,
+                "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+        assert done.returncode == expect, f"{script}\n{done.stdout}"
+        return done.stdout
+
+    def left(self) -> set[str]:
+        """Everything of ours that is in the account and has a fixed name or costs money."""
+        buckets = self.client("s3").list_buckets()["Buckets"]
+        aliases = self.client("kms").list_aliases()["Aliases"]
+        parameters = self.client("ssm").describe_parameters()["Parameters"]
+        groups = self.client("logs").describe_log_groups()["logGroups"]
+        roles = self.client("iam").list_roles()["Roles"]
+        trails = self.client("cloudtrail").describe_trails()["trailList"]
+        names = [
+            *(each["Name"] for each in (*buckets, *parameters, *trails)),
+            *(each["AliasName"] for each in aliases),
+            *(each["logGroupName"] for each in groups),
+            *(each["RoleName"] for each in roles),
+        ]
+        return {each for each in names if "trailkeeper" in each}
+
+
+@contextmanager
+def empty_account(
+    folder: Path, settings: Mapping[str, Any], *, alarm_speed: float = 1.0
+) -> Iterator[EmptyAccount]:
+    """Start an account and prepare it for a deploy; all that it writes is in `folder`."""
+    server = ServerProcess(folder, retry_delays=(0.5, 0.5), alarm_speed=alarm_speed)
+    with server as root:
+        keys = _administrator(root)
+        cdk = Cdk(
+            folder,
+            endpoint=root.endpoint,
+            account=root.account,
+            region=root.region,
+            access_key_id=keys[0],
+            secret_access_key=keys[1],
+            settings=settings,
+        )
+        try:
+            cdk.bootstrap()
+            cdk.synthesize()
+            yield EmptyAccount(root, cdk, server.mailbox, keys)
+        finally:
+            cdk.stop()
+
+
+def _administrator(root: Root) -> tuple[str, str]:
+    make: Any = root.session().client
+    users = make("iam", endpoint_url=root.endpoint)
+    users.create_user(UserName="administrator")
+    users.attach_user_policy(
+        UserName="administrator", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
+    )
+    key = users.create_access_key(UserName="administrator")["AccessKey"]
+    return key["AccessKeyId"], key["SecretAccessKey"]
