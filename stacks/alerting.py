@@ -69,6 +69,8 @@ class Alerting(Construct):
             environment=environ.to_environ(),
             timeout=TIMEOUT,
             dead_letters=inbox.dead_letters,
+            # The end of one window opens the next, as long as something happens in each.
+            may_call_itself=True,
         )
         self.function.node.add_dependency(publish)
         self.function.add_event_source(

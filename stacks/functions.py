@@ -63,8 +63,12 @@ def handler_function(
     environment: Mapping[str, str],
     timeout: Duration,
     dead_letters: sqs.IQueue,
+    may_call_itself: bool = False,
 ) -> lambda_.Function:
     """A function whose failed invocations end in a dead-letter queue.
+
+    Lambda ends every chain of a function that leads back to itself after about 16 rounds, unless it
+    `may_call_itself` (Lambda developer guide, "Use Lambda recursive loop detection").
 
     Raises:
         SettingsError: the settings are too long for a function's environment.
@@ -103,6 +107,7 @@ def handler_function(
         retry_attempts=2,
         max_event_age=Duration.hours(6),
         on_failure=destinations.SqsDestination(dead_letters),
+        recursive_loop=lambda_.RecursiveLoop.ALLOW if may_call_itself else None,
     )
     acknowledge(
         function.node.default_child or function,

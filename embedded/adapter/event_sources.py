@@ -11,7 +11,7 @@ from ministack.core.concurrency import esm_wake
 from ministack.core.responses import error_response_json
 from ministack.services import lambda_svc, sqs
 
-from embedded.adapter import cloudformation, gateway
+from embedded.adapter import cloudformation, cloudwatch, gateway, recursion
 
 PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.concurrency:esm_wake",
@@ -44,6 +44,7 @@ def install(failed_items: FailedItems, turn: Callable[[Poll], Poll]) -> None:
     _install_whole_batches()
     _install_windows(turn)
     _install_partial_failures(failed_items)
+    _install_loop_detection()
 
 
 def _install_rights() -> None:
@@ -159,5 +160,36 @@ def _install_partial_failures(failed_items: FailedItems) -> None:
         done = {message["receipt_handle"] for message in batch if message["id"] not in failed}
         sqs._delete_messages_for_esm(queue_url, done)
         esm["LastProcessingResult"] = "FAILED" if failed else "OK"
+
+    lambda_svc._run_sqs_batch = run_batch
+
+
+def _install_loop_detection() -> None:
+    """Give a batch to its function without the messages that have gone round too often."""
+    run_whole = lambda_svc._run_sqs_batch
+
+    def run_batch(  # noqa: PLR0917 - the emulator calls it so
+        esm: dict[str, Any],
+        func_rec: dict[str, Any],
+        event: dict[str, Any],
+        batch: list[dict[str, Any]],
+        queue_url: str,
+        queue_name: str,
+    ) -> None:
+        looping = recursion.too_deep(func_rec, batch)
+        if looping:
+            name = esm["FunctionName"]
+            source = esm["EventSourceArn"]
+            recursion.bury(source, looping)
+            cloudwatch.put_metric(
+                "AWS/Lambda", "RecursiveInvocationsDropped", {"FunctionName": name}, len(looping)
+            )
+            dropped = {each["id"] for each in looping}
+            batch = [each for each in batch if each["id"] not in dropped]
+            kept = [each for each in event["Records"] if each["messageId"] not in dropped]
+            event = {**event, "Records": kept}
+        if batch:
+            recursion.enter(func_rec, batch)
+            run_whole(esm, func_rec, event, batch, queue_url, queue_name)
 
     lambda_svc._run_sqs_batch = run_batch

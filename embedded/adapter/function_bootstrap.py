@@ -60,6 +60,14 @@ def _keep_on_this_machine() -> None:
     guard.guard()
 
 
+def _trace(header: str | None) -> None:
+    """Where the SDK looks for the trace header that it sends on (Lambda developer guide)."""
+    if header:
+        os.environ["_X_AMZN_TRACE_ID"] = header
+    else:
+        os.environ.pop("_X_AMZN_TRACE_ID", None)
+
+
 def main() -> None:
     _keep_on_this_machine()
     answers = _channel()
@@ -79,6 +87,7 @@ def main() -> None:
     answer(status="ready", cold=True)
     for line in sys.stdin:
         message = json.loads(line)
+        _trace(message["ctx"].get("trace_id"))
         try:
             result = handler(message["event"], Context(message["ctx"]))
             reply = json.dumps({"status": "ok", "result": result})

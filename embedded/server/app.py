@@ -15,6 +15,7 @@ from embedded.adapter import (
     lambda_,
     log_protection,
     logs_config,
+    recursion,
     s3_config,
     s3_encryption,
     s3_keys,
@@ -55,6 +56,7 @@ class EmbeddedServer:
         kms.install()
         log_protection.install()
         logs_config.install()
+        recursion.install()
         cloudformation.install(prepare_function=prepare_function)
         metrics.install()
         mails = Mailbox(mailbox)

@@ -131,6 +131,10 @@ def _complete_function(name: str, old: Properties, new: Properties) -> None:
     if "DeadLetterConfig" in new or "DeadLetterConfig" in old:
         target = new.get("DeadLetterConfig") or {"TargetArn": ""}
         functions.update_function_configuration(FunctionName=name, DeadLetterConfig=target)
+    if "RecursiveLoop" in new or "RecursiveLoop" in old:
+        functions.put_function_recursion_config(
+            FunctionName=name, RecursiveLoop=new.get("RecursiveLoop", "Terminate")
+        )
     if "ReservedConcurrentExecutions" in new:
         functions.put_function_concurrency(
             FunctionName=name,

@@ -336,3 +336,30 @@ def test_a_window_whose_flush_never_came_does_not_swallow_events(account: Accoun
 
 def _throttled(*_: object, **__: object) -> None:
     raise ClientError({"Error": {"Code": "Throttling"}}, "Publish")
+
+
+def test_flushes_go_on_no_longer_than_things_happen(account: Account) -> None:
+    """The bound for which Lambda's own loop detection is off: a message needs a happening."""
+    account.handle(state_change("i-0123456789abcdef0", "stopped", "first"))
+    windows = 20
+    for number in range(windows):
+        account.handle(state_change(f"i-{number:017x}", "stopped", f"e{number}"))
+        account.flush()
+    assert _messages(account) == 1 + windows
+
+    before, last = _messages(account), account.open_window()
+    account.flush(last)
+    account.flush(last)
+
+    assert _messages(account) == before
+    with pytest.raises(KeyError):
+        account.open_window()
+
+
+def _messages(account: Account) -> int:
+    """How many messages the function has sent to its own queue, which nobody empties here."""
+    counts = account.clients.sqs.get_queue_attributes(
+        QueueUrl=account.environ.queue_url, AttributeNames=["All"]
+    )["Attributes"]
+    visible, delayed = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"
+    return int(counts[visible]) + int(counts[delayed])
