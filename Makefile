@@ -101,6 +101,13 @@ test: setup lint test-unit test-stacks test-embedded test-e2e ## Everything CI r
 bench: setup .venv-bench/.ready ## Measure against the peers, side by side (WRITE=1 puts it into the docs)
 	@$(PY) -m bench $(if $(WRITE),--write)
 
+.PHONY: docs
+docs: .venv/.ready ## Make the generated pages and tables again, from the code
+	@$(PY) -m tools.alerts_page --write docs/alerts.md
+	@$(PY) -m tools.techniques_page --write docs/techniques.md
+	@$(PY) -m stacks.settings_table --write README.md
+	@$(PY) -m stacks.rights_table --write README.md
+
 .PHONY: fmt
 fmt: .venv/.ready ## Format the code
 	@.venv/bin/ruff check --fix --quiet . || true
