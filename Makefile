@@ -88,7 +88,8 @@ test-stacks: .venv/.ready node_modules/.ready
 
 .PHONY: test-embedded
 test-embedded: setup
-	@.venv-aws/bin/python -m pytest --numprocesses 2 -c embedded/pyproject.toml embedded/tests
+	@tools/unless_unchanged.sh test-embedded embedded dialects -- \
+		.venv-aws/bin/python -m pytest --numprocesses 2 -c embedded/pyproject.toml embedded/tests
 
 .PHONY: test-e2e
 test-e2e: setup

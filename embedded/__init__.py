@@ -1,1 +1,1 @@
-"""The embedded AWS account: ministack, made truthful enough to deploy and attack Trailkeeper on."""
+"""The embedded AWS account: ministack, made truthful enough to deploy to and to attack."""

@@ -164,6 +164,16 @@ def test_the_product_uses_only_what_is_public_of_the_embedded_account() -> None:
     assert wrong == set()
 
 
+def test_the_embedded_account_does_not_know_what_it_is_for() -> None:
+    knowing = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "embedded").rglob("*")
+        if path.suffix in {".md", ".py", ".toml"} and "trailkeeper" in path.read_text().lower()
+    }
+
+    assert knowing == set()
+
+
 def test_only_one_file_touches_the_private_names_of_the_emulator() -> None:
     rooms = {
         path.parent.relative_to(ROOT).as_posix()

@@ -3,7 +3,7 @@
 `POST /_embedded/faults` adds one, `GET` lists those left, `DELETE` takes all away. Bodies to post:
 
     {"service": "cloudtrail", "action": "StartLogging", "error": "ThrottlingException",
-     "message": "Rate exceeded", "status": 400, "times": 3, "principal": "trailkeeper-heal"}
+     "message": "Rate exceeded", "status": 400, "times": 3, "principal": "role/healer"}
     {"service": "kms", "action": "*", "delay_ms": 200}
     {"service": "cloudtrail", "action": "GetTrailStatus", "stale_seconds": 2}
     {"deliver": "eventbridge", "drop": true, "times": 1, "action": "StopLogging"}

@@ -20,7 +20,7 @@ def handler(event, context):
         "_aws": {
             "Timestamp": int(time.time() * 1000),
             "CloudWatchMetrics": [{
-                "Namespace": "Trailkeeper",
+                "Namespace": "Product",
                 "Dimensions": [["service"]],
                 "Metrics": [{"Name": "Failed", "Unit": "Count"}],
             }],
@@ -144,8 +144,8 @@ def test_log_lines_of_a_function_become_metrics(account: BareAccount) -> None:
     account.function("logging", LOGGING_FUNCTION)
     answer = account.client("lambda").invoke(FunctionName="logging")
     assert "FunctionError" not in answer
-    assert eventually(lambda: account.metric("Trailkeeper", "Failed", service="heal") == 3.0)
-    assert account.metric("Trailkeeper", "Failed", service="alert") == 0
+    assert eventually(lambda: account.metric("Product", "Failed", service="heal") == 3.0)
+    assert account.metric("Product", "Failed", service="alert") == 0
 
 
 def test_an_alarm_looks_only_at_its_own_dimensions(account: BareAccount) -> None:

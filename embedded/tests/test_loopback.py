@@ -11,7 +11,7 @@ import pytest
 from embedded import loopback
 
 # RFC 5737 and RFC 2606: addresses and names that belong to nobody.
-NOBODY, NO_NAME = "192.0.2.1", "trailkeeper.invalid"
+NOBODY, NO_NAME = "192.0.2.1", "product.invalid"
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from embedded.server.records import Exchange, Identity, Session, record_of
 
 AT = datetime(2026, 11, 20, 9, 30, 15, 250_000, UTC)
 ACCOUNT = "111122223333"
-ROLE = f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-heal"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/healer"
 CALLER = Identity(
     "IAMUser", "AIDAEXAMPLE", f"arn:aws:iam::{ACCOUNT}:user/eve", ACCOUNT, "AKIA1", "eve"
 )
@@ -112,11 +112,9 @@ def test_a_failed_call_has_its_error_and_no_answer():
 
 
 def test_a_role_session_names_its_role():
-    session = Session(ROLE, "AROAEXAMPLE", "trailkeeper-heal", AT)
-    arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/trailkeeper-heal/trailkeeper-heal"
-    caller = Identity(
-        "AssumedRole", "AROAEXAMPLE:trailkeeper-heal", arn, ACCOUNT, "ASIA1", session=session
-    )
+    session = Session(ROLE, "AROAEXAMPLE", "healer", AT)
+    arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/healer/healer"
+    caller = Identity("AssumedRole", "AROAEXAMPLE:healer", arn, ACCOUNT, "ASIA1", session=session)
     made = record("cloudtrail", target="x.StartLogging", sent={"Name": "t"}, caller=caller)
     context = made["userIdentity"]["sessionContext"]
     assert context["sessionIssuer"]["arn"] == ROLE
