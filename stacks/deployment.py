@@ -19,6 +19,7 @@ def baseline_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | Non
         log_retention_days=settings.log_retention_days,
         archive_after_days=settings.archive_after_days,
         expire_after_days=settings.expire_after_days,
+        keep_deleted_days=settings.keep_deleted_days,
         object_lock=settings.object_lock,
         object_lock_days=settings.object_lock_days,
         insight_types=settings.insight_types,

@@ -13,9 +13,14 @@ from stacks.queues import dead_letter_queue
 from stacks.rights import heal_rights
 from stacks.roles import service_role
 from stacks.schedule import Schedule
-from trailkeeper.detections.catalogue import RULES
+from trailkeeper.detections.catalogue import RULES, Rule
+from trailkeeper.detections.regions import arrives
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.names import HEAL_DEAD_QUEUE, HEAL_FUNCTION
+
+
+def _can_fire(rule: Rule, region: str) -> bool:
+    return any(arrives(each, region) for each in rule.pattern["detail"]["eventSource"])
 
 
 class Healing(Construct):
@@ -56,7 +61,7 @@ class Healing(Construct):
         self.rules: list[events.Rule] = [
             rules.to_function(self, rule, function=self.function, dead_letters=self.dead_letters)
             for rule in RULES
-            if rule.target == "heal"
+            if rule.target == "heal" and _can_fire(rule, baseline.region)
         ]
         self.reconcile = Schedule(
             self,

@@ -88,8 +88,6 @@ class ResponseStack(Stack):
         watch = Watch(self, "Watch", readable=alerting.topics.alarms, raw=alerting.topics.alerts)
         watch.heal_function(healing.function, healing.dead_letters)
         watch.alert_function(alerting.function, inbox.queue, inbox.dead_letters)
-        watch.rules(healing.rules, raw=False)
-        watch.rules(alerting.rules, raw=True)
         watch.reconcile(healing.reconcile, settings.reconcile_minutes)
         tag(self, settings)
 

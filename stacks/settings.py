@@ -101,16 +101,26 @@ class Settings:
     """One deployment's settings, all valid; make it with `from_context`."""
 
     home_region: str = setting(
-        _region, "us-east-1", "Region of the trail, the log bucket and the functions."
+        _region,
+        "us-east-1",
+        "Region of the trail, the log bucket and the functions. Cannot be changed later. IAM tells "
+        "of its changes in us-east-1 alone (cn-north-1 in China, us-gov-west-1 in GovCloud): "
+        "anywhere else the schedule alone sees a change of the delivery role.",
     )
     alert_emails: tuple[str, ...] = setting(
         list_of(_email),
         [],
         "Who gets alerts by e-mail; each address has to confirm its subscription once.",
     )
-    trail_name: str = setting(_trail_name, "trailkeeper", "Name of the guarded trail.")
+    trail_name: str = setting(
+        _trail_name, "trailkeeper", "Name of the guarded trail. Cannot be changed later."
+    )
     kms: bool = setting(
-        boolean(), True, "Encrypt the evidence with a key of its own (about 1 USD a month)."
+        boolean(),
+        True,
+        "Encrypt the evidence with a key of its own (1 USD a month, and 1 more after each of its "
+        "first two yearly rotations). Turned off later, the old key has to stay for the old files; "
+        "it cannot be turned on again.",
     )
     log_retention_days: int = setting(
         one_of(*RETENTION_DAYS), 365, "How long the CloudWatch Logs group keeps events, in days."
@@ -118,18 +128,25 @@ class Settings:
     archive_after_days: int | None = setting(
         optional(whole(1, _CENTURY, "days")),
         90,
-        "When log files move to S3 Glacier Instant Retrieval; null: never.",
+        "When log files of 128 KB and more move to S3 Glacier Instant Retrieval (S3 leaves smaller "
+        "ones where they are); null: never.",
     )
     expire_after_days: int | None = setting(
         optional(whole(1, _CENTURY, "days, more than archive_after_days")),
         2557,
-        "When log files are deleted (seven years); null: never.",
+        "When log files are deleted (seven years), which hides them; null: never.",
+    )
+    keep_deleted_days: int = setting(
+        whole(1, _CENTURY, "days"),
+        30,
+        "How long a hidden log file, expired, deleted or overwritten, can still be brought back; "
+        "then it is gone. Where expire_after_days is null: for ever.",
     )
     object_lock: Literal["off", "governance", "compliance"] = setting(
         one_of("off", "governance", "compliance"),
         "off",
         "S3 Object Lock of the log bucket. With compliance nobody, root included, can delete log "
-        "files before object_lock_days are over.",
+        "files before object_lock_days are over. S3 cannot turn it off again on a bucket.",
     )
     object_lock_days: int = setting(
         whole(1, _CENTURY, "days"), 365, "How long Object Lock keeps a log file, in days."
@@ -191,7 +208,10 @@ class Settings:
         "list: any value).",
     )
     ec2_regions: tuple[str, ...] = setting(
-        list_of(_region), [], "Alert only for instances in these regions; empty: in all."
+        list_of(_region),
+        [],
+        "Alert only for instances in these regions; empty: in all that are seen. EC2 tells of an "
+        "instance in its own region alone, so only those in home_region are seen.",
     )
     owner_tag: str = setting(_tag_key, "Owner", "Tag that says whose instance it is.")
     contain: Literal["off", "deny"] = setting(
@@ -222,6 +242,8 @@ class Settings:
         refused = given.keys() - values.keys()
         if refused.isdisjoint({"archive_after_days", "expire_after_days"}):
             problems += settings._contradictions()
+        if refused.isdisjoint({"home_region", "ec2_regions"}):
+            problems += settings._regions_without_rules()
         if problems:
             lines = "\n".join(f"  - {problem}" for problem in problems)
             message = (
@@ -238,6 +260,14 @@ class Settings:
         return [
             f"expire_after_days: given {expire}; allowed: null, or more than archive_after_days "
             f"({archive})"
+        ]
+
+    def _regions_without_rules(self) -> list[str]:
+        return [
+            f"ec2_regions: given {_show(region)}; allowed: {self.home_region}, the home_region; "
+            "no rule would ever see an instance elsewhere"
+            for region in self.ec2_regions
+            if region != self.home_region
         ]
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
-from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
@@ -31,7 +28,11 @@ _WAITING_TOO_LONG = Duration.minutes(30)
 
 
 class Watch(Construct):
-    """Alarms on errors, throttles, dead letters, failed deliveries and silence.
+    """Alarms on errors, dead letters, alerts that wait, and silence.
+
+    No more than the ten that CloudWatch does not charge for. What else can go wrong ends in one of
+    them: a rule that cannot deliver and a throttled call in the dead letters, a throttled alert
+    function in alerts that wait, and a heal function that cannot run in silence.
 
     They go to `readable`, a topic that the alert function puts in words. Those that say that the
     alert function itself is in trouble go to `raw`, straight to people.
@@ -47,14 +48,25 @@ class Watch(Construct):
     def heal_function(self, function: lambda_.IFunction, dead_letters: sqs.IQueue) -> None:
         """Watch the heal function and its dead letters."""
         self._function("heal", function, self._readable)
-        self._dead_letters("heal", dead_letters, self._readable)
+        self._dead_letters(
+            "heal",
+            dead_letters,
+            "Read it with trailkeeper dead-letters; empty it with --drain, or this alarm cannot go "
+            "off again.",
+            self._readable,
+        )
 
     def alert_function(
         self, function: lambda_.IFunction, queue: sqs.IQueue, dead_letters: sqs.IQueue
     ) -> None:
         """Watch the alert function, its queue and its dead letters."""
         self._function("alert", function, self._raw)
-        self._dead_letters("alert", dead_letters, self._raw)
+        self._dead_letters(
+            "alert",
+            dead_letters,
+            "Send it again with trailkeeper alerts redrive.",
+            self._raw,
+        )
         self._alarm(
             f"{ALERTS_QUEUE}-waiting",
             f"Alerts have waited for {_WAITING_TOO_LONG.to_minutes()} minutes and were not sent.",
@@ -75,24 +87,6 @@ class Watch(Construct):
                 ),
                 threshold=_ANY,
                 action=self._raw,
-            )
-
-    def rules(self, watched: Iterable[events.Rule], *, raw: bool) -> None:
-        """Watch that events reach the targets of rules."""
-        for rule in watched:
-            name = rule.node.id
-            self._alarm(
-                f"{name}-undelivered",
-                f"EventBridge could not deliver events of the rule {name}.",
-                cloudwatch.Metric(
-                    namespace="AWS/Events",
-                    metric_name="FailedInvocations",
-                    dimensions_map={"RuleName": name},
-                    statistic="Sum",
-                    period=_WINDOW,
-                ),
-                threshold=_ANY,
-                action=self._raw if raw else self._readable,
             )
 
     def reconcile(self, schedule: Schedule, minutes: int) -> None:
@@ -127,18 +121,13 @@ class Watch(Construct):
             threshold=_ANY,
             action=action,
         )
-        self._alarm(
-            f"trailkeeper-{short}-throttles",
-            f"The {short} function was throttled.",
-            function.metric_throttles(period=_WINDOW, statistic="Sum"),
-            threshold=_ANY,
-            action=action,
-        )
 
-    def _dead_letters(self, short: str, queue: sqs.IQueue, action: cloudwatch.IAlarmAction) -> None:
+    def _dead_letters(
+        self, short: str, queue: sqs.IQueue, next_step: str, action: cloudwatch.IAlarmAction
+    ) -> None:
         self._alarm(
             f"trailkeeper-{short}-dead-letters",
-            f"Something that the {short} function should have handled was given up.",
+            f"Something that the {short} function should have handled was given up. {next_step}",
             queue.metric_approximate_number_of_messages_visible(
                 period=_WINDOW, statistic="Maximum"
             ),

@@ -45,7 +45,10 @@ ALL_RULES = (*RULES, instance_state_rule(["running", "stopped", "terminated"]))
 BY_ID = {each.id: each for each in DETECTIONS}
 RECORDED = [(each.id, name) for each in DETECTIONS for name in each.events]
 # What the detections share; every other file of the folder is one.
-SHARED = {"__init__", "catalogue", "detection", "hints", "proof", "resources", "techniques"}
+SHARED = {
+    *("__init__", "catalogue", "detection", "hints", "proof", "regions", "resources"),
+    "techniques",
+}
 DOCUMENTS = {f"{guard.name}.{document.name}" for guard in EVIDENCE for document in guard.documents}
 OUTSIDE_OF_GUARDS = {"logging.status", "other-trails.status"}
 

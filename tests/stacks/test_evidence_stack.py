@@ -251,7 +251,7 @@ def test_log_files_move_and_expire_as_the_settings_say(
 
     assert rule["Transitions"] == [{"StorageClass": "GLACIER_IR", "TransitionInDays": 90}]
     assert rule["ExpirationInDays"] == 2557
-    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 2557}
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
     assert not {"Transitions", "ExpirationInDays"} & kept[0].keys()
     assert documents.lifecycle_rules(baseline(MINIMUM))[0]["ID"] == kept[0]["Id"]
 

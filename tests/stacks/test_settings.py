@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -209,3 +210,26 @@ def test_null_in_cdk_json_is_not_lost(tmp_path: Path) -> None:
     assert made.archive_after_days is None
     assert made.expire_after_days is None
     assert context_of({}) == {}
+
+
+def test_instances_elsewhere_are_refused_because_no_rule_would_see_them() -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_context(
+            {"trailkeeper": {"home_region": "eu-west-1", "ec2_regions": ["eu-west-1", "us-east-1"]}}
+        )
+
+    assert 'ec2_regions: given "us-east-1"; allowed: eu-west-1, the home_region' in str(
+        refused.value
+    )
+    assert 'eu-west-1";' not in str(refused.value)
+
+
+def test_iams_rule_is_made_only_where_iam_tells_of_its_calls(
+    synth: Callable[..., Path],
+) -> None:
+    assembly = synth({"home_region": "eu-central-1"})
+
+    template = (assembly / "TrailkeeperResponse.template.json").read_text(encoding="utf-8")
+
+    assert "trailkeeper-trail" in template
+    assert "trailkeeper-delivery-role" not in template

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from trailkeeper.cli import show
 from trailkeeper.cli.account import Account
+from trailkeeper.cli.dead_letters import dead_letters as read_dead_letters
 from trailkeeper.cli.deployed import DeployedError, deployed
 from trailkeeper.cli.heal_function import AskError, ask
 from trailkeeper.cli.preview import preview as preview_event
@@ -115,6 +116,24 @@ def redrive(account: Account) -> None:
         click.echo(str(redrive_alerts(account.client("sqs"))))
     except (ClientError, BotoCoreError) as error:
         raise click.ClickException(str(error)) from error
+
+
+@click.command("dead-letters")
+@click.option("--drain", is_flag=True, help="Remove each once it is shown.")
+@click.pass_obj
+def dead_letters(account: Account, drain: bool) -> None:
+    """Show what the heal function had to give up; the next run makes up for it."""
+    count = 0
+    try:
+        for letter in read_dead_letters(account.client("sqs"), drain=drain):
+            count += 1
+            click.echo(str(letter))
+    except (ClientError, BotoCoreError) as error:
+        raise click.ClickException(str(error)) from error
+    if not count:
+        click.echo("No dead letters.")
+    elif drain:
+        click.echo(f"{count} removed.")
 
 
 def _ask(account: Account, command: str, **arguments: Any) -> dict[str, Any]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from trailkeeper.cli.queues import take_all
 from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE
 
-# SQS hands out at most ten messages at a time, in no order: all are taken before the first is sent.
-_MOST_IN_CALL = 10
+# All are taken before the first is sent, so that they go in order.
 _HIDDEN_SECONDS = 600
-_EMPTY_ANSWERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ def redrive(
     """
     source_url = sqs.get_queue_url(QueueName=source)["QueueUrl"]
     target_url = sqs.get_queue_url(QueueName=target)["QueueUrl"]
-    dead = _take_all(sqs, source_url, wait_seconds)
+    dead = take_all(sqs, source_url, hidden_seconds=_HIDDEN_SECONDS, wait_seconds=wait_seconds)
     sent = removed = 0
     for message in dead:
         sqs.send_message(QueueUrl=target_url, MessageBody=message["Body"])
@@ -49,21 +48,3 @@ def redrive(
         sqs.delete_message(QueueUrl=source_url, ReceiptHandle=message["ReceiptHandle"])
         removed += 1
     return Redriven(len(dead), sent, removed)
-
-
-def _take_all(sqs: Any, queue_url: str, wait_seconds: int) -> list[dict[str, Any]]:
-    """Every message, oldest first; one empty answer does not mean that there are none."""
-    found: dict[str, dict[str, Any]] = {}
-    empty = 0
-    while empty < _EMPTY_ANSWERS:
-        answer = sqs.receive_message(
-            QueueUrl=queue_url,
-            MaxNumberOfMessages=_MOST_IN_CALL,
-            VisibilityTimeout=_HIDDEN_SECONDS,
-            WaitTimeSeconds=wait_seconds,
-            MessageSystemAttributeNames=["SentTimestamp"],
-        )
-        messages = answer.get("Messages", [])
-        empty = 0 if messages else empty + 1
-        found |= {each["MessageId"]: each for each in messages}
-    return sorted(found.values(), key=lambda each: int(each["Attributes"]["SentTimestamp"]))

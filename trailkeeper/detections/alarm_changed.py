@@ -41,7 +41,7 @@ from trailkeeper.detections.proof import (
 )
 
 _ALARM = "trailkeeper-heal-errors"
-_DEPLOY_AGAIN = "Deploying the response stack again restores it"
+_DEPLOY_AGAIN = "`npx cdk deploy TrailkeeperResponse --revert-drift` restores it"
 
 
 def _alarm(a: Attacker) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import RESPONSE_STACK
 
 OtherTrails = Literal["restart", "alert", "ignore"]
 Contain = Literal["off", "deny"]
@@ -63,7 +64,10 @@ class HealEnviron:
                 reconcile_minutes=int(environ["RECONCILE_MINUTES"]),
             )
         except KeyError as missing:
-            message = f"the heal function needs the variable {missing}; deploy its stack again"
+            message = (
+                f"the heal function needs the variable {missing}; "
+                f"npx cdk deploy {RESPONSE_STACK} --revert-drift restores it"
+            )
             raise MissingVariableError(message) from missing
 
 

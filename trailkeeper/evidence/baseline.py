@@ -18,6 +18,7 @@ class Baseline:
     """The settings that decide how the evidence looks; `documents` derives every document from it.
 
     Days are counted in whole days; `archive_after_days` and `expire_after_days` None mean never.
+    `keep_deleted_days` is how long a hidden version of a log file can still be brought back.
     `object_lock` is off, governance or compliance. `evidence_key_arn` None means SSE-S3.
     """
 
@@ -34,6 +35,7 @@ class Baseline:
     insight_types: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
     on_fallback_bucket: bool = False
+    keep_deleted_days: int = 30
 
     @property
     def log_bucket(self) -> str:

@@ -126,7 +126,12 @@ def public_access_block(_: Baseline) -> Document:
 
 
 def lifecycle_rules(baseline: Baseline) -> list[Document]:
-    """Archive and expire as the settings say; old versions follow, broken uploads go in a week."""
+    """Archive and expire as the settings say; broken uploads go in a week.
+
+    In a versioned bucket expiry, like a deletion, only hides a file (S3 user guide, "Expiring
+    objects"): it is gone for good once it was hidden for `keep_deleted_days`, and never where files
+    never expire.
+    """
     rule: Document = {
         "ID": "retention",
         "Status": "Enabled",
@@ -139,7 +144,7 @@ def lifecycle_rules(baseline: Baseline) -> list[Document]:
         ]
     if baseline.expire_after_days is not None:
         rule["Expiration"] = {"Days": baseline.expire_after_days}
-        rule["NoncurrentVersionExpiration"] = {"NoncurrentDays": baseline.expire_after_days}
+        rule["NoncurrentVersionExpiration"] = {"NoncurrentDays": baseline.keep_deleted_days}
     return [rule]
 
 

@@ -401,8 +401,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "지금 직접 복구하세요. Trailkeeper도 점검할 때마다 다시 시도합니다.",
     },
     "next.permissions": {
-        "en": "The heal function was refused. Check its role, then deploy the stack {stack} again.",
-        "ko": "복구 함수의 요청이 거부되었습니다. 역할을 확인한 뒤 스택 {stack:을/를} 다시 배포하세요.",
+        "en": "The heal function was refused. Find out who took its right; then "
+        "npx cdk deploy {stack} --revert-drift gives it back.",
+        "ko": "복구 함수의 요청이 거부되었습니다. 누가 권한을 제거했는지 확인한 뒤 "
+        "npx cdk deploy {stack} --revert-drift 명령으로 되돌리세요.",
     },
     "next.look": {
         "en": "Decide whether this is wanted. If it is, nothing is to do; if not, remove it.",

@@ -49,8 +49,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "주소를 다시 구독하세요.",
     },
     "subscription.next_missing": {
-        "en": "Deploy again or subscribe the address by hand, and find out who removed it.",
-        "ko": "다시 배포하거나 주소를 직접 구독하고, 누가 삭제했는지 확인하세요.",
+        "en": "Subscribe the address by hand, and find out who removed it. Amazon SNS also removes "
+        "a subscription that nobody confirms for some days.",
+        "ko": "주소를 직접 구독하고, 누가 삭제했는지 확인하세요. 며칠 동안 확인되지 않은 구독은 "
+        "Amazon SNS가 삭제하기도 합니다.",
     },
     "subscription.next_filtered": {
         "en": "Remove the filter policy of the subscription, and find out who set it.",
