@@ -11,6 +11,7 @@ from constructs import Construct
 
 from stacks.rights import alerts_key_rights
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import PREFIX
 
 
 class AlertsKey(Construct):
@@ -72,7 +73,7 @@ def our_alarms_if_known(baseline: Baseline) -> dict[str, Any]:
 
 def our_alarms(baseline: Baseline) -> dict[str, Any]:
     """The conditions that let only Trailkeeper's own alarms through."""
-    alarms = baseline.names.arn("cloudwatch", "alarm:trailkeeper-*")
+    alarms = baseline.names.arn("cloudwatch", f"alarm:{PREFIX}*")
     return {
         "StringEquals": {"aws:SourceAccount": baseline.account},
         "ArnLike": {"aws:SourceArn": alarms},

@@ -12,11 +12,9 @@ from constructs import Construct
 
 from stacks.rights import schedule_rights
 from stacks.roles import service_role
+from trailkeeper.environments.schedule import SCHEDULED
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import SCHEDULE
-
-# Shaped like an event of the bus, so that the function has one kind of input.
-RECONCILE = {"source": "trailkeeper", "detail-type": "Scheduled Reconcile", "detail": {}}
 
 
 class Schedule(Construct):
@@ -60,7 +58,7 @@ class Schedule(Construct):
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=function.function_arn,
                 role_arn=role.role_arn,
-                input=json.dumps(RECONCILE),
+                input=json.dumps(SCHEDULED),
                 # The next run is near, so a late one is worth little.
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_retry_attempts=5,

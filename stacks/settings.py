@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from functools import cache
-from typing import Any, Literal
+from typing import Any, get_args
 
 from aws_cdk.region_info import RegionInfo
 
@@ -27,6 +27,8 @@ from stacks.setting_kinds import (
     time_zone,
     whole,
 )
+from trailkeeper.evidence import defaults
+from trailkeeper.evidence.defaults import AutoScaling, Contain, Language, ObjectLock, OtherTrails
 
 CONTEXT_KEY = "trailkeeper"
 OVERRIDE_PREFIX = f"{CONTEXT_KEY}:"
@@ -102,7 +104,7 @@ class Settings:
 
     home_region: str = setting(
         _region,
-        "us-east-1",
+        defaults.HOME_REGION,
         "Region of the trail, the log bucket and the functions. Cannot be changed later. IAM tells "
         "of its changes in us-east-1 alone (cn-north-1 in China, us-gov-west-1 in GovCloud): "
         "anywhere else the schedule alone sees a change of the delivery role.",
@@ -113,7 +115,7 @@ class Settings:
         "Who gets alerts by e-mail; each address has to confirm its subscription once.",
     )
     trail_name: str = setting(
-        _trail_name, "trailkeeper", "Name of the guarded trail. Cannot be changed later."
+        _trail_name, defaults.TRAIL_NAME, "Name of the guarded trail. Cannot be changed later."
     )
     kms: bool = setting(
         boolean(),
@@ -138,18 +140,20 @@ class Settings:
     )
     keep_deleted_days: int = setting(
         whole(1, _CENTURY, "days"),
-        30,
+        defaults.KEEP_DELETED_DAYS,
         "How long a hidden log file, expired, deleted or overwritten, can still be brought back; "
         "then it is gone. Where expire_after_days is null: for ever.",
     )
-    object_lock: Literal["off", "governance", "compliance"] = setting(
-        one_of("off", "governance", "compliance"),
-        "off",
+    object_lock: ObjectLock = setting(
+        one_of(*get_args(ObjectLock)),
+        defaults.OBJECT_LOCK,
         "S3 Object Lock of the log bucket. With compliance nobody, root included, can delete log "
         "files before object_lock_days are over. S3 cannot turn it off again on a bucket.",
     )
     object_lock_days: int = setting(
-        whole(1, _CENTURY, "days"), 365, "How long Object Lock keeps a log file, in days."
+        whole(1, _CENTURY, "days"),
+        defaults.OBJECT_LOCK_DAYS,
+        "How long Object Lock keeps a log file, in days.",
     )
     insight_types: tuple[str, ...] = setting(
         list_of(one_of("ApiCallRateInsight", "ApiErrorRateInsight")),
@@ -161,7 +165,7 @@ class Settings:
     )
     reconcile_minutes: int = setting(
         whole(1, 60, "minutes"),
-        5,
+        defaults.RECONCILE_MINUTES,
         "How often the heal function compares everything with the baseline, event or not.",
     )
     ec2_states: tuple[str, ...] = setting(
@@ -169,22 +173,26 @@ class Settings:
             one_of("pending", "running", "stopping", "stopped", "shutting-down", "terminated"),
             at_least=1,
         ),
-        ["running", "stopped", "terminated"],
+        list(defaults.EC2_STATES),
         "Which EC2 instance states alert.",
     )
-    other_trails: Literal["restart", "alert", "ignore"] = setting(
-        one_of("restart", "alert", "ignore"),
-        "restart",
+    other_trails: OtherTrails = setting(
+        one_of(*get_args(OtherTrails)),
+        defaults.OTHER_TRAILS,
         "What to do when somebody stops another trail of the account.",
     )
-    time_zone: str = setting(time_zone(), "UTC", "Zone that alerts show times in, beside UTC.")
-    language: Literal["en", "ko"] = setting(one_of("en", "ko"), "en", "Language of the alerts.")
+    time_zone: str = setting(
+        time_zone(), defaults.TIME_ZONE, "Zone that alerts show times in, beside UTC."
+    )
+    language: Language = setting(
+        one_of(*get_args(Language)), defaults.LANGUAGE, "Language of the alerts."
+    )
     slack_webhook: str | None = setting(
         optional(_secret),
         None,
         "Where the URL of a Slack incoming webhook is kept; read at run time, never deployed.",
     )
-    amazon_q: ChatChannel | None = setting(  # noqa: RUF009, it returns a dataclass field
+    amazon_q: ChatChannel | None = setting(
         optional(_chat_channel),
         None,
         "Slack channel to reach through Amazon Q Developer in chat applications, whose workspace "
@@ -192,12 +200,12 @@ class Settings:
     )
     grouping_seconds: int = setting(
         whole(0, 900, "seconds"),
-        60,
+        defaults.GROUPING_SECONDS,
         "How long EC2 alerts are collected into one mail; 0: every one by itself.",
     )
-    autoscaling: Literal["summary", "each", "ignore"] = setting(
-        one_of("summary", "each", "ignore"),
-        "summary",
+    autoscaling: AutoScaling = setting(
+        one_of(*get_args(AutoScaling)),
+        defaults.AUTOSCALING,
         "How instances that an Auto Scaling group started or ended are told: counted, one by one, "
         "or not at all.",
     )
@@ -213,10 +221,10 @@ class Settings:
         "Alert only for instances in these regions; empty: in all that are seen. EC2 tells of an "
         "instance in its own region alone, so only those in home_region are seen.",
     )
-    owner_tag: str = setting(_tag_key, "Owner", "Tag that says whose instance it is.")
-    contain: Literal["off", "deny"] = setting(
-        one_of("off", "deny"),
-        "off",
+    owner_tag: str = setting(_tag_key, defaults.OWNER_TAG, "Tag that says whose instance it is.")
+    contain: Contain = setting(
+        one_of(*get_args(Contain)),
+        defaults.CONTAIN,
         "deny: who keeps stopping the trail gets a policy that denies it everything.",
     )
     break_glass_principals: tuple[str, ...] = setting(

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from stacks.findings import acknowledge
 from trailkeeper.evidence.names import STATE_TABLE
+from trailkeeper.state.table import EXPIRY, PARTITION_KEY, SORT_KEY
 
 
 class State(Construct):
@@ -19,10 +20,12 @@ class State(Construct):
             self,
             "Table",
             table_name=STATE_TABLE,
-            partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
-            sort_key=dynamodb.Attribute(name="at", type=dynamodb.AttributeType.STRING),
+            partition_key=dynamodb.Attribute(
+                name=PARTITION_KEY, type=dynamodb.AttributeType.STRING
+            ),
+            sort_key=dynamodb.Attribute(name=SORT_KEY, type=dynamodb.AttributeType.STRING),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            time_to_live_attribute="expires",
+            time_to_live_attribute=EXPIRY,
             removal_policy=RemovalPolicy.DESTROY,
         )
         acknowledge(
@@ -31,3 +34,7 @@ class State(Construct):
             "Entries live for hours; losing them repeats an alert and nothing else, so there is "
             "nothing to go back to in time.",
         )
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

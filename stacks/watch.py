@@ -11,15 +11,19 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.schedule import Schedule
-from trailkeeper.evidence.names import ALERT_FUNCTION, ALERTS_QUEUE, HEAL_FUNCTION
-
-METRIC_NAMESPACE = "Trailkeeper"
-RECONCILE_SUCCEEDED = "ReconcileSucceeded"
+from trailkeeper.evidence.metrics import (
+    NAMESPACE,
+    RECONCILE_SUCCEEDED,
+    RENDER_FAILED,
+    STATE_UNREACHABLE,
+    Metric,
+)
+from trailkeeper.evidence.names import ALERTS_QUEUE
 
 # What the alert function counts when it goes on all the same, as people must still hear of it.
 _ALERT_TROUBLES = (
-    ("RenderFailed", "wordless", "An alert could not be put in words and went out raw."),
-    ("StateUnreachable", "forgetful", "The state table is out of reach: alerts may come twice."),
+    (RENDER_FAILED, "wordless", "An alert could not be put in words and went out raw."),
+    (STATE_UNREACHABLE, "forgetful", "The state table is out of reach: alerts may come twice."),
 )
 _ANY = 0
 _WINDOW = Duration.minutes(5)
@@ -78,13 +82,7 @@ class Watch(Construct):
             self._alarm(
                 f"trailkeeper-alert-{name}",
                 words,
-                cloudwatch.Metric(
-                    namespace=METRIC_NAMESPACE,
-                    metric_name=metric,
-                    dimensions_map={"service": ALERT_FUNCTION},
-                    statistic="Sum",
-                    period=_WINDOW,
-                ),
+                _own(metric, _WINDOW),
                 threshold=_ANY,
                 action=self._raw,
             )
@@ -94,13 +92,7 @@ class Watch(Construct):
         alarm = self._alarm(
             "trailkeeper-reconcile-silent",
             f"No reconcile succeeded for three intervals of {minutes} min: the trail is unguarded.",
-            cloudwatch.Metric(
-                namespace=METRIC_NAMESPACE,
-                metric_name=RECONCILE_SUCCEEDED,
-                dimensions_map={"Function": HEAL_FUNCTION},
-                statistic="Sum",
-                period=Duration.minutes(minutes),
-            ),
+            _own(RECONCILE_SUCCEEDED, Duration.minutes(minutes)),
             threshold=1,
             comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             periods=3,
@@ -162,3 +154,13 @@ class Watch(Construct):
         )
         alarm.add_alarm_action(action)
         return alarm
+
+
+def _own(metric: Metric, period: Duration) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=NAMESPACE,
+        metric_name=metric.name,
+        dimensions_map={metric.dimension: metric.value},
+        statistic="Sum",
+        period=period,
+    )

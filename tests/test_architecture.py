@@ -30,24 +30,24 @@ OUR_ROOMS = frozenset(
 
 # From what stands on nothing to what stands on the others; a room sees itself and those before it.
 PURE = (
-    *("trailkeeper.words", "trailkeeper.evidence", "trailkeeper.events"),
+    *("trailkeeper.wire", "trailkeeper.words", "trailkeeper.evidence", "trailkeeper.events"),
     *("trailkeeper.detections", "trailkeeper.alerts", "trailkeeper.rendering"),
+    *("trailkeeper.state", "trailkeeper.environments"),
 )
-RECONCILING = (*PURE, "trailkeeper.environments", "trailkeeper.guards", "trailkeeper.reconcile")
+RECONCILING = (*PURE, "trailkeeper.guards", "trailkeeper.reconcile")
 FUNCTION = (*RECONCILING, "aws_lambda_powertools", "boto3", "botocore")
 CONTRACTS = (
     *("trailkeeper.evidence", "trailkeeper.detections", "trailkeeper.alerts.console"),
-    *("trailkeeper.environments", "lambdas.heal.permissions", "lambdas.alert.permissions"),
+    *(
+        "trailkeeper.environments",
+        "trailkeeper.state",
+        "lambdas.heal.permissions",
+        "lambdas.alert.permissions",
+    ),
 )
 # What a room may import besides the standard library. A name allows what is below it, too.
 MAY_IMPORT = {
-    "trailkeeper/words": PURE[:1],
-    "trailkeeper/evidence": PURE[:2],
-    "trailkeeper/events": PURE[:3],
-    "trailkeeper/detections": PURE[:4],
-    "trailkeeper/alerts": PURE[:5],
-    "trailkeeper/rendering": PURE,
-    "trailkeeper/environments": (*PURE, "trailkeeper.environments"),
+    **{room.replace(".", "/"): PURE[: place + 1] for place, room in enumerate(PURE)},
     "trailkeeper/guards": (*PURE, "trailkeeper.guards", "botocore.exceptions"),
     "trailkeeper/reconcile": (*RECONCILING, "botocore.exceptions"),
     "lambdas/heal": ("lambdas.heal", *FUNCTION),

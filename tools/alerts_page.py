@@ -13,13 +13,14 @@ from tools import page as command_line
 from trailkeeper.alerts import fight_alerts, heal_alerts, incoming, pause_alerts, subscriptions
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.grouping import Summary
-from trailkeeper.alerts.instance_alerts import Interest, alert_of
+from trailkeeper.alerts.instance_alerts import alert_of
 from trailkeeper.alerts.metric_alarm import alarm_alert
 from trailkeeper.alerts.subscriptions import Subscription
 from trailkeeper.cli.examples import typical_report
 from trailkeeper.detections import DETECTIONS, trail_stopped
 from trailkeeper.detections.detection import Detection
 from trailkeeper.detections.techniques import PROOFS
+from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.events.event import Actor, ApiCall
 from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange
 from trailkeeper.evidence.baseline import Baseline
@@ -82,7 +83,7 @@ def page() -> str:
 def examples() -> Iterator[tuple[str, Alert]]:
     """A title and an alert for everything that can be told."""
     for detection in DETECTIONS:
-        alert = heal_alerts.told(
+        alert = heal_alerts.of_report(
             typical_report(detection, NOW), BASELINE, NOW, _call(detection), detection
         )
         if alert is not None:
@@ -117,9 +118,9 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
         (Change("IsLogging", "false", "true"),),
         error="AccessDeniedException: not authorized to perform cloudtrail:StartLogging",
     )
-    failed = heal_alerts.told(Report((refused,)), BASELINE, NOW, _call(stopped), stopped)
+    failed = heal_alerts.of_report(Report((refused,)), BASELINE, NOW, _call(stopped), stopped)
     drift = Outcome("log-bucket", "lifecycle", Result.HEALED, (Change("Rules[0]", "-", "Expire"),))
-    found = heal_alerts.told(Report((drift,)), BASELINE, NOW)
+    found = heal_alerts.of_report(Report((drift,)), BASELINE, NOW)
     if failed is not None and found is not None:
         yield "A repair that failed", failed
         yield "Drift that the schedule found", found
@@ -150,7 +151,7 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
 
 
 def _instances() -> Iterator[tuple[str, Alert]]:
-    interest = Interest()
+    interest = AlertEnviron("", "", "").interest
     call = Cause("StopInstances", NOW.isoformat(), "e", Text("actor.user", {"name": "deploy-bot"}))
     web = Details(
         name="web-1",

@@ -12,6 +12,8 @@ from bench.measure import BenchError, Spread
 from bench.report import Table, goal
 from stage.account import DeployedAccount
 from stage.ready import Ready
+from trailkeeper.evidence.names import STATE_TABLE
+from trailkeeper.state.table import LastReconcile, key
 
 ROUNDS = 10
 MOST_WARM = 0.050
@@ -63,8 +65,8 @@ class Attacker:
         return bool(answer.get("LastUpdateStatus", "Successful") == "Successful")
 
     def _last_reconcile(self) -> Any:
-        key = {"id": {"S": "reconcile"}, "at": {"S": "last"}}
-        answer = self._state.get_item(TableName="trailkeeper-state", Key=key, ConsistentRead=True)
+        item = key(*LastReconcile.KEY)
+        answer = self._state.get_item(TableName=STATE_TABLE, Key=item, ConsistentRead=True)
         return answer.get("Item", {}).get("body")
 
 

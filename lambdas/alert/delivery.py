@@ -7,7 +7,7 @@ from functools import partial
 
 from lambdas.alert.channels import Channel
 from lambdas.alert.once import Once
-from lambdas.alert.telemetry import count, logger
+from lambdas.alert.telemetry import logger
 from trailkeeper.alerts.alert import Alert
 
 
@@ -34,7 +34,6 @@ class Delivery:
                 self._once.run(f"{channel.name}/{alert.dedup_key}", partial(channel.send, alert))
             except Exception:  # any failure of one channel is for the queue to retry
                 logger.exception("A channel did not take an alert", channel=channel.name)
-                count("DeliveryFailed")
                 failed.append(channel.name)
         if failed:
             message = f"not delivered through {', '.join(failed)}: {alert.dedup_key}"

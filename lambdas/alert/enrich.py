@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.alert.clients import Clients
-from lambdas.alert.telemetry import count, logger
+from lambdas.alert.telemetry import logger
 from trailkeeper.events.instances import Details, is_instance_id
 
 # DescribeInstances takes up to 200 values a filter.
@@ -31,7 +31,6 @@ def describe(clients: Clients, region: str, instances: Iterable[str]) -> dict[st
                     for instance in reservation.get("Instances", []):
                         found[instance["InstanceId"]] = Details.parse(instance)
         except (BotoCoreError, ClientError) as error:
-            count("DetailsUnavailable", len(some))
             logger.warning("DescribeInstances failed; alerting without details", error=str(error))
             reason = _reason(error)
             found |= {each: Details(unknown=reason) for each in some if each not in found}

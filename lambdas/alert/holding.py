@@ -16,11 +16,13 @@ from typing import Any, Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.alert.delivery import Delivery
-from lambdas.alert.state import Held, State, StateBusyError, Window
+from lambdas.alert.state import State, StateBusyError
 from lambdas.alert.telemetry import count, logger
 from trailkeeper.alerts.grouping import Summary
 from trailkeeper.alerts.incoming import Flush
 from trailkeeper.alerts.instance_alerts import Happening, Interest, alert_of
+from trailkeeper.evidence.metrics import STATE_UNREACHABLE
+from trailkeeper.state.table import Held, Window
 
 UNREACHABLE = (BotoCoreError, ClientError, StateBusyError)
 
@@ -74,7 +76,7 @@ class Holding:
         try:
             at_once = self._hold(group, happenings)
         except UNREACHABLE as error:
-            count("StateUnreachable")
+            count(STATE_UNREACHABLE)
             logger.warning("Nothing can be held; telling it now", error=str(error))
             at_once = list(happenings)
         self._tell(at_once)

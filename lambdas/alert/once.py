@@ -13,8 +13,8 @@ from aws_lambda_powertools.utilities.idempotency import (
 from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyPersistenceLayerError
 
 from lambdas.alert.telemetry import count, logger
-
-REMEMBERED_SECONDS = 24 * 3600
+from trailkeeper.evidence.metrics import STATE_UNREACHABLE
+from trailkeeper.state.table import EXPIRY, ONCE, PARTITION_KEY, SENT_KEPT, SORT_KEY
 
 
 class Once:
@@ -27,13 +27,13 @@ class Once:
     def __init__(self, dynamodb: Any, table: str) -> None:
         self._store = DynamoDBPersistenceLayer(
             table_name=table,
-            key_attr="id",
-            sort_key_attr="at",
-            static_pk_value="once",
-            expiry_attr="expires",
+            key_attr=PARTITION_KEY,
+            sort_key_attr=SORT_KEY,
+            static_pk_value=ONCE,
+            expiry_attr=EXPIRY,
             boto3_client=dynamodb,
         )
-        self._config = IdempotencyConfig(expires_after_seconds=REMEMBERED_SECONDS)
+        self._config = IdempotencyConfig(expires_after_seconds=int(SENT_KEPT.total_seconds()))
 
     def register(self, context: Any) -> None:
         """Take the time that is left from this invocation: a crash blocks a key no longer."""
@@ -69,7 +69,7 @@ class Once:
         try:
             once(key=key)
         except IdempotencyPersistenceLayerError as error:
-            count("StateUnreachable")
+            count(STATE_UNREACHABLE)
             logger.warning("The state table cannot be reached; sending anyway", error=str(error))
             if failure is not None:
                 raise failure from error

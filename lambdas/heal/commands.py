@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from lambdas.heal.healer import Healer
-from lambdas.heal.state import LONGEST_PAUSE, Pause
-from trailkeeper.alerts import pause_alerts
-from trailkeeper.guards import EVIDENCE
+from lambdas.heal import pauses
+from lambdas.heal.invocation import Invocation
+from lambdas.heal.reconciling import reconcile
+from trailkeeper.guards import EVIDENCE, logging
+from trailkeeper.reconcile.answer import Answer, Did, Status, Trigger
+from trailkeeper.state.table import DEFAULT_PAUSE_MINUTES, LONGEST_PAUSE_MINUTES, Pause
 
-DEFAULT_PAUSE = timedelta(minutes=30)
 _LONGEST_WORDS = 200
-_LONGEST_MINUTES = int(LONGEST_PAUSE.total_seconds() // 60)
+_SHOWN_HEALS = 10
+_SHOWN_DAYS = timedelta(days=30)
 
 
 class UnknownCommandError(ValueError):
@@ -26,7 +29,7 @@ def command_of(event: Any) -> Mapping[str, Any] | None:
     return command if isinstance(command, Mapping) and "command" in command else None
 
 
-def run(command: Mapping[str, Any], healer: Healer) -> dict[str, Any]:
+def run(command: Mapping[str, Any], invocation: Invocation) -> Answer:
     """Carry out a command.
 
     Raises:
@@ -36,62 +39,53 @@ def run(command: Mapping[str, Any], healer: Healer) -> dict[str, Any]:
     """
     match command["command"]:
         case "reconcile":
-            return healer.reconcile(dry_run=command.get("dry_run") is True)
+            return reconcile(invocation, Trigger.COMMAND, dry_run=command.get("dry_run") is True)
         case "status":
-            return _status(healer)
+            return _status(invocation)
         case "pause":
-            return _pause(command, healer)
+            return _pause(command, invocation)
         case "resume":
-            return _resume(healer)
+            return _resume(invocation)
         case other:
             raise UnknownCommandError(
                 f"unknown command {str(other)[:40]!r}; known are reconcile, status, pause, resume"
             )
 
 
-def _status(healer: Healer) -> dict[str, Any]:
-    now = healer.now()
-    pause = healer.state.pause()
-    running = pause is not None and now < pause.end
-    return {
-        "guarded": ["logging", *(guard.name for guard in EVIDENCE)],
-        "trail": healer.environ.baseline.names.trail_arn,
-        "now": healer.reconcile(dry_run=True),
-        "last_reconcile": healer.state.last_reconcile(),
-        "paused": (
-            {"until": pause.end.isoformat(), "reason": pause.reason, "author": pause.author}
-            if pause is not None and running
-            else None
-        ),
-        "heals": [
-            {"at": heal.at.isoformat(), "author": heal.author}
-            for heal in healer.state.heals_since(now - timedelta(days=30))[-10:]
-        ],
-    }
+def _status(invocation: Invocation) -> Answer:
+    state, now = invocation.state, invocation.now()
+    pause = state.pause()
+    found = reconcile(invocation, Trigger.COMMAND, dry_run=True)
+    status = Status(
+        trail=invocation.baseline.names.trail_arn,
+        guarded=(logging.NAME, *(guard.name for guard in EVIDENCE)),
+        last_reconcile=state.last_reconcile(),
+        pause=pause if pause is not None and now < pause.end else None,
+        heals=state.heals_since(now - _SHOWN_DAYS)[-_SHOWN_HEALS:],
+    )
+    return replace(found, did=Did.SHOWED_STATUS, status=status)
 
 
-def _pause(command: Mapping[str, Any], healer: Healer) -> dict[str, Any]:
-    minutes = command.get("minutes", int(DEFAULT_PAUSE.total_seconds() // 60))
-    if type(minutes) is not int or not 1 <= minutes <= _LONGEST_MINUTES:
+def _pause(command: Mapping[str, Any], invocation: Invocation) -> Answer:
+    minutes = command.get("minutes", DEFAULT_PAUSE_MINUTES)
+    if type(minutes) is not int or not 1 <= minutes <= LONGEST_PAUSE_MINUTES:
         raise UnknownCommandError(
-            f"minutes must be a whole number from 1 to {_LONGEST_MINUTES}, given: {minutes!r}"
+            f"minutes must be a whole number from 1 to {LONGEST_PAUSE_MINUTES}, given: {minutes!r}"
         )
     reason = str(command.get("reason", "")).strip()[:_LONGEST_WORDS]
     if not reason:
         raise UnknownCommandError("a pause needs a reason, which everybody gets to read")
-    now = healer.now()
+    now = invocation.now()
     author = str(command.get("author", ""))[:_LONGEST_WORDS]
     pause = Pause(now, now + timedelta(minutes=minutes), reason, author)
-    # Told first: a pause that nobody hears of must not begin.
-    healer.tell(pause_alerts.begun(author, reason, pause.end, healer.environ.baseline, now))
-    healer.state.begin_pause(pause)
-    return {"paused_until": pause.end.isoformat(), "reason": reason}
+    pauses.begin(invocation, pause)
+    return Answer(Did.PAUSED, Trigger.COMMAND, pause=pause)
 
 
-def _resume(healer: Healer) -> dict[str, Any]:
-    pause = healer.state.pause()
-    if pause is None:
-        return {"resumed": False, "now": healer.reconcile()}
-    now = healer.now()
-    healer.state.begin_pause(Pause(pause.started, now, pause.reason, pause.author))
-    return {"resumed": True, "now": healer.reconcile()}
+def _resume(invocation: Invocation) -> Answer:
+    """Have the pause's time be over: the reconcile then ends it, as it would by itself."""
+    pause = invocation.state.pause()
+    if pause is not None:
+        invocation.state.begin_pause(replace(pause, until=invocation.now()))
+    found = reconcile(invocation, Trigger.COMMAND)
+    return replace(found, did=Did.RESUMED, pause=pause)

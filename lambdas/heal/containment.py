@@ -49,7 +49,7 @@ def principal(actor: Actor, baseline: Baseline, break_glass: tuple[str, ...]) ->
     found = _PRINCIPAL.fullmatch(actor.principal_arn)
     if found is None or found["account"] != baseline.account:
         return None
-    if found["path"].startswith("/aws-") or found["name"].startswith("trailkeeper-"):
+    if found["path"].startswith("/aws-") or actor.principal_arn in baseline.names.role_arns:
         return None
     if actor.principal_arn in break_glass or actor.arn in break_glass:
         return None

@@ -11,19 +11,21 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lambdas.heal import commands
 from lambdas.heal.clients import AwsClients
-from lambdas.heal.healer import Healer
+from lambdas.heal.healer import handle
+from lambdas.heal.invocation import Invocation
 from lambdas.heal.state import State
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.metrics import NAMESPACE, RECONCILE_SUCCEEDED
 from trailkeeper.evidence.names import HEAL_FUNCTION
 from trailkeeper.reconcile.patience import Patience
 
-logger = Logger(service="trailkeeper-heal")
+logger = Logger(service=HEAL_FUNCTION)
 
-# What is left of the time-out for telling people once the repairs have used up their budget.
-_RESERVE_SECONDS = 15.0
+# What is left of the time-out for alerting people once the repairs have used up their budget.
+RESERVE_SECONDS = 15.0
+LEAST_SECONDS = 5.0
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
@@ -32,28 +34,51 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     Raises:
         HealFailedError: something is still not in order, so Lambda retries.
     """
-    healer = _healer(context.get_remaining_time_in_millis() / 1000)
-    command = commands.command_of(event)
-    result = healer.handle(event) if command is None else commands.run(command, healer)
-    if "in_order" in result and not result["dry_run"]:
-        _count_success()
-    return result
+    answer = handle(_invocation(context.get_remaining_time_in_millis() / 1000), event)
+    if answer.is_heartbeat:
+        print(heartbeat(time.time()), flush=True)
+    return answer.to_json()
 
 
-def _healer(seconds_left: float) -> Healer:
+def budget(seconds_left: float) -> float:
+    """How long repairs may take, of what Lambda leaves to the invocation."""
+    return max(LEAST_SECONDS, seconds_left - RESERVE_SECONDS)
+
+
+def heartbeat(now: float) -> str:
+    """One count in CloudWatch's embedded metric format, which a function writes to its log.
+
+    Source: CloudWatch user guide, "Embedded metric format specification".
+    """
+    metric = RECONCILE_SUCCEEDED
+    directive = {
+        "Namespace": NAMESPACE,
+        "Dimensions": [[metric.dimension]],
+        "Metrics": [{"Name": metric.name, "Unit": "Count"}],
+    }
+    return json.dumps(
+        {
+            "_aws": {"Timestamp": int(now * 1000), "CloudWatchMetrics": [directive]},
+            metric.dimension: metric.value,
+            metric.name: 1,
+        }
+    )
+
+
+def _invocation(seconds_left: float) -> Invocation:
     environ = _environ()
     clients = _clients()
 
-    def tell(alert: Alert) -> None:
-        logger.info("telling", detection=alert.detection, dedup_key=alert.dedup_key)
-        clients.sqs.send_message(QueueUrl=environ.alerts_queue_url, MessageBody=alert.to_json())
+    def alert(each: Alert) -> None:
+        logger.info("alerting", detection=each.detection, dedup_key=each.dedup_key)
+        clients.sqs.send_message(QueueUrl=environ.alerts_queue_url, MessageBody=each.to_json())
 
-    return Healer(
+    return Invocation(
         environ=environ,
         clients=clients,
         state=State(clients),
-        tell=tell,
-        patience=Patience(time.monotonic() + max(5.0, seconds_left - _RESERVE_SECONDS)),
+        alert=alert,
+        patience=Patience(time.monotonic() + budget(seconds_left)),
         now=lambda: datetime.now(UTC),
         log=logger,
     )
@@ -67,22 +92,3 @@ def _environ() -> HealEnviron:
 @cache
 def _clients() -> AwsClients:
     return AwsClients(_environ().baseline.region)
-
-
-def _count_success() -> None:
-    """One line in CloudWatch's embedded metric format; its absence is the heartbeat alarm.
-
-    Source: CloudWatch user guide, "Embedded metric format specification".
-    """
-    directive = {
-        "Namespace": "Trailkeeper",
-        "Dimensions": [["Function"]],
-        "Metrics": [{"Name": "ReconcileSucceeded", "Unit": "Count"}],
-    }
-    now = int(time.time() * 1000)
-    line = {
-        "_aws": {"Timestamp": now, "CloudWatchMetrics": [directive]},
-        "Function": HEAL_FUNCTION,
-        "ReconcileSucceeded": 1,
-    }
-    print(json.dumps(line), flush=True)

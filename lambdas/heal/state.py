@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Protocol
 
 from trailkeeper.evidence.names import STATE_TABLE
-
-LONGEST_PAUSE = timedelta(hours=4)
-_KEPT = timedelta(days=30)
-_MARK = "#"
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Repairs other than logging wait until `until`; nobody can make it last over four hours."""
-
-    started: datetime
-    until: datetime
-    reason: str
-    author: str
-
-    @property
-    def end(self) -> datetime:
-        """When it really ends, whatever the table says."""
-        return min(self.until, self.started + LONGEST_PAUSE)
-
-
-@dataclass(frozen=True, slots=True)
-class Heal:
-    """One time that logging was started again, and against whom; "" if no call told."""
-
-    at: datetime
-    author: str
-    event_id: str = ""
+from trailkeeper.state.table import (
+    PARTITION_KEY,
+    SORT_KEY,
+    Heal,
+    Item,
+    LastReconcile,
+    Pause,
+    key,
+)
+from trailkeeper.wire.typed import MalformedError
 
 
 class StateClients(Protocol):
@@ -48,7 +29,8 @@ class StateClients(Protocol):
 class State:
     """The state table; its client is only asked for with the first call, after logging is on.
 
-    Every method raises ClientError or BotoCoreError when the table cannot be reached.
+    Every method raises ClientError or BotoCoreError when the table cannot be reached. An item that
+    is not what we write is as good as none.
     """
 
     def __init__(self, clients: StateClients) -> None:
@@ -56,82 +38,64 @@ class State:
 
     def remember_heal(self, heal: Heal) -> None:
         """Note that logging was started again; the same event is noted once."""
-        key = f"{heal.at.isoformat()}{_MARK}{heal.event_id}"
-        self._put("heal", key, heal.at + _KEPT, {"author": heal.author})
+        self._put(heal.item())
 
     def heals_since(self, since: datetime) -> tuple[Heal, ...]:
         """The heals since then, oldest first."""
         answer = self._clients.dynamodb.query(
             TableName=STATE_TABLE,
-            KeyConditionExpression="id = :id AND #at >= :since",
-            ExpressionAttributeNames={"#at": "at"},
+            KeyConditionExpression="#id = :id AND #at >= :since",
+            ExpressionAttributeNames={"#id": PARTITION_KEY, "#at": SORT_KEY},
             ExpressionAttributeValues={
-                ":id": {"S": "heal"},
+                ":id": {"S": Heal.PARTITION},
                 ":since": {"S": since.isoformat()},
             },
             ConsistentRead=True,
         )
-        return tuple(
-            Heal(datetime.fromisoformat(when), _body(item)["author"], event_id)
-            for item in answer["Items"]
-            for when, _, event_id in [item["at"]["S"].partition(_MARK)]
-        )
+        return tuple(_readable(answer["Items"]))
 
-    def remember_reconcile(self, at: datetime, summary: dict[str, Any]) -> None:
+    def remember_reconcile(self, last: LastReconcile) -> None:
         """Note how the last reconcile ended."""
-        self._put("reconcile", "last", at + _KEPT, {"at": at.isoformat(), **summary})
+        self._put(last.item())
 
-    def last_reconcile(self) -> dict[str, Any] | None:
+    def last_reconcile(self) -> LastReconcile | None:
         """How the last reconcile ended, None if nobody knows."""
-        return self._get("reconcile", "last")
+        item = self._get(*LastReconcile.KEY)
+        try:
+            return LastReconcile.parse(item) if item else None
+        except MalformedError:
+            return None
 
     def begin_pause(self, pause: Pause) -> None:
         """Note a pause; a running one is replaced."""
-        body = {
-            "started": pause.started.isoformat(),
-            "until": pause.until.isoformat(),
-            "reason": pause.reason,
-            "author": pause.author,
-        }
-        self._put("pause", "now", pause.end + _KEPT, body)
+        self._put(pause.item())
 
     def pause(self) -> Pause | None:
         """The pause that was begun last and not closed yet, even if its time is over."""
-        body = self._get("pause", "now")
-        if body is None:
+        item = self._get(*Pause.KEY)
+        try:
+            return Pause.parse(item) if item else None
+        except MalformedError:
             return None
-        return Pause(
-            datetime.fromisoformat(body["started"]),
-            datetime.fromisoformat(body["until"]),
-            str(body["reason"]),
-            str(body["author"]),
-        )
 
     def close_pause(self) -> None:
         """Forget the pause."""
-        self._clients.dynamodb.delete_item(TableName=STATE_TABLE, Key=_key("pause", "now"))
+        self._clients.dynamodb.delete_item(TableName=STATE_TABLE, Key=key(*Pause.KEY))
 
-    def _put(self, item_id: str, at: str, expires: datetime, body: dict[str, Any]) -> None:
-        self._clients.dynamodb.put_item(
-            TableName=STATE_TABLE,
-            Item={
-                **_key(item_id, at),
-                "body": {"S": json.dumps(body)},
-                "expires": {"N": str(int(expires.timestamp()))},
-            },
-        )
+    def _put(self, item: Item) -> None:
+        self._clients.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
 
-    def _get(self, item_id: str, at: str) -> dict[str, Any] | None:
+    def _get(self, partition: str, sort: str) -> Item | None:
         answer = self._clients.dynamodb.get_item(
-            TableName=STATE_TABLE, Key=_key(item_id, at), ConsistentRead=True
+            TableName=STATE_TABLE, Key=key(partition, sort), ConsistentRead=True
         )
-        return _body(answer["Item"]) if "Item" in answer else None
+        item: Item | None = answer.get("Item")
+        return item
 
 
-def _key(item_id: str, at: str) -> dict[str, dict[str, str]]:
-    return {"id": {"S": item_id}, "at": {"S": at}}
-
-
-def _body(item: dict[str, Any]) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(item["body"]["S"])
-    return body
+def _readable(items: list[Item]) -> Iterator[Heal]:
+    for item in items:
+        try:
+            yield Heal.parse(item)
+        except MalformedError:
+            continue

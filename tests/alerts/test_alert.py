@@ -10,7 +10,8 @@ from hypothesis import given, settings
 
 from tests import hostile
 from trailkeeper.alerts.alert import Alert, MalformedAlertError
-from trailkeeper.environments.alert import AlertEnviron, AlertEnvironError
+from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.environments.variable import EnvironError
 from trailkeeper.words.text import Severity, Text
 
 ALERT = Alert("d", "c", Severity.INFO, Text("footer", {"detection": "x"}), "key")
@@ -83,10 +84,10 @@ def test_the_environment_survives_its_way() -> None:
     ],
 )
 def test_a_broken_environment_says_so(value: str) -> None:
-    with pytest.raises(AlertEnvironError):
+    with pytest.raises(EnvironError):
         AlertEnviron.from_environ({"TRAILKEEPER_ALERT": value})
 
 
 def test_a_missing_environment_says_who_sets_it() -> None:
-    with pytest.raises(AlertEnvironError, match="the response stack sets it"):
+    with pytest.raises(EnvironError, match="--revert-drift restores it"):
         AlertEnviron.from_environ({})

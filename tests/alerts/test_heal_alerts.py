@@ -47,7 +47,7 @@ def test_an_alert_is_as_loud_as_its_detection_while_people_have_to_act(
 ) -> None:
     call = ApiCall.parse(load("trail-stopped", "StopLogging"))
 
-    told = heal_alerts.told(
+    told = heal_alerts.of_report(
         report(*results), BASELINE, NOW, call, replace(STOPPED, severity=detection)
     )
 
@@ -62,7 +62,7 @@ def test_an_alert_is_as_loud_as_its_detection_while_people_have_to_act(
 def test_what_the_schedule_finds_is_a_warning_or_critical(
     results: tuple[Result, ...], alert: Severity
 ) -> None:
-    told = heal_alerts.told(report(*results), BASELINE, NOW)
+    told = heal_alerts.of_report(report(*results), BASELINE, NOW)
 
     assert told is not None
     assert told.severity is alert
@@ -73,7 +73,7 @@ def test_what_the_schedule_finds_is_a_warning_or_critical(
 def test_every_headline_is_a_sentence_and_never_a_key(detection: Detection, language: str) -> None:
     call = ApiCall.parse(load(detection.id, detection.events[0]))
 
-    told = heal_alerts.told(Report(), BASELINE, NOW, call, detection)
+    told = heal_alerts.of_report(Report(), BASELINE, NOW, call, detection)
     assert told is not None
     said = phrase(told.headline, Reader(language), lambda text: text)
 

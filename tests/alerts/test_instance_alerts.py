@@ -10,7 +10,8 @@ import pytest
 
 from trailkeeper.alerts.grouping import Summary
 from trailkeeper.alerts.happening_json import dump, load
-from trailkeeper.alerts.instance_alerts import Interest, alert_of
+from trailkeeper.alerts.instance_alerts import alert_of
+from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange, caused
 from trailkeeper.rendering import email
@@ -21,10 +22,11 @@ CHANGE = StateChange(
     "e1", "i-0123456789abcdef0", "running", "123456789012", "us-east-1", "2026-11-20T09:17:40Z"
 )
 READER = Reader()
+INTEREST = AlertEnviron("topic", "queue", "table").interest
 
 
 def body(change: StateChange) -> str:
-    return email.render(alert_of(change, Interest(owner_tag="team")), READER).body
+    return email.render(alert_of(change, replace(INTEREST, owner_tag="team")), READER).body
 
 
 @pytest.mark.parametrize(
@@ -207,7 +209,7 @@ def test_ids_that_are_none_are_not_believed() -> None:
 def test_a_denied_launch_says_what_was_tried() -> None:
     denied = DeniedCall.parse(launch(errorCode="Client.UnauthorizedOperation"))
     assert denied is not None
-    alert = alert_of(denied, Interest())
+    alert = alert_of(denied, INTEREST)
     assert alert.severity is Severity.WARNING
     shown = email.render(alert, READER).body
     assert "Type: p5.48xlarge" in shown
@@ -222,7 +224,10 @@ def test_another_failure_is_no_denial() -> None:
 @pytest.mark.parametrize("state", ["hibernated", "x" * 1000, "<b>"])
 def test_a_state_of_tomorrow_is_told(state: str) -> None:
     change = replace(CHANGE, state=state)
-    assert "is now" in email.render(alert_of(change, Interest(states=(state,))), READER).subject
+    assert (
+        "is now"
+        in email.render(alert_of(change, replace(INTEREST, states=(state,))), READER).subject
+    )
 
 
 def test_held_happenings_survive_their_way() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +13,19 @@ import pytest
 from botocore.stub import Stubber
 from click.testing import CliRunner, Result
 
+from tests.deployed_evidence import NOW
 from trailkeeper.cli.__main__ import main
+from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.names import HEAL_FUNCTION
+from trailkeeper.evidence.outcome import Outcome, Report
+from trailkeeper.evidence.outcome import Result as Ended
+from trailkeeper.reconcile.answer import Answer, Did, Status, Trigger
+from trailkeeper.state.table import LastReconcile, Pause
 
-NOTHING = {"in_order": True, "dry_run": False, "paused_until": None, "outcomes": []}
-DRIFT = {
-    "in_order": False,
-    "dry_run": True,
-    "paused_until": None,
-    "outcomes": [
-        {
-            "guard": "log-bucket",
-            "document": "policy",
-            "result": "deferred",
-            "reason": "dry_run",
-            "error": "",
-            "changes": [["Statement[]", "-", "evil\x1b[31m"]],
-        }
-    ],
-}
+EVIL = (Change("Statement[]", "-", "evil\x1b[31m"),)
+DRIFT = Report((Outcome("log-bucket", "policy", Ended.DEFERRED, EVIL, "dry_run"),), dry_run=True)
+HEALED = Report((Outcome("log-bucket", "policy", Ended.HEALED, EVIL),))
+MIXED = Report((*HEALED.outcomes, Outcome("log-bucket", "replication", Ended.TOLD)))
 
 
 class Functions:
@@ -49,10 +44,11 @@ class Functions:
 
     def answer(self, answer: Any, *, failed: bool = False, **command: Any) -> None:
         payload = json.dumps({"trailkeeper": command}).encode()
+        plain = answer.to_json() if isinstance(answer, Answer) else answer
         self.stub.add_response(
             "invoke",
             {
-                "Payload": io.BytesIO(json.dumps(answer).encode()),
+                "Payload": io.BytesIO(json.dumps(plain).encode()),
                 **({"FunctionError": "Unhandled"} if failed else {}),
             },
             {"FunctionName": HEAL_FUNCTION, "Payload": payload},
@@ -69,7 +65,8 @@ def run(*arguments: str) -> Result:
 
 
 def test_a_dry_run_shows_drift_and_no_control_characters(functions: Functions) -> None:
-    functions.answer(DRIFT, command="reconcile", dry_run=True)
+    answer = Answer(Did.RECONCILED, Trigger.COMMAND, report=DRIFT)
+    functions.answer(answer, command="reconcile", dry_run=True)
 
     result = run("reconcile", "--dry-run")
 
@@ -78,24 +75,70 @@ def test_a_dry_run_shows_drift_and_no_control_characters(functions: Functions) -
     assert "\x1b" not in result.output
 
 
-def test_status_in_order(functions: Functions) -> None:
-    functions.answer(
-        {
-            "guarded": ["logging", "trail"],
-            "trail": "arn:aws:cloudtrail:us-east-1:1:trail/t",
-            "now": NOTHING,
-            "last_reconcile": None,
-            "paused": {"until": "2026-11-20T04:00:00+00:00", "reason": "move", "author": "me"},
-            "heals": [],
-        },
-        command="status",
+def status(last: Report | None, pause: Pause | None = None) -> Answer:
+    remembered = Status(
+        trail="arn:aws:cloudtrail:us-east-1:1:trail/t",
+        guarded=("logging", "trail"),
+        last_reconcile=LastReconcile(NOW, last) if last else None,
+        pause=pause,
+        heals=(),
     )
+    return Answer(Did.SHOWED_STATUS, Trigger.COMMAND, report=Report(), status=remembered)
+
+
+def test_status_in_order(functions: Functions) -> None:
+    pause = Pause(NOW, NOW + timedelta(minutes=5), "move", "me")
+    functions.answer(status(None, pause), command="status")
 
     result = run("status")
 
     assert "Everything is as the baseline says." in result.output
     assert "Last reconcile: never" in result.output
     assert "by me: move" in result.output
+
+
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [
+        (Report(), "(all in order)"),
+        (HEALED, "(1 healed, all in order now)"),
+        (MIXED, "(1 healed, 1 not in order)"),
+        (DRIFT, "(1 not in order)"),
+    ],
+)
+def test_what_was_healed_is_in_order(functions: Functions, last: Report, words: str) -> None:
+    functions.answer(status(last), command="status")
+
+    assert f"Last reconcile: {NOW.isoformat()} {words}" in run("status").output
+
+
+def test_a_pause_and_its_end_are_said(functions: Functions) -> None:
+    pause = Pause(NOW, NOW + timedelta(minutes=30), "move", "me")
+    functions.answer(
+        Answer(Did.RESUMED, Trigger.COMMAND, report=HEALED, pause=pause), command="resume"
+    )
+    functions.answer(Answer(Did.RESUMED, Trigger.COMMAND, report=Report()), command="resume")
+
+    assert "Repairs are on.\nthe log bucket's policy: healed" in run("resume").output
+    assert "Repairs were not paused.\nEverything is as the baseline says." in run("resume").output
+
+
+def test_json_is_the_answer_as_it_came(functions: Functions) -> None:
+    answer = Answer(Did.RECONCILED, Trigger.COMMAND, report=HEALED)
+    functions.answer(answer, command="reconcile", dry_run=False)
+
+    assert json.loads(run("reconcile", "--json").output) == answer.to_json()
+
+
+@pytest.mark.parametrize("answer", [None, [], {"in_order": True}, {"did": "danced"}])
+def test_a_function_of_another_version_says_so(functions: Functions, answer: Any) -> None:
+    functions.answer(answer, command="status")
+
+    result = run("status")
+
+    assert result.exit_code == 1
+    assert "trailkeeper-heal is of another version than this command" in result.output
+    assert len(result.output.splitlines()) == 1
 
 
 def test_a_heal_that_failed_ends_with_its_reason(functions: Functions) -> None:

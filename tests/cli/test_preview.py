@@ -10,11 +10,14 @@ import pytest
 
 from tests.deployed_evidence import BASELINE
 from tests.lambdas.alert.conftest import api_call, state_change
+from trailkeeper.cli.deployed import Functions
 from trailkeeper.cli.preview import preview
 from trailkeeper.detections.catalogue import DETECTIONS
 from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.environments.heal import HealEnviron
 
 ENVIRON = AlertEnviron("arn:aws:sns:us-east-1:123456789012:trailkeeper-alerts", "queue", "table")
+FUNCTIONS = Functions(HealEnviron(BASELINE, "queue"), ENVIRON)
 NOW = datetime(2026, 11, 20, 9, 17, 40, tzinfo=UTC)
 STOPPED = state_change("i-0123456789abcdef0", "stopped", "e1")
 
@@ -25,7 +28,7 @@ def call(source: str, name: str, **detail: Any) -> dict[str, Any]:
 
 def test_what_where_and_why() -> None:
     environ = replace(ENVIRON, slack_webhook="ssm:/slack/webhook")
-    shown = str(preview(STOPPED, environ, BASELINE))
+    shown = str(preview(STOPPED, replace(FUNCTIONS, alert=environ)))
     assert "Verdict: an alert would be sent" in shown
     assert "state stopped is in ec2_states" in shown
     assert "sent at once when it was quiet, else counted in a summary after 60 s" in shown
@@ -50,7 +53,7 @@ def test_what_where_and_why() -> None:
 )
 def test_why_not(changes: dict[str, Any], tags: dict[str, str], reason: str) -> None:
     instance = {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
-    shown = preview(STOPPED, replace(ENVIRON, **changes), BASELINE, instance)
+    shown = preview(STOPPED, replace(FUNCTIONS, alert=replace(ENVIRON, **changes)), instance)
     assert shown.mail is None
     assert any(reason in each for each in shown.reasons)
 
@@ -58,8 +61,8 @@ def test_why_not(changes: dict[str, Any], tags: dict[str, str], reason: str) -> 
 def test_calls_on_instances() -> None:
     carried_out = api_call("StopInstances", "i-0123456789abcdef0")
     denied = api_call("StopInstances", "i-0123456789abcdef0", error="Client.UnauthorizedOperation")
-    assert preview(carried_out, ENVIRON, BASELINE).mail is None
-    mail = preview(denied, ENVIRON, BASELINE).mail
+    assert preview(carried_out, FUNCTIONS).mail is None
+    mail = preview(denied, FUNCTIONS).mail
     assert mail
     assert "was denied StopInstances" in mail.subject
 
@@ -67,26 +70,89 @@ def test_calls_on_instances() -> None:
 @pytest.mark.parametrize("detection", DETECTIONS, ids=lambda each: each.id)
 def test_every_detection(detection: Any) -> None:
     event = call(detection.event_source, detection.events[0])
-    shown = preview(event, ENVIRON, BASELINE, now=NOW)
+    shown = preview(event, FUNCTIONS, now=NOW)
     assert shown.alert is not None
     assert shown.alert.detection == detection.id
 
 
 def test_tampering_that_is_none() -> None:
     other_bucket = call("s3.amazonaws.com", "DeleteBucket", requestParameters={"bucketName": "x"})
-    assert "not part of the evidence" in preview(other_bucket, ENVIRON, BASELINE).reasons[0]
+    assert "not part of the evidence" in preview(other_bucket, FUNCTIONS).reasons[0]
     unknown = call("evil.amazonaws.com", "StopLogging")
-    assert "no detection" in preview(unknown, ENVIRON, BASELINE).reasons[0]
+    assert "no detection" in preview(unknown, FUNCTIONS).reasons[0]
     refused = call("cloudtrail.amazonaws.com", "StopLogging", errorCode="AccessDenied")
-    assert "nothing is healed" in preview(refused, ENVIRON, BASELINE).reasons[0]
+    assert "nothing is healed" in preview(refused, FUNCTIONS).reasons[0]
 
 
 def test_a_flush_is_nothing_to_send() -> None:
     flush = {"flush": {"group": "g", "window": "w", "seconds": 60}}
-    assert preview(flush, ENVIRON, BASELINE).mail is None
+    assert preview(flush, FUNCTIONS).mail is None
 
 
 def test_what_cannot_be_read_is_told() -> None:
-    mail = preview({"what": "is this"}, ENVIRON, BASELINE).mail
+    mail = preview({"what": "is this"}, FUNCTIONS).mail
     assert mail
     assert "could not read" in mail.subject
+
+
+OURSELVES = {
+    "type": "AssumedRole",
+    "arn": "arn:aws:sts::123456789012:assumed-role/trailkeeper-heal-us-east-1/trailkeeper-heal",
+    "sessionContext": {"sessionIssuer": {"arn": BASELINE.names.heal_role_arn}},
+}
+CLOUDTRAIL = "cloudtrail.amazonaws.com"
+
+
+def with_other_trails(setting: Any) -> Functions:
+    return replace(FUNCTIONS, heal=replace(FUNCTIONS.heal, other_trails=setting))
+
+
+@pytest.mark.parametrize(
+    ("setting", "subject"),
+    [("restart", "started again"), ("alert", "left as it is"), ("ignore", None)],
+)
+def test_somebody_elses_trail_is_not_ours_to_have_healed(setting: str, subject: str | None) -> None:
+    stop = call(CLOUDTRAIL, "StopLogging", requestParameters={"name": "theirs"})
+
+    shown = preview(stop, with_other_trails(setting), now=NOW)
+
+    assert "trail-stopped: another trail" in shown.reasons[0]
+    assert (shown.verdict == "an alert would be sent") is (subject is not None)
+    if shown.alert and shown.mail:
+        assert shown.alert.headline.key == "headline.other_trail"
+        assert "theirs" in shown.mail.subject
+        assert "4 s" not in shown.mail.subject
+        assert any(str(subject) in reason for reason in shown.reasons)
+
+
+def test_what_is_done_to_another_trail_but_stopping_it_is_not_alerted_of() -> None:
+    change = call(CLOUDTRAIL, "UpdateTrail", requestParameters={"name": "theirs"})
+
+    shown = preview(change, FUNCTIONS, now=NOW)
+
+    assert shown.verdict == "nothing would be sent"
+    assert "what differs would be told as found, without the caller's name" in shown.reasons
+
+
+def test_our_own_repair_accuses_nobody() -> None:
+    repair = call(CLOUDTRAIL, "CreateTrail", userIdentity=OURSELVES)
+
+    shown = preview(repair, FUNCTIONS, now=NOW)
+
+    assert shown.verdict == "nothing would be sent"
+    assert "our own repair" in shown.reasons[0]
+    assert shown.alert is None
+
+
+def test_a_deploy_is_no_news_only_under_a_condition() -> None:
+    identity = {"type": "IAMUser", "userName": "bot", "invokedBy": "cloudformation.amazonaws.com"}
+
+    shown = preview(call(CLOUDTRAIL, "UpdateTrail", userIdentity=identity), FUNCTIONS, now=NOW)
+
+    assert any("a deploy of Trailkeeper's own stacks" in reason for reason in shown.reasons)
+
+
+def test_reasons_carry_no_control_characters() -> None:
+    evil = call("s3.amazonaws.com", "DeleteBucket", requestParameters={"bucketName": "x\x1b[31m"})
+
+    assert "\x1b" not in str(preview(evil, FUNCTIONS))

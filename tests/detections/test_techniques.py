@@ -12,7 +12,7 @@ import pytest
 
 from tests.deployed_evidence import BASELINE, NOW, Account, deploy, patience
 from tools.techniques_page import techniques_page
-from trailkeeper.alerts.heal_alerts import told
+from trailkeeper.alerts.heal_alerts import of_report
 from trailkeeper.detections import hints
 from trailkeeper.detections.catalogue import DETECTIONS, detect
 from trailkeeper.detections.techniques import LIMITS, TECHNIQUES
@@ -75,7 +75,7 @@ def proof(technique: str, clients: Any, baseline: Baseline) -> None:
     found = {f"{each.guard}.{each.document}" for each in report.outcomes}
     assert found == set(BY_ID[technique].documents)
     assert {each.result for each in report.outcomes} == {Result.HEALED}
-    assert reconcile(clients, baseline).in_order
+    assert reconcile(clients, baseline).found_nothing
 
 
 def test_tags_that_the_settings_ask_for_come_back(account: Account) -> None:
@@ -146,7 +146,7 @@ def test_a_call_that_changes_no_document_is_told_with_its_author(
 
     assert detect(call) is detection
     assert hints.concerns(call, BASELINE)
-    alert = told(Report(), BASELINE, NOW, call, detection)
+    alert = of_report(Report(), BASELINE, NOW, call, detection)
     assert alert is not None
     assert alert.headline.params["who"].params == {"name": "mallory"}
     assert alert.verified is None

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-
 from embedded.server_process import ROOT, Root, ServerProcess
+
 from stage.deployment import Cdk
 
 _TOOLS = Path(sys.executable).parent

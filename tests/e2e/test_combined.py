@@ -205,7 +205,7 @@ def test_a_pause_leaves_repairs_to_people_but_not_logging(
     with pytest.raises(ClientError, match="NoSuchBucketPolicy"):
         stage.s3.get_bucket_policy(**bucket)
 
-    assert stage.command("resume")["resumed"] is True
+    assert stage.command("resume")["pause"]["reason"] == "moving the bucket"
 
     assert evidence.read(stage) == as_deployed
     stage.wait_for_mail("Repairs are on again", "Restored the log bucket's policy.")

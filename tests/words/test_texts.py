@@ -7,10 +7,12 @@ import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from trailkeeper.detections import DETECTIONS
+from trailkeeper.evidence.defaults import Language
 from trailkeeper.rendering.vocabulary import TEXTS
 from trailkeeper.rendering.wording import Reader, duration, moment, phrase, word
 from trailkeeper.words import LANGUAGES, actors, healing, instances, shared, watch
@@ -33,6 +35,7 @@ def test_no_text_is_missing(language: str) -> None:
 
 def test_no_text_is_in_a_language_that_nobody_can_choose() -> None:
     assert {language for texts in TEXTS.values() for language in texts} == set(LANGUAGES)
+    assert get_args(Language) == LANGUAGES
 
 
 def test_all_languages_tell_the_same_parameters() -> None:

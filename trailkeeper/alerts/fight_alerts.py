@@ -12,9 +12,8 @@ from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import who
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import CONTAINMENT_POLICY
-from trailkeeper.words.text import Moment, Severity, Text
+from trailkeeper.words.text import LONGEST_FIELD, Moment, Severity, Text
 
-_LONGEST = 500
 _OURS = ("setting_off", "protected")
 
 
@@ -44,10 +43,10 @@ def fighting(
     author = who(call.actor)
     trail = baseline.trail_name
     facts = (
-        Fact("label.who", call.actor.arn[:_LONGEST] or author),
+        Fact("label.who", call.actor.arn[:LONGEST_FIELD] or author),
         Fact("label.when", Moment(since.isoformat())),
-        Fact("label.source_ip", call.source_ip[:_LONGEST]),
-        Fact("label.user_agent", call.user_agent[:_LONGEST]),
+        Fact("label.source_ip", call.source_ip[:LONGEST_FIELD]),
+        Fact("label.user_agent", call.user_agent[:LONGEST_FIELD]),
     )
     if contained is not None:
         headline = Text("headline.contained", {"who": author, "trail": trail})

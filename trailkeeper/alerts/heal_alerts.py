@@ -17,14 +17,13 @@ from trailkeeper.events.principal import who
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import LOG_GROUP, RESPONSE_STACK
 from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
-from trailkeeper.words.text import Duration, Moment, Severity, Text, Value
+from trailkeeper.words.text import LONGEST_FIELD, Duration, Moment, Severity, Text, Value
 
 _MOST_CHANGES = 12
-_LONGEST = 500  # characters of one untrusted field; CloudTrail itself allows 1 KB
 _REFUSED = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError")
 
 
-def told(
+def of_report(
     report: Report,
     baseline: Baseline,
     now: datetime,
@@ -37,7 +36,7 @@ def told(
     before this event came. Without one (the schedule found it), it says what was found.
     """
     named = call is not None and detection is not None
-    if report.in_order and not named:
+    if report.found_nothing and not named:
         return None
     ending = _ending(report)
     headline = (
@@ -86,7 +85,7 @@ def attempted(call: ApiCall, detection: Detection, baseline: Baseline) -> Alert:
         region=call.region or baseline.region,
         facts=(
             *_call_facts(call),
-            Fact("label.error", f"{call.error_code}: {call.error_message}"[:_LONGEST]),
+            Fact("label.error", f"{call.error_code}: {call.error_message}"[:LONGEST_FIELD]),
         ),
         actions=(Text("action.none"),),
         next_steps=(Text("next.refused", {"who": author}),),
@@ -226,12 +225,12 @@ def _call_facts(call: ApiCall | None) -> tuple[Fact, ...]:
     if call is None:
         return ()
     facts = [
-        Fact("label.who", call.actor.arn[:_LONGEST] or _author(call)),
+        Fact("label.who", call.actor.arn[:LONGEST_FIELD] or _author(call)),
         Fact("label.call", f"{call.source}: {call.name}"),
         Fact("label.resource", hints.resource(call)),
         Fact("label.when", Moment(call.time) if call.time else ""),
-        Fact("label.source_ip", call.source_ip[:_LONGEST]),
-        Fact("label.user_agent", call.user_agent[:_LONGEST]),
+        Fact("label.source_ip", call.source_ip[:LONGEST_FIELD]),
+        Fact("label.user_agent", call.user_agent[:LONGEST_FIELD]),
     ]
     return tuple(each for each in facts if each.value != "")
 

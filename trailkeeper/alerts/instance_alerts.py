@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
 from trailkeeper.alerts import history
 from trailkeeper.alerts.alert import Alert, Fact, Link
 from trailkeeper.alerts.console import Console
 from trailkeeper.events.instances import DeniedCall, Details, StateChange
 from trailkeeper.events.principal import who
+from trailkeeper.evidence.defaults import AutoScaling
 from trailkeeper.words.text import Moment, Severity, Text, Value
 
 CATEGORY = "instances"
@@ -19,7 +19,6 @@ CALL_DENIED = "ec2-call-denied"
 SUMMARY = "ec2-summary"
 
 Happening = StateChange | DeniedCall
-AutoScaling = Literal["summary", "each", "ignore"]
 
 _TOLD_STATES = frozenset(
     {"pending", "running", "stopping", "stopped", "shutting-down", "terminated"}
@@ -31,11 +30,11 @@ _UNKNOWN_ACTOR = Text("actor.unknown")
 class Interest:
     """Which instance alerts people want; the settings of the same names explain each."""
 
-    states: tuple[str, ...] = ("running", "stopped", "terminated")
-    regions: tuple[str, ...] = ()
-    tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    owner_tag: str = "Owner"
-    autoscaling: AutoScaling = "summary"
+    states: tuple[str, ...]
+    regions: tuple[str, ...]
+    tags: Mapping[str, tuple[str, ...]]
+    owner_tag: str
+    autoscaling: AutoScaling
 
     def why_not_before_details(self, change: StateChange) -> str | None:
         """Why a change is of no interest, by what its event says; None when it is."""

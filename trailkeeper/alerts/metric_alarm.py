@@ -8,12 +8,12 @@ from typing import Any
 
 from trailkeeper.alerts.alert import Alert, Fact, Link
 from trailkeeper.alerts.console import Console
+from trailkeeper.evidence.names import PREFIX
 from trailkeeper.words.text import Severity, Text
 
 DETECTION = "cloudwatch-alarm"
 CATEGORY = "alarm"
 
-_OURS = "trailkeeper-"
 _STATES = {"ALARM": "alarm.alarm", "OK": "alarm.ok", "INSUFFICIENT_DATA": "alarm.insufficient_data"}
 _ALARM_ARN = re.compile(
     r"arn:[\w-]+:cloudwatch:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):alarm:.+"
@@ -28,7 +28,7 @@ def alarm_alert(message: Mapping[str, Any]) -> Alert | None:
     arn = _ALARM_ARN.fullmatch(_string(message, "AlarmArn"))
     # `Region` is a display name ("US East (N. Virginia)"); only the ARN has the code.
     region = arn["region"] if arn else ""
-    ours = name.startswith(_OURS)
+    ours = name.startswith(PREFIX)
     when = _string(message, "StateChangeTime")
     link = Console(region).alarm(name)
     before = _string(message, "OldStateValue")

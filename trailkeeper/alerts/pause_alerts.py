@@ -38,7 +38,7 @@ def begun(author: str, reason: str, until: datetime, baseline: Baseline, now: da
 
 def ended(end: datetime, report: Report, baseline: Baseline, now: datetime) -> Alert:
     """The alert that repairs go on, with what was changed while they waited."""
-    found = heal_alerts.told(report, baseline, now)
+    found = heal_alerts.of_report(report, baseline, now)
     outcome = found.headline.params["outcome"] if found else Text("found.nothing")
     alert = found or Alert(
         detection="repairs-resumed",

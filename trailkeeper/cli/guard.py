@@ -17,8 +17,8 @@ from trailkeeper.cli.deployed import DeployedError, deployed
 from trailkeeper.cli.heal_function import AskError, ask
 from trailkeeper.cli.preview import preview as preview_event
 from trailkeeper.cli.redrive import redrive as redrive_alerts
-
-_LONGEST_PAUSE = 240
+from trailkeeper.reconcile.answer import Answer
+from trailkeeper.state.table import DEFAULT_PAUSE_MINUTES, LONGEST_PAUSE_MINUTES
 
 
 @click.command()
@@ -37,14 +37,14 @@ def status(account: Account, as_json: bool) -> None:
 def reconcile(account: Account, dry_run: bool, as_json: bool) -> None:
     """Compare everything with the baseline now, and repair it."""
     answer = _ask(account, "reconcile", dry_run=dry_run)
-    _print(answer, show.report(answer), as_json=as_json)
+    _print(answer, _report(answer), as_json=as_json)
 
 
 @click.command()
 @click.option(
     "--minutes",
-    type=click.IntRange(1, _LONGEST_PAUSE),
-    default=30,
+    type=click.IntRange(1, LONGEST_PAUSE_MINUTES),
+    default=DEFAULT_PAUSE_MINUTES,
     show_default=True,
     help="How long; it ends by itself.",
 )
@@ -53,7 +53,8 @@ def reconcile(account: Account, dry_run: bool, as_json: bool) -> None:
 def pause(account: Account, minutes: int, reason: str) -> None:
     """Stop repairs other than logging for a planned change."""
     answer = _ask(account, "pause", minutes=minutes, reason=reason, author=_caller(account))
-    click.echo(f"Repairs other than logging wait until {answer['paused_until']}.")
+    if answer.pause:
+        click.echo(f"Repairs other than logging wait until {answer.pause.end.isoformat()}.")
 
 
 @click.command()
@@ -61,8 +62,8 @@ def pause(account: Account, minutes: int, reason: str) -> None:
 def resume(account: Account) -> None:
     """End a pause now, and repair what differs."""
     answer = _ask(account, "resume")
-    click.echo("Repairs are on." if answer["resumed"] else "Repairs were not paused.")
-    for line in show.report(answer["now"]):
+    click.echo("Repairs are on." if answer.pause else "Repairs were not paused.")
+    for line in _report(answer):
         click.echo(line)
 
 
@@ -94,13 +95,13 @@ def preview(
     event = _json_object(event_file)
     instance = _json_object(instance_file) if instance_file else None
     try:
-        environ, baseline = deployed(
+        functions = deployed(
             account.client("lambda") if settings_file is None else None,
             _json_object(settings_file) if settings_file else None,
         )
     except DeployedError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(str(preview_event(event, environ, baseline, instance)))
+    click.echo(str(preview_event(event, functions, instance)))
 
 
 @click.group()
@@ -136,7 +137,7 @@ def dead_letters(account: Account, drain: bool) -> None:
         click.echo(f"{count} removed.")
 
 
-def _ask(account: Account, command: str, **arguments: Any) -> dict[str, Any]:
+def _ask(account: Account, command: str, **arguments: Any) -> Answer:
     try:
         return ask(account.client("lambda"), command, **arguments)
     except AskError as error:
@@ -147,7 +148,7 @@ def _caller(account: Account) -> str:
     try:
         return str(account.client("sts").get_caller_identity()["Arn"])
     except (ClientError, BotoCoreError) as error:
-        raise click.ClickException(f"nobody knows who you are: {error}") from error
+        raise click.ClickException(f"AWS does not say who you are: {error}") from error
 
 
 def _json_object(path: Path) -> dict[str, Any]:
@@ -160,9 +161,13 @@ def _json_object(path: Path) -> dict[str, Any]:
     return found
 
 
-def _print(answer: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
+def _report(answer: Answer) -> Iterable[str]:
+    return show.report(answer.report) if answer.report else ()
+
+
+def _print(answer: Answer, lines: Iterable[str], *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(answer, indent=2))
+        click.echo(json.dumps(answer.to_json(), indent=2))
         return
     for line in lines:
         click.echo(line)

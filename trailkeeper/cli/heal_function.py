@@ -9,17 +9,19 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from trailkeeper.evidence.names import HEAL_FUNCTION
+from trailkeeper.reconcile.answer import Answer
+from trailkeeper.wire.typed import MalformedError
 
 
 class AskError(Exception):
     """When the heal function could not be asked, or did not answer; one line for the user."""
 
 
-def ask(functions: Any, command: str, **arguments: Any) -> dict[str, Any]:
+def ask(functions: Any, command: str, **arguments: Any) -> Answer:
     """Send a command to the heal function and give its answer. `functions` is a Lambda client.
 
     Raises:
-        AskError: the function is not there, may not be invoked, or failed.
+        AskError: the function is not there, may not be invoked, failed, or is of another version.
     """
     payload = json.dumps({"trailkeeper": {"command": command, **arguments}})
     try:
@@ -29,9 +31,13 @@ def ask(functions: Any, command: str, **arguments: Any) -> dict[str, Any]:
         raise AskError(_explained(error)) from error
     except (BotoCoreError, ValueError) as error:
         raise AskError(f"{HEAL_FUNCTION} cannot be reached: {error}") from error
-    if "FunctionError" in answer or not isinstance(result, dict):
+    if "FunctionError" in answer:
         raise AskError(_failure(result))
-    return result
+    try:
+        return Answer.from_json(result)
+    except MalformedError as error:
+        message = f"{HEAL_FUNCTION} is of another version than this command ({error})"
+        raise AskError(f"{message}; deploy it again, or install its version") from error
 
 
 def _explained(error: ClientError) -> str:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from trailkeeper.alerts import heal_alerts
+from trailkeeper.alerts import heal_alerts, instance_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.incoming import Flush, NoNews, read
-from trailkeeper.alerts.instance_alerts import Happening, Interest, alert_of
+from trailkeeper.alerts.instance_alerts import Happening, Interest
+from trailkeeper.cli.deployed import Functions
 from trailkeeper.cli.examples import typical_report
-from trailkeeper.detections import hints
-from trailkeeper.detections.catalogue import detect
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.instances import CALLS, DeniedCall, Details, StateChange
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.outcome import Report
+from trailkeeper.reconcile.decide import Action, Decision, Facts, OtherTrail, alert_of, decide
 from trailkeeper.rendering import email, slack
+from trailkeeper.rendering.untrusted import clean
+from trailkeeper.words.text import LONGEST_FIELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ class Preview:
     slack: Mapping[str, Any] | None = None
 
     def __str__(self) -> str:
-        lines = [f"Verdict: {self.verdict}", *(f"  - {reason}" for reason in self.reasons)]
+        reasons = (clean(reason, LONGEST_FIELD) for reason in self.reasons)
+        lines = [f"Verdict: {self.verdict}", *(f"  - {reason}" for reason in reasons)]
         if self.channels:
             lines += ["", "Channels:", *(f"  - {channel}" for channel in self.channels)]
         if self.mail:
@@ -47,8 +51,7 @@ class Preview:
 
 def preview(
     event: Mapping[str, Any],
-    environ: AlertEnviron,
-    baseline: Baseline,
+    functions: Functions,
     instance: Mapping[str, Any] | None = None,
     now: datetime | None = None,
 ) -> Preview:
@@ -57,6 +60,7 @@ def preview(
     `instance` is what DescribeInstances would say of the instance (one element of `Instances`);
     without it the details are unknown, as when EC2 does not answer.
     """
+    environ = functions.alert
     content = read(json.dumps(event, default=str))
     match content:
         case Alert():
@@ -67,7 +71,7 @@ def preview(
         case ApiCall() if content.source == "ec2.amazonaws.com" and content.name in CALLS:
             return _of_instance_call(content, environ)
         case ApiCall():
-            return _of_call(content, environ, baseline, now or datetime.now(UTC))
+            return _of_call(content, functions, now or datetime.now(UTC))
         case NoNews():
             return Preview("nothing would be sent", ("It is a new alarm that finds all well.",))
         case Flush():
@@ -104,7 +108,7 @@ def _of_instance(change: StateChange, environ: AlertEnviron) -> Preview:
     if change.details.unknown is not None and environ.ec2_tags:
         unknown = "the tags are not known here, and then people are told (see --instance)"
         reasons = (*reasons, unknown)
-    return _sent(alert_of(change, interest), environ, reasons)
+    return _sent(instance_alerts.alert_of(change, interest), environ, reasons)
 
 
 def _of_instance_call(call: ApiCall, environ: AlertEnviron) -> Preview:
@@ -119,7 +123,7 @@ def _of_instance_call(call: ApiCall, environ: AlertEnviron) -> Preview:
     if reason := environ.interest.why_not_region(denied.region):
         return Preview("nothing would be sent", (reason,))
     reasons = (f"{denied.call} was denied", _grouped(denied, environ))
-    return _sent(alert_of(denied, environ.interest), environ, reasons)
+    return _sent(instance_alerts.alert_of(denied, environ.interest), environ, reasons)
 
 
 def _grouped(happening: Happening, environ: AlertEnviron) -> str:
@@ -132,21 +136,47 @@ def _grouped(happening: Happening, environ: AlertEnviron) -> str:
     return f"sent at once when it was quiet, else counted in a summary after {seconds} s"
 
 
-def _of_call(call: ApiCall, environ: AlertEnviron, baseline: Baseline, now: datetime) -> Preview:
-    detection = detect(call)
-    if detection is None:
-        why = f"no detection is about {call.name} of {call.source or 'an unknown service'}"
-        return Preview("nothing would be sent", (why,))
-    if not hints.concerns(call, baseline):
-        named = hints.resource(call) or "what it names"
-        why = f"{detection.id}: {named} is not part of the evidence"
-        return Preview("nothing would be sent", (why,))
-    if not call.succeeded:
-        reasons = (f"{detection.id}: the call failed with {call.error_code}, so nothing is healed",)
-        return _sent(heal_alerts.attempted(call, detection, baseline), environ, reasons)
-    alert = heal_alerts.told(typical_report(detection, now), baseline, now, call, detection)
-    looked = (
-        f"{detection.id}: the heal function compares the evidence with the baseline",
-        "what is shown supposes that it differed and was put right",
-    )
-    return _sent(alert, environ, looked) if alert else Preview("nothing would be sent", looked)
+def _of_call(call: ApiCall, functions: Functions, now: datetime) -> Preview:
+    """What the heal function decides, carried out on paper: nothing is read, nothing written."""
+    heal, environ = functions.heal, functions.alert
+    baseline = heal.baseline
+    decision = decide(call, Facts(baseline, heal.other_trails))
+    detection = decision.detection
+    if decision.action is Action.IGNORE or detection is None:
+        return Preview("nothing would be sent", (decision.why,))
+    if decision.action is Action.ALERT_ATTEMPT:
+        return _sent(heal_alerts.attempted(call, detection, baseline), environ, (decision.why,))
+    reasons = (decision.why, *_conditions(decision))
+    if decision.other_trail is not None and not decision.names_author:
+        alert: Alert | None = _of_other_trail(call, decision.other_trail, baseline)
+    else:
+        # What is not the caller's doing is not supposed to differ, either.
+        report = typical_report(detection, now) if decision.names_author else Report()
+        alert = alert_of(decision, call, report, baseline, now, deploying=False)
+    return _sent(alert, environ, reasons) if alert else Preview("nothing would be sent", reasons)
+
+
+def _conditions(decision: Decision) -> Iterator[str]:
+    """What the verdict supposes, and what else the decision would lead to."""
+    if decision.names_author:
+        yield "what is shown supposes that it differed and was put right"
+    elif decision.other_trail is None:
+        yield "what differs would be told as found, without the caller's name"
+    if decision.by_deploy:
+        yield "nothing is sent if a deploy of Trailkeeper's own stacks made it and all is in order"
+    if (other := decision.other_trail) is not None:
+        does = "is started again" if other.restart else "is left as it is (other_trails is alert)"
+        yield (
+            f"a trail of this account and home region that was stopped lately {does}; an "
+            "organization's trail and one that still logs are left alone"
+        )
+    if not decision.retry:
+        yield "what fails is left to the run that made the call"
+
+
+def _of_other_trail(call: ApiCall, other: OtherTrail, baseline: Baseline) -> Alert:
+    """The alert about the trail that the call names, supposing that it could be started."""
+    arn = baseline.names.arn("cloudtrail", f"trail/{other.hint.rsplit('/', 1)[-1]}")
+    outcome = "outcome.started_again" if other.restart else "outcome.ignored"
+    verified = True if other.restart else None
+    return heal_alerts.other_trail(call, baseline, arn, outcome, "", verified=verified)

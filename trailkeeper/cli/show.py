@@ -3,57 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.reconcile.answer import Answer
 from trailkeeper.rendering.untrusted import clean
 from trailkeeper.rendering.wording import Reader, word
+from trailkeeper.words.text import LONGEST_FIELD
 
 _READER = Reader()
-_LONGEST = 500
-_RESULTS = {
-    "healed": "healed, and seen to be",
-    "failed": "NOT healed",
-    "told": "for people to decide",
-    "deferred": "waits",
-    "unreadable": "cannot be checked",
+_RESULTS: Mapping[Result, str] = {
+    Result.HEALED: "healed, and seen to be",
+    Result.FAILED: "NOT healed",
+    Result.TOLD: "for people to decide",
+    Result.DEFERRED: "waits",
+    Result.UNREADABLE: "cannot be checked",
 }
 
 
-def report(found: Mapping[str, Any]) -> Iterator[str]:
+def report(found: Report) -> Iterator[str]:
     """What a reconcile found, a line for each thing that was not in order."""
-    if found["in_order"]:
+    if found.found_nothing:
         yield "Everything is as the baseline says."
-    for outcome in found["outcomes"]:
-        document = word(f"document.{outcome['guard']}.{outcome['document']}", _READER)
-        reason = word(f"reason.{outcome['reason']}", _READER) if outcome["reason"] else ""
-        why = clean(outcome["error"], _LONGEST) or reason
-        ended = _RESULTS[outcome["result"]]
-        yield f"{document}: {ended}" + (f" ({why})" if why else "")
-        for change in outcome["changes"]:
-            where, was, wanted = (clean(each, _LONGEST) for each in change)
-            yield f"    {where or 'it'}: {was} -> {wanted}"
-    if found.get("paused_until"):
-        yield f"Repairs are paused until {found['paused_until']}."
+    for outcome in found.outcomes:
+        document = word(f"document.{outcome.guard}.{outcome.document}", _READER)
+        why = _why(outcome)
+        yield f"{document}: {_RESULTS[outcome.result]}" + (f" ({why})" if why else "")
+        for change in outcome.changes:
+            where = _clean(change.path) or "it"
+            yield f"    {where}: {_clean(change.before)} -> {_clean(change.after)}"
+    if found.paused_until:
+        yield f"Repairs are paused until {found.paused_until.isoformat()}."
 
 
-def status(answer: Mapping[str, Any]) -> Iterator[str]:
+def status(answer: Answer) -> Iterator[str]:
     """Everything that `trailkeeper status` tells."""
-    yield f"Trail:          {answer['trail']}"
-    yield f"Guarded:        {', '.join(answer['guarded'])}"
-    last = answer["last_reconcile"]
+    now, found = answer.report, answer.status
+    if now is None or found is None:
+        return
+    yield f"Trail:          {found.trail}"
+    yield f"Guarded:        {', '.join(found.guarded)}"
+    last = found.last_reconcile
     if last is None:
         yield "Last reconcile: never, as far as is known"
     else:
-        ended = "all in order" if last["in_order"] else f"{len(last['outcomes'])} not in order"
-        yield f"Last reconcile: {last['at']} ({ended})"
-    pause = answer["paused"]
-    if pause:
-        author = f" by {clean(pause['author'], _LONGEST)}" if pause["author"] else ""
-        yield f"Paused:         until {pause['until']}{author}: {clean(pause['reason'], _LONGEST)}"
+        yield f"Last reconcile: {last.at.isoformat()} ({_summary(last.report)})"
+    if pause := found.pause:
+        author = f" by {_clean(pause.author)}" if pause.author else ""
+        yield f"Paused:         until {pause.end.isoformat()}{author}: {_clean(pause.reason)}"
     yield "Drift now:"
-    yield from (f"  {line}" for line in report(answer["now"]))
+    yield from (f"  {line}" for line in report(now))
     yield "Last heals of logging:"
-    for heal in answer["heals"]:
-        yield f"  {heal['at']}  {clean(heal['author'], _LONGEST) or 'author not known'}"
-    if not answer["heals"]:
+    for heal in found.heals:
+        yield f"  {heal.at.isoformat()}  {_clean(heal.author) or 'author not known'}"
+    if not found.heals:
         yield "  none in 30 days"
+
+
+def _summary(last: Report) -> str:
+    if last.found_nothing:
+        return "all in order"
+    healed, left = len(last.healed), len(last.left)
+    parts = [f"{healed} healed"] if healed else []
+    parts.append(f"{left} not in order" if left else "all in order now")
+    return ", ".join(parts)
+
+
+def _why(outcome: Outcome) -> str:
+    if outcome.error:
+        return _clean(outcome.error)
+    return word(f"reason.{outcome.reason}", _READER) if outcome.reason else ""
+
+
+def _clean(text: str) -> str:
+    return clean(text, LONGEST_FIELD)

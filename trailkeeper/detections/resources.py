@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import EVIDENCE_KEY_ALIAS, LOG_GROUP
-
-_OUR_ALARMS = "trailkeeper-"
+from trailkeeper.evidence.names import EVIDENCE_KEY_ALIAS, LOG_GROUP, PREFIX
 
 
 def any_trail(name: str, baseline: Baseline) -> bool:
@@ -40,4 +38,4 @@ def delivery_role(name: str, baseline: Baseline) -> bool:
 
 def our_alarm(name: str, baseline: Baseline) -> bool:
     """An alarm that Trailkeeper deployed, which its name says."""
-    return name.startswith(_OUR_ALARMS)
+    return name.startswith(PREFIX)

@@ -1,25 +1,22 @@
-"""What the alert function is told by its environment: written by the stack, read by the handler."""
+"""The alert function's configuration, made by the stack."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
-from trailkeeper.alerts.instance_alerts import AutoScaling, Interest
+from trailkeeper.alerts.instance_alerts import Interest
+from trailkeeper.environments import variable
+from trailkeeper.evidence import defaults
+from trailkeeper.evidence.defaults import AutoScaling, Language
 from trailkeeper.rendering.wording import Reader
-from trailkeeper.words import LANGUAGES
 
-_VARIABLE = "TRAILKEEPER_ALERT"
-
-
-class AlertEnvironError(ValueError):
-    """When the function's environment does not hold what the stack should have put there."""
+VARIABLE = "TRAILKEEPER_ALERT"
 
 
 @dataclass(frozen=True, slots=True)
 class AlertEnviron:
-    """The alert function's configuration.
+    """What the alert function is told at deploy time.
 
     `slack_webhook` says where the URL is kept (`ssm:/name`, `secretsmanager:id`), never the URL.
     The rest carries the settings of the same names.
@@ -30,46 +27,27 @@ class AlertEnviron:
     table: str
     chat_topic_arn: str | None = None
     slack_webhook: str | None = None
-    language: str = "en"
-    time_zone: str = "UTC"
-    grouping_seconds: int = 60
-    ec2_states: tuple[str, ...] = ("running", "stopped", "terminated")
+    language: Language = defaults.LANGUAGE
+    time_zone: str = defaults.TIME_ZONE
+    grouping_seconds: int = defaults.GROUPING_SECONDS
+    ec2_states: tuple[str, ...] = defaults.EC2_STATES
     ec2_regions: tuple[str, ...] = ()
     ec2_tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    owner_tag: str = "Owner"
-    autoscaling: AutoScaling = "summary"
+    owner_tag: str = defaults.OWNER_TAG
+    autoscaling: AutoScaling = defaults.AUTOSCALING
 
     def to_environ(self) -> dict[str, str]:
         """The environment variables that `from_environ` reads."""
-        return {_VARIABLE: json.dumps(asdict(self), separators=(",", ":"), ensure_ascii=False)}
+        return variable.write(VARIABLE, self)
 
     @classmethod
-    def from_environ(cls, environ: Mapping[str, str]) -> AlertEnviron:
+    def from_environ(cls, variables: Mapping[str, str]) -> AlertEnviron:
         """Read the variables.
 
         Raises:
-            AlertEnvironError: the variable is missing, or not what `to_environ` wrote.
+            EnvironError: the variable is missing, or not what `to_environ` wrote.
         """
-        if _VARIABLE not in environ:
-            message = f"{_VARIABLE} is not set; the response stack sets it"
-            raise AlertEnvironError(message)
-        try:
-            raw = json.loads(environ[_VARIABLE])
-            found = cls(
-                **{
-                    **raw,
-                    "ec2_states": tuple(raw["ec2_states"]),
-                    "ec2_regions": tuple(raw["ec2_regions"]),
-                    "ec2_tags": {key: tuple(each) for key, each in raw["ec2_tags"].items()},
-                }
-            )
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            message = f"{_VARIABLE} cannot be read ({type(error).__name__}: {error})"
-            raise AlertEnvironError(message) from error
-        if found.language not in LANGUAGES:
-            message = f"language: given {found.language!r}; allowed: {', '.join(LANGUAGES)}"
-            raise AlertEnvironError(message)
-        return found
+        return variable.read(VARIABLE, cls, variables)
 
     @property
     def reader(self) -> Reader:

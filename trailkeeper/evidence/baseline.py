@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
+from trailkeeper.evidence import defaults
+from trailkeeper.evidence.defaults import ObjectLock
 from trailkeeper.evidence.names import Names
-
-
-class MalformedBaselineError(ValueError):
-    """When the baseline that the function was deployed with cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +15,7 @@ class Baseline:
 
     Days are counted in whole days; `archive_after_days` and `expire_after_days` None mean never.
     `keep_deleted_days` is how long a hidden version of a log file can still be brought back.
-    `object_lock` is off, governance or compliance. `evidence_key_arn` None means SSE-S3.
+    `evidence_key_arn` None means SSE-S3.
     """
 
     partition: str
@@ -30,12 +26,12 @@ class Baseline:
     log_retention_days: int
     archive_after_days: int | None
     expire_after_days: int | None
-    object_lock: str = "off"
-    object_lock_days: int = 365
+    object_lock: ObjectLock = defaults.OBJECT_LOCK
+    object_lock_days: int = defaults.OBJECT_LOCK_DAYS
     insight_types: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
     on_fallback_bucket: bool = False
-    keep_deleted_days: int = 30
+    keep_deleted_days: int = defaults.KEEP_DELETED_DAYS
 
     @property
     def log_bucket(self) -> str:
@@ -60,22 +56,3 @@ class Baseline:
     def names(self) -> Names:
         """The names and ARNs of this deployment."""
         return Names(self.partition, self.region, self.account, self.trail_name)
-
-    def to_json(self) -> str:
-        """Compact JSON for a function's environment, which AWS limits to 4 KB in all."""
-        return json.dumps(asdict(self), separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, document: str) -> Baseline:
-        """Read what `to_json` wrote.
-
-        Raises:
-            MalformedBaselineError: fields are missing, unknown or the document is no JSON object.
-        """
-        try:
-            raw: dict[str, Any] = json.loads(document)
-            raw["insight_types"] = tuple(raw.get("insight_types", ()))
-            raw["tags"] = tuple((str(key), str(value)) for key, value in raw.get("tags", ()))
-            return cls(**raw)
-        except (TypeError, ValueError, AttributeError) as error:
-            raise MalformedBaselineError(f"unreadable baseline: {error}") from error

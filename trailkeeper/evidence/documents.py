@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.metrics import NAMESPACE
 from trailkeeper.evidence.names import LOG_GROUP
 
 Document = dict[str, Any]
@@ -278,7 +279,7 @@ def metric_filters(_: Baseline) -> list[Document]:
             "metricTransformations": [
                 {
                     "metricName": "TrailChanges",
-                    "metricNamespace": "Trailkeeper",
+                    "metricNamespace": NAMESPACE,
                     "metricValue": "1",
                 }
             ],

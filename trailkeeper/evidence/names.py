@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# What the names of alarms, functions, queues and topics begin with.
+PREFIX = "trailkeeper-"
 EVIDENCE_STACK = "TrailkeeperEvidence"
 RESPONSE_STACK = "TrailkeeperResponse"
 EVIDENCE_KEY_ALIAS = "alias/trailkeeper-evidence"
@@ -93,6 +95,11 @@ class Names:
     @property
     def alert_role_arn(self) -> str:
         return f"arn:{self.partition}:iam::{self.account}:role/{self.alert_role}"
+
+    @property
+    def role_arns(self) -> tuple[str, str, str]:
+        """The roles of Trailkeeper itself; a name that begins alike is anybody's."""
+        return self.heal_role_arn, self.alert_role_arn, self.delivery_role_arn
 
     @property
     def heal_function_arn(self) -> str:

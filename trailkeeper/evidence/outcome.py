@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from trailkeeper.evidence.drift import Change
+from trailkeeper.words.text import LONGEST_FIELD
+
+_MOST_CHANGES = 20
 
 
 class Result(StrEnum):
@@ -53,7 +56,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One reconcile: what was not in order, nothing when `outcomes` is empty.
+    """One reconcile: what was not in order when it began, nothing when `outcomes` is empty.
 
     `resumed`: a pause ended with this run, and people were told so with what it found.
     """
@@ -65,9 +68,19 @@ class Report:
     resumed: bool = False
 
     @property
-    def in_order(self) -> bool:
+    def found_nothing(self) -> bool:
         """Whether nothing differed from the baseline."""
         return not self.outcomes
+
+    @property
+    def in_order(self) -> bool:
+        """Whether nothing differs any more: what was found is healed."""
+        return len(self.healed) == len(self.outcomes)
+
+    @property
+    def left(self) -> tuple[Outcome, ...]:
+        """What is still not in order, whoever has to see to it."""
+        return tuple(each for each in self.outcomes if each.result is not Result.HEALED)
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
@@ -80,6 +93,19 @@ class Report:
         """What was repaired, and seen to be."""
         return tuple(each for each in self.outcomes if each.result is Result.HEALED)
 
+    @property
+    def started_logging(self) -> bool:
+        """Whether this run started the trail's logging again."""
+        return any(each.result is Result.HEALED for each in self.of("logging"))
+
     def of(self, guard: str) -> tuple[Outcome, ...]:
         """The outcomes of one guard."""
         return tuple(each for each in self.outcomes if each.guard == guard)
+
+    def cut(self) -> Report:
+        """The same without what nobody reads: answers and items of the state table have limits."""
+        outcomes = (
+            replace(each, changes=each.changes[:_MOST_CHANGES], error=each.error[:LONGEST_FIELD])
+            for each in self.outcomes
+        )
+        return replace(self, outcomes=tuple(outcomes))

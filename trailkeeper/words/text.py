@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+# Characters that are kept of one field that came from outside; CloudTrail itself allows 1 KB.
+LONGEST_FIELD = 500
 # A summary nests one text for each of a few examples; deeper ones are not ours.
 _DEEPEST = 12
 

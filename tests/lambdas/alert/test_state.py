@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from lambdas.alert.state import State, StateBusyError
+from trailkeeper.events.instances import StateChange
+from trailkeeper.state.table import Held
 
 TABLE = "trailkeeper-state"
+CHANGE = StateChange("e2", "i-0123456789abcdef0", "stopped", "1", "us-east-1", "2026-11-20")
 
 
 class Busy:
@@ -44,6 +48,25 @@ def test_what_was_not_processed_is_asked_for_again() -> None:
     assert table.written == [f"seen#{each}" for each in events]
     assert len(waits) == 4
     assert state(Busy(taken_at_once=40), waits).seen(events) == set(events)
+
+
+def test_an_item_that_somebody_else_wrote_is_passed_over() -> None:
+    class Strange:
+        def query(self, **_: Any) -> dict[str, Any]:
+            good = Held.item("w", CHANGE, "Owner", datetime.now(UTC))
+            return {"Items": [{"at": {"S": "e"}, "happening": {"S": "[]"}}, good]}
+
+        def get_item(self, **_: Any) -> dict[str, Any]:
+            return {"Item": {"window": {"S": "w"}, "closes": {"S": "never"}}}
+
+        def batch_get_item(self, **_: Any) -> dict[str, Any]:
+            return {"Responses": {TABLE: [{"id": {"S": "actor#i"}, "cause": {"S": "?"}}]}}
+
+    table = State(Strange(), TABLE)
+
+    assert [each.happening for each in table.held("w")] == [CHANGE]
+    assert table.window("group") is None
+    assert table.causes([("i", "StopInstances")]) == {}
 
 
 def test_a_table_that_takes_nothing_is_not_asked_for_ever() -> None:

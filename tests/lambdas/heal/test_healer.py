@@ -10,7 +10,8 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from lambdas.heal import commands
-from lambdas.heal.healer import Healer, HealFailedError
+from lambdas.heal.healer import handle
+from lambdas.heal.invocation import HealFailedError, Invocation
 from lambdas.heal.state import State
 from tests.deployed_evidence import (
     ACCOUNT,
@@ -25,8 +26,10 @@ from tests.deployed_evidence import (
 from tests.reconcile.test_reconcile import Tampered, failing
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.environments.schedule import SCHEDULED
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import STATE_TABLE
+from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.words.text import Severity
 
 BOT = {
@@ -43,33 +46,33 @@ class Bed:
 
     account: Account
     baseline: Baseline
-    told: list[Alert] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
     now: datetime = NOW
     clients: Any = None
     settings: dict[str, Any] = field(default_factory=dict)
-    tell_error: Exception | None = None
+    alert_error: Exception | None = None
 
-    def healer(self) -> Healer:
-        def tell(alert: Alert) -> None:
-            if self.tell_error:
-                raise self.tell_error
-            self.told.append(Alert.from_json(alert.to_json()))
+    def invocation(self) -> Invocation:
+        def alert(alert: Alert) -> None:
+            if self.alert_error:
+                raise self.alert_error
+            self.alerts.append(Alert.from_json(alert.to_json()))
 
-        return Healer(
+        return Invocation(
             environ=HealEnviron(self.baseline, "queue", **self.settings),
             clients=self.clients or self.account,
             state=State(self.account),
-            tell=tell,
+            alert=alert,
             patience=patience(),
             now=lambda: self.now,
             log=Logger(service="test"),
         )
 
-    def handle(self, event: Any) -> dict[str, Any]:
-        return self.healer().handle(event)
+    def handle(self, event: Any) -> Answer:
+        return handle(self.invocation(), event)
 
-    def command(self, **command: Any) -> dict[str, Any]:
-        return commands.run(command, self.healer())
+    def command(self, **command: Any) -> Answer:
+        return self.handle({"trailkeeper": command})
 
     def stop(self) -> None:
         self.account.cloudtrail.stop_logging(Name=self.baseline.names.trail_arn)
@@ -122,7 +125,7 @@ def test_a_stop_is_healed_and_told_with_its_author(bed: Bed) -> None:
     bed.handle(call())
 
     assert bed.logging()
-    (alert,) = bed.told
+    (alert,) = bed.alerts
     assert alert.detection == "trail-stopped"
     assert alert.verified is True
     assert alert.headline.params["who"].params == {"name": "deploy-bot"}
@@ -137,7 +140,7 @@ def test_the_same_event_again_writes_nothing_and_tells_under_the_same_key(bed: B
     bed.handle(call())
 
     assert set(bed.account.writes) <= {"PutItem"}
-    assert len({alert.dedup_key for alert in bed.told}) == 1
+    assert len({alert.dedup_key for alert in bed.alerts}) == 1
 
 
 def test_a_denied_stop_heals_nothing_and_is_told_as_a_try(bed: Bed) -> None:
@@ -146,8 +149,8 @@ def test_a_denied_stop_heals_nothing_and_is_told_as_a_try(bed: Bed) -> None:
     bed.handle(call(errorCode="AccessDenied", errorMessage="not authorized"))
 
     assert bed.account.calls == []
-    assert [alert.detection for alert in bed.told] == ["attempt-refused"]
-    assert bed.told[0].severity is Severity.INFO
+    assert [alert.detection for alert in bed.alerts] == ["attempt-refused"]
+    assert bed.alerts[0].severity is Severity.INFO
 
 
 def test_denied_tries_of_one_author_share_a_key_within_an_hour(bed: Bed) -> None:
@@ -155,7 +158,7 @@ def test_denied_tries_of_one_author_share_a_key_within_an_hour(bed: Bed) -> None
         bed.handle(call(errorCode="AccessDenied", eventTime=f"2026-11-20T03:{minute}:00Z"))
     bed.handle(call(errorCode="AccessDenied", eventTime="2026-11-20T04:00:00Z"))
 
-    assert [alert.dedup_key for alert in bed.told].count(bed.told[0].dedup_key) == 2
+    assert [alert.dedup_key for alert in bed.alerts].count(bed.alerts[0].dedup_key) == 2
 
 
 @pytest.mark.parametrize(
@@ -194,9 +197,9 @@ def test_calls_about_other_resources_are_ignored(bed: Bed, detail: dict[str, Any
 
     result = bed.handle(call(**detail))
 
-    assert "ignored" in result
+    assert result.did is Did.IGNORED
     assert bed.account.calls == []
-    assert bed.told == []
+    assert bed.alerts == []
 
 
 def test_a_body_that_cloudtrail_left_out_means_look_at_everything(bed: Bed) -> None:
@@ -232,7 +235,9 @@ def test_a_failed_repair_is_critical_and_raises_so_that_lambda_tries_again(bed: 
     with pytest.raises(HealFailedError, match="logging status"):
         bed.handle(call())
 
-    assert [(alert.severity, alert.verified) for alert in bed.told] == [(Severity.CRITICAL, False)]
+    assert [(alert.severity, alert.verified) for alert in bed.alerts] == [
+        (Severity.CRITICAL, False)
+    ]
 
 
 def test_a_retry_that_works_is_news_after_a_failure(bed: Bed) -> None:
@@ -244,14 +249,14 @@ def test_a_retry_that_works_is_news_after_a_failure(bed: Bed) -> None:
 
     bed.handle(call())
 
-    assert len({alert.dedup_key for alert in bed.told}) == 2
+    assert len({alert.dedup_key for alert in bed.alerts}) == 2
 
 
 def test_an_alert_that_cannot_be_sent_fails_the_invocation_after_the_repair(bed: Bed) -> None:
     bed.stop()
-    bed.tell_error = refused("QueueDoesNotExist")
+    bed.alert_error = refused("QueueDoesNotExist")
 
-    with pytest.raises(type(bed.tell_error)):
+    with pytest.raises(type(bed.alert_error)):
         bed.handle(call())
 
     assert bed.logging()
@@ -267,7 +272,7 @@ def test_our_own_repair_is_no_news(bed: Bed) -> None:
 
     bed.handle(call("CreateTrail", userIdentity=ourselves))
 
-    assert bed.told == []
+    assert bed.alerts == []
 
 
 def test_what_differs_when_our_own_repair_echoes_is_not_said_to_be_our_doing(bed: Bed) -> None:
@@ -277,7 +282,7 @@ def test_what_differs_when_our_own_repair_echoes_is_not_said_to_be_our_doing(bed
 
     bed.handle(call("UpdateTrail", userIdentity=ourselves))
 
-    [alert] = bed.told
+    [alert] = bed.alerts
     assert alert.headline.key == "headline.found"
 
 
@@ -286,16 +291,19 @@ def test_an_echo_of_our_own_repair_is_not_retried(bed: Bed) -> None:
     ourselves = {"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"arn": role}}}
     bed.clients = Tampered(bed.account, "s3", "get_bucket_policy", failing("AccessDenied"))
 
-    bed.handle(call("UpdateTrail", userIdentity=ourselves))
+    answer = bed.handle(call("UpdateTrail", userIdentity=ourselves))
 
-    [alert] = bed.told
+    [alert] = bed.alerts
     assert alert.severity is Severity.CRITICAL
+    assert answer.report
+    assert answer.report.failed
+    assert not answer.is_heartbeat
 
 
 def test_an_event_that_comes_after_another_run_healed_still_names_the_author(bed: Bed) -> None:
     bed.handle(call("UpdateTrail"))
 
-    [alert] = bed.told
+    [alert] = bed.alerts
     assert alert.headline.params["who"].params == {"name": "deploy-bot"}
     assert alert.headline.params["outcome"].key == "outcome.in_order"
     assert alert.verified is None
@@ -316,7 +324,7 @@ def test_a_stolen_role_of_ours_is_healed_and_told_like_anybody(bed: Bed) -> None
     )
 
     assert bed.logging()
-    assert len(bed.told) == 1
+    assert len(bed.alerts) == 1
 
 
 def stop_call(bed: Bed, event_id: str, **detail: Any) -> dict[str, Any]:
@@ -335,33 +343,33 @@ def test_a_fight_is_won_every_round_and_told_once(bed: Bed) -> None:
     fight(bed, 8)
 
     assert bed.logging()
-    fights = [alert for alert in bed.told if alert.detection == "trail-fight"]
+    fights = [alert for alert in bed.alerts if alert.detection == "trail-fight"]
     assert len({alert.dedup_key for alert in fights}) == 1
-    assert len(bed.told) - len(fights) == 2
+    assert len(bed.alerts) - len(fights) == 2
     assert fights[0].headline.params["who"].params == {"name": "deploy-bot"}
 
 
 def test_a_round_that_another_run_healed_is_a_round_of_the_same_fight(bed: Bed) -> None:
     fight(bed, 3)
-    told = len(bed.told)
+    told = len(bed.alerts)
 
     for number in range(3):
         bed.now += timedelta(seconds=1)
         bed.handle(stop_call(bed, f"late-{number}"))
 
-    assert {alert.detection for alert in bed.told[told:]} == {"trail-fight"}
+    assert {alert.detection for alert in bed.alerts[told:]} == {"trail-fight"}
 
 
 def test_what_else_is_done_under_the_cover_of_a_fight_is_told(bed: Bed) -> None:
     fight(bed, 3)
-    told = len(bed.told)
+    told = len(bed.alerts)
     bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
 
     bed.stop()
     bed.now += timedelta(seconds=1)
     bed.handle(stop_call(bed, "cover"))
 
-    assert any("document.log-bucket.policy" in each.to_json() for each in bed.told[told:])
+    assert any("document.log-bucket.policy" in each.to_json() for each in bed.alerts[told:])
 
 
 def test_a_round_that_is_lost_is_told_as_a_failure(bed: Bed) -> None:
@@ -373,7 +381,7 @@ def test_a_round_that_is_lost_is_told_as_a_failure(bed: Bed) -> None:
     with pytest.raises(HealFailedError):
         bed.handle(stop_call(bed, "lost"))
 
-    assert bed.told[-1].verified is False
+    assert bed.alerts[-1].verified is False
 
 
 def test_the_same_stop_again_and_again_is_no_fight(bed: Bed) -> None:
@@ -382,7 +390,7 @@ def test_the_same_stop_again_and_again_is_no_fight(bed: Bed) -> None:
     for _ in range(5):
         bed.handle(call())
 
-    assert {alert.detection for alert in bed.told} == {"trail-stopped"}
+    assert {alert.detection for alert in bed.alerts} == {"trail-stopped"}
 
 
 def test_an_echo_of_our_own_repair_that_heals_makes_nobody_a_fighter(bed: Bed) -> None:
@@ -393,14 +401,14 @@ def test_an_echo_of_our_own_repair_that_heals_makes_nobody_a_fighter(bed: Bed) -
         "sessionContext": {"sessionIssuer": {"arn": role}},
     }
     fight(bed, 3)
-    told = len(bed.told)
+    told = len(bed.alerts)
     bed.stop()
     bed.now += timedelta(seconds=1)
 
     bed.handle(call("PutEventSelectors", userIdentity=echo))
 
     assert bed.logging()
-    assert bed.told[told:] == []
+    assert bed.alerts[told:] == []
 
 
 def test_containing_is_off_by_default(bed: Bed) -> None:
@@ -421,7 +429,7 @@ def test_whoever_fights_is_contained_if_the_settings_say_so(bed: Bed) -> None:
         UserName="deploy-bot", PolicyName="trailkeeper-containment"
     )["PolicyDocument"]
     assert policy["Statement"][0]["Effect"] == "Deny"
-    alert = bed.told[-1]
+    alert = bed.alerts[-1]
     assert alert.command == (
         "aws iam delete-user-policy --user-name deploy-bot --policy-name trailkeeper-containment"
     )
@@ -449,7 +457,27 @@ def test_who_must_not_be_contained_is_not(bed: Bed, identity: dict[str, Any]) ->
     fight(bed, 3, userIdentity=identity)
 
     assert not {"PutUserPolicy", "PutRolePolicy"} & set(bed.account.writes)
-    assert bed.told[-1].actions[-1].params["reason"].key == "reason.protected"
+    assert bed.alerts[-1].actions[-1].params["reason"].key == "reason.protected"
+
+
+@pytest.mark.parametrize("kind", ["user", "role"])
+def test_a_name_that_begins_like_ours_protects_nobody(bed: Bed, kind: str) -> None:
+    bed.settings = {"contain": "deny"}
+    arn = f"arn:aws:iam::{ACCOUNT}:{kind}/trailkeeper-heal-mallory"
+    identity: dict[str, Any] = {"type": "IAMUser", "arn": arn}
+    if kind == "role":
+        session = f"arn:aws:sts::{ACCOUNT}:assumed-role/trailkeeper-heal-mallory/m"
+        issuer = {"sessionContext": {"sessionIssuer": {"arn": arn}}}
+        identity = {"type": "AssumedRole", "arn": session, **issuer}
+        bed.account.iam.create_role(
+            RoleName="trailkeeper-heal-mallory", AssumeRolePolicyDocument="{}"
+        )
+    else:
+        bed.account.iam.create_user(UserName="trailkeeper-heal-mallory")
+
+    fight(bed, 3, userIdentity=identity)
+
+    assert {"PutUserPolicy", "PutRolePolicy"} & set(bed.account.writes)
 
 
 def other_trail(bed: Bed, **settings: Any) -> str:
@@ -472,7 +500,7 @@ def test_another_trail_that_somebody_stops(bed: Bed, setting: str, restarted: bo
     bed.handle(call(requestParameters={"name": "other"}))
 
     assert bed.account.cloudtrail.get_trail_status(Name=arn)["IsLogging"] is restarted
-    assert [alert.headline.key for alert in bed.told] == ["headline.other_trail"]
+    assert [alert.headline.key for alert in bed.alerts] == ["headline.other_trail"]
 
 
 def test_other_trails_are_left_alone_if_the_settings_say_so(bed: Bed) -> None:
@@ -482,7 +510,7 @@ def test_other_trails_are_left_alone_if_the_settings_say_so(bed: Bed) -> None:
     bed.handle(call(requestParameters={"name": "other"}))
 
     assert not bed.account.cloudtrail.get_trail_status(Name=arn)["IsLogging"]
-    assert bed.told == []
+    assert bed.alerts == []
 
 
 def test_a_trail_of_an_organization_is_not_ours_to_start(bed: Bed) -> None:
@@ -517,7 +545,7 @@ def test_the_state_table_out_of_reach_never_stops_a_repair(bed: Bed) -> None:
     bed.handle(call())
 
     assert bed.logging()
-    assert [alert.detection for alert in bed.told] == ["trail-stopped"]
+    assert [alert.detection for alert in bed.alerts] == ["trail-stopped"]
 
 
 def test_a_pause_holds_off_repairs_but_not_logging_and_ends_by_itself(bed: Bed) -> None:
@@ -530,22 +558,22 @@ def test_a_pause_holds_off_repairs_but_not_logging_and_ends_by_itself(bed: Bed) 
     assert bed.logging()
     with pytest.raises(Exception, match="NoSuchBucketPolicy"):
         bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)
-    assert bed.told[0].detection == "repairs-paused"
-    assert any(fact.label == "label.paused" for fact in bed.told[1].facts)
+    assert bed.alerts[0].detection == "repairs-paused"
+    assert any(fact.label == "label.paused" for fact in bed.alerts[1].facts)
 
     bed.now += timedelta(minutes=31)
     bed.handle({})
 
     assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
-    (resumed,) = bed.told[2:]
+    (resumed,) = bed.alerts[2:]
     assert resumed.detection == "repairs-resumed"
     assert "document.log-bucket.policy" in resumed.to_json()
     assert bed.account.dynamodb.scan(TableName=STATE_TABLE)["Items"]
-    assert bed.healer().state.pause() is None
+    assert bed.invocation().state.pause() is None
 
 
 def test_a_pause_written_for_longer_ends_after_four_hours(bed: Bed) -> None:
-    state = bed.healer().state
+    state = bed.invocation().state
     bed.command(command="pause", minutes=30, reason="x", author="")
     pause = state.pause()
     assert pause is not None
@@ -556,6 +584,23 @@ def test_a_pause_written_for_longer_ends_after_four_hours(bed: Bed) -> None:
     bed.handle({})
 
     assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
+
+
+@pytest.mark.parametrize("body", [{"S": "{"}, {"S": '{"until": "2099"}'}, {"N": "1"}])
+def test_items_that_somebody_else_wrote_hold_off_nothing(bed: Bed, body: dict[str, str]) -> None:
+    for item_id, at in (("pause", "now"), ("heal", NOW.isoformat()), ("reconcile", "last")):
+        item = {"id": {"S": item_id}, "at": {"S": at}, "body": body}
+        bed.account.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+    bed.stop()
+
+    status = bed.command(command="status").status
+    bed.handle(call())
+
+    assert status
+    assert (status.last_reconcile, status.pause, status.heals) == (None, None, ())
+    assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
+    assert [alert.detection for alert in bed.alerts] == ["trail-stopped"]
 
 
 def test_a_deploy_of_our_own_stacks_holds_off_repairs_but_not_logging(bed: Bed) -> None:
@@ -578,7 +623,7 @@ def test_the_first_run_finishes_the_deploy_and_says_nothing(bed: Bed, status: st
     bed.handle({})
 
     assert bed.account.logs.protected == {"/trailkeeper/trail"}
-    assert bed.told == []
+    assert bed.alerts == []
 
 
 def test_an_unprotected_log_group_is_told_when_no_deploy_left_it_so(bed: Bed) -> None:
@@ -588,7 +633,7 @@ def test_an_unprotected_log_group_is_told_when_no_deploy_left_it_so(bed: Bed) ->
     bed.handle({})
 
     assert bed.account.logs.protected == {"/trailkeeper/trail"}
-    assert [alert.detection for alert in bed.told] == ["drift-found"]
+    assert [alert.detection for alert in bed.alerts] == ["drift-found"]
 
 
 def test_what_else_differs_after_a_deploy_is_told(bed: Bed) -> None:
@@ -598,7 +643,7 @@ def test_what_else_differs_after_a_deploy_is_told(bed: Bed) -> None:
     bed.handle({})
 
     assert bed.account.logs.protected == {"/trailkeeper/trail"}
-    assert [alert.detection for alert in bed.told] == ["drift-found"]
+    assert [alert.detection for alert in bed.alerts] == ["drift-found"]
 
 
 def test_a_stack_held_in_progress_for_hours_holds_off_nothing(bed: Bed) -> None:
@@ -644,9 +689,12 @@ def test_status_tells_what_is_guarded_and_changes_nothing(bed: Bed) -> None:
     status = bed.command(command="status")
 
     assert bed.account.writes == []
-    assert status["guarded"][0] == "logging"
-    assert status["now"]["outcomes"][0]["document"] == "status"
-    assert status["last_reconcile"]["in_order"] is True
+    assert status.status
+    assert status.status.guarded[0] == "logging"
+    assert status.report
+    assert status.report.outcomes[0].document == "status"
+    assert status.status.last_reconcile
+    assert status.status.last_reconcile.report.found_nothing
     assert not bed.logging()
 
 
@@ -655,9 +703,38 @@ def test_what_the_schedule_heals_is_told_as_found_and_remembered(bed: Bed) -> No
 
     bed.handle({})
 
-    assert [heal["author"] for heal in bed.command(command="status")["heals"]] == [""]
-    assert bed.told[0].headline.key == "headline.found"
-    assert bed.told[0].headline.params["found"].key == "found.stopped"
+    status = bed.command(command="status").status
+    assert status
+    assert [heal.author for heal in status.heals] == [""]
+    assert bed.alerts[0].headline.key == "headline.found"
+    assert bed.alerts[0].headline.params["found"].key == "found.stopped"
+
+
+@pytest.mark.parametrize(
+    ("event", "trigger"),
+    [
+        (SCHEDULED, Trigger.SCHEDULE),
+        ({"source": "trailkeeper"}, Trigger.OTHER),
+        ({"detail-type": "Scheduled Reconcile"}, Trigger.OTHER),
+        (None, Trigger.OTHER),
+        (call("UpdateTrail"), Trigger.EVENT),
+        ({"trailkeeper": {"command": "reconcile"}}, Trigger.COMMAND),
+    ],
+)
+def test_the_answer_says_what_invoked_the_function(bed: Bed, event: Any, trigger: Trigger) -> None:
+    answer = bed.handle(event)
+
+    assert (answer.did, answer.trigger) == (Did.RECONCILED, trigger)
+    assert answer.is_heartbeat is (trigger is Trigger.SCHEDULE)
+
+
+def test_a_pause_that_nobody_can_be_told_of_does_not_begin(bed: Bed) -> None:
+    bed.alert_error = refused("QueueDoesNotExist")
+
+    with pytest.raises(type(bed.alert_error)):
+        bed.command(command="pause", minutes=30, reason="quietly", author="mallory")
+
+    assert bed.invocation().state.pause() is None
 
 
 def test_an_address_that_never_confirmed_is_told_through_the_other_channels(bed: Bed) -> None:
@@ -666,7 +743,7 @@ def test_an_address_that_never_confirmed_is_told_through_the_other_channels(bed:
 
     bed.handle({})
 
-    assert ["asleep@example.com" in alert.to_json() for alert in bed.told] == [True]
+    assert ["asleep@example.com" in alert.to_json() for alert in bed.alerts] == [True]
 
 
 def test_channels_that_cannot_be_seen_never_stop_a_repair(bed: Bed) -> None:
@@ -685,5 +762,5 @@ def test_a_lasting_drift_keeps_its_key_for_a_day(bed: Bed) -> None:
             bed.handle({})
         bed.now += timedelta(minutes=5)
 
-    assert len(bed.told) == 2
-    assert len({alert.dedup_key for alert in bed.told}) == 1
+    assert len(bed.alerts) == 2
+    assert len({alert.dedup_key for alert in bed.alerts}) == 1

@@ -1,0 +1,54 @@
+"""Follows an API call: carries out what was decided about it."""
+
+from __future__ import annotations
+
+from lambdas.heal import deploys, fight, reconciling, restart
+from lambdas.heal.invocation import Invocation
+from trailkeeper.alerts import heal_alerts
+from trailkeeper.events.event import ApiCall
+from trailkeeper.evidence.outcome import Report
+from trailkeeper.reconcile.answer import Answer, Did, Trigger
+from trailkeeper.reconcile.decide import Action, Decision, Facts, alert_of, decide
+from trailkeeper.words.text import LONGEST_FIELD
+
+
+def follow(invocation: Invocation, call: ApiCall) -> Answer:
+    """Do what a call calls for.
+
+    Raises:
+        HealFailedError: something is still not in order.
+    """
+    environ = invocation.environ
+    decision = decide(call, Facts(environ.baseline, environ.other_trails))
+    why = decision.why[:LONGEST_FIELD]
+    if decision.action is Action.IGNORE or decision.detection is None:
+        return Answer(Did.IGNORED, Trigger.EVENT, why)
+    if decision.action is Action.ALERT_ATTEMPT:
+        invocation.alert(heal_alerts.attempted(call, decision.detection, environ.baseline))
+        return Answer(Did.ALERTED_ATTEMPT, Trigger.EVENT, why)
+    report = reconciling.run(invocation, stopped_at=decision.stopped_at)
+    _alert(invocation, call, decision, report)
+    if decision.other_trail is not None:
+        restart.stopped_trails(invocation, call, decision.other_trail)
+    reconciling.finish(invocation, report, retry=decision.retry)
+    return Answer(Did.RECONCILED, Trigger.EVENT, why, report.cut())
+
+
+def _alert(invocation: Invocation, call: ApiCall, decision: Decision, report: Report) -> None:
+    now = invocation.now()
+    # CloudFormation is asked only where its answer matters.
+    deploying = (
+        decision.by_deploy
+        and report.found_nothing
+        and deploys.in_progress(invocation.clients.cloudformation, now)
+    )
+    alert = alert_of(decision, call, report, invocation.baseline, now, deploying=deploying)
+    if alert is None:
+        return
+    rounds = fight.remember_round(invocation, call, decision, report)
+    fought = () if report.failed else fight.going_on(rounds, now)
+    if fought and decision.stops_trail:
+        fight.answer(invocation, call, fought)
+    # Whatever else was changed under the cover of a fight is worth an alert all the same.
+    if not fought or any(each.guard != "logging" for each in report.outcomes):
+        invocation.alert(alert)

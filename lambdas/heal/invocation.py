@@ -1,0 +1,55 @@
+"""What one invocation of the heal function works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from aws_lambda_powertools import Logger
+
+from lambdas.heal.state import State
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.guards.guard import AWS_ERRORS, Clients
+from trailkeeper.reconcile.patience import Patience
+
+
+class HealFailedError(Exception):
+    """When something is still not in order: Lambda tries again, then keeps a dead letter."""
+
+
+class HealClients(Clients, Protocol):
+    """What the heal function needs beside the guards' clients."""
+
+    @property
+    def cloudformation(self) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One invocation's collaborators; nothing here survives from one event to the next.
+
+    `alert` hands an alert to the alert function, `now` tells the time in UTC.
+    """
+
+    environ: HealEnviron
+    clients: HealClients
+    state: State
+    alert: Callable[[Alert], None]
+    patience: Patience
+    now: Callable[[], datetime]
+    log: Logger
+
+    @property
+    def baseline(self) -> Baseline:
+        return self.environ.baseline
+
+    def remember(self, write: Callable[[], None]) -> None:
+        """Write to the state table if it can be reached; losing it never stops a repair."""
+        try:
+            write()
+        except AWS_ERRORS as error:
+            self.log.error("the state table cannot be written", reason=str(error))

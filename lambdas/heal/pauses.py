@@ -1,0 +1,47 @@
+"""A pause of the repairs for a planned change; logging never waits."""
+
+from __future__ import annotations
+
+from lambdas.heal import deploys
+from lambdas.heal.invocation import Invocation
+from trailkeeper.alerts import pause_alerts
+from trailkeeper.evidence.outcome import Report
+from trailkeeper.guards.guard import AWS_ERRORS
+from trailkeeper.state.table import Pause
+
+
+def read(invocation: Invocation) -> Pause | None:
+    """The pause that was begun last and not ended yet, even if its time is over."""
+    try:
+        return invocation.state.pause()
+    except AWS_ERRORS as error:
+        invocation.log.error("no word of a pause, so repairs go on", reason=str(error))
+        return None
+
+
+def why_wait(invocation: Invocation, pause: Pause | None) -> str:
+    """Why repairs wait now, a key of the text catalogue; "" if they do not."""
+    if pause is not None and invocation.now() < pause.end:
+        return "paused"
+    deploying = deploys.in_progress(invocation.clients.cloudformation, invocation.now())
+    return "deploying" if deploying else ""
+
+
+def begin(invocation: Invocation, pause: Pause) -> None:
+    """Alert, then begin: a pause that nobody hears of must not begin.
+
+    Raises:
+        ClientError, BotoCoreError: the alert or the pause could not be written.
+    """
+    invocation.alert(
+        pause_alerts.begun(
+            pause.author, pause.reason, pause.end, invocation.baseline, invocation.now()
+        )
+    )
+    invocation.state.begin_pause(pause)
+
+
+def end(invocation: Invocation, pause: Pause, report: Report) -> None:
+    """Alert that repairs go on, with what the first run afterwards found, and forget the pause."""
+    invocation.alert(pause_alerts.ended(pause.end, report, invocation.baseline, invocation.now()))
+    invocation.remember(invocation.state.close_pause)

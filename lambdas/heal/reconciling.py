@@ -1,0 +1,104 @@
+"""A reconcile as the heal function does it: a pause is kept, people alerted, the end remembered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+
+from lambdas.heal import deploys, pauses
+from lambdas.heal.invocation import HealFailedError, Invocation
+from trailkeeper.alerts import heal_alerts
+from trailkeeper.evidence.outcome import Report
+from trailkeeper.guards import alert_channels, finishes_deploy
+from trailkeeper.guards.guard import AWS_ERRORS
+from trailkeeper.reconcile.answer import Answer, Did, Trigger
+from trailkeeper.reconcile.evidence import reconcile_evidence
+from trailkeeper.state.table import Heal, LastReconcile
+from trailkeeper.wire.typed import dump
+
+
+def reconcile(invocation: Invocation, trigger: Trigger, *, dry_run: bool = False) -> Answer:
+    """Compare everything with the baseline, repair it unless `dry_run`, and alert people.
+
+    Raises:
+        HealFailedError: something is still not in order.
+    """
+    report = run(invocation, dry_run=dry_run)
+    answer = Answer(Did.RECONCILED, trigger, report=report.cut())
+    if dry_run:
+        return answer
+    alert = heal_alerts.of_report(report, invocation.baseline, invocation.now())
+    if alert is not None and not report.resumed:
+        invocation.alert(alert)
+    if report.started_logging:
+        heal = Heal(invocation.now(), author="")
+        invocation.remember(lambda: invocation.state.remember_heal(heal))
+    _check_channels(invocation)
+    finish(invocation, report)
+    return answer
+
+
+def run(
+    invocation: Invocation, *, stopped_at: datetime | None = None, dry_run: bool = False
+) -> Report:
+    """Reconcile the evidence; repairs wait for a pause or a deploy, and a pause that is over ends.
+
+    `stopped_at` is when an event says that the trail was stopped.
+    """
+    pause = cache(lambda: pauses.read(invocation))  # read late: nothing may come before logging
+    report = reconcile_evidence(
+        invocation.clients,
+        invocation.baseline,
+        invocation.patience,
+        invocation.now,
+        wait=lambda: pauses.why_wait(invocation, pause()),
+        dry_run=dry_run,
+        stopped_at=stopped_at,
+    )
+    report = _without_finished_deploy(invocation, report)
+    begun = pause()
+    if begun is None or dry_run:
+        return report
+    if invocation.now() < begun.end:
+        return replace(report, paused_until=begun.end)
+    pauses.end(invocation, begun, report)
+    return replace(report, resumed=True)
+
+
+def finish(invocation: Invocation, report: Report, *, retry: bool = True) -> None:
+    """Remember how it ended.
+
+    Raises:
+        HealFailedError: something is still not in order, and `retry`.
+    """
+    last = LastReconcile(invocation.now(), report.cut())
+    invocation.remember(lambda: invocation.state.remember_reconcile(last))
+    invocation.log.info("reconciled", report=dump(last.report))
+    if report.failed and retry:
+        names = ", ".join(f"{each.guard} {each.document}" for each in report.failed)
+        raise HealFailedError(f"still not in order: {names}")
+
+
+def _without_finished_deploy(invocation: Invocation, report: Report) -> Report:
+    """Leave out what a deploy of ours left to this run, which is no news to anybody."""
+    done = tuple(each for each in report.healed if finishes_deploy(each))
+    cloudformation = invocation.clients.cloudformation
+    if not done or not deploys.changed_evidence(cloudformation, invocation.now()):
+        return report
+    invocation.log.info("finished a deploy", done=dump(done))
+    left = tuple(each for each in report.outcomes if each not in done)
+    return replace(report, outcomes=left)
+
+
+def _check_channels(invocation: Invocation) -> None:
+    """Alert whoever still hears us about those who don't (any more)."""
+    try:
+        troubles = alert_channels.troubles(
+            invocation.clients, invocation.baseline, invocation.environ.alert_emails
+        )
+    except AWS_ERRORS as error:
+        invocation.log.error("cannot see who gets alerts", reason=str(error))
+        return
+    for trouble in troubles:
+        invocation.alert(trouble)

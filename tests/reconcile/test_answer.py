@@ -1,0 +1,82 @@
+"""One shape of answer, whoever asks, and what of it counts as a sign of life."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.deployed_evidence import NOW
+from trailkeeper.evidence.drift import Change
+from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
+from trailkeeper.reconcile.answer import Answer, Did, Status, Trigger
+from trailkeeper.state.table import Heal, LastReconcile, Pause
+from trailkeeper.wire.typed import MalformedError
+
+FULL = Report(
+    (Outcome("trail", "settings", Result.HEALED, (Change("a", "b", "c"),), "r", "e", gone=True),),
+    Gap(None, NOW),
+    paused_until=NOW,
+)
+
+
+def outcome(result: Result) -> Report:
+    return Report((Outcome("trail", "settings", result),))
+
+
+@pytest.mark.parametrize(
+    ("report", "alive"),
+    [
+        pytest.param(Report(), True, id="nothing differed"),
+        pytest.param(outcome(Result.HEALED), True, id="healed"),
+        pytest.param(outcome(Result.TOLD), True, id="for people"),
+        pytest.param(outcome(Result.DEFERRED), True, id="waits for a pause"),
+        pytest.param(outcome(Result.FAILED), False, id="failed"),
+        pytest.param(outcome(Result.UNREADABLE), False, id="unreadable"),
+        pytest.param(Report(dry_run=True), False, id="a dry run"),
+        pytest.param(None, False, id="no reconcile"),
+    ],
+)
+def test_a_heartbeat_is_a_reconcile_of_the_schedule_in_which_nothing_failed(
+    report: Report | None, alive: bool
+) -> None:
+    assert Answer(Did.RECONCILED, Trigger.SCHEDULE, report=report).is_heartbeat is alive
+
+
+@pytest.mark.parametrize("trigger", [Trigger.EVENT, Trigger.COMMAND, Trigger.OTHER])
+def test_what_anybody_but_the_schedule_invokes_is_no_heartbeat(trigger: Trigger) -> None:
+    assert not Answer(Did.RECONCILED, trigger, report=Report()).is_heartbeat
+
+
+@pytest.mark.parametrize("did", [each for each in Did if each is not Did.RECONCILED])
+def test_what_is_no_reconcile_is_no_heartbeat(did: Did) -> None:
+    assert not Answer(did, Trigger.SCHEDULE, report=Report()).is_heartbeat
+
+
+def test_an_answer_survives_its_way_to_the_command_line() -> None:
+    pause = Pause(NOW, NOW + timedelta(minutes=5), "a move", "alice")
+    status = Status(
+        "arn", ("logging", "trail"), LastReconcile(NOW, FULL), pause, (Heal(NOW, "mallory", "e"),)
+    )
+    answer = Answer(Did.SHOWED_STATUS, Trigger.COMMAND, "why", FULL, status, pause)
+
+    assert Answer.from_json(json.loads(json.dumps(answer.to_json()))) == answer
+
+
+def test_an_answer_of_another_version_is_refused() -> None:
+    with pytest.raises(MalformedError, match=r"did: given \"danced\"; allowed: ignored, "):
+        Answer.from_json({**Answer(Did.PAUSED, Trigger.OTHER).to_json(), "did": "danced"})
+    with pytest.raises(MalformedError, match="did: missing"):
+        Answer.from_json({"in_order": True, "outcomes": []})
+
+
+def test_in_order_is_what_is_left_and_not_what_was_found() -> None:
+    healed = Outcome("trail", "settings", Result.HEALED)
+    told = replace(healed, result=Result.TOLD)
+
+    assert Report((healed,)).in_order
+    assert not Report((healed,)).found_nothing
+    assert not Report((healed, told)).in_order
+    assert Report((healed, told)).left == (told,)

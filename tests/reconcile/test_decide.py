@@ -1,0 +1,207 @@
+"""What an API call means, decided without asking anybody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.deployed_evidence import ACCOUNT, BASELINE, NOW, REGION
+from trailkeeper.events.event import ApiCall
+from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.reconcile.decide import Action, Decision, Facts, OtherTrail, alert_of, decide
+
+FACTS = Facts(BASELINE, "restart")
+BOT = {"type": "IAMUser", "arn": f"arn:aws:iam::{ACCOUNT}:user/bot", "userName": "bot"}
+OURSELVES = {
+    "type": "AssumedRole",
+    "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/trailkeeper-heal-us-east-1/trailkeeper-heal",
+    "sessionContext": {"sessionIssuer": {"arn": BASELINE.names.heal_role_arn}},
+}
+CLOUDFORMATION = {**BOT, "invokedBy": "cloudformation.amazonaws.com"}
+DRIFT = Report((Outcome("log-bucket", "policy", Result.HEALED),))
+OURS = {"name": "trailkeeper"}
+OTHER = {"name": "other"}
+
+
+def call(
+    name: str, parameters: Any = None, *, source: str = "cloudtrail", **detail: Any
+) -> ApiCall:
+    return ApiCall.parse(
+        {
+            "account": ACCOUNT,
+            "region": REGION,
+            "detail": {
+                "eventID": "e",
+                "eventTime": "2026-11-20T03:04:00Z",
+                "eventSource": f"{source}.amazonaws.com",
+                "eventName": name,
+                "userIdentity": BOT,
+                "requestParameters": parameters,
+                **detail,
+            },
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("of", "why"),
+    [
+        (call("StopLogging", source="evil"), "no detection is about StopLogging of evil.amazonaws"),
+        (
+            call("DeleteBucketPolicy", {"bucketName": "theirs"}, source="s3"),
+            "log-bucket-policy-changed: theirs is not part of the evidence",
+        ),
+    ],
+)
+def test_what_is_not_about_the_evidence_is_ignored(of: ApiCall, why: str) -> None:
+    decision = decide(of, FACTS)
+
+    assert decision.action is Action.IGNORE
+    assert why in decision.why
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "TrailNotFoundException"])
+def test_a_call_that_failed_is_alerted_of_and_heals_nothing(code: str) -> None:
+    decision = decide(call("StopLogging", OURS, errorCode=code), FACTS)
+
+    assert decision.action is Action.ALERT_ATTEMPT
+    assert decision.why == f"trail-stopped: the call failed with {code}, so nothing is healed"
+
+
+@pytest.mark.parametrize(
+    ("of", "expected"),
+    [
+        pytest.param(
+            call("StopLogging", OURS),
+            {
+                "names_author": True,
+                "stops_trail": True,
+                "stopped_at": datetime(2026, 11, 20, 3, 4, tzinfo=UTC),
+            },
+            id="the guarded trail is stopped",
+        ),
+        pytest.param(
+            call("DeleteTrail", {"name": BASELINE.names.trail_arn}, eventTime="yesterday"),
+            {"names_author": True, "stops_trail": True},
+            id="deleted, and nobody knows when",
+        ),
+        pytest.param(
+            call("UpdateTrail", OURS), {"names_author": True}, id="the guarded trail is changed"
+        ),
+        pytest.param(
+            call("DisableKey", {"keyId": "theirs", "omitted": True}, source="kms"),
+            {"names_author": True},
+            id="a body that CloudTrail left out",
+        ),
+        pytest.param(
+            call("StopLogging", OTHER),
+            {"other_trail": OtherTrail("other", restart=True)},
+            id="another trail is stopped",
+        ),
+        pytest.param(call("DeleteTrail", OTHER), {}, id="another trail is deleted"),
+        pytest.param(call("UpdateTrail", OTHER), {}, id="another trail is changed"),
+        pytest.param(
+            call("CreateTrail", OTHER), {"names_author": True}, id="a trail that may be a trap"
+        ),
+        pytest.param(
+            call("StopLogging", {"omitted": True}),
+            {
+                "names_author": True,
+                "stops_trail": True,
+                "stopped_at": datetime(2026, 11, 20, 3, 4, tzinfo=UTC),
+                "other_trail": OtherTrail("", restart=True),
+            },
+            id="a trail that nobody names",
+        ),
+        pytest.param(
+            call("UpdateTrail", OURS, userIdentity=OURSELVES),
+            {"retry": False},
+            id="our own repair",
+        ),
+        pytest.param(
+            call("DeleteTrail", OURS, userIdentity=OURSELVES, eventTime=""),
+            {"names_author": True, "stops_trail": True},
+            id="our role, stolen",
+        ),
+        pytest.param(
+            call("PutBucketPolicy", source="s3", userIdentity=CLOUDFORMATION),
+            {"names_author": True, "by_deploy": True},
+            id="a deploy",
+        ),
+    ],
+)
+def test_what_may_be_about_the_evidence_is_reconciled(
+    of: ApiCall, expected: dict[str, Any]
+) -> None:
+    decision = decide(of, FACTS)
+
+    plain = Decision(Action.RECONCILE, decision.why, decision.detection)
+    assert decision == replace(plain, **expected)
+
+
+@pytest.mark.parametrize(
+    ("setting", "other"),
+    [
+        ("restart", OtherTrail("other", restart=True)),
+        ("alert", OtherTrail("other", restart=False)),
+        ("ignore", None),
+    ],
+)
+def test_what_becomes_of_another_trail_is_a_setting(setting: Any, other: OtherTrail | None) -> None:
+    assert decide(call("StopLogging", OTHER), Facts(BASELINE, setting)).other_trail == other
+
+
+@pytest.mark.parametrize(
+    ("of", "report", "deploying", "headline"),
+    [
+        pytest.param(call("UpdateTrail", OURS), DRIFT, False, "headline.call", id="drift"),
+        pytest.param(call("UpdateTrail", OURS), Report(), False, "headline.call", id="in order"),
+        pytest.param(call("UpdateTrail", OTHER), DRIFT, False, "headline.found", id="not his"),
+        pytest.param(call("UpdateTrail", OTHER), Report(), False, None, id="nobody's"),
+        pytest.param(
+            call("UpdateTrail", OURS, userIdentity=OURSELVES), Report(), False, None, id="echo"
+        ),
+        pytest.param(
+            call("UpdateTrail", OURS, userIdentity=OURSELVES),
+            DRIFT,
+            False,
+            "headline.found",
+            id="drift at an echo",
+        ),
+        pytest.param(
+            call("UpdateTrail", OURS, userIdentity=CLOUDFORMATION),
+            Report(),
+            True,
+            None,
+            id="deploy",
+        ),
+        pytest.param(
+            call("UpdateTrail", OURS, userIdentity=CLOUDFORMATION),
+            Report(),
+            False,
+            "headline.call",
+            id="a stack that is not ours",
+        ),
+        pytest.param(
+            call("UpdateTrail", OURS, userIdentity=CLOUDFORMATION),
+            DRIFT,
+            True,
+            "headline.call",
+            id="drift during a deploy",
+        ),
+        pytest.param(
+            call("UpdateTrail", OURS), Report(), True, "headline.call", id="a person at a deploy"
+        ),
+    ],
+)
+def test_what_people_are_told_and_whom_it_names(
+    of: ApiCall, report: Report, deploying: bool, headline: str | None
+) -> None:
+    decision = decide(of, FACTS)
+
+    alert = alert_of(decision, of, report, BASELINE, NOW, deploying=deploying)
+
+    assert (alert.headline.key if alert else None) == headline

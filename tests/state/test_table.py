@@ -1,0 +1,119 @@
+"""The items of the state table as AWS holds them, and what is read from those of others."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from trailkeeper.events.instances import Cause, StateChange
+from trailkeeper.evidence.outcome import Report
+from trailkeeper.state.table import Caller, Heal, Held, LastReconcile, Pause, Seen, Window
+from trailkeeper.wire.typed import MalformedError
+from trailkeeper.words.text import Text
+
+AT = datetime(2026, 11, 20, 9, 17, 40, tzinfo=UTC)
+UNIX = 1795166260
+DAY = 86400
+CAUSE = Cause("StopInstances", "2026-11-20T09:17:40Z", "e1", Text("actor.user", {"name": "bot"}))
+CHANGE = StateChange("e2", "i-0123456789abcdef0", "stopped", "1", "us-east-1", AT.isoformat())
+
+
+def test_a_pause() -> None:
+    pause = Pause(AT, AT + timedelta(minutes=30), "a move", "alice")
+
+    item = pause.item()
+
+    assert (item["id"], item["at"]) == ({"S": "pause"}, {"S": "now"})
+    assert json.loads(item["body"]["S"]) == {
+        "started": "2026-11-20T09:17:40+00:00",
+        "until": "2026-11-20T09:47:40+00:00",
+        "reason": "a move",
+        "author": "alice",
+    }
+    assert item["expires"] == {"N": str(UNIX + 30 * 60 + 30 * DAY)}
+    assert Pause.parse(item) == pause
+
+
+def test_a_heal_is_one_item_an_event() -> None:
+    heal = Heal(AT, "arn:mallory", "e1")
+
+    item = heal.item()
+
+    assert item == {
+        "id": {"S": "heal"},
+        "at": {"S": "2026-11-20T09:17:40+00:00#e1"},
+        "body": {"S": '{"author": "arn:mallory"}'},
+        "expires": {"N": str(UNIX + 30 * DAY)},
+    }
+    assert Heal.parse(item) == heal
+
+
+def test_the_last_reconcile() -> None:
+    last = LastReconcile(AT, Report())
+
+    item = last.item()
+
+    assert (item["id"], item["at"]) == ({"S": "reconcile"}, {"S": "last"})
+    assert item["expires"] == {"N": str(UNIX + 30 * DAY)}
+    assert LastReconcile.parse(item) == last
+
+
+def test_what_the_alert_function_remembers() -> None:
+    expires = AT + timedelta(days=1)
+    end = {"expires": {"N": str(UNIX + DAY)}}
+
+    seen = Seen("e1").item(expires)
+    assert seen == {"id": {"S": "seen#e1"}, "at": {"S": "seen"}, **end}
+    assert Seen.parse(seen) == Seen("e1")
+
+    caller = Caller("i-0123456789abcdef0", CAUSE).item(expires)
+    assert caller["id"] == {"S": "actor#i-0123456789abcdef0"}
+    assert caller["at"] == {"S": "StopInstances"}
+    assert Caller.parse(caller) == Caller("i-0123456789abcdef0", CAUSE)
+
+    window = Window("w", 12.5, 60)
+    assert window.item("group", expires) == {
+        "id": {"S": "window#group"},
+        "at": {"S": "window"},
+        "window": {"S": "w"},
+        "closes": {"N": "12.5"},
+        "seconds": {"N": "60"},
+        **end,
+    }
+    assert Window.parse(window.item("group", expires)) == window
+
+    held = Held.item("w", CHANGE, "Owner", expires)
+    assert (held["id"], held["at"]) == ({"S": "held#w"}, {"S": "e2"})
+    assert Held.parse(held) == Held("e2", CHANGE)
+
+
+def body(**values: Any) -> dict[str, Any]:
+    return {"id": {"S": "x"}, "at": {"S": AT.isoformat()}, "body": {"S": json.dumps(values)}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "item"),
+    [
+        (Pause, {}),
+        (Pause, {"body": {"S": "{"}}),
+        (Pause, {"body": {"S": "[]"}}),
+        (Pause, {"body": {"N": "1"}}),
+        (Pause, body(started="now", until="later", reason="", author="")),
+        (Pause, body(started="2026-11-20T09:17:40", until=AT.isoformat(), reason="", author="")),
+        (Pause, body(started=AT.isoformat(), until=AT.isoformat(), reason=None, author="")),
+        (Heal, {**body(author="x"), "at": {"S": "yesterday#e"}}),
+        (Heal, body()),
+        (LastReconcile, body(at=AT.isoformat(), in_order=True, outcomes=[])),
+        (Caller, {"id": {"S": "actor#i"}, "cause": {"S": "{}"}}),
+        (Window, {"window": {"S": "w"}, "closes": {"N": "soon"}, "seconds": {"N": "1"}}),
+        (Held, {"at": {"S": "e"}, "happening": {"S": '{"change": {}}'}}),
+        (Held, {"at": {"S": "e"}, "happening": {"S": "[]"}}),
+        (Seen, {}),
+    ],
+)
+def test_an_item_that_is_not_ours_is_refused(kind: Any, item: dict[str, Any]) -> None:
+    with pytest.raises(MalformedError):
+        kind.parse(item)

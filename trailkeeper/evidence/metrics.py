@@ -1,0 +1,25 @@
+"""The metrics of Trailkeeper itself: the functions count them, alarms and nobody else read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION
+
+NAMESPACE = "Trailkeeper"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A count; CloudWatch finds it only by its name and exactly this dimension."""
+
+    name: str
+    dimension: str
+    value: str
+
+
+# One for each reconcile of the schedule that ended in order; silence means that nobody guards.
+RECONCILE_SUCCEEDED = Metric("ReconcileSucceeded", "Function", HEAL_FUNCTION)
+# Powertools calls the dimension of a function's metrics "service".
+RENDER_FAILED = Metric("RenderFailed", "service", ALERT_FUNCTION)
+STATE_UNREACHABLE = Metric("StateUnreachable", "service", ALERT_FUNCTION)

@@ -1,0 +1,87 @@
+"""What one invocation of the heal function came to: one shape, whoever invoked it and for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from trailkeeper.evidence.outcome import Report
+from trailkeeper.state.table import Heal, LastReconcile, Pause
+from trailkeeper.wire.typed import dump, load
+
+
+class Did(StrEnum):
+    """What the function did."""
+
+    IGNORED = "ignored"
+    ALERTED_ATTEMPT = "alerted-attempt"
+    RECONCILED = "reconciled"
+    SHOWED_STATUS = "showed-status"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+
+
+class Trigger(StrEnum):
+    """What invoked the function; `OTHER` is an invocation by hand that is no command."""
+
+    EVENT = "event"
+    SCHEDULE = "schedule"
+    COMMAND = "command"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is guarded, and what is remembered of it."""
+
+    trail: str
+    guarded: tuple[str, ...]
+    last_reconcile: LastReconcile | None
+    pause: Pause | None
+    heals: tuple[Heal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The function's answer. `why` says in a sentence why a call was ignored or alone alerted of.
+
+    `report` is what a reconcile found (for the status one without repairs), `pause` the pause that
+    was begun or ended.
+    """
+
+    did: Did
+    trigger: Trigger
+    why: str = ""
+    report: Report | None = None
+    status: Status | None = None
+    pause: Pause | None = None
+
+    @property
+    def is_heartbeat(self) -> bool:
+        """Whether it shows that the guard lives: the schedule reconciled, and nothing failed.
+
+        What an event leads to is no sign that the schedule still comes, and a run that failed is
+        no sign that the guard can see or repair anything.
+        """
+        return (
+            self.did is Did.RECONCILED
+            and self.trigger is Trigger.SCHEDULE
+            and self.report is not None
+            and not self.report.failed
+            and not self.report.dry_run
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, for Lambda's answer."""
+        plain: dict[str, Any] = dump(self)
+        return plain
+
+    @classmethod
+    def from_json(cls, raw: Any) -> Answer:
+        """Read what `to_json` made.
+
+        Raises:
+            MalformedError: it was made by another version.
+        """
+        return load(cls, raw)

@@ -1,0 +1,162 @@
+"""What an API call means for the evidence, as a value: the heal function carries it out, and
+`trailkeeper preview` shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from trailkeeper.alerts import heal_alerts
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.detections import hints
+from trailkeeper.detections.catalogue import Detection, detect
+from trailkeeper.events.event import ApiCall
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.defaults import OtherTrails
+from trailkeeper.evidence.outcome import Report
+
+STOPS = ("StopLogging", "DeleteTrail")
+_CLOUDTRAIL = "cloudtrail.amazonaws.com"
+_BY_DEPLOY = "cloudformation.amazonaws.com"
+
+
+class Action(StrEnum):
+    """What to do about a call."""
+
+    IGNORE = "ignore"
+    ALERT_ATTEMPT = "alert-attempt"
+    RECONCILE = "reconcile"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a decision needs beside the call; all of it is known without asking AWS."""
+
+    baseline: Baseline
+    other_trails: OtherTrails
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTrail:
+    """Another trail that was stopped.
+
+    `hint` is its name or ARN as the event has it, untrusted; "" when nobody knows which one it was.
+    `restart` False: people are told, and the trail stays as it is.
+    """
+
+    hint: str
+    restart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a call means.
+
+    The fields after `detection` are about a reconcile. `names_author`: what is found is said to be
+    the caller's doing; otherwise it is told as found, and nothing is told if nothing is found.
+    `by_deploy`: CloudFormation called, so a deploy of our own stacks that left all in order is no
+    news. `stops_trail`: the call stopped or deleted the guarded trail, at `stopped_at` if the event
+    says when. `retry`: what fails is tried again by Lambda.
+    """
+
+    action: Action
+    why: str
+    detection: Detection | None = None
+    names_author: bool = False
+    by_deploy: bool = False
+    stops_trail: bool = False
+    stopped_at: datetime | None = None
+    other_trail: OtherTrail | None = None
+    retry: bool = True
+
+
+def decide(call: ApiCall, facts: Facts) -> Decision:
+    """What to do about a call, whatever it says: an event is only a hint to look now."""
+    detection = detect(call)
+    if detection is None:
+        service = call.source or "an unknown service"
+        return Decision(Action.IGNORE, f"no detection is about {call.name} of {service}")
+    baseline = facts.baseline
+    if not hints.concerns(call, baseline):
+        named = hints.resource(call) or "what it names"
+        why = f"{detection.id}: {named} is not part of the evidence"
+        return Decision(Action.IGNORE, why, detection)
+    if not call.succeeded:
+        why = f"{detection.id}: the call failed with {call.error_code}, so nothing is healed"
+        return Decision(Action.ALERT_ATTEMPT, why, detection)
+    is_echo = _is_echo(call, baseline)
+    is_ours = _is_about_ours(call, detection, baseline)
+    stops_trail = call.name in STOPS and hints.names_our_trail(call, baseline)
+    return Decision(
+        Action.RECONCILE,
+        _why(detection, is_echo=is_echo, is_ours=is_ours),
+        detection,
+        names_author=is_ours and not is_echo,
+        by_deploy=call.actor.invoked_by == _BY_DEPLOY,
+        stops_trail=stops_trail,
+        stopped_at=_time_of(call) if stops_trail else None,
+        other_trail=_other_trail(call, facts),
+        retry=not is_echo,
+    )
+
+
+def alert_of(
+    decision: Decision,
+    call: ApiCall,
+    report: Report,
+    baseline: Baseline,
+    now: datetime,
+    *,
+    deploying: bool,
+) -> Alert | None:
+    """What people are told of the reconcile that a call led to, None if nothing is worth it.
+
+    `deploying`: one of our own stacks is being deployed.
+    """
+    if not decision.names_author:
+        return heal_alerts.of_report(report, baseline, now)
+    if report.found_nothing and decision.by_deploy and deploying:
+        return None
+    return heal_alerts.of_report(report, baseline, now, call, decision.detection)
+
+
+def _is_echo(call: ApiCall, baseline: Baseline) -> bool:
+    """A call such as our repairs make, so that what differs now is somebody else's doing.
+
+    Our repairs never stop the trail: who does that with our role has stolen it.
+    """
+    return call.actor.principal_arn == baseline.names.heal_role_arn and call.name not in STOPS
+
+
+def _is_about_ours(call: ApiCall, detection: Detection, baseline: Baseline) -> bool:
+    """A call on another trail says nothing about the guarded one; a new trail may be meant to."""
+    return (
+        detection.event_source != _CLOUDTRAIL
+        or call.name == "CreateTrail"
+        or hints.names_our_trail(call, baseline)
+    )
+
+
+def _other_trail(call: ApiCall, facts: Facts) -> OtherTrail | None:
+    if call.name != "StopLogging" or facts.other_trails == "ignore":
+        return None
+    if hints.names_our_trail(call, facts.baseline) and not call.parameters_omitted:
+        return None
+    return OtherTrail(hints.resource(call), restart=facts.other_trails == "restart")
+
+
+def _why(detection: Detection, *, is_echo: bool, is_ours: bool) -> str:
+    if is_echo:
+        return f"{detection.id}: our own repair; the evidence is compared, the caller not accused"
+    if not is_ours:
+        return f"{detection.id}: another trail; the evidence is compared all the same"
+    return f"{detection.id}: the heal function compares the evidence with the baseline"
+
+
+def _time_of(call: ApiCall) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(call.time)
+    except ValueError:
+        return None
+    return when if when.tzinfo else None

@@ -1,0 +1,292 @@
+"""How the state table is laid out: which key each kind of item has, how long it is kept, its shape.
+
+One table for both functions. An item that cannot be read as its type is as good as none: nothing
+that somebody writes into the table decides by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from trailkeeper.alerts.happening_json import dump as dump_happening
+from trailkeeper.alerts.happening_json import dump_cause, load_cause
+from trailkeeper.alerts.happening_json import load as load_happening
+from trailkeeper.alerts.instance_alerts import Happening
+from trailkeeper.events.instances import Cause
+from trailkeeper.evidence.outcome import Report
+from trailkeeper.wire.typed import MalformedError, dump, load
+
+Item = dict[str, Any]
+
+PARTITION_KEY = "id"
+SORT_KEY = "at"
+EXPIRY = "expires"
+# Powertools keeps the alerts that were sent under this key.
+ONCE = "once"
+
+DEFAULT_PAUSE_MINUTES = 30
+LONGEST_PAUSE_MINUTES = 240
+KEPT = timedelta(days=30)
+# SQS keeps a message for 14 days at most, so a flush may come that late.
+HELD_KEPT = timedelta(days=14)
+SEEN_KEPT = SENT_KEPT = timedelta(days=1)
+CAUSE_KEPT = timedelta(hours=2)
+
+_EVENT = "#"
+
+
+def key(partition: str, sort: str) -> Item:
+    """The key of an item: at most 2,048 bytes of partition key, 1,024 of sort key, neither empty.
+
+    Source: DynamoDB developer guide, "Quotas".
+    """
+    return {PARTITION_KEY: {"S": partition[:500]}, SORT_KEY: {"S": sort[:250] or "none"}}
+
+
+def expiring(at: datetime) -> Item:
+    """The attribute by which DynamoDB removes an item, in whole seconds of Unix time."""
+    return {EXPIRY: {"N": str(int(at.timestamp()))}}
+
+
+# What the heal function remembers.
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Repairs other than logging wait until `until`; nobody can make it last over four hours.
+
+    Whatever the table says, it ends `LONGEST_PAUSE_MINUTES` after its start.
+    """
+
+    started: datetime
+    until: datetime
+    reason: str
+    author: str
+
+    KEY = ("pause", "now")
+
+    @property
+    def end(self) -> datetime:
+        """When it really ends."""
+        return min(self.until, self.started + timedelta(minutes=LONGEST_PAUSE_MINUTES))
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **_body(dump(self)), **expiring(self.end + KEPT)}
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Pause:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what `item` makes.
+        """
+        return load(cls, _read(item))
+
+
+@dataclass(frozen=True, slots=True)
+class Heal:
+    """One time that logging was started again, and against whom; "" if no call told."""
+
+    at: datetime
+    author: str
+    event_id: str = ""
+
+    PARTITION = "heal"
+
+    def item(self) -> Item:
+        """The same event is one item, however often it comes."""
+        sort = f"{self.at.isoformat()}{_EVENT}{self.event_id}"
+        body = _body({"author": self.author})
+        return {**key(self.PARTITION, sort), **body, **expiring(self.at + KEPT)}
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Heal:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what `item` makes.
+        """
+        at, _, event_id = _string(item, SORT_KEY).partition(_EVENT)
+        return load(cls, {**_read(item), "at": at, "event_id": event_id})
+
+
+@dataclass(frozen=True, slots=True)
+class LastReconcile:
+    """How the last reconcile ended."""
+
+    at: datetime
+    report: Report
+
+    KEY = ("reconcile", "last")
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **_body(dump(self)), **expiring(self.at + KEPT)}
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> LastReconcile:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what `item` makes.
+        """
+        return load(cls, _read(item))
+
+
+# What the alert function remembers.
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An event that was told or held."""
+
+    event_id: str
+
+    PREFIX = "seen#"
+
+    @property
+    def key(self) -> Item:
+        return key(f"{self.PREFIX}{self.event_id}", "seen")
+
+    def item(self, expires: datetime) -> Item:
+        return {**self.key, **expiring(expires)}
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Seen:
+        """Read an item, or its key."""
+        return cls(_string(item, PARTITION_KEY).removeprefix(cls.PREFIX))
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who called what about an instance, kept for the state change that it leads to."""
+
+    instance: str
+    cause: Cause
+
+    PREFIX = "actor#"
+
+    @classmethod
+    def key_of(cls, instance: str, call: str) -> Item:
+        return key(f"{cls.PREFIX}{instance}", call)
+
+    def item(self, expires: datetime) -> Item:
+        cause = {"S": json.dumps(dump_cause(self.cause))}
+        return {
+            **self.key_of(self.instance, self.cause.call),
+            "cause": cause,
+            **expiring(expires),
+        }
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Caller:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what `item` makes.
+        """
+        instance = _string(item, PARTITION_KEY).removeprefix(cls.PREFIX)
+        return cls(instance, _understood(load_cause, json.loads, _string(item, "cause")))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time during which happenings of a group are held; `closes` is Unix time."""
+
+    id: str
+    closes: float
+    seconds: int
+
+    @staticmethod
+    def key_of(group: str) -> Item:
+        return key(f"window#{group}", "window")
+
+    def item(self, group: str, expires: datetime) -> Item:
+        return {
+            **self.key_of(group),
+            "window": {"S": self.id},
+            "closes": {"N": str(self.closes)},
+            "seconds": {"N": str(self.seconds)},
+            **expiring(expires),
+        }
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Window:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what `item` makes.
+        """
+        closes = _understood(float, _string(item, "closes", "N"))
+        seconds = _understood(int, _string(item, "seconds", "N"))
+        return cls(_string(item, "window"), closes, seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A happening that waits for its window's summary, and the event that it is held under."""
+
+    event_id: str
+    happening: Happening
+
+    @staticmethod
+    def partition(window_id: str) -> str:
+        return f"held#{window_id}"
+
+    @classmethod
+    def key_of(cls, window_id: str, event_id: str) -> Item:
+        return key(cls.partition(window_id), event_id)
+
+    @classmethod
+    def item(cls, window_id: str, happening: Happening, owner_tag: str, expires: datetime) -> Item:
+        return {
+            **cls.key_of(window_id, happening.event_id),
+            "happening": {"S": dump_happening(happening, owner_tag)},
+            **expiring(expires),
+        }
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Held:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what `item` makes.
+        """
+        happening = _understood(load_happening, _string(item, "happening"))
+        return cls(_string(item, SORT_KEY), happening)
+
+
+def _string(item: Mapping[str, Any], name: str, kind: Literal["S", "N"] = "S") -> str:
+    value = item.get(name)
+    found = value.get(kind) if isinstance(value, Mapping) else None
+    if not isinstance(found, str):
+        raise MalformedError(f"the item has no {name} of type {kind}")
+    return found
+
+
+def _understood(*steps: Any) -> Any:
+    """The last argument passed through the functions before it, from right to left."""
+    *functions, value = steps
+    try:
+        for function in reversed(functions):
+            value = function(value)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise MalformedError(f"the item cannot be read: {type(error).__name__}: {error}") from error
+    return value
+
+
+def _body(document: Mapping[str, Any]) -> Item:
+    return {"body": {"S": json.dumps(document)}}
+
+
+def _read(item: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        body = json.loads(_string(item, "body"))
+    except ValueError as error:
+        raise MalformedError(f"the item's body is no JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise MalformedError("the item's body is no JSON object")
+    return body
