@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from tests.e2e import evidence
 from tests.e2e.stage import ADMINISTRATOR, Stage, wait_for
+from trailkeeper.environments.heal import HealEnviron
 
 pytestmark = pytest.mark.usefixtures("alone")
 
@@ -162,7 +164,8 @@ def test_whoever_fights_loses_all_rights_if_the_settings_say_so(stage: Stage) ->
     """The setting and the right that comes with it, as a deploy with `contain: deny` gives them."""
     function = {"FunctionName": stage.ready.heal_function}
     deployed = stage.client_of_lambda.get_function_configuration(**function)["Environment"]
-    settings = {"Variables": {**deployed["Variables"], "CONTAIN": "deny"}}
+    environ = replace(HealEnviron.from_environ(deployed["Variables"]), contain="deny")
+    settings = {"Variables": {**deployed["Variables"], **environ.to_environ()}}
     with (
         stage.user("mallory", "cloudtrail:StopLogging") as client,
         stage.with_right("iam:PutUserPolicy", "*"),
