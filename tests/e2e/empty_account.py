@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from embedded.server_process import ROOT, Root, ServerProcess
 
+from embedded.account import Account, EmbeddedAccount
 from stage.deployment import Cdk
+from stage.places import EMBEDDED_PYTHON, PYTHON_FOLDER, ROOT
 
-_TOOLS = Path(sys.executable).parent
 _SECONDS = 120
 
 
@@ -24,9 +23,8 @@ _SECONDS = 120
 class EmptyAccount:
     """The account, bootstrapped for CDK, with the stacks synthesized and ready to be deployed."""
 
-    root: Root
+    root: Account
     cdk: Cdk
-    mailbox: Path
     keys: tuple[str, str]
 
     def client(self, service: str) -> Any:
@@ -54,7 +52,7 @@ class EmptyAccount:
                 "CDK_HOME": str(self.cdk.assembly.with_name("cdk-home")),
                 "HOME": str(self.cdk.assembly.parent),
                 "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
-                "PATH": f"{_TOOLS}{os.pathsep}{os.environ['PATH']}",
+                "PATH": f"{PYTHON_FOLDER}{os.pathsep}{os.environ['PATH']}",
                 "AWS_ENDPOINT_URL": self.root.endpoint,
                 "AWS_REGION": self.root.region,
                 "AWS_DEFAULT_REGION": self.root.region,
@@ -91,12 +89,10 @@ class EmptyAccount:
 
 
 @contextmanager
-def empty_account(
-    folder: Path, settings: Mapping[str, Any], *, alarm_speed: float = 1.0
-) -> Iterator[EmptyAccount]:
+def empty_account(folder: Path, settings: Mapping[str, Any]) -> Iterator[EmptyAccount]:
     """Start an account and prepare it for a deploy; all that it writes is in `folder`."""
-    server = ServerProcess(folder, retry_delays=(0.5, 0.5), alarm_speed=alarm_speed)
-    with server as root:
+    embedded = EmbeddedAccount(folder, python=EMBEDDED_PYTHON, retry_delays=(0.5, 0.5))
+    with embedded as root:
         keys = _administrator(root)
         cdk = Cdk(
             folder,
@@ -110,14 +106,13 @@ def empty_account(
         try:
             cdk.bootstrap()
             cdk.synthesize()
-            yield EmptyAccount(root, cdk, server.mailbox, keys)
+            yield EmptyAccount(root, cdk, keys)
         finally:
             cdk.stop()
 
 
-def _administrator(root: Root) -> tuple[str, str]:
-    make: Any = root.session().client
-    users = make("iam", endpoint_url=root.endpoint)
+def _administrator(root: Account) -> tuple[str, str]:
+    users = root.client("iam")
     users.create_user(UserName="administrator")
     users.attach_user_policy(
         UserName="administrator", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"

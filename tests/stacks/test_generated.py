@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stacks import generated, rights_table, settings_table
+from stacks import generated, leaving, rights_table, settings_table
 from stacks.settings import declared_settings
+from tests.stacks.deployed import REGION, Deployed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,6 +29,22 @@ def test_the_readme_has_the_rights_as_they_are() -> None:
     assert generated.with_section(readme, rights_table.SECTION, table) == readme, (
         "run: .venv/bin/python -m stacks.rights_table --write README.md"
     )
+
+
+def test_the_page_about_leaving_removes_what_the_template_makes(evidence: Deployed) -> None:
+    page = (ROOT / "docs/leaving.md").read_text(encoding="utf-8")
+    made = leaving.section(evidence.template, REGION)
+
+    assert generated.with_section(page, leaving.SECTION, made) == page, (
+        "run: .venv/bin/python -m stacks.leaving --write docs/leaving.md"
+    )
+
+
+def test_a_resource_that_nobody_can_remove_is_an_error() -> None:
+    template = {"Resources": {"New": {"Type": "AWS::Athena::WorkGroup"}}}
+
+    with pytest.raises(leaving.UnknownResourceError, match="AWS::Athena::WorkGroup"):
+        leaving.leaving(template, REGION)
 
 
 def test_the_table_has_a_row_for_every_setting() -> None:
