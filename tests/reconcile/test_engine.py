@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,9 +24,11 @@ class World:
     calls: list[str] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
     forgetful: bool = False
+    meanwhile: Callable[[], object] = lambda: None
 
     def read(self, name: str) -> dict[str, str]:
         self.called(f"read {name}")
+        self.meanwhile()
         return {"bucket": self.settings[name]}
 
     def write(self, name: str, value: str) -> None:
@@ -90,11 +93,21 @@ def test_guards_are_restored_in_the_order_of_the_list() -> None:
     found = run(world)
 
     assert ended(found) == [("rules", Result.HEALED, ""), ("functions", Result.HEALED, "")]
-    assert world.calls == [
-        *("read rules", "write rules", "read rules"),
-        *("read functions", "write functions", "read functions"),
-        "read topic",
+    assert sorted(world.calls[:3]) == ["read functions", "read rules", "read topic"]
+    assert world.calls[3:] == [
+        *("write rules", "read rules"),
+        *("write functions", "read functions"),
     ]
+
+
+def test_reads_wait_for_each_other_no_more_than_they_must() -> None:
+    """Eight at a time: each waits until seven others are being read as well, or gives up."""
+    together = threading.Barrier(8, timeout=5)
+    world = World({f"resource-{number}": ENOUGH for number in range(16)})
+    world.meanwhile = together.wait
+
+    assert run(world).outcomes == []
+    assert not together.broken
 
 
 def test_nothing_is_written_when_nothing_differs() -> None:

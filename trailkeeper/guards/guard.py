@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -135,17 +135,11 @@ class Guard:
         """Read every document once, each on its own, and say what is not in order."""
         if not self.applies(baseline):
             return ()
-        findings: list[Finding] = []
-        for document in self.documents:
-            if not document.applies(baseline):
-                continue
-            finding = self.compare(document, clients, baseline)
-            if finding is None:
-                continue
-            findings.append(finding)
-            if isinstance(finding, Drift) and finding.gone:
-                break
-        return tuple(findings)
+        return until_gone(
+            self.compare(document, clients, baseline)
+            for document in self.documents
+            if document.applies(baseline)
+        )
 
     def compare(self, document: Document, clients: Clients, baseline: Baseline) -> Finding | None:
         """Read one document; None means that it is in order."""
@@ -201,6 +195,18 @@ Consequence = Callable[[Clients, Baseline, Sequence[Outcome]], Loss | None]
 
 def _one_line(resource: str | tuple[str, ...]) -> str:
     return resource if isinstance(resource, str) else ", ".join(resource)
+
+
+def until_gone(findings: Iterable[Finding | None]) -> tuple[Finding, ...]:
+    """What is not in order, in order, and nothing after a resource that is not there."""
+    found: list[Finding] = []
+    for finding in findings:
+        if finding is None:
+            continue
+        found.append(finding)
+        if isinstance(finding, Drift) and finding.gone:
+            break
+    return tuple(found)
 
 
 def reading(call: Callable[[], Any], absent: frozenset[str]) -> Any:

@@ -1,12 +1,14 @@
 """The engine: observe, compare, repair and verify whatever list of guards it is given.
 
+Reads run side by side, before the first of its writes; writes one after the other, in order.
+
 Every document stands on its own: a failed one is an outcome, and the others still run. No drift
 means no write, which ends loops and makes duplicate, late and re-ordered events harmless.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trailkeeper.evidence.baseline import Baseline
@@ -23,6 +25,7 @@ from trailkeeper.guards.guard import (
     error_words,
 )
 from trailkeeper.reconcile.patience import Patience
+from trailkeeper.reconcile.reading import read_side_by_side
 
 Wait = Callable[[], str]
 
@@ -55,25 +58,33 @@ class Reconcile:
     def run(self) -> tuple[Outcome, ...]:
         """Bring what the guards watch to the baseline; what was not in order."""
         wanted = self.baseline
+        found = read_side_by_side(self.clients, wanted, self.guards)
         for guard in self.guards:
-            wanted = self._restore_or_do_without(guard, wanted)
+            same = wanted == self.baseline
+            findings = found[guard.name] if same else self._observe(guard, wanted)
+            wanted = self._restore_or_do_without(guard, wanted, findings)
         return tuple(self.outcomes)
 
-    def _restore_or_do_without(self, guard: Guard, wanted: Baseline) -> Baseline:
+    def _observe(self, guard: Guard, wanted: Baseline) -> tuple[Finding, ...]:
+        return read_side_by_side(self.clients, wanted, (guard,))[guard.name]
+
+    def _restore_or_do_without(
+        self, guard: Guard, wanted: Baseline, findings: Iterable[Finding]
+    ) -> Baseline:
         """Restore one resource; the baseline that can be had, given that it may be lost."""
         before = len(self.outcomes)
-        self._restore(guard, wanted)
+        self._restore(guard, wanted, findings)
         consequence = self.consequences.get(guard.name)
         loss = consequence(self.clients, wanted, self.outcomes[before:]) if consequence else None
         if loss is None:
             return wanted
         self.outcomes += loss.outcomes
         if loss.wanted != wanted:
-            self._restore(guard, loss.wanted)
+            self._restore(guard, loss.wanted, self._observe(guard, loss.wanted))
         return loss.wanted
 
-    def _restore(self, guard: Guard, wanted: Baseline) -> None:
-        for finding in guard.observe(self.clients, wanted):
+    def _restore(self, guard: Guard, wanted: Baseline, findings: Iterable[Finding]) -> None:
+        for finding in findings:
             self._act_on(finding, guard, wanted)
 
     def _act_on(self, finding: Finding, guard: Guard, wanted: Baseline) -> None:
@@ -104,7 +115,7 @@ class Reconcile:
         except AWS_ERRORS as error:
             self._end(drift, Result.FAILED, error=error)
             return
-        findings = guard.observe(self.clients, wanted)
+        findings = self._observe(guard, wanted)
         if any(isinstance(each, Drift) and each.gone for each in findings):
             self._end(drift, Result.FAILED, reason="not_seen_after_repair")
             return
