@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,10 +30,11 @@ _S3_READS = {
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One API call, and the CPU seconds its caller had used when it was sent (None: unknown)."""
+    """One API call: when it came, and the CPU its caller had used by then (None: unknown)."""
 
     name: str
     cpu: float | None
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -41,6 +43,18 @@ class Event:
 
     cpu_before: float | None
     calls: list[Call] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+    ended: float | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """Wall time of the whole event, None while it lasts."""
+        return None if self.ended is None else self.ended - self.began
+
+    def seconds_until(self, name: str) -> float | None:
+        """Wall time from the event to the last call of that name."""
+        found = [call.at for call in self.calls if call.name == name]
+        return found[-1] - self.began if found else None
 
     def cpu_until(self, name: str) -> float | None:
         """CPU seconds from the event to the last call of that name."""
@@ -54,11 +68,13 @@ class Endpoint:
     """A context manager; `url` is where clients go, `account` is what they find there.
 
     `watch` names the process whose CPU is noted. A process that handles many events says when each
-    begins and ends, with the scene it wants: one of the Account's methods.
+    begins and ends, with the scene it wants: one of the Account's methods. `distance` is how many
+    seconds every call takes, as on the way to AWS and back.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, distance: float = 0.0) -> None:
         self.account = account
+        self.distance = distance
         self.events: list[Event] = []
         self.problems: list[str] = []
         self._pid: int | None = None
@@ -95,6 +111,7 @@ class Endpoint:
 
     def end(self, scene: str) -> None:
         """Check that the event left nothing to repair."""
+        self.events[-1].ended = time.monotonic()
         self.problems += [f"{scene}: {each}" for each in self.account.problems()]
 
     def watch(self, pid: int) -> None:
@@ -113,6 +130,7 @@ class Endpoint:
 
     def answer(self, name: str, body: bytes, path: str) -> Answer:
         """Carry out one call."""
+        time.sleep(self.distance)
         if self.events:
             self.events[-1].calls.append(Call(name, self._cpu()))
         answer = self.account.answer(name, body)

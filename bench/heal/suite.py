@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.heal import cold, embedded, reconcile, warm
+from bench.heal import cold, distant, embedded, reconcile, warm
 from bench.heal.account import Account
 from bench.heal.endpoint import Endpoint
 from bench.heal.variants import prepare
@@ -35,4 +35,6 @@ def tables(which: str, progress: Progress) -> list[Table]:
         for what, measure in (("cold", cold.measure), ("warm", warm.measure)):
             progress(what)
             found.append(measure(variants, endpoint, folder))
+        progress("as far away as AWS")
+        found.append(distant.measure(variants.ours, folder))
     return [*found, embedded.measure(progress)]
