@@ -85,8 +85,8 @@ class Alerting(Construct):
         self.topics.alarms.add_subscription(
             subscriptions.LambdaSubscription(self.function, dead_letter_queue=inbox.dead_letters)
         )
-        told = [rule for rule in RULES if rule.target == "alert"]
+        alerting = [rule for rule in RULES if rule.target == "alert"]
         self.rules: list[events.Rule] = [
             rules.to_queue(self, rule, queue=inbox.queue, dead_letters=inbox.dead_letters)
-            for rule in (*told, instance_state_rule(environ.ec2_states))
+            for rule in (*alerting, instance_state_rule(environ.ec2_states))
         ]

@@ -1,4 +1,4 @@
-"""How long the trail is dark on the embedded account, from StopLogging until it logs again."""
+"""How long the trail does not log on the embedded account, from StopLogging until it does."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ class Attacker:
         self._functions = client("lambda")
         self._state = client("dynamodb")
 
-    def darkness(self) -> float:
+    def gap(self) -> float:
         """Stop the trail; seconds from sending that call until an outsider sees it logging."""
         before = self._last_reconcile()
         began = time.monotonic()
         self._trail.stop_logging(Name=self._ready.trail_arn)
         _await("the trail logs again", self._logs)
-        dark = time.monotonic() - began
+        gap = time.monotonic() - began
         # Only a function that has done its work is warm for the next event.
         _await("the heal function is done", lambda: self._last_reconcile() != before)
-        return dark
+        return gap
 
     def chill(self) -> None:
         """Make the next event find no warm sandbox: a function of another size starts anew."""
@@ -77,12 +77,12 @@ def measure(progress: Callable[[str], None]) -> Table:
     with DeployedAccount(settings={"reconcile_minutes": 60}) as ready:
         attacker = Attacker(ready)
         progress("stopping the trail, warm and cold")
-        attacker.darkness()
-        warm = Spread(tuple(attacker.darkness() for _ in range(ROUNDS)))
+        attacker.gap()
+        warm = Spread(tuple(attacker.gap() for _ in range(ROUNDS)))
         cold = []
         for _ in range(ROUNDS):
             attacker.chill()
-            cold.append(attacker.darkness())
+            cold.append(attacker.gap())
     colds = Spread(tuple(cold))
     return Table(
         "Embedded account: from sending StopLogging until the trail is seen logging",

@@ -14,7 +14,7 @@ from lambdas.alert.clients import Clients
 from lambdas.alert.delivery import Delivery
 from lambdas.alert.holding import Holding
 from lambdas.alert.inbox import Message, messages
-from lambdas.alert.instance_desk import Callers, InstanceDesk
+from lambdas.alert.instance_events import Callers, InstanceEvents
 from lambdas.alert.once import Once
 from lambdas.alert.retries import Retries
 from lambdas.alert.secrets import Secrets
@@ -58,7 +58,7 @@ class AlertFunction:
             complete=callers.complete,
             clock=clock,
         )
-        self._desk = InstanceDesk(
+        self._instances = InstanceEvents(
             clients=clients,
             state=state,
             callers=callers,
@@ -74,7 +74,7 @@ class AlertFunction:
         """
         self._once.register(context)
         arrived = list(messages(event))
-        failed = self._tell_alerts(arrived)
+        failed = self._deliver_alerts(arrived)
         failed += self._flush(arrived)
         instances = [
             (each.id, each.content)
@@ -91,14 +91,14 @@ class AlertFunction:
 
     def _take(self, instances: list[tuple[str, StateChange | ApiCall]]) -> set[str]:
         try:
-            return self._desk.take(instances)
+            return self._instances.take(instances)
         except Exception:  # one event that breaks something must not take the others with it
             logger.exception("A batch of instance events was not handled")
             if len(instances) == 1:
                 return {instances[0][0]}
             return {failed for each in instances for failed in self._take([each])}
 
-    def _tell_alerts(self, arrived: list[Message]) -> list[str]:
+    def _deliver_alerts(self, arrived: list[Message]) -> list[str]:
         alerts = [(each.id, each.content) for each in arrived if isinstance(each.content, Alert)]
         alerts.sort(key=lambda pair: _LOUDEST_FIRST.index(pair[1].severity))
         return [

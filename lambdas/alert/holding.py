@@ -71,7 +71,7 @@ class Holding:
             DeliveryError: what should have been told now was not.
         """
         if self._seconds == 0:
-            self._tell_each(happenings)
+            self._deliver_each(happenings)
             return
         try:
             at_once = self._hold(group, happenings)
@@ -79,7 +79,7 @@ class Holding:
             count(STATE_UNREACHABLE)
             logger.warning("Nothing can be held; telling it now", error=str(error))
             at_once = list(happenings)
-        self._tell(at_once)
+        self._deliver(at_once)
 
     def flush(self, flush: Flush) -> None:
         """Tell what a window held, and open the next one when it held something.
@@ -94,7 +94,7 @@ class Holding:
         else:
             self._state.close_window(flush.group, flush.window)
         # Whoever still held something in this window sees now that it is closed, or was in time.
-        while self._tell_held(flush.window):
+        while self._deliver_held(flush.window):
             pass
 
     def _hold(self, group: str, happenings: Sequence[Happening]) -> list[Happening]:
@@ -130,33 +130,33 @@ class Holding:
             QueueUrl=self._queue_url, MessageBody=flush.to_json(), DelaySeconds=delay
         )
 
-    def _tell_held(self, window_id: str) -> bool:
+    def _deliver_held(self, window_id: str) -> bool:
         """One summary of what a window holds; whether it may hold more."""
         summary, digest = Summary(), hashlib.sha256()
-        told: list[str] = []
+        delivered: list[str] = []
         for page in _pages(self._state.held(window_id), 500):
             for happening in self._complete([each.happening for each in page]):
                 summary.add(happening)
             for each in page:
-                told.append(each.event_id)
+                delivered.append(each.event_id)
                 digest.update(each.event_id.encode())
             if summary.count >= _MOST_IN_SUMMARY:
                 break
         if not summary.count:
             return False
         # The same content has the same key, so a crash after telling does not tell it twice.
-        self._tell_summary(summary, f"summary/{window_id}/{digest.hexdigest()}")
-        self._state.release(window_id, told)
+        self._deliver_summary(summary, f"summary/{window_id}/{digest.hexdigest()}")
+        self._state.release(window_id, delivered)
         return summary.count >= _MOST_IN_SUMMARY
 
-    def _tell(self, happenings: Sequence[Happening]) -> None:
+    def _deliver(self, happenings: Sequence[Happening]) -> None:
         if not happenings:
             return
         summary, digest = Summary(), hashlib.sha256()
         for each in sorted(happenings, key=lambda happening: happening.event_id):
             summary.add(each)
             digest.update(each.event_id.encode())
-        self._tell_summary(summary, f"summary/{digest.hexdigest()}")
+        self._deliver_summary(summary, f"summary/{digest.hexdigest()}")
         self._mark_seen(happenings)
 
     def _mark_seen(self, happenings: Sequence[Happening]) -> None:
@@ -165,12 +165,12 @@ class Holding:
         except UNREACHABLE as error:
             logger.warning("What was told may be told again", error=str(error))
 
-    def _tell_summary(self, summary: Summary, dedup_key: str) -> None:
+    def _deliver_summary(self, summary: Summary, dedup_key: str) -> None:
         only = summary.only
         alert = alert_of(only, self._interest) if only else summary.alert(dedup_key)
         self._delivery.deliver(alert)
 
-    def _tell_each(self, happenings: Sequence[Happening]) -> None:
+    def _deliver_each(self, happenings: Sequence[Happening]) -> None:
         for each in happenings:
             self._delivery.deliver(alert_of(each, self._interest))
 

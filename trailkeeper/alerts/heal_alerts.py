@@ -144,9 +144,9 @@ def _did(call: ApiCall, detection: Detection) -> Text:
 
 def _found(report: Report, baseline: Baseline) -> Text:
     trail: dict[str, Value] = {"trail": baseline.trail_name}
-    dark = [each for each in report.of("logging") if each.document == "status"]
-    if dark and dark[0].changes:
-        return Text("found.gone" if dark[0].gone else "found.stopped", trail)
+    status = [each for each in report.of("logging") if each.document == "status"]
+    if status and status[0].changes:
+        return Text("found.gone" if status[0].gone else "found.stopped", trail)
     unreadable = [each for each in report.outcomes if each.result is Result.UNREADABLE]
     if unreadable and len(unreadable) == len(report.outcomes):
         return Text("found.unreadable", {"count": len(unreadable)})
@@ -169,11 +169,11 @@ def _ending_text(report: Report) -> Text:
 
 
 def _healed_text(report: Report) -> Text:
-    dark = report.of("logging")
-    if not any(each.result is Result.HEALED for each in dark):
+    logging = report.of("logging")
+    if not any(each.result is Result.HEALED for each in logging):
         recreated = any(each.gone for each in report.healed)
         return Text("outcome.recreated" if recreated else "outcome.healed")
-    if any(each.gone for each in dark):
+    if any(each.gone for each in logging):
         return Text("outcome.recreated")
     seconds = report.gap.seconds if report.gap else None
     if seconds is None:

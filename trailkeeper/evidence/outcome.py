@@ -17,7 +17,7 @@ class Result(StrEnum):
 
     HEALED = "healed"
     FAILED = "failed"
-    TOLD = "told"  # cannot or must not be repaired by a machine
+    TOLD = "told"  # people are told, as a machine cannot or must not repair it
     DEFERRED = "deferred"  # drift that waits: a pause, a deploy of our own, a dry run
     UNREADABLE = "unreadable"
 

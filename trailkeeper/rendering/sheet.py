@@ -96,13 +96,13 @@ def showable_command(command: str | None) -> str | None:
 
 def _facts(alert: Alert) -> Iterator[Fact]:
     """The alert's facts, with where and when added unless it tells them itself."""
-    told = {fact.label for fact in alert.facts}
+    shown = {fact.label for fact in alert.facts}
     yield from alert.facts
-    if alert.account and "label.account" not in told:
+    if alert.account and "label.account" not in shown:
         yield Fact("label.account", alert.account)
-    if alert.region and "label.region" not in told:
+    if alert.region and "label.region" not in shown:
         yield Fact("label.region", alert.region)
-    if alert.occurred_at and "label.when" not in told:
+    if alert.occurred_at and "label.when" not in shown:
         yield Fact("label.when", Moment(alert.occurred_at))
-    if alert.event_id and "label.event_id" not in told:
+    if alert.event_id and "label.event_id" not in shown:
         yield Fact("label.event_id", alert.event_id)

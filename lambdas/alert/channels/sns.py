@@ -69,12 +69,12 @@ class ChatTopic:
 
 def attributes(alert: Alert) -> dict[str, dict[str, str]]:
     """What filter policies of subscribers look at."""
-    told = {
+    shown = {
         "severity": str(alert.severity),
         "category": alert.category,
         "detection": alert.detection,
     }
     return {
         name: {"DataType": "String", "StringValue": re.sub(r"[^\w.-]", "-", text)[:100] or "none"}
-        for name, text in told.items()
+        for name, text in shown.items()
     }

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from lambdas.alert.instance_desk import InstanceDesk
+from lambdas.alert.instance_events import InstanceEvents
 from lambdas.alert.state import State
 from tests.hostile import NASTY
 from tests.lambdas.alert.conftest import GROUP, Account, api_call, state_change
@@ -251,14 +251,14 @@ def _hostile_events() -> Iterator[dict[str, Any]]:
 def test_one_event_that_breaks_something_is_retried_alone(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = InstanceDesk.take
+    take = InstanceEvents.take
 
-    def break_on_poison(self: InstanceDesk, contents: Any) -> set[str]:
+    def break_on_poison(self: InstanceEvents, contents: Any) -> set[str]:
         if any(each.event_id == "poison" for _, each in contents):
             raise ZeroDivisionError
         return take(self, contents)
 
-    monkeypatch.setattr(InstanceDesk, "take", break_on_poison)
+    monkeypatch.setattr(InstanceEvents, "take", break_on_poison)
     bodies = [state_change("i-0123456789abcdef0", "stopped", each) for each in ("a", "poison", "b")]
     assert account.handle(*bodies) == ["m1"]
     monkeypatch.undo()

@@ -53,7 +53,7 @@ class Callers:
         return [_joined(each, known) for each in happenings]
 
 
-class InstanceDesk:
+class InstanceEvents:
     """One invocation's state changes and calls, handled together."""
 
     def __init__(
@@ -92,7 +92,7 @@ class InstanceDesk:
             seen = self._state.seen(happenings)
         except UNREACHABLE as error:
             count(STATE_UNREACHABLE)
-            logger.warning("Duplicates cannot be told", error=str(error))
+            logger.warning("Duplicates cannot be recognised", error=str(error))
             seen = set()
         return [each for event_id, each in happenings.items() if event_id not in seen]
 
@@ -117,14 +117,14 @@ class InstanceDesk:
                 for _, each in happenings
             ]
         )
-        told = []
+        wanted = []
         for (message_id, _), each in zip(happenings, completed, strict=True):
             reason = self._interest.why_not(each) if isinstance(each, StateChange) else None
             if reason is None:
-                told.append((message_id, each))
+                wanted.append((message_id, each))
             else:
-                logger.debug("Not told", reason=reason, event_id=each.event_id)
-        return told
+                logger.debug("Of no interest", reason=reason, event_id=each.event_id)
+        return wanted
 
 
 def _interesting(
