@@ -82,6 +82,10 @@ lint: .venv/.ready
 test-unit: .venv/.ready
 	@$(PY) -m pytest --numprocesses 2 $(UNIT_TESTS)
 
+.PHONY: test-random
+test-random: .venv/.ready ## Run the unit tests in an order that nobody chose (the seed is printed)
+	@$(PY) -m pytest --numprocesses 2 -p randomly $(UNIT_TESTS)
+
 .PHONY: test-stacks
 test-stacks: .venv/.ready node_modules/.ready
 	@$(PY) -m pytest tests/stacks

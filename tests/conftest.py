@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +11,15 @@ from hypothesis import HealthCheck, settings
 from embedded import loopback
 
 loopback.guard()
+
+_DUMMY = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+}
 
 # The same examples on every machine, and no verdict that depends on how busy it is.
 settings.register_profile(
@@ -26,25 +35,34 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def moto_account() -> Iterator[Account]:
-    """One set of clients for all tests: making one costs more than a test."""
-    from moto import mock_aws
+def moto() -> Iterator[Callable[[], None]]:
+    """The one mock of AWS in a process; what it gives empties every account.
 
-    from tests.deployed_evidence import Account
+    Tests share it, as entering a second one, or making new clients, costs more than a test. So
+    whoever uses it empties it first, and depends on nobody who ran before.
+    """
+    from moto import mock_aws
+    from moto.moto_api._internal import moto_api_backend
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        for name, value in _DUMMY.items():
+            patch.setenv(name, value)
         with mock_aws():
-            yield Account()
+            yield moto_api_backend.reset
+
+
+@pytest.fixture(scope="session")
+def moto_account(moto: Callable[[], None]) -> Account:
+    """One set of clients for all tests."""
+    from tests.deployed_evidence import Account
+
+    return Account()
 
 
 @pytest.fixture
-def account(moto_account: Account) -> Account:
+def account(moto_account: Account, moto: Callable[[], None]) -> Account:
     """An empty account of moto."""
-    from moto.moto_api._internal import moto_api_backend
-
-    moto_api_backend.reset()
+    moto()
     moto_account.forget()
     return moto_account
 
@@ -58,13 +76,6 @@ def nothing_leaves_loopback() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def dummy_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": "/dev/null",
-        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-    }.items():
+    for name, value in _DUMMY.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)

@@ -86,8 +86,8 @@ def test_it_listens_on_loopback_only(account: BareAccount) -> None:
 
 def test_a_user_may_do_only_what_its_policies_allow(account: BareAccount) -> None:
     users = account.client("iam")
-    users.create_user(UserName="nobody")
-    key = users.create_access_key(UserName="nobody")["AccessKey"]
+    users.create_user(UserName="without-rights")
+    key = users.create_access_key(UserName="without-rights")["AccessKey"]
     session = account.root.session()
     queues = session.client(
         "sqs",

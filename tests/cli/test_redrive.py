@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from trailkeeper.cli.redrive import redrive
 
@@ -71,13 +71,15 @@ def test_nothing_to_do() -> None:
     assert str(redrive(Queues([]), wait_seconds=0)) == "No dead alerts."
 
 
-def test_with_sqs() -> None:
-    with mock_aws():
-        sqs = boto3.client("sqs")
-        dead = sqs.create_queue(QueueName="trailkeeper-alerts-dead")["QueueUrl"]
-        live = sqs.create_queue(QueueName="trailkeeper-alerts")["QueueUrl"]
-        for body in ("first", "second"):
-            sqs.send_message(QueueUrl=dead, MessageBody=body)
-        assert redrive(sqs, wait_seconds=0).removed == 2
-        again = sqs.receive_message(QueueUrl=live, MaxNumberOfMessages=10)["Messages"]
-        assert [each["Body"] for each in again] == ["first", "second"]
+def test_with_sqs(moto: Callable[[], None]) -> None:
+    moto()
+    sqs = boto3.client("sqs")
+    dead = sqs.create_queue(QueueName="trailkeeper-alerts-dead")["QueueUrl"]
+    live = sqs.create_queue(QueueName="trailkeeper-alerts")["QueueUrl"]
+    for body in ("first", "second"):
+        sqs.send_message(QueueUrl=dead, MessageBody=body)
+
+    assert redrive(sqs, wait_seconds=0).removed == 2
+
+    again = sqs.receive_message(QueueUrl=live, MaxNumberOfMessages=10)["Messages"]
+    assert [each["Body"] for each in again] == ["first", "second"]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from lambdas.alert.clients import Clients
 from lambdas.alert.function import AlertFunction
@@ -122,27 +121,19 @@ class Account:
 
 
 @pytest.fixture(scope="session")
-def built() -> Iterator[tuple[Clients, AlertEnviron, str]]:
-    """Clients, topic and queues, once for all tests: making them costs more than a test."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        patch.setenv("AWS_DEFAULT_REGION", REGION)
-        with mock_aws():
-            clients = Clients()
-            topic = clients.sns.create_topic(Name=ALERTS_TOPIC)["TopicArn"]
-            queue = clients.sqs.create_queue(QueueName=ALERTS_QUEUE)["QueueUrl"]
-            clients.sqs.delete_queue(QueueUrl=queue)
-            inbox = clients.sqs.create_queue(QueueName="inbox")["QueueUrl"]
-            clients.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=INBOX_ARN)
-            yield clients, AlertEnviron(topic, queue, STATE_TABLE), inbox
+def clients(moto: Callable[[], None]) -> Clients:
+    """One set of clients for all tests: making them costs more than a test."""
+    return Clients()
 
 
 @pytest.fixture
-def account(built: tuple[Clients, AlertEnviron, str]) -> Iterator[Account]:
-    """The shared account with an empty table and empty queues."""
-    clients, environ, inbox = built
-    clients.sqs.create_queue(QueueName=ALERTS_QUEUE)
+def account(clients: Clients, moto: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Account:
+    """An account with a topic, a queue that is subscribed to it, and an empty table and queue."""
+    moto()
+    topic = clients.sns.create_topic(Name=ALERTS_TOPIC)["TopicArn"]
+    queue = clients.sqs.create_queue(QueueName=ALERTS_QUEUE)["QueueUrl"]
+    inbox = clients.sqs.create_queue(QueueName="inbox")["QueueUrl"]
+    clients.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=INBOX_ARN)
     clients.dynamodb.create_table(
         TableName=STATE_TABLE,
         KeySchema=[
@@ -155,13 +146,9 @@ def account(built: tuple[Clients, AlertEnviron, str]) -> Iterator[Account]:
         ],
         BillingMode="PAY_PER_REQUEST",
     )
-    found = Account(clients, environ, inbox)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clients, "ec2", lambda region: found.ec2)
-        yield found
-    clients.dynamodb.delete_table(TableName=STATE_TABLE)
-    clients.sqs.delete_queue(QueueUrl=environ.queue_url)
-    found.published()
+    found = Account(clients, AlertEnviron(topic, queue, STATE_TABLE), inbox)
+    monkeypatch.setattr(clients, "ec2", lambda region: found.ec2)
+    return found
 
 
 def sqs(*bodies: Any) -> dict[str, Any]:
