@@ -102,6 +102,10 @@ test-e2e: setup
 .PHONY: test
 test: setup lint test-unit test-stacks test-embedded test-e2e ## Everything CI runs: lint, types, unit, stack and end-to-end tests
 
+.PHONY: mutants
+mutants: .venv/.ready ## Plant faults and see whether the unit tests notice (PLANTED=1 the known ones, SAMPLE=N some)
+	@$(PY) -m tools.mutants $(if $(PLANTED),--planted) $(if $(SAMPLE),--sample "$(SAMPLE)")
+
 .PHONY: bench
 bench: setup .venv-bench/.ready ## Measure against the peers, side by side (WRITE=1 puts it into the docs)
 	@$(PY) -m bench $(if $(WRITE),--write)
