@@ -6,6 +6,7 @@ a parameter that AWS does not know fails here as it would there.
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,8 +35,8 @@ class Call:
 class Recorded:
     """Clients by service name, as the guards expect them.
 
-    `answers` holds the answer of an operation, or the error code that it fails with; what is not
-    in there is answered with nothing at all.
+    `answers` holds the answer of an operation, the error code that it fails with, or a function of
+    its arguments that gives one of the two; what is not in there is answered with nothing at all.
     """
 
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -56,9 +57,12 @@ class Recorded:
         """Note a call and answer it."""
         self.calls.append(Call(operation, _readable(arguments)))
         answer = self.answers.get(operation, {})
+        if callable(answer):
+            answer = answer(arguments)
         if isinstance(answer, str):
             raise ClientError({"Error": {"Code": answer, "Message": "of the test"}}, operation)
-        return answer
+        # botocore decodes policies in the answer that it is given.
+        return copy.deepcopy(answer)
 
 
 _now = SimpleNamespace(recorded=None)
