@@ -58,16 +58,19 @@ _LOG_GROUP = {
     "deletionProtectionEnabled": True,
 }
 _NEXT_DOOR = {**_LOG_GROUP, "logGroupName": "/trailkeeper/trail-of-others", "retentionInDays": 1}
-_RULE: dict[str, Any] = {
-    "ID": "retention",
-    "Status": "Enabled",
-    "Filter": {"Prefix": ""},
-    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
-    "Transitions": [{"Days": 90, "StorageClass": "GLACIER_IR"}],
-    "Expiration": {"Days": 2557},
-    "NoncurrentVersionExpiration": {"NoncurrentDays": 2557},
-}
-_FILTER = golden("log-group")["written"]["metric-filters"][0][1]
+
+
+def _written(guard: str, document: str) -> Any:
+    """The arguments of the call that writes a document, as a person has read them."""
+    return golden(guard)["written"][document][0][1]
+
+
+_LIFECYCLE = _written("log-bucket", "lifecycle")["LifecycleConfiguration"]
+_OWNERSHIP = _written("log-bucket", "ownership")["OwnershipControls"]
+_LOGGING = _written("log-bucket", "access-logging")["BucketLoggingStatus"]
+_LOCK = _written("log-bucket", "object-lock")["ObjectLockConfiguration"]
+_ACCESS = _written("log-bucket", "public-access-block")["PublicAccessBlockConfiguration"]
+_FILTER = _written("log-group", "metric-filters")
 _ROLE = {
     "RoleName": "trailkeeper-delivery-us-east-1",
     "AssumeRolePolicyDocument": json.dumps(golden("delivery-role-trust")),
@@ -84,15 +87,8 @@ IN_ORDER: dict[str, Any] = {
     "GetKeyRotationStatus": {"KeyRotationEnabled": True},
     "ListGrants": {"Grants": []},
     "GetBucketPolicy": {"Policy": json.dumps(golden("log-bucket-policy"))},
-    "GetPublicAccessBlock": {
-        "PublicAccessBlockConfiguration": {
-            "BlockPublicAcls": True,
-            "IgnorePublicAcls": True,
-            "BlockPublicPolicy": True,
-            "RestrictPublicBuckets": True,
-        }
-    },
-    "GetBucketLifecycleConfiguration": {"Rules": [_RULE]},
+    "GetPublicAccessBlock": {"PublicAccessBlockConfiguration": _ACCESS},
+    "GetBucketLifecycleConfiguration": _LIFECYCLE,
     "GetBucketVersioning": {"Status": "Enabled"},
     "GetBucketEncryption": {
         "ServerSideEncryptionConfiguration": {
@@ -108,21 +104,9 @@ IN_ORDER: dict[str, Any] = {
             ]
         }
     },
-    "GetBucketOwnershipControls": {
-        "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
-    },
-    "GetBucketLogging": {
-        "LoggingEnabled": {
-            "TargetBucket": "trailkeeper-access-123456789012-us-east-1",
-            "TargetPrefix": "log-bucket/",
-        }
-    },
-    "GetObjectLockConfiguration": {
-        "ObjectLockConfiguration": {
-            "ObjectLockEnabled": "Enabled",
-            "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 365}},
-        }
-    },
+    "GetBucketOwnershipControls": {"OwnershipControls": _OWNERSHIP},
+    "GetBucketLogging": _LOGGING,
+    "GetObjectLockConfiguration": {"ObjectLockConfiguration": _LOCK},
     "GetBucketReplication": "ReplicationConfigurationNotFoundError",
     "GetBucketNotificationConfiguration": {"ResponseMetadata": {"HTTPStatusCode": 200}},
     "DescribeLogGroups": {"logGroups": [_LOG_GROUP, _NEXT_DOOR]},

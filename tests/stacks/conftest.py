@@ -27,6 +27,7 @@ from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY: dict[str, Any] = {}
+# Every setting but the trail's name and region, none as it is by default.
 EVERYTHING: dict[str, Any] = {
     "alert_emails": ["security@example.com", "on-call@example.com"],
     "object_lock": "governance",
@@ -37,6 +38,20 @@ EVERYTHING: dict[str, Any] = {
     "amazon_q": {"workspace_id": "T0123", "channel_id": "C0123"},
     "contain": "deny",
     "break_glass_principals": [f"arn:aws:iam::{ACCOUNT}:role/break-glass"],
+    "log_retention_days": 731,
+    "archive_after_days": 30,
+    "expire_after_days": 400,
+    "keep_deleted_days": 60,
+    "object_lock_days": 90,
+    "other_trails": "alert",
+    "language": "ko",
+    "time_zone": "Asia/Seoul",
+    "grouping_seconds": 120,
+    "autoscaling": "each",
+    "ec2_states": ["running", "stopped"],
+    "ec2_tags": {"env": ["prod"]},
+    "ec2_regions": ["us-east-1"],
+    "owner_tag": "Team",
 }
 MINIMUM: dict[str, Any] = {
     "kms": False,
