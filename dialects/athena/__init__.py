@@ -3,8 +3,18 @@
 What is not translated for certain is refused, never answered wrongly.
 """
 
+from dialects.athena.pruning import needed, table_names
 from dialects.athena.running import Answer, run
 from dialects.athena.tables import Table, load
 from dialects.athena.translating import RefusedSqlError, translate
 
-__all__ = ["Answer", "RefusedSqlError", "Table", "load", "run", "translate"]
+__all__ = [
+    "Answer",
+    "RefusedSqlError",
+    "Table",
+    "load",
+    "needed",
+    "run",
+    "table_names",
+    "translate",
+]

@@ -17,11 +17,11 @@ class RefusedSqlError(ValueError):
     """SQL that is not answered here; the message says why, on one line."""
 
 
-def translate(query: str, *, now: datetime | None = None) -> str:
-    """DuckDB's SQL for one SELECT of Athena.
+def parsed(query: str) -> exp.Query:
+    """The tree of one SELECT of Athena.
 
     Raises:
-        RefusedSqlError: it is not one SELECT, or uses what has no sure counterpart.
+        RefusedSqlError: it is something else.
     """
     try:
         statements = sqlglot.parse(query, dialect="athena")
@@ -29,14 +29,37 @@ def translate(query: str, *, now: datetime | None = None) -> str:
         raise RefusedSqlError(f"it is not Athena's SQL: {_first_line(error)}") from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise RefusedSqlError("only one SELECT is answered")
-    at = now or datetime.now(UTC)
-    translated = _all_rewritten(statements[0], at)
+    return statements[0]
+
+
+def translate(query: str, *, now: datetime | None = None) -> str:
+    """DuckDB's SQL for one SELECT of Athena.
+
+    Raises:
+        RefusedSqlError: it is not one SELECT, or uses what has no sure counterpart.
+    """
+    translated = rewritten(parsed(query), now)
     for node in translated.find_all(exp.Anonymous, exp.Placeholder, exp.Parameter):
         if isinstance(node, exp.Anonymous) and node.name.upper() in _OURS:
             continue
         what = f"the function {node.name}" if isinstance(node, exp.Anonymous) else "a parameter"
         raise RefusedSqlError(f"{what} is not answered here")
     return translated.sql(dialect="duckdb")
+
+
+def rewritten(tree: exp.Expr, now: datetime | None = None) -> exp.Expr:
+    """A tree of Athena's dialect with what sqlglot leaves over put into DuckDB's terms."""
+    at = now or datetime.now(UTC)
+    # From the leaves up, so that what is put in keeps its parts rewritten.
+    for node in reversed(list(tree.walk())):
+        replacement = _rewritten(node, at)
+        if replacement is node:
+            continue
+        if node is tree:
+            tree = replacement
+        else:
+            node.replace(replacement)
+    return tree
 
 
 # Functions of DuckDB that the rewriting below puts in.
@@ -46,15 +69,6 @@ _OURS = frozenset(
         *("MAP_FROM_ENTRIES", "MAP_ENTRIES", "LIST_BOOL_OR", "LIST_BOOL_AND", "LIST_TRANSFORM"),
     }
 )
-
-
-def _all_rewritten(query: exp.Expr, now: datetime) -> exp.Expr:
-    # From the leaves up, so that what is put in keeps its parts rewritten.
-    for node in reversed(list(query.walk())):
-        rewritten = _rewritten(node, now)
-        if rewritten is not node:
-            node.replace(rewritten)
-    return query
 
 
 def _rewritten(node: exp.Expr, now: datetime) -> exp.Expr:

@@ -8,12 +8,14 @@ from types import TracebackType
 from typing import Any
 
 from embedded.adapter import (
+    athena,
     gateway,
     iam_actions,
     iam_config,
     kms,
     lambda_,
     log_protection,
+    log_queries,
     logs_config,
     recursion,
     s3_config,
@@ -57,6 +59,8 @@ class EmbeddedServer:
         log_protection.install()
         logs_config.install()
         recursion.install()
+        log_queries.install()
+        athena.install()
         cloudformation.install(prepare_function=prepare_function)
         metrics.install()
         mails = Mailbox(mailbox)
