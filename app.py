@@ -1,4 +1,4 @@
-"""The CDK app: settings, two stacks, synth."""
+"""The CDK app: settings, stacks, synth."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from stacks.context import context_of
 from stacks.evidence_stack import EvidenceStack
 from stacks.packaging import PackagingError
 from stacks.response_stack import ResponseStack
+from stacks.search_stack import SearchStack
 from stacks.settings import Settings, SettingsError
-from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK
 
 # The error that people then see is CDK's own; this line stands right above it.
 FIRST_DEPLOY = (
@@ -22,16 +23,18 @@ FIRST_DEPLOY = (
 
 
 def main() -> None:
-    """Synthesize both stacks; what a person can put right ends as one message and exit code 1."""
+    """Synthesize the stacks; what a person can put right ends as one message and exit code 1."""
     app = App()
     try:
         settings = Settings.from_context(context_of(os.environ))
         home = Environment(region=settings.home_region)
         evidence = EvidenceStack(app, EVIDENCE_STACK, settings=settings, env=home)
         response = ResponseStack(app, RESPONSE_STACK, settings=settings, env=home)
+        search = SearchStack(app, SEARCH_STACK, settings=settings, env=home)
     except (SettingsError, PackagingError) as error:
         sys.exit(str(error))
-    response.add_stack_dependency(evidence)
+    for each in (response, search):
+        each.add_stack_dependency(evidence)
     app.synth()
     print(FIRST_DEPLOY, file=sys.stderr)
 

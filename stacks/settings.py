@@ -73,6 +73,9 @@ _trail_name = text(
 )
 _tag_key = text(r"(?!(?i:aws):)[\w .:/=+@-]{1,128}", "1 to 128 characters, not beginning with aws:")
 _tag_value = text(r"[\w .:/=+@-]{0,256}", "a string of at most 256 characters")
+_organization = text(r"o-[a-z0-9]{10,32}", "an organization id such as o-a1b2c3d4e5")
+_account = text(r"\d{12}", "an account id of 12 digits")
+_day = text(r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])", "a day such as 2026-11-26")
 _secret = text(
     r"ssm:/[\w./-]{1,1010}|secretsmanager:[\w/+=.@:-]{1,512}",
     '"ssm:/name" (a SecureString parameter) or "secretsmanager:name-or-arn"',
@@ -222,6 +225,38 @@ class Settings:
         "instance in its own region alone, so only those in home_region are seen.",
     )
     owner_tag: str = setting(_tag_key, defaults.OWNER_TAG, "Tag that says whose instance it is.")
+    saved_queries: bool = setting(
+        boolean(), True, "Keep the questions in a folder of CloudWatch Logs Insights."
+    )
+    athena: bool = setting(
+        boolean(),
+        True,
+        "Make the log files searchable with Athena: table, work group, saved questions.",
+    )
+    athena_scan_limit_mb: int = setting(
+        whole(10, 10_000_000, "MB"),
+        100_000,
+        "What one query may read before Athena cancels it (100000 MB cost about 0.50 USD).",
+    )
+    athena_results_days: int = setting(
+        whole(1, 365, "days"), 7, "How long the results of queries are kept, in days."
+    )
+    athena_first_day: str = setting(
+        _day, "2020-01-01", "The first day whose log files the table shows."
+    )
+    athena_accounts: tuple[str, ...] = setting(
+        list_of(_account),
+        [],
+        "Other accounts whose log files lie in the log bucket; the own one is always there.",
+    )
+    organization_id: str | None = setting(
+        optional(_organization),
+        None,
+        "The organization of an organization trail, whose id is part of the log files' names.",
+    )
+    dashboard: bool = setting(
+        boolean(), True, "Make a CloudWatch dashboard (three are free, then 3 USD a month)."
+    )
     contain: Contain = setting(
         one_of(*get_args(Contain)),
         defaults.CONTAIN,

@@ -140,7 +140,7 @@ async def _put_definition(data: Data) -> Response:
     for name in ("name", "queryString"):
         if not data.get(name):
             return _refused("InvalidParameterException", f"{name} is missing.")
-    definition = {
+    definition: Data = {
         name: data[name]
         for name in ("name", "queryString", "queryLanguage", "logGroupNames")
         if name in data
@@ -184,8 +184,8 @@ def _problem(data: Data, groups: list[str]) -> Response | None:
     for name in groups:
         if name not in cloudwatch_logs._log_groups:
             return _refused("ResourceNotFoundException", f"Log group '{name}' does not exist.")
-    times = data.get("startTime"), data.get("endTime")
-    if not all(isinstance(each, int) for each in times) or times[0] > times[1]:
+    start, end = data.get("startTime"), data.get("endTime")
+    if not isinstance(start, int) or not isinstance(end, int) or start > end:
         return _refused(
             "InvalidParameterException", "startTime and endTime are whole seconds, in this order."
         )

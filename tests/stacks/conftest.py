@@ -20,10 +20,11 @@ from cdk_nag import AwsSolutionsChecks
 from stacks.deployment import baseline_of
 from stacks.evidence_stack import EvidenceStack
 from stacks.response_stack import ResponseStack
+from stacks.search_stack import SearchStack
 from stacks.settings import Settings
 from tests.stacks.deployed import ACCOUNT, EVIDENCE_KEY_ARN, REGION, Deployed
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY: dict[str, Any] = {}
@@ -52,12 +53,19 @@ EVERYTHING: dict[str, Any] = {
     "ec2_tags": {"env": ["prod"]},
     "ec2_regions": ["us-east-1"],
     "owner_tag": "Team",
+    "organization_id": "o-a1b2c3d4e5",
+    "athena_accounts": ["444455556666"],
+    "athena_scan_limit_mb": 50,
+    "athena_results_days": 3,
+    "athena_first_day": "2024-01-01",
 }
 MINIMUM: dict[str, Any] = {
     "kms": False,
     "archive_after_days": None,
     "expire_after_days": None,
     "ec2_states": ["terminated"],
+    "saved_queries": False,
+    "dashboard": False,
 }
 
 Synth = Callable[..., Path]
@@ -70,12 +78,13 @@ def context(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def synthesize(settings: dict[str, Any], folder: Path, *, nag: bool = False) -> None:
-    """Synthesize both stacks into a folder, with cdk-nag if asked."""
+    """Synthesize the stacks into a folder, with cdk-nag if asked."""
     app = App(context=context(settings), outdir=str(folder))
     typed = Settings.from_context({"trailkeeper": settings})
     home = Environment(region=typed.home_region)
     EvidenceStack(app, EVIDENCE_STACK, settings=typed, env=home)
     ResponseStack(app, RESPONSE_STACK, settings=typed, env=home)
+    SearchStack(app, SEARCH_STACK, settings=typed, env=home)
     if nag:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()
@@ -139,3 +148,18 @@ def full_response(assembly: Callable[[str], Path]) -> Deployed:
 @pytest.fixture(scope="session")
 def minimal_response(assembly: Callable[[str], Path]) -> Deployed:
     return Deployed(assembly("minimum"), RESPONSE_STACK)
+
+
+@pytest.fixture(scope="session")
+def search(assembly: Callable[[str], Path]) -> Deployed:
+    return Deployed(assembly("nobody"), SEARCH_STACK)
+
+
+@pytest.fixture(scope="session")
+def full_search(assembly: Callable[[str], Path]) -> Deployed:
+    return Deployed(assembly("everything"), SEARCH_STACK)
+
+
+@pytest.fixture(scope="session")
+def minimal_search(assembly: Callable[[str], Path]) -> Deployed:
+    return Deployed(assembly("minimum"), SEARCH_STACK)

@@ -16,9 +16,9 @@ from cfnlint.config import ManualArgs
 
 from tests.stacks.conftest import EVERYTHING, MINIMUM, ROOT, Synth, context
 from tests.stacks.deployed import REGION
-from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK
 
-STACKS = (EVIDENCE_STACK, RESPONSE_STACK)
+STACKS = (EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK)
 
 
 @pytest.mark.parametrize("settings", [EVERYTHING, MINIMUM], ids=["everything", "minimum"])

@@ -54,6 +54,13 @@ class Console:
         # The CloudWatch console wants the name percent-encoded twice, the second time with $.
         return self._url("cloudwatch", f"#logsV2:log-groups/log-group/{_dollar(name)}")
 
+    def logs_insights(self) -> str:
+        return self._url("cloudwatch", "#logsV2:logs-insights")
+
+    def saved_queries(self) -> str:
+        """The saved queries of Athena."""
+        return self._url("athena", "#/query-editor/saved-queries")
+
     def instance(self, instance_id: str) -> str:
         return self._url("ec2", f"#InstanceDetails:instanceId={_part(instance_id)}")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 PREFIX = "trailkeeper-"
 EVIDENCE_STACK = "TrailkeeperEvidence"
 RESPONSE_STACK = "TrailkeeperResponse"
+SEARCH_STACK = "TrailkeeperSearch"
 EVIDENCE_KEY_ALIAS = "alias/trailkeeper-evidence"
 EVIDENCE_KEY_PARAMETER = "/trailkeeper/evidence-key-arn"
 LOG_GROUP = "/trailkeeper/trail"
@@ -22,6 +23,10 @@ HEAL_DEAD_QUEUE = "trailkeeper-heal-dead"
 STATE_TABLE = "trailkeeper-state"
 SCHEDULE = "trailkeeper-reconcile"
 CONTAINMENT_POLICY = "trailkeeper-containment"
+WORK_GROUP = "trailkeeper"
+DATABASE = "trailkeeper"
+QUERY_FOLDER = "Trailkeeper"
+DASHBOARD = "Trailkeeper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,11 @@ class Names:
     @property
     def fallback_bucket_arn(self) -> str:
         return f"arn:{self.partition}:s3:::{self.fallback_bucket}"
+
+    @property
+    def results_bucket(self) -> str:
+        """Where Athena puts what it found."""
+        return f"trailkeeper-results-{self.account}-{self.region}"
 
     @property
     def access_bucket(self) -> str:

@@ -1,0 +1,174 @@
+"""The dashboard that a person reads at 3 a.m.: what happened, what was done, who was told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from aws_cdk import Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+import queries
+from trailkeeper.alerts.console import Console
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import (
+    ALERT_FUNCTION,
+    ALERTS_QUEUE,
+    ALERTS_TOPIC,
+    DASHBOARD,
+    HEAL_FUNCTION,
+    LOG_GROUP,
+    QUERY_FOLDER,
+)
+
+Widget = dict[str, Any]
+
+_WIDE, _HIGH = 12, 6
+_NAMESPACE = "Trailkeeper"
+_FIVE_MINUTES, _SIX_HOURS = 300, 21_600
+
+
+class Dashboard(Construct):
+    """One dashboard; its queries read the trail's log group and cost as Logs Insights does."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, baseline: Baseline, region: str, athena: bool
+    ) -> None:
+        super().__init__(scope, id_)
+        widgets = [
+            _at(0, 0, 24, 3, _links(Console(region), athena=athena)),
+            *_in_two_columns(3, _widgets(baseline, region)),
+        ]
+        cloudwatch.CfnDashboard(
+            self,
+            "Dashboard",
+            dashboard_name=DASHBOARD,
+            dashboard_body=Stack.of(self).to_json_string({"start": "-PT12H", "widgets": widgets}),
+        )
+
+
+def _widgets(baseline: Baseline, region: str) -> Iterator[Widget]:
+    heal_role = baseline.names.heal_role
+    yield _logs("Calls over time", region, "stats count(*) as calls by bin(15m)", "timeSeries")
+    yield _saved("errors", region)
+    yield _logs(
+        "Denied calls by principal",
+        region,
+        "filter errorCode like /AccessDenied|UnauthorizedOperation/"
+        " | fields coalesce(userIdentity.arn, userIdentity.invokedBy) as principal"
+        " | stats count(*) as calls by principal | sort calls desc | limit 20",
+    )
+    yield _saved("console-logins", region)
+    yield _saved("launched-instances", region)
+    yield _logs(
+        "Heals: what the heal function changed",
+        region,
+        f'filter userIdentity.sessionContext.sessionIssuer.userName = "{heal_role}"'
+        " and not ispresent(errorCode)"
+        " and eventName not like /^(Get|List|Describe|Lookup|Assume|Decrypt|Generate)/"
+        " | fields eventTime as time, eventName as event, eventSource as source"
+        " | sort eventTime desc | display time, event, source | limit 20",
+    )
+    yield _logs(
+        "Drift: who touched the trail, other than the heal function",
+        region,
+        queries.find("trail-changes").in_insights({"limit": "20"})
+        + f'\n| filter principal not like "assumed-role/{heal_role}/"',
+    )
+    yield _logs(
+        "Dark time: from a stop to the next start",
+        region,
+        'filter eventSource = "cloudtrail.amazonaws.com"'
+        ' and eventName in ["StopLogging", "StartLogging", "DeleteTrail", "CreateTrail"]'
+        " and not ispresent(errorCode)"
+        " | fields eventTime as time, eventName as event,"
+        " coalesce(requestParameters.name, responseElements.name) as trail"
+        " | sort eventTime desc | display time, event, trail | limit 20",
+    )
+    yield _metrics(
+        "Looks at the trail that succeeded (silence is an alarm)",
+        region,
+        [[_NAMESPACE, "ReconcileSucceeded", "Function", HEAL_FUNCTION, {"stat": "Sum"}]],
+    )
+    yield _metrics(
+        "Alerts sent, and those that failed",
+        region,
+        [
+            ["AWS/SNS", each, "TopicName", ALERTS_TOPIC, {"stat": "Sum"}]
+            for each in ("NumberOfNotificationsDelivered", "NumberOfNotificationsFailed")
+        ],
+    )
+    yield _metrics(
+        "Delivery delay: the oldest alert that waits, in seconds",
+        region,
+        [
+            [
+                *("AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", ALERTS_QUEUE),
+                {"stat": "Maximum"},
+            ],
+            ["AWS/Lambda", "Duration", "FunctionName", ALERT_FUNCTION, {"stat": "Maximum"}],
+        ],
+    )
+    yield _metrics(
+        "Cost of the account this month, in USD",
+        # Billing has its metrics in this region alone.
+        "us-east-1",
+        [["AWS/Billing", "EstimatedCharges", "Currency", "USD", {"stat": "Maximum"}]],
+        period=_SIX_HOURS,
+    )
+
+
+def _links(console: Console, *, athena: bool) -> Widget:
+    insights = console.logs_insights()
+    lines = [
+        f"**Questions** are saved in Logs Insights, folder {QUERY_FOLDER}"
+        + (f": [open Logs Insights]({insights})" if insights else ""),
+        "**On a terminal**: `trailkeeper search --since 2h`, `trailkeeper queries`",
+    ]
+    saved = console.saved_queries()
+    if athena and saved:
+        lines.insert(1, f"**Everything older** is in Athena: [saved queries]({saved})")
+    return {"type": "text", "properties": {"markdown": "\n\n".join(lines)}}
+
+
+def _saved(name: str, region: str) -> Widget:
+    query = queries.find(name)
+    return _logs(query.title, region, query.in_insights({"limit": "20"}))
+
+
+def _logs(title: str, region: str, query: str, view: str = "table") -> Widget:
+    return {
+        "type": "log",
+        "properties": {
+            "title": title,
+            "region": region,
+            "view": view,
+            "query": f"SOURCE '{LOG_GROUP}' | {query}",
+        },
+    }
+
+
+def _metrics(
+    title: str, region: str, metrics: list[list[Any]], period: int = _FIVE_MINUTES
+) -> Widget:
+    return {
+        "type": "metric",
+        "properties": {
+            "title": title,
+            "region": region,
+            "view": "timeSeries",
+            "period": period,
+            "metrics": metrics,
+        },
+    }
+
+
+def _in_two_columns(top: int, widgets: Iterator[Widget]) -> Iterator[Widget]:
+    for place, widget in enumerate(widgets):
+        row, column = divmod(place, 2)
+        yield _at(column * _WIDE, top + row * _HIGH, _WIDE, _HIGH, widget)
+
+
+def _at(x: int, y: int, width: int, height: int, widget: Widget) -> Widget:
+    return {"x": x, "y": y, "width": width, "height": height, **widget}
