@@ -33,6 +33,9 @@ _PARAMETER = re.compile(r'(\w+) \((text|number|time), default (?:"([^"]*)"|(\d+)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
+# An item of the list that the SQL selects ends its line with the name of the column.
+_COLUMN = re.compile(r"^  (?:\S.*)?\bAS (\w+),?$", re.MULTILINE)
+
 # Texts, names and comments are passed over, so that only a parameter is taken for one.
 _IN_SQL = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|(?P<name>:[a-z][a-z0-9_]*)")
 _IN_INSIGHTS = re.compile(
@@ -94,6 +97,11 @@ class Query:
     parameters: tuple[Parameter, ...]
     insights: str
     athena: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the columns of the answer are called, in order."""
+        return tuple(_COLUMN.findall(_body(self.athena).partition("\nFROM ")[0]))
 
     def values(self, given: Mapping[str, str]) -> dict[str, str]:
         """A value for every parameter: the given ones, else the defaults.

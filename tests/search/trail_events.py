@@ -10,8 +10,9 @@ from typing import Any
 Record = dict[str, Any]
 
 ACCOUNT = "111122223333"
-FIRST = datetime(2026, 11, 20, tzinfo=UTC)
-LAST = datetime(2026, 11, 22, tzinfo=UTC)
+# Some days ago: a log group takes no events that are older than two weeks.
+FIRST = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=5)
+LAST = FIRST + timedelta(days=2)
 REGIONS = ("us-east-1", "eu-central-1")
 HOSTILE = (
     'it\'s "quoted" \\ and 100% _wild_',

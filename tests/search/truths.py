@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
-from tests.search.trail_events import ALICE, Record
+from tests.search.trail_events import ALICE, FIRST, Record
 
 Row = dict[str, str]
 MALLORY_KEY = "AKIAMALLORY000000001"
@@ -17,8 +18,8 @@ GIVEN: dict[str, dict[str, str]] = {
     "principal-activity": {"principal": "deploy"},
     "access-key-activity": {"access_key": MALLORY_KEY},
     "resource-history": {"resource": "i-00000000000000003"},
-    "instances-calls": {"after": "2026-11-21T00:00:00Z"},
-    "new-addresses": {"after": "2026-11-21T20:00:00Z"},
+    "instances-calls": {"after": f"{FIRST + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"},
+    "new-addresses": {"after": f"{FIRST + timedelta(hours=44):%Y-%m-%dT%H:%M:%SZ}"},
 }
 """The parameters that the queries are asked with beside `limit`."""
 

@@ -18,6 +18,8 @@ COMMANDS = (
     Lazily("dead-letters", "guard:dead_letters", "Show what the heal function had to give up."),
     Lazily("alerts", "guard:alerts", "Look after the alerts themselves."),
     Lazily("search", "search:search", "Find out who did what, when, and to which resource."),
+    Lazily("query", "query:query", "Ask a question that ships, of any engine."),
+    Lazily("queries", "query:list_queries", "List the questions that ship."),
 )
 
 

@@ -34,19 +34,20 @@ class Account:
 
         return self._client(service, Config(read_timeout=150, retries={"total_max_attempts": 1}))
 
-    def patient_client(self, service: str) -> Any:
-        """A client that tries again, for calls that change nothing."""
+    def patient_client(self, service: str, region: str | None = None) -> Any:
+        """A client that tries again, for calls that change nothing; of another region if named."""
         from botocore.config import Config
 
         return self._client(
             service,
             Config(max_pool_connections=32, retries={"total_max_attempts": 8, "mode": "adaptive"}),
+            region,
         )
 
-    def _client(self, service: str, config: Any) -> Any:
+    def _client(self, service: str, config: Any, region: str | None = None) -> Any:
         from botocore.exceptions import BotoCoreError
 
         try:
-            return self.session.client(service, config=config)
+            return self.session.client(service, region_name=region, config=config)
         except (BotoCoreError, ValueError) as error:
             raise click.ClickException(f"{error} Choose a region with --region.") from error

@@ -18,11 +18,13 @@ from trailkeeper.search.times import span
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from trailkeeper.cli.account import Account
     from trailkeeper.search.engine import Engine
+    from trailkeeper.search.files.engine import FilesEngine
 
 FOUND, NOTHING, ERROR, PARTLY = 0, 1, 2, 3
 _STOPPED = 130
-_VIA = ("auto", "files")
+_VIA = ("auto", "history", "logs", "athena", "files")
 
 
 class SearchFailed(click.ClickException):
@@ -77,9 +79,11 @@ def search(
     """
     progress = Progress()
     try:
-        first, end = span(since, until, around, window, now=datetime.now(UTC), zone=_zone(zone))
+        first, end = span(
+            since, until, around, window, now=datetime.now(UTC), zone=zone_named(zone)
+        )
         question = Question.of(since=first, until=end, **filters)
-        engine = _engine(via, paths, progress)
+        engine = _engine(context.obj, via, paths, question, progress)
         if count_by is not None:
             found = _count(engine, question, count_by, output)
         else:
@@ -131,9 +135,20 @@ def _count(engine: Any, question: Question, count_by: str, form: str) -> bool:
     return bool(ranked)
 
 
-def _engine(via: str, paths: Sequence[str], progress: Progress) -> Engine:
+def _engine(
+    account: Account, via: str, paths: Sequence[str], question: Question, progress: Progress
+) -> Engine:
+    if not paths and via != "files":
+        from trailkeeper.cli.engines import Engines
+
+        return Engines(account, progress).of(via, question)
     if not paths:
         raise SearchError("--via files needs --path: a folder of log files, or a file.")
+    return files_engine(paths, progress)
+
+
+def files_engine(paths: Sequence[str], progress: Progress) -> FilesEngine:
+    """The engine for log files; what cannot be read is told on standard error at once."""
     from trailkeeper.search.files import inflate
     from trailkeeper.search.files.engine import FilesEngine
 
@@ -152,7 +167,8 @@ def _engine(via: str, paths: Sequence[str], progress: Progress) -> Engine:
     return FilesEngine(paths, problem=problem, progress=progress.advance)
 
 
-def _zone(name: str) -> tzinfo:
+def zone_named(name: str) -> tzinfo:
+    """The time zone of a name that a person typed."""
     if name == "UTC":
         return UTC
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError

@@ -1,0 +1,1 @@
+"""The engines that ask AWS: event history, CloudWatch Logs Insights, Athena."""
