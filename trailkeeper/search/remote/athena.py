@@ -13,6 +13,7 @@ from trailkeeper.search.errors import SearchError
 from trailkeeper.search.event import Event, parsed
 from trailkeeper.search.question import Question
 from trailkeeper.search.remote.calling import Tell, dollars, plainly, size, wait
+from trailkeeper.search.remote.newest import newest
 from trailkeeper.search.times import shown
 from trailkeeper.search.wildcard import has_wildcard
 
@@ -56,15 +57,10 @@ class AthenaEngine:
         if question.since is None:
             self._tell("Without --since Athena reads every log file there is.")
         matches = question.matcher()
-        left = question.limit
-        for row in self.rows(events_query(question, self._now())):
-            raw = row["record"].encode("utf-8", "surrogatepass")
-            event = Event(raw, parsed(raw))
-            if matches(event.record):
-                yield event
-                left = left and left - 1
-                if left == 0:
-                    return
+        rows = self.rows(events_query(question, self._now()))
+        raw = (row["record"].encode("utf-8", "surrogatepass") for row in rows)
+        read = (Event(each, parsed(each)) for each in raw)
+        yield from newest((e for e in read if matches(e.record)), question.limit)
 
     def rows(self, query: str) -> Iterator[dict[str, str]]:
         """The rows of a query, by column, without the cells that are null.

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
-from itertools import islice
 from queue import SimpleQueue
 from threading import Event as Flag
 from typing import Any
@@ -20,6 +19,7 @@ from trailkeeper.search.errors import SearchError
 from trailkeeper.search.event import Event, parsed
 from trailkeeper.search.question import Question
 from trailkeeper.search.remote.calling import Tell, plainly
+from trailkeeper.search.remote.newest import newest
 from trailkeeper.search.times import shown
 from trailkeeper.search.wildcard import has_wildcard
 
@@ -113,10 +113,10 @@ class HistoryEngine:
 
     def _newest(self, question: Question, regions: Sequence[str], limit: int) -> Iterator[Event]:
         with self._pool(regions) as pool:
-            newest = pool.map(
-                lambda region: list(islice(self._region(question, region), limit)), regions
+            of_regions = pool.map(
+                lambda region: list(newest(self._region(question, region), limit)), regions
             )
-            found = [event for each in newest for event in each]
+            found = [event for each in of_regions for event in each]
         found.sort(key=lambda event: event.order, reverse=True)
         yield from found[:limit]
 

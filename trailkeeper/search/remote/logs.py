@@ -12,6 +12,7 @@ from trailkeeper.search.errors import SearchError
 from trailkeeper.search.event import Event, parsed
 from trailkeeper.search.question import Question
 from trailkeeper.search.remote.calling import Tell, dollars, plainly, size, wait
+from trailkeeper.search.remote.newest import newest
 from trailkeeper.search.times import shown
 from trailkeeper.search.wildcard import has_wildcard
 
@@ -60,14 +61,8 @@ class LogsEngine:
         """
         since, until = self.span(question.since, question.until)
         matches = question.matcher()
-        left = question.limit
-        for raw in self._newest_first(question, since, until):
-            event = _event(raw)
-            if event and matches(event.record):
-                yield event
-                left = left and left - 1
-                if left == 0:
-                    break
+        read = (_event(raw) for raw in self._newest_first(question, since, until))
+        yield from newest((e for e in read if e and matches(e.record)), question.limit)
         self._tell_cost()
 
     def rows(self, query: str, since: datetime, until: datetime) -> list[dict[str, str]]:
