@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from rich import box
 from rich.console import Console
 from rich.panel import Panel
+from rich.table import Table
 from rich.text import Text
 
 from demo.mailbox import Mail
@@ -56,6 +59,13 @@ class Screen:
         """A Slack message as the channel shows it."""
         body = Text("\n".join(lines))
         shown = Panel(body, title="Slack", title_align="left", border_style="magenta")
+        self._console.print(shown)
+
+    def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Answers beside each other."""
+        shown = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False)
+        for row in rows:
+            shown.add_row(*(Text(cell) for cell in row))
         self._console.print(shown)
 
     def say(self, text: str, style: str = "") -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from demo.mailbox import Mail, Mailbox
+from demo.questions import ENGINES, Answer, AskError, Questions
 from demo.screen import Screen
 from stage.attacker import Administrator
 from stage.ready import Ready
@@ -26,7 +29,10 @@ STOP_CALL = f"cloudtrail:{trail_stopped.DETECTION.events[0]}"
 STOPPED_WORDS = trail_stopped.DETECTION.did["en"].partition(" {")[0]
 WEBHOOK_PARAMETER = "/trailkeeper/demo-webhook"
 
+CHANGES = "Stop*,Run*,Create*,Delete*,Put*,Update*,Disable*"
+
 HEAL_SECONDS = 30.0
+ANSWER_SECONDS = 60.0  # log files come within seconds
 MAIL_SECONDS = 30.0
 SCHEDULE_SECONDS = 80.0  # a schedule of one minute, and some room
 
@@ -58,8 +64,10 @@ class Story:
         """
         self._mailbox.new()  # the confirmation of the subscription
         self._warm_up()
+        began = datetime.now(UTC)
         self._stop_is_healed()
         instance = self._run_an_instance()
+        self._who_did_it_and_what_else(began)
         stopped_at = self._lose_the_event()
         self._stop_and_terminate(instance)
         self._schedule_heals(stopped_at)
@@ -105,8 +113,32 @@ class Story:
         self._show_mails("the mail about the running instance", 1, instance, "running")
         return instance
 
+    def _who_did_it_and_what_else(self, began: datetime) -> None:
+        """Ask all four places that know; they must say the same."""
+        self.screen.title("3. Who did it, and what else?")
+        span = "--since", began.strftime("%Y-%m-%dT%H:%M:%SZ")
+        with TemporaryDirectory() as folder:
+            questions = Questions(self.ready, Path(folder))
+            for what, filters in (
+                ("Who stopped the trail?", ("--event", "StopLogging")),
+                (
+                    "What else did this key change?",
+                    ("--access-key", self.ready.access_key_id, "--event", CHANGES),
+                ),
+            ):
+                self.screen.event("", f"{what}  trailkeeper search {' '.join(filters)}")
+                answers = self._await(
+                    "one answer from all four engines",
+                    ANSWER_SECONDS,
+                    partial(_agreed, questions, (*filters, *span)),
+                )
+                self.screen.table(
+                    ("VIA", "WHO", "WHAT", "TOOK"),
+                    ((a.engine, a.who, a.what, f"{a.seconds:.1f} s") for a in answers),
+                )
+
     def _lose_the_event(self) -> datetime:
-        self.screen.title("3. The event gets lost (its rule is off), so the schedule must heal")
+        self.screen.title("4. The event gets lost (its rule is off), so the schedule must heal")
         self._rules.disable_rule(Name=RULE)
         self.screen.attack(ATTACKER, f"events:DisableRule {RULE}, then {STOP_CALL}")
         STOP(self._attacker)
@@ -118,7 +150,7 @@ class Story:
         return datetime.fromisoformat(stopped.isoformat())
 
     def _stop_and_terminate(self, instance: str) -> None:
-        self.screen.title("4. Meanwhile the instance is stopped and terminated")
+        self.screen.title("5. Meanwhile the instance is stopped and terminated")
         self.screen.event("", "(in the dark CloudTrail cannot say who did it, so the mails don't)")
         self.screen.attack(ATTACKER, f"ec2:StopInstances {instance}")
         self._instances.stop_instances(InstanceIds=[instance])
@@ -128,7 +160,7 @@ class Story:
         self._show_mails("the mail about the terminated instance", 1, instance, "terminated")
 
     def _schedule_heals(self, stopped_at: datetime) -> None:
-        self.screen.title("5. The schedule finds the dark trail")
+        self.screen.title("6. The schedule finds the dark trail")
         self._await("the schedule healed the trail", SCHEDULE_SECONDS, self._logging)
         dark = (self._status()["StartLoggingTime"] - stopped_at).total_seconds()
         self.screen.trailkeeper(f"the schedule found it after {dark:.0f} s; it logs again")
@@ -162,3 +194,13 @@ class Story:
                 raise StepFailedError(f"did not happen within {seconds:.0f} s: {what}")
             time.sleep(0.005)
         return result
+
+
+def _agreed(questions: Questions, filters: tuple[str, ...]) -> list[Answer]:
+    """The answers of all engines when they are the same and not nothing; none until then."""
+    try:
+        answers = [questions.ask(engine, *filters) for engine in ENGINES]
+    except AskError as error:
+        raise StepFailedError(str(error)) from error
+    ids = {frozenset(each.events) for each in answers}
+    return answers if len(ids) == 1 and answers[0].events else []
