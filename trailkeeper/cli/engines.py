@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ class Engines:
             lambda region: self._account.patient_client("cloudtrail", region),
             self._regions(question),
             tell=self.tell,
-            progress=self._progress.advance,
+            progress=self._counted(),
         )
 
     def logs(self) -> LogsEngine:
@@ -82,6 +83,7 @@ class Engines:
             created=_created(group),
             oldest=_kept_since(group, datetime.now(UTC)),
             tell=self.tell,
+            sleep=self._waiting("Logs Insights"),
         )
 
     def athena(self) -> AthenaEngine:
@@ -97,7 +99,29 @@ class Engines:
             work_group=WORK_GROUP,
             database=DATABASE,
             tell=self.tell,
+            sleep=self._waiting("Athena"),
         )
+
+    def _counted(self) -> Callable[[int, int], None]:
+        """Shows how many calls were made and how many events they brought."""
+        calls = events = 0
+
+        def advance(more_calls: int, more_events: int) -> None:
+            nonlocal calls, events
+            calls, events = calls + more_calls, events + more_events
+            self._progress.note(f"event history: {calls:,} calls, {events:,} events")
+
+        return advance
+
+    def _waiting(self, place: str) -> Callable[[float], None]:
+        """Waits, and shows for how long AWS has been at work."""
+        began = time.monotonic()
+
+        def sleep(seconds: float) -> None:
+            time.sleep(seconds)
+            self._progress.note(f"{place} is at work: {time.monotonic() - began:.0f} s")
+
+        return sleep
 
     def _places(self, question: Question, now: datetime) -> Places:
         from trailkeeper.search.choosing import Places

@@ -28,6 +28,11 @@ class Progress:
         if self._on and time.monotonic() >= self._next:
             self._show()
 
+    def note(self, line: str) -> None:
+        """How far it is in words, where there are no files to count."""
+        if self._on and time.monotonic() >= self._next:
+            self._write(line)
+
     def clear(self) -> None:
         """Take the line away, so that something else can be written."""
         if self._shown:
@@ -36,12 +41,15 @@ class Progress:
             self._shown = False
 
     def _show(self) -> None:
-        self._next = time.monotonic() + _AGAIN
         done = f"{self._files:,} files, {self._bytes / 1e6:,.0f} MB"
         if self._total:
             part = min(1.0, self._bytes / self._total)
             bar = "#" * round(part * 20)
             done = f"[{bar:<20}] {part:4.0%} {done}"
-        self._stream.write(f"\r\x1b[K{done}")
+        self._write(done)
+
+    def _write(self, line: str) -> None:
+        self._next = time.monotonic() + _AGAIN
+        self._stream.write(f"\r\x1b[K{line}")
         self._stream.flush()
         self._shown = True
