@@ -72,6 +72,7 @@ def column(events: DuckDBPyConnection, query: str) -> list[str | None]:
         ("open = 1", "10"),
         ('items.1.id = "y"', "00"),
         ("ispresent(items)", ""),
+        ("ispresent(who)", ""),
         ("strcontains(name, '-1') = 1", "10"),
         ("-size < -2 and size * 2 - 1 = 4", "10"),
         ("size % 2 = 1 and size ^ 2 > 10", "20"),
@@ -159,6 +160,9 @@ def test_parse_by_glob_and_by_expression(events: DuckDBPyConnection) -> None:
     listed = r"parse who.arn /a\/(\w+)/ as user | filter user like /b/ | display user"
 
     assert rows(events, glob) == [{"who": "joe", "ms": "12"}]
+    to_the_end = 'parse @message "user=*," as who | parse @message "took=*" as rest'
+    shown = "filter ispresent(rest) | display who, rest"
+    assert rows(events, f"{to_the_end} | {shown}") == [{"who": "joe", "rest": "12 ms"}]
     assert rows(events, named) == [{"who": "joe", "ms": "12"}]
     assert rows(events, listed) == [{"user": "bob"}]
 
