@@ -75,7 +75,7 @@ def fighting(
         command=(
             contained.undo
             if contained is not None
-            else history.calls_of(call.actor, call.region or baseline.region)
+            else history.calls_of(call.actor, call.region or baseline.region, call.time)
         ),
         occurred_at=call.time or None,
         event_id=call.event_id or None,

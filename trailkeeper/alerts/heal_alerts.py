@@ -354,5 +354,6 @@ def _found_links(*links: Link) -> tuple[Link, ...]:
 
 def _command(baseline: Baseline, call: ApiCall | None) -> str | None:
     region = call.region if call and call.region else baseline.region
-    by_author = history.calls_of(call.actor, region) if call else None
-    return by_author or history.calls_about(baseline.trail_name, baseline.region)
+    at = call.time if call else ""
+    by_author = history.calls_of(call.actor, region, at) if call else None
+    return by_author or history.calls_about(baseline.trail_name, baseline.region, at)

@@ -57,7 +57,8 @@ def _paragraphs(page: sheet.Sheet, reader: Reader) -> list[str]:
         lines += [f"- {each}" for each in page.actions]
         lines += [page.verified] if page.verified else []
     if page.command:
-        lines += [f"*{word('section.command', reader)}*", f"`{page.command}`"]
+        lines.append(f"*{word('section.command', reader)}*")
+        lines += [f"`{each}`" for each in page.command.split("\n")]
     return lines + [f"<{link.url}|{link.label}>" for link in page.links]
 
 

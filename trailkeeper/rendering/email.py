@@ -54,7 +54,7 @@ def _lines(page: sheet.Sheet, reader: Reader) -> Iterator[str]:
             yield from _wrapped(f"{number}. {step}", hanging="   ")
     if page.command:
         yield from _section("section.command", reader)
-        yield page.command
+        yield from page.command.split("\n")
     if page.links:
         yield from _section("section.links", reader)
         for link in page.links:

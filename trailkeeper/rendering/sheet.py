@@ -88,10 +88,19 @@ def _verified(alert: Alert, reader: Reader) -> str | None:
 
 
 def showable_command(command: str | None) -> str | None:
-    """The command if it can be shown as it is; an altered command would be worse than none."""
-    if command is None or not _SHOWN_COMMAND.fullmatch(command):
+    """The command if it can be shown as it is; an altered command would be worse than none.
+
+    It may be followed by one line for the AWS CLI and by nothing else, so that no line is faked.
+    """
+    if command is None:
         return None
-    return command if untrusted.inert(command) == command else None
+    first, _, plain = command.partition("\n")
+    by_cli = not plain or (plain.startswith("aws ") and _is_showable(plain))
+    return command if _is_showable(first) and by_cli else None
+
+
+def _is_showable(line: str) -> bool:
+    return bool(_SHOWN_COMMAND.fullmatch(line)) and untrusted.inert(line) == line
 
 
 def _facts(alert: Alert) -> Iterator[Fact]:
