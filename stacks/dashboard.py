@@ -12,12 +12,12 @@ from constructs import Construct
 import queries
 from trailkeeper.alerts.console import Console
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.metrics import NAMESPACE, RECONCILE_SUCCEEDED, Metric
 from trailkeeper.evidence.names import (
     ALERT_FUNCTION,
     ALERTS_QUEUE,
     ALERTS_TOPIC,
     DASHBOARD,
-    HEAL_FUNCTION,
     LOG_GROUP,
     QUERY_FOLDER,
 )
@@ -25,7 +25,6 @@ from trailkeeper.evidence.names import (
 Widget = dict[str, Any]
 
 _WIDE, _HIGH = 12, 6
-_NAMESPACE = "Trailkeeper"
 _FIVE_MINUTES, _SIX_HOURS = 300, 21_600
 
 
@@ -89,7 +88,7 @@ def _widgets(baseline: Baseline, region: str) -> Iterator[Widget]:
     yield _metrics(
         "Looks at the trail that succeeded (silence is an alarm)",
         region,
-        [[_NAMESPACE, "ReconcileSucceeded", "Function", HEAL_FUNCTION, {"stat": "Sum"}]],
+        [[NAMESPACE, *_spelled(RECONCILE_SUCCEEDED), {"stat": "Sum"}]],
     )
     yield _metrics(
         "Alerts sent, and those that failed",
@@ -147,6 +146,10 @@ def _logs(title: str, region: str, query: str, view: str = "table") -> Widget:
             "query": f"SOURCE '{LOG_GROUP}' | {query}",
         },
     }
+
+
+def _spelled(metric: Metric) -> tuple[str, str, str]:
+    return metric.name, metric.dimension, metric.value
 
 
 def _metrics(

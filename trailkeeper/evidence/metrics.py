@@ -1,4 +1,4 @@
-"""The metrics of Trailkeeper itself: the functions count them, alarms and nobody else read them."""
+"""Trailkeeper's own metrics: the functions count them, alarms and the dashboard read them."""
 
 from __future__ import annotations
 
