@@ -4,7 +4,7 @@ What is not translated for certain is refused, never answered wrongly.
 """
 
 from dialects.athena.pruning import needed, table_names
-from dialects.athena.running import Answer, run
+from dialects.athena.running import Answer, run, shown
 from dialects.athena.tables import Table, load
 from dialects.athena.translating import RefusedSqlError, translate
 
@@ -15,6 +15,7 @@ __all__ = [
     "load",
     "needed",
     "run",
+    "shown",
     "table_names",
     "translate",
 ]

@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dialects.athena.translating import RefusedSqlError, translate
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+
+def shown(value: Any) -> str | None:
+    """A value as Athena writes it into a result; None for null."""
+    match value:
+        case None:
+            return None
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            # What comes of an ISO time is a time with its zone.
+            return f"{value:%Y-%m-%d %H:%M:%S}.{value.microsecond // 1000:03d} UTC"
+        case list():
+            return f"[{', '.join(_inner(each) for each in value)}]"
+        case dict():
+            return f"{{{', '.join(f'{name}={_inner(each)}' for name, each in value.items())}}}"
+    return str(value)
+
+
+def _inner(value: Any) -> str:
+    written = shown(value)
+    return "null" if written is None else written
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from dialects.athena.certain import sure
 from dialects.insights.values import sql
 
 
@@ -38,13 +39,11 @@ def translate(query: str, *, now: datetime | None = None) -> str:
     Raises:
         RefusedSqlError: it is not one SELECT, or uses what has no sure counterpart.
     """
-    translated = rewritten(parsed(query), now)
-    for node in translated.find_all(exp.Anonymous, exp.Placeholder, exp.Parameter):
-        if isinstance(node, exp.Anonymous) and node.name.upper() in _OURS:
-            continue
-        what = f"the function {node.name}" if isinstance(node, exp.Anonymous) else "a parameter"
-        raise RefusedSqlError(f"{what} is not answered here")
-    return translated.sql(dialect="duckdb")
+    tree = parsed(query)
+    for node in tree.walk():
+        if not sure(node):
+            raise RefusedSqlError(f"{_called(node)} is not answered here")
+    return rewritten(tree, now).sql(dialect="duckdb")
 
 
 def rewritten(tree: exp.Expr, now: datetime | None = None) -> exp.Expr:
@@ -62,22 +61,13 @@ def rewritten(tree: exp.Expr, now: datetime | None = None) -> exp.Expr:
     return tree
 
 
-# Functions of DuckDB that the rewriting below puts in.
-_OURS = frozenset(
-    {
-        *("JSON_TYPE", "JSON_EXTRACT_STRING", "LIST_FILTER", "LEN", "EPOCH_MS", "TO_JSON"),
-        *("MAP_FROM_ENTRIES", "MAP_ENTRIES", "LIST_BOOL_OR", "LIST_BOOL_AND", "LIST_TRANSFORM"),
-    }
-)
-
-
 def _rewritten(node: exp.Expr, now: datetime) -> exp.Expr:
     if isinstance(node, exp.CurrentTimestamp):
         return exp.cast(exp.Literal.string(f"{now:%Y-%m-%d %H:%M:%S}"), "timestamp")
     if isinstance(node, exp.CurrentDate):
         return exp.cast(exp.Literal.string(f"{now:%Y-%m-%d}"), "date")
-    if isinstance(node, exp.Cast) and node.to.this == exp.DataType.Type.JSON:
-        return exp.Anonymous(this="TO_JSON", expressions=[node.this])
+    if isinstance(node, exp.Cast):
+        return _cast(node)
     if isinstance(node, exp.Anonymous):
         by_name = _FUNCTIONS.get(node.name.lower())
         return by_name(node) if by_name else node
@@ -86,10 +76,10 @@ def _rewritten(node: exp.Expr, now: datetime) -> exp.Expr:
 
 
 def _scalar(node: exp.JSONExtractScalar) -> exp.Expr:
-    """Trino answers null for an object or an array, DuckDB their text."""
+    """Trino answers null for an object, an array and what is no JSON."""
     value, path = node.this, exp.Literal.string(_path(node))
     return sql(
-        "CASE WHEN JSON_TYPE(:v, :p) NOT IN ('OBJECT', 'ARRAY') "
+        "CASE WHEN JSON_VALID(:v) AND JSON_TYPE(:v, :p) NOT IN ('OBJECT', 'ARRAY') "
         "THEN JSON_EXTRACT_STRING(:v, :p) END",
         v=value,
         p=path,
@@ -103,6 +93,26 @@ def _path(node: exp.JSONExtractScalar) -> str:
     if isinstance(path, exp.Literal) and path.is_string:
         return path.name
     raise RefusedSqlError("json_extract_scalar needs a path written out")
+
+
+def _cast(node: exp.Cast) -> exp.Expr:
+    if node.to.this == exp.DataType.Type.JSON:
+        return exp.Anonymous(this="TO_JSON", expressions=[node.this])
+    if isinstance(node.this, exp.JSONExtract | exp.ParseJSON):
+        # Trino casts what the JSON says, DuckDB its text, with quotation marks.
+        node.this.replace(sql("JSON_EXTRACT_STRING(:v, '$')", v=node.this.copy()))
+    return node
+
+
+def _regexp_extract(node: exp.RegexpExtract) -> exp.Expr:
+    """Trino answers null where nothing matches, DuckDB the empty text."""
+    group = node.args.get("group") or exp.Literal.number(0)
+    return sql(
+        "CASE WHEN REGEXP_MATCHES(:v, :p) THEN REGEXP_EXTRACT(:v, :p, :g) END",
+        v=node.this,
+        p=node.expression,
+        g=group,
+    )
 
 
 def _any_match(node: exp.Anonymous) -> exp.Expr:
@@ -136,13 +146,28 @@ def _map_filter(node: exp.Anonymous) -> exp.Expr:
 
 _NODES: dict[type[exp.Expr], Callable[[Any], exp.Expr]] = {
     exp.JSONExtractScalar: _scalar,
-    exp.FromISO8601Timestamp: lambda node: exp.cast(node.this, "timestamp"),
+    exp.FromISO8601Timestamp: lambda node: sql(_ISO_TIME, v=node.this),
+    exp.RegexpExtract: _regexp_extract,
     exp.JSONFormat: lambda node: exp.cast(node.this, "varchar"),
 }
 _FUNCTIONS: dict[str, Callable[[exp.Anonymous], exp.Expr]] = {
     "any_match": _any_match,
     "map_filter": _map_filter,
 }
+
+
+# Only UTC, as CloudTrail writes; another zone is an error and not another time.
+_ISO_TIME = "STRPTIME(:v, ['%Y-%m-%dT%H:%M:%SZ', '%Y-%m-%dT%H:%M:%S.%gZ'])"
+
+
+def _called(node: exp.Expr) -> str:
+    """What a person calls a part of the query."""
+    if isinstance(node, exp.Placeholder | exp.Parameter):
+        return "a parameter"
+    if isinstance(node, exp.Div):
+        return "a division of whole numbers (cast one to double)"
+    name = node.name if isinstance(node, exp.Anonymous) else node.sql(dialect="athena")
+    return f"the function {name.partition('(')[0].lower()}"
 
 
 def _first_line(error: Exception) -> str:

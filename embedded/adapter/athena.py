@@ -27,6 +27,7 @@ from dialects.athena import (
     load,
     needed,
     run,
+    shown,
     table_names,
     translate,
 )
@@ -142,7 +143,7 @@ async def _execute(query_id: str, query: str, table: Data) -> None:
             return
         execution["_results"] = {
             "columns": list(answer.columns),
-            "rows": [[_shown(each) for each in row] for row in answer.rows],
+            "rows": [[shown(each) for each in row] for row in answer.rows],
         }
         execution["_column_types"] = [_TYPES.get(each, "varchar") for each in answer.types]
         statistics["DataScannedInBytes"] = scanned
@@ -230,10 +231,6 @@ def _is_value(parameters: Mapping[str, str], key: str, value: str) -> bool:
             today if last == "NOW" else last
         )
     return kind is None
-
-
-def _shown(value: Any) -> Any:
-    return value if value is None or isinstance(value, bool | int | float) else str(value)
 
 
 def _refused(message: str) -> Any:

@@ -50,9 +50,9 @@ def rows_in_athena(
         answer = athena.run(connection, query.in_athena(values, span))
     return [
         {
-            name: str(value)
-            for name, value in zip(answer.columns, row, strict=True)
-            if value is not None
+            name: cell
+            for name, cell in zip(answer.columns, map(athena.shown, row), strict=True)
+            if cell is not None
         }
         for row in answer.rows
     ]
