@@ -39,10 +39,14 @@ _SHOWN_BY_ITSELF = ("@timestamp", "@message")
 
 @dataclass(frozen=True)
 class Compiled:
-    """A query as SQL over `log_events`, and what its columns are called, in order."""
+    """A query as SQL over `log_events`, and what its columns are called, in order.
+
+    When its rows are events, one more column follows: the pointer to the event (@ptr).
+    """
 
     select: exp.Expr
     labels: tuple[str, ...]
+    has_pointers: bool
 
     def sql(self) -> str:
         return self.select.sql(dialect="duckdb")
@@ -91,13 +95,15 @@ class _Pipeline:
         select = exp.select(
             *(as_text(value).copy().as_(f"r{at}") for at, value in enumerate(shown.values()))
         ).from_(self._relation())
+        if self.has_events:
+            select = select.select(exp.column("@ptr", quoted=True))
         for each in self._ordering():
             select = select.order_by(each)
         if not self.limited:
             select = select.limit(MOST_ROWS)
         for alias, step in self.steps:
             select = select.with_(exp.to_identifier(alias, quoted=True), as_=step)
-        return Compiled(select, tuple(shown))
+        return Compiled(select, tuple(shown), self.has_events)
 
     def field(self, path: str) -> Value:
         """What a path means here: a name given before, a field of the event, or nothing."""

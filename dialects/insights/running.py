@@ -28,10 +28,14 @@ class LogEvent:
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows of a query: texts by the name of their field, without the fields that are absent."""
+    """The rows of a query: texts by the name of their field, without the fields that are absent.
+
+    `pointers` has the pointer of each row that is an event, and is empty when rows are none.
+    """
 
     labels: tuple[str, ...]
     rows: list[dict[str, str]]
+    pointers: tuple[str, ...]
 
 
 def load(connection: DuckDBPyConnection, events: Iterable[LogEvent]) -> int:
@@ -85,9 +89,10 @@ def run(connection: DuckDBPyConnection, query: str) -> Answer:
     rows = [
         {
             label: value
-            for label, value in zip(compiled.labels, row, strict=True)
+            for label, value in zip(compiled.labels, row, strict=False)
             if value is not None
         }
         for row in found
     ]
-    return Answer(compiled.labels, rows)
+    pointers = tuple(row[-1] for row in found) if compiled.has_pointers else ()
+    return Answer(compiled.labels, rows, pointers)

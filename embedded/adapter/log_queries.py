@@ -107,10 +107,11 @@ async def _run(query: Data, text: str, events: list[insights.LogEvent], limit: i
         return
     if query["status"] != _RUNNING:
         return
-    rows = answer.rows[:limit] if limit else answer.rows
-    query["results"] = [
-        [{"field": name, "value": value} for name, value in row.items()] for row in rows
-    ]
+    rows = [[{"field": name, "value": value} for name, value in row.items()] for row in answer.rows]
+    # Every row that is an event ends with what GetLogRecord takes.
+    for row, pointer in zip(rows, answer.pointers, strict=False):
+        row.append({"field": "@ptr", "value": pointer})
+    query["results"] = rows[:limit] if limit else rows
     query["statistics"]["recordsMatched"] = float(len(answer.rows))
     query["status"] = "Complete"
 

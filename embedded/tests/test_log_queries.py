@@ -60,7 +60,10 @@ def test_a_query_is_answered_with_what_it_cost(logs: Any) -> None:
 def test_the_limit_of_the_call_holds_as_well(logs: Any) -> None:
     answer = finished(logs, started(logs, "fields name | sort name desc", limit=1))
 
-    assert answer["results"] == [[{"field": "name", "value": "c"}]]
+    ((shown, pointer),) = answer["results"]
+    assert shown == {"field": "name", "value": "c"}
+    record = logs.get_log_record(logRecordPointer=pointer["value"])["logRecord"]
+    assert json.loads(record["@message"])["name"] == "c"
 
 
 def test_only_the_span_is_read(logs: Any) -> None:
