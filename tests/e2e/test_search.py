@@ -187,7 +187,6 @@ def scene(stage: Stage, run: Run, tmp_path_factory: pytest.TempPathFactory) -> S
         ("--ip", "198.51.100.1"),
         ("--region", "us-east-1", "--user", "mallory"),
         ("--region", "us-*", "--event", "RunInstances"),
-        ("--region", "eu-central-1"),
         ("--account", "ACCOUNT", "--user", "mallory"),
         ("--errors", "--user", "mallory"),
         ("--denied",),
@@ -203,9 +202,7 @@ def test_a_filter_finds_the_same_events_on_all_four(
     found = {via: scene.ids(via, *given) for via in (*REMOTE, "files")}
 
     assert len({frozenset(each) for each in found.values()}) == 1, found
-    nothing = {"nobody", "198.51.100.1"} & set(given)
-    if filters != ("--region", "eu-central-1"):
-        assert bool(found["files"]) != bool(nothing)
+    assert bool(found["files"]) != bool({"nobody", "198.51.100.1"} & set(given))
 
 
 def test_a_limit_shows_the_same_newest_first(scene: Scene, run: Run) -> None:
