@@ -10,19 +10,24 @@ from typing import Any
 
 import boto3
 
-from embedded.fidelity import functions, messages, records, rights, storage
+from embedded.fidelity import functions, messages, queries, records, rights, storage
 from embedded.fidelity.clients import Clients, Reader
 from embedded.fidelity.declared import Declaration, declarations
 
 READERS: Mapping[str, Reader] = {
     **functions.READERS,
     **messages.READERS,
+    **queries.READERS,
     **records.READERS,
     **rights.READERS,
     **storage.READERS,
 }
 
 UNREADABLE: Mapping[tuple[str, str], str] = {
+    (
+        "AWS::Athena::WorkGroup",
+        "RecursiveDeleteOption",
+    ): "used when CloudFormation deletes the work group",
     ("AWS::KMS::Key", "PendingWindowInDays"): "used when CloudFormation deletes the key",
     (
         "AWS::Lambda::Function",
