@@ -92,8 +92,9 @@ FULL_ALERT = DEFAULT_ALERT | {
     "owner_tag": "Team",
     "autoscaling": "each",
 }
-# What no function is told: where it is, and what only the stacks make of it.
-NOT_BY_DEFAULT = {"home_region", "trail_name", "kms"}
+# What no function is told: where it is, and what only the stacks make of it (each switch is off in
+# a test of its stack).
+NOT_BY_DEFAULT = {"home_region", "trail_name", "kms", "saved_queries", "athena", "dashboard"}
 
 
 def variables(stack: Deployed, name: str) -> dict[str, str]:
