@@ -10,14 +10,15 @@ import json
 import time
 import uuid
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import cloudwatch_logs
 
-from dialects import insights
-from dialects.loading import connect
 from embedded.adapter import gateway
+
+if TYPE_CHECKING:
+    from dialects import insights
 
 PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.responses:error_response_json",
@@ -34,8 +35,9 @@ Data = dict[str, Any]
 Response = tuple[int, dict[str, str], bytes]
 
 _TARGET = "Logs_20140328."
-# StartQuery: at most 50 log groups; DescribeQueryDefinitions: at most 1000 a page.
+# StartQuery: at most 50 log groups, 10000 rows; DescribeQueryDefinitions: at most 1000 a page.
 _MOST_GROUPS = 50
+_MOST_ROWS = 10_000
 _PAGE = 1000
 _RUNNING = "Running"
 
@@ -67,6 +69,9 @@ def install() -> None:
 
 
 async def _start(data: Data) -> Response:
+    # Late, here and below: what reads queries takes half a second to import.
+    from dialects import insights
+
     groups = cloudwatch_logs._resolve_query_log_groups(data)
     problem = _problem(data, groups)
     if problem:
@@ -100,6 +105,8 @@ async def _start(data: Data) -> Response:
 
 
 async def _run(query: Data, text: str, events: list[insights.LogEvent], limit: int | None) -> None:
+    from dialects import insights
+
     try:
         answer = await asyncio.to_thread(_answered, text, events)
     except insights.MalformedQueryError:
@@ -117,6 +124,9 @@ async def _run(query: Data, text: str, events: list[insights.LogEvent], limit: i
 
 
 def _answered(text: str, events: list[insights.LogEvent]) -> insights.Answer:
+    from dialects import insights
+    from dialects.loading import connect
+
     with connect() as connection:
         insights.load(connection, events)
         return insights.run(connection, text)
@@ -191,12 +201,14 @@ def _problem(data: Data, groups: list[str]) -> Response | None:
             "InvalidParameterException", "startTime and endTime are whole seconds, in this order."
         )
     limit = data.get("limit")
-    if limit is not None and not 1 <= limit <= insights.MOST_ROWS:
-        return _refused("InvalidParameterException", f"limit is 1 to {insights.MOST_ROWS}.")
+    if limit is not None and not 1 <= limit <= _MOST_ROWS:
+        return _refused("InvalidParameterException", f"limit is 1 to {_MOST_ROWS}.")
     return None
 
 
 def _event(record: Data) -> insights.LogEvent:
+    from dialects import insights
+
     return insights.LogEvent(
         timestamp=record["_timestamp_ms"],
         message=record["@message"],
