@@ -9,10 +9,13 @@ from embedded.fidelity.clients import Clients, Document, Reader, or_nothing, tag
 
 
 def _function(clients: Clients, name: str, declared: Document) -> Document:
-    answer = clients("lambda").get_function(FunctionName=name)
+    functions = clients("lambda")
+    answer = functions.get_function(FunctionName=name)
     configuration = answer["Configuration"]
+    recursion = functions.get_function_recursion_config(FunctionName=name)
     return {
         **configuration,
+        "RecursiveLoop": recursion["RecursiveLoop"],
         "Layers": [layer["Arn"] for layer in configuration.get("Layers", [])],
         "ReservedConcurrentExecutions": answer.get("Concurrency", {}).get(
             "ReservedConcurrentExecutions"
