@@ -20,6 +20,7 @@ COMMANDS = (
     Lazily("search", "search:search", "Find out who did what, when, and to which resource."),
     Lazily("query", "query:query", "Ask a question that ships, of any engine."),
     Lazily("queries", "query:list_queries", "List the questions that ship."),
+    Lazily("fetch", "fetch:fetch", "Bring the log files of a span to disk, and verify them."),
 )
 
 
