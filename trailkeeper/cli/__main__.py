@@ -21,6 +21,7 @@ COMMANDS = (
     Lazily("query", "query:query", "Ask a question that ships, of any engine."),
     Lazily("queries", "query:list_queries", "List the questions that ship."),
     Lazily("fetch", "fetch:fetch", "Bring the log files of a span to disk, and verify them."),
+    Lazily("export", "export:export", "Write what was found in another form (parquet)."),
 )
 
 

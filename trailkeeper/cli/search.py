@@ -144,6 +144,10 @@ def _engine(
         return Engines(account, progress).of(via, question)
     if not paths:
         raise SearchError("--via files needs --path: a folder of log files, or a file.")
+    if any(each.endswith(".parquet") for each in paths):
+        from trailkeeper.search.parquet import ParquetEngine
+
+        return ParquetEngine(paths)
     return files_engine(paths, progress)
 
 

@@ -85,6 +85,23 @@ class FilesEngine:
                 total[key] += number
         return total
 
+    def lines(self, question: Question) -> Iterator[bytes]:
+        """Every answer as a line of JSON: the row, and the record as one text in it.
+
+        Raises:
+            SearchError: as `search`.
+        """
+        from trailkeeper.search.files.rows import lines
+
+        walk = Walk(self._paths, question)
+        reader = Reader(question, self._problem)
+
+        def alone(path: str) -> Iterator[tuple[int, Any, Any]]:
+            yield from ((_ANSWER, line, None) for line in lines(reader, path))
+
+        for _, line, _ in self._spread(self._covered(walk, walk.files()), alone, reader):
+            yield line
+
     def _newest(self, question: Question, walk: Walk, limit: int) -> Iterator[Event]:
         heap: list[tuple[tuple[str, str], int, Event]] = []
 
