@@ -1,4 +1,4 @@
-"""`python -m bench [heal|alerts|reconcile] [--write]`: measures side by side and prints tables."""
+"""`python -m bench [PART] [--write]`: measures side by side and prints tables."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from pathlib import Path
 from bench.heal import suite
 from bench.measure import BenchError
 from bench.report import Table, heading
+from bench.search import suite as search
 from embedded import loopback
 from stacks.generated import with_section
 
 RESULTS = Path(__file__).resolve().parent / "results.md"
 README = RESULTS.parents[1] / "README.md"
-PARTS = ("heal", "reconcile", "alerts")
+PARTS = ("heal", "reconcile", "alerts", "search")
 PEERS = ("c7n 0.9.53",)
 
 
@@ -46,7 +47,10 @@ def main() -> int:
 
 
 def _measure(part: str) -> str:
-    tables = _alerts() if part == "alerts" else suite.tables(part, _progress)
+    if part == "search":
+        tables = search.tables(_progress)
+    else:
+        tables = _alerts() if part == "alerts" else suite.tables(part, _progress)
     return "\n".join(table.markdown() for table in tables)
 
 

@@ -1,0 +1,1 @@
+"""Searching log files on disk, beside the documented pipeline, DuckDB and bare decompression."""
