@@ -15,11 +15,11 @@ from trailkeeper.search.wildcard import any_of, has_wildcard
 
 Test = Callable[[Record], bool]
 
-_NAME = re.compile(r"[A-Za-z0-9_.:*?-]+")
-_SERVICE = re.compile(r"[a-z0-9.*?-]+")
-_REGION = re.compile(r"[a-z0-9*?-]+")
-_ACCOUNT = re.compile(r"\d{12}")
-_ACCESS_KEY = re.compile(r"[A-Za-z0-9*?]+")
+_NAME = r"[A-Za-z0-9_.:*?-]+"
+_SERVICE = r"[a-z0-9.*?-]+"
+_REGION = r"[a-z0-9*?-]+"
+_ACCOUNT = r"\d{12}"
+_ACCESS_KEY = r"[A-Za-z0-9*?]+"
 _EXACT_TIME = 20  # 2026-11-26T08:30:00Z
 
 
@@ -211,12 +211,10 @@ def _address(given: str) -> str:
     )
 
 
-def _checked(
-    option: str, given: Iterable[str], allowed: re.Pattern[str], example: str
-) -> tuple[str, ...]:
+def _checked(option: str, given: Iterable[str], allowed: str, example: str) -> tuple[str, ...]:
     values = tuple(each.strip() for each in given)
     for each in values:
-        if not allowed.fullmatch(each):
+        if not re.fullmatch(allowed, each):
             raise SearchError(f"{option} {each!r} names nothing. Allowed: {example}.")
     return values
 

@@ -12,8 +12,8 @@ ALLOWED = (
     "now, today or yesterday"
 )
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_SPAN = re.compile(r"(\d{1,6})\s*([smhdw])", re.IGNORECASE)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SPAN = r"(\d{1,6})\s*([smhdwSMHDW])"
+_DAY = r"\d{4}-\d\d-\d\d"
 
 
 def duration(text: str) -> timedelta:
@@ -22,7 +22,7 @@ def duration(text: str) -> timedelta:
     Raises:
         SearchError: it is none of these, or nothing at all (`0m`).
     """
-    found = _SPAN.fullmatch(text.strip())
+    found = re.fullmatch(_SPAN, text.strip())
     if not found or not int(found[1]):
         raise SearchError(f"{text!r} is no length of time. Allowed: 90s, 30m, 2h, 7d, 2w.")
     return timedelta(**{_UNITS[found[2].lower()]: int(found[1])})
@@ -89,12 +89,12 @@ def _parse(text: str, now: datetime, zone: tzinfo, *, end_of_day: bool) -> datet
     try:
         if word == "now":
             return _whole(now)
-        if _SPAN.fullmatch(given):
+        if re.fullmatch(_SPAN, given):
             return _whole(now - duration(given))
         if word in ("today", "yesterday"):
             local = now.astimezone(zone).date() - timedelta(days=word == "yesterday")
             return _day(local.isoformat(), zone, end_of_day=end_of_day)
-        if _DAY.fullmatch(given):
+        if re.fullmatch(_DAY, given):
             return _day(given, zone, end_of_day=end_of_day)
         moment = datetime.fromisoformat(given)
         return _whole(moment if moment.tzinfo else moment.replace(tzinfo=zone))

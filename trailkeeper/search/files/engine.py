@@ -5,19 +5,19 @@ from __future__ import annotations
 import heapq
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
 from trailkeeper.search.errors import SearchError
 from trailkeeper.search.event import Event
-from trailkeeper.search.files.processes import can_fork, in_order, usable_cores
 from trailkeeper.search.files.read_one import Reader
 from trailkeeper.search.files.walk import LATE, LogFile, Walk
 from trailkeeper.search.question import Question
 
 # Below this many compressed bytes one process is done before others have begun.
 ALONE = 4 << 20
+_FEW = 256
 _MOST_PROCESSES = 8
 _PROBLEM, _ANSWER = 0, 1
 
@@ -158,17 +158,23 @@ class FilesEngine:
         reader: Reader,
     ) -> Iterator[tuple[int, Any, Any]]:
         """Here, or in several processes when there is enough to do."""
-        workers = self._processes or min(usable_cores(), _MOST_PROCESSES)
         first: list[LogFile] = []
-        if workers > 1 and can_fork():
+        size = 0
+        for file in files:
+            first.append(file)
+            size += file.size
+            if size > ALONE or len(first) > _FEW:
+                break
+        files = chain(first, files)
+        workers = 1
+        if self._processes or size > ALONE or len(first) > _FEW:
+            # Late: most questions are about a few files, and are answered before this is loaded.
+            from trailkeeper.search.files.processes import can_fork, in_order, usable_cores
+
+            wanted = self._processes or min(usable_cores(), _MOST_PROCESSES)
+            workers = wanted if can_fork() else 1
+        if workers == 1:
             for file in files:
-                first.append(file)
-                if sum(each.size for each in first[-64:]) > ALONE or len(first) > 256:
-                    break
-            else:
-                workers = 1
-        if workers < 2 or not can_fork():
-            for file in chain(first, files):
                 yield from alone(file.path)
                 self._progress(1, file.size)
             return
@@ -183,8 +189,7 @@ class FilesEngine:
                 yield from (((_PROBLEM, each), 0) for each in problems)
                 problems.clear()
 
-        todo: Iterable[tuple[str, int]] = ((e.path, e.size) for e in chain(first, files))
-        for kind, found in in_order(work, todo, workers, self._progress):
+        for kind, found in in_order(work, files, workers, self._progress):
             if kind == _PROBLEM:
                 self._problem(*found)
             else:

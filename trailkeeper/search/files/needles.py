@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from trailkeeper.search.question import Question
 from trailkeeper.search.wildcard import has_wildcard, literals
@@ -14,8 +14,7 @@ _SAFE = re.compile(r"[A-Za-z0-9_.:@*+ -]+")
 _SHORTEST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Needles:
+class Needles(NamedTuple):
     """Groups of byte texts: a record is an answer only if it holds one of each group.
 
     The first group is the most telling one. No group: every record may be an answer.

@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from trailkeeper.search.errors import SearchError
 from trailkeeper.search.question import Question
@@ -25,15 +25,12 @@ EARLY = timedelta(minutes=15)
 
 _ENDINGS = (".json.gz", ".json", ".gz", ".jsonl", ".ndjson", ".log", ".txt")
 _STAMP = re.compile(r"_(\d{8}T\d{4})Z_[^/]*$")
-_ACCOUNT = re.compile(r"\d{12}")
-_YEAR, _PART = re.compile(r"\d{4}"), re.compile(r"\d\d")
 # These stand beside CloudTrail/ in the bucket, and hold no records of calls.
 _BESIDE = frozenset({"CloudTrail-Digest", "CloudTrail-Insight", "CloudTrail-Aggregated"})
 
 
-@dataclass(frozen=True, slots=True)
-class LogFile:
-    """A file to read."""
+class LogFile(NamedTuple):
+    """A file to read, and its size in bytes."""
 
     path: str
     size: int
@@ -87,13 +84,13 @@ class Walk:
         """`above` are the names of the folders from CloudTrail/ on, if we are below that."""
         try:
             with os.scandir(folder) as found:
-                entries = [(each.name, each.is_dir()) for each in found]
+                entries = [(each.name, each.is_dir(), each) for each in found]
         except PermissionError as error:
             self.unreadable.append((folder, error.strerror or "no permission"))
             return
         # A folder sorts as its name with the slash, as in a sorted list of whole paths.
         entries.sort(key=lambda each: os.fsencode(each[0] + "/" * each[1]), reverse=backwards)
-        for name, is_folder in entries:
+        for name, is_folder, entry in entries:
             path = f"{folder}/{name}"
             if name.startswith("."):
                 continue
@@ -106,21 +103,21 @@ class Walk:
             elif name.endswith(_ENDINGS):
                 if self._wanted_file(name):
                     try:
-                        yield LogFile(path, Path(path).stat().st_size)
+                        yield LogFile(path, entry.stat().st_size)
                     except OSError as error:
                         self.unreadable.append((path, error.strerror or str(error)))
                 else:
                     self.skipped += 1
 
     def _wanted_folder(self, name: str, folder: str, below: tuple[str, ...]) -> bool:
-        if not below and self._account and _ACCOUNT.fullmatch(name):
+        if not below and self._account and len(name) == 12 and name.isdecimal():
             return not _in_logs(folder) or self._account(name)
         match below:
             case ("CloudTrail", region) if self._region:
                 return self._region(region)
-            case ("CloudTrail", _, year, *rest) if _YEAR.fullmatch(year):
-                numbers = [each for each in rest if _PART.fullmatch(each)]
-                return self._in_span(year, numbers) if len(numbers) == len(rest) < 3 else True
+            case ("CloudTrail", _, year, *rest) if len(year) == 4 and year.isdecimal():
+                days = len(rest) < 3 and all(len(each) == 2 and each.isdecimal() for each in rest)
+                return self._in_span(year, rest) if days else True
             case _:
                 return True
 
