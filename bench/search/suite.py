@@ -186,9 +186,14 @@ def _measured(
     def usage(line: str) -> Usage:
         # Not exec'd, so that its exit code can be looked at; the shell itself costs 1 ms.
         command = ("bash", "-c", f"set -o pipefail; {line}; {passed}")
-        return run(command, os.environ, folder=_FOLDER, log=log, seconds=_SECONDS)
+        return run(command, _environment(), folder=_FOLDER, log=log, seconds=_SECONDS)
 
     return in_turns(rounds, {name: partial(usage, line) for name, line in lines.items()})
+
+
+def _environment() -> dict[str, str]:
+    """As for everybody: bytecode is kept after the first start, which is not counted."""
+    return {name: each for name, each in os.environ.items() if not name.startswith("PYTHON")}
 
 
 def _check(made: LogSet) -> None:
@@ -223,6 +228,7 @@ def _shell(line: str) -> str:
         text=True,
         timeout=_SECONDS,
         check=False,
+        env=_environment(),
     )
     if done.returncode:
         raise BenchError(f"{line} ended with {done.returncode}: {done.stderr[-500:]}")
@@ -232,7 +238,8 @@ def _shell(line: str) -> str:
 def _first_line(line: str) -> float:
     """Seconds until the first byte of an answer."""
     began = time.monotonic()
-    with subprocess.Popen(("bash", "-c", f"exec {line}"), stdout=subprocess.PIPE) as process:
+    command = ("bash", "-c", f"exec {line}")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=_environment()) as process:
         assert process.stdout is not None
         process.stdout.read(1)
         seconds = time.monotonic() - began
