@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 _STRUCTURE = bytes(each for each in range(256) if each not in b'{}[]"')
-_SPACE = b" \t\r\n"
+_SPACES = re.compile(rb"[ \t\r\n]*")
+_HIGHEST_SPACE = 0x20
 _COMMA, _OPEN, _CLOSE, _QUOTE = b',[]"'
 # strict=False: control characters inside of texts are wrong but readable.
 _decoder: Any = json.JSONDecoder(strict=False)
@@ -130,9 +132,10 @@ class Values:
 
 def after_space(data: bytes, at: int, end: int) -> int:
     """The next place without a space of JSON."""
-    while at < end and data[at] in _SPACE:
-        at += 1
-    return at
+    if at >= end or data[at] > _HIGHEST_SPACE:
+        return at
+    found = _SPACES.match(data, at, end)
+    return found.end() if found else at
 
 
 def spells_otherwise(data: bytes, letters: frozenset[int]) -> bool:
