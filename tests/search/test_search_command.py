@@ -271,6 +271,24 @@ def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["eventID"] == "launch"
 
 
+def test_the_absence_of_the_extra_is_said_once(tmp_path: Path) -> None:
+    logs.bucket(tmp_path)
+    script = (
+        "import sys; sys.modules['isal'] = sys.modules['msgspec'] = None\n"
+        "from trailkeeper.cli.__main__ import main; main(sys.argv[1:])"
+    )
+    arguments = ("search", "--path", str(tmp_path), "--event", "RunInstances", "--output", "raw")
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, timeout=60, check=True
+    )
+
+    assert done.stderr.count(b"trailkeeper[fast]") == 1
+    assert [json.loads(line)["eventID"] for line in done.stdout.splitlines()] == [
+        *("launch", "denied"),
+    ]
+
+
 def test_nothing_slow_is_imported() -> None:
     slow = {"boto3", "botocore", "rich", "duckdb", "multiprocessing", "asyncio", "aws_cdk"}
     script = (

@@ -105,7 +105,7 @@ def search(
 
 def _write(events: Iterator[Any], form: str, progress: Progress) -> bool:
     out = sys.stdout.buffer
-    to = writer(form, out, terminal=terminal_width(1))
+    to = writer(form, out, terminal=terminal_width(sys.stdout))
     live = out.isatty()
     found = False
     for event in events:
@@ -156,11 +156,9 @@ def files_engine(paths: Sequence[str], progress: Progress) -> FilesEngine:
     from trailkeeper.search.files import inflate
     from trailkeeper.search.files.engine import FilesEngine
 
-    if not inflate.FAST and sys.stderr.isatty():
-        click.echo(
-            "Reading with the standard library; pip install 'trailkeeper[fast]' halves the time.",
-            err=True,
-        )
+    if not inflate.FAST:
+        hint = "Reading with the standard library: pip install 'trailkeeper[fast]' halves the time."
+        click.echo(hint, err=True)
 
     def problem(path: str, what: str) -> None:
         from trailkeeper.search.output.untrusted import visible

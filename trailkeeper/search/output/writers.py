@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TextIO
 
 from trailkeeper.search.event import Event
 
@@ -43,9 +43,11 @@ def writer(form: str, out: BinaryIO, *, terminal: int | None = None) -> Writer:
             return Table(out, terminal)
 
 
-def terminal_width(descriptor: int) -> int | None:
-    """The width of the terminal behind a descriptor; None when it is none."""
-    try:
-        return os.get_terminal_size(descriptor).columns or 80 if os.isatty(descriptor) else None
-    except OSError:
+def terminal_width(stream: TextIO) -> int | None:
+    """The width of the terminal behind a stream; None when it is none."""
+    if not stream.isatty():
         return None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
