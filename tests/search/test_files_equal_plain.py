@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.search import plain
-from trailkeeper.search.files import inflate
+from trailkeeper.search.files import contents, inflate
 from trailkeeper.search.files.engine import FilesEngine
 from trailkeeper.search.question import Question
 
@@ -119,15 +119,18 @@ def hypothesis_settings(examples: int) -> settings:
     )
 
 
-@hypothesis_settings(300)
+@pytest.mark.parametrize("worth_loading", [0, 1000], ids=["with the extra", "without"])
+@hypothesis_settings(200)
 @given(st.lists(file_text(), min_size=1, max_size=3), st.integers(1, 2))
 @example([MASKED], 1)
 @example([BEHIND], 2)
-def test_small_files(texts: list[bytes], members: int) -> None:
+def test_small_files(worth_loading: int, texts: list[bytes], members: int) -> None:
     """Also files of several gzip members, which are log files put together."""
     files = [b"".join(gzip.compress(text) for _ in range(members)) for text in texts]
 
-    ours, expected, complaints = found_in(files, Question.of(events=["RunInstances"]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contents, "_WORTH_LOADING", worth_loading)
+        ours, expected, complaints = found_in(files, Question.of(events=["RunInstances"]))
 
     assert (ours, complaints) == (expected, [])
 

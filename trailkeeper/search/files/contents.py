@@ -14,7 +14,7 @@ from typing import Any
 
 from trailkeeper.search.event import parsed
 from trailkeeper.search.files import inflate
-from trailkeeper.search.files.cut import BORDER, Cutter, Found, Places
+from trailkeeper.search.files.cut import BORDER, Cutter, Found, Places, cut_between
 from trailkeeper.search.files.json_text import NotJsonError, Values, spells_otherwise
 from trailkeeper.search.files.needles import Needles
 from trailkeeper.search.files.pieces import Buffer, inside_end, last_border
@@ -28,50 +28,54 @@ _RECORD_KEYS = ("eventName", "eventTime", "eventSource", "eventVersion")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LONGEST = 8 << 20  # more bytes than this without the end of a record are no log file
 _SPACE = b" \t\r\n"
+_WORTH_LOADING = 8  # files with hits; below that the extra takes longer to load than it saves
 
 
 class NoRecordsError(ValueError):
     """When a file holds no CloudTrail records in any form that is known."""
 
 
-def records(path: str, needles: Needles, problem: Problem) -> Iterator[Found]:
-    """The records of a file that may be answers: those with all needles, perhaps some more.
+class Contents:
+    """Reads files for some needles: what is small in one go, what is large piece by piece."""
 
-    `problem` is told, in words that follow the name of the file, what could not be read; the
-    rest of the file is searched.
-
-    Raises:
-        OSError: the file cannot be read.
-    """
-    data = inflate.whole(path)
-    if data is not None and data.startswith(_BYTE_ORDER_MARK):
-        data = data[len(_BYTE_ORDER_MARK) :]
-    reading = _Reading(needles, problem)
-    try:
-        yield from reading.whole(data) if data is not None else reading.stream(path)
-    except inflate.DamagedError as damage:
-        problem(str(damage))
-    except NoRecordsError as error:
-        problem(str(error))
-
-
-class _Reading:
-    """Reads one file; what is small in one go, what is large piece by piece."""
-
-    def __init__(self, needles: Needles, problem: Problem) -> None:
+    def __init__(self, needles: Needles) -> None:
         self._groups = needles.groups
         self._letters = needles.letters
         # Inside of a text of a text the quotes of a needle have backslashes before them.
         self._bare = tuple(tuple(each.strip(b'"') for each in group) for group in needles.groups)
-        self._problem = problem
+        self._problem: Problem = print
+        self._with_hits = 0
 
-    def whole(self, data: bytes) -> Iterator[Found]:
+    def records(self, path: str, problem: Problem) -> Iterator[Found]:
+        """The records of a file that may be answers: those with all needles, perhaps some more.
+
+        `problem` is told, in words that follow the name of the file, what could not be read; the
+        rest of the file is searched.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        self._problem = problem
+        data = inflate.whole(path)
+        if data is not None and data.startswith(_BYTE_ORDER_MARK):
+            data = data[len(_BYTE_ORDER_MARK) :]
+        try:
+            yield from self._whole(data) if data is not None else self._stream(path)
+        except inflate.DamagedError as damage:
+            problem(str(damage))
+        except NoRecordsError as error:
+            problem(str(error))
+
+    def _whole(self, data: bytes) -> Iterator[Found]:
         """All of a file in memory."""
         if not data.startswith(_COMPACT):
             yield from self._unusual(data)
             return
-        if self._cannot_answer(data, self._groups):
+        hits = Places(data, self._groups[0] if self._groups else (), len(data))
+        if self._cannot_answer(data, hits):
             self._check_end(data)
+        elif (borders := self._borders(data)) is not None:
+            yield from cut_between(data, borders, hits)
         elif data.find(b'"Records"', len(_COMPACT)) < 0:
             yield from self._compact(data)
         else:
@@ -82,7 +86,18 @@ class _Reading:
                 begin = border.end(1)
             yield from self._compact(data[begin:].lstrip(_SPACE))
 
-    def stream(self, path: str) -> Iterator[Found]:
+    def _borders(self, data: bytes) -> list[int] | None:
+        """Where the records start, from the extra, when it is worth loading it and can tell."""
+        self._with_hits += 1
+        if not self._groups or self._with_hits < _WORTH_LOADING:
+            return None
+        if spells_otherwise(data, self._letters):
+            return None
+        from trailkeeper.search.files.layout import borders
+
+        return borders(data)
+
+    def _stream(self, path: str) -> Iterator[Found]:
         """A file that is large or damaged, in pieces."""
         buffer = Buffer(inflate.pieces(path))
         buffer.more()
@@ -93,8 +108,12 @@ class _Reading:
         if buffer.damage:
             raise buffer.damage
 
-    def _cannot_answer(self, data: bytes, groups: tuple[tuple[bytes, ...], ...]) -> bool:
-        missing = any(not any(needle in data for needle in group) for group in groups)
+    def _cannot_answer(self, data: bytes, hits: Places) -> bool:
+        if not self._groups:
+            return False
+        missing = hits.first(0) < 0 or any(
+            not any(needle in data for needle in group) for group in self._groups[1:]
+        )
         return missing and not spells_otherwise(data, self._letters)
 
     def _compact(self, data: bytes) -> Iterator[Found]:
@@ -129,7 +148,8 @@ class _Reading:
 
     def _unusual(self, data: bytes) -> Iterator[Found]:
         """Any other form; exact and slow, but only where the bytes of the needles are."""
-        if self._cannot_answer(data, self._bare):
+        missing = any(not any(needle in data for needle in group) for group in self._bare)
+        if missing and not spells_otherwise(data, self._letters):
             self._check_end(data)
         elif _is_lines(data):
             yield from self._lines(data)

@@ -9,6 +9,7 @@ object, the records are walked through one by one from the last known border.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -74,6 +75,22 @@ class Cutter:
             following = data.find(BORDER, max(error.at, hit), end)
             return end if following < 0 else following + 2
         return end
+
+
+def cut_between(data: bytes, borders: list[int], hits: Places) -> Iterator[Found]:
+    """The same, where all borders are known: each record starts at one and ends before the next.
+
+    The last of the borders is where the next record would start.
+    """
+    hit = hits.first(borders[0])
+    while 0 <= hit < borders[-1]:
+        place = bisect_right(borders, hit)
+        # Behind a record stands one comma, or the end of the array.
+        raw = data[borders[place - 1] : borders[place] - 1]
+        record = _one(raw)
+        if record is not None:
+            yield raw, record
+        hit = hits.first(borders[place])
 
 
 def _one(raw: bytes) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from trailkeeper.search.files.contents import records
+from trailkeeper.search.files.contents import Contents
 from trailkeeper.search.files.cut import Found
 from trailkeeper.search.files.needles import needles
 from trailkeeper.search.question import Question
@@ -18,7 +18,7 @@ class Reader:
     """Reads files for one question; `problem` is told the path and what could not be read."""
 
     def __init__(self, question: Question, problem: Problem) -> None:
-        self._needles = needles(question)
+        self._contents = Contents(needles(question))
         self._matches = question.matcher()
         self.problem = problem
 
@@ -32,7 +32,7 @@ class Reader:
                 self.problem(path, what)
 
         try:
-            for raw, record in records(path, self._needles, tell):
+            for raw, record in self._contents.records(path, tell):
                 if self._matches(record):
                     yield raw, record
         except OSError as error:
