@@ -47,18 +47,21 @@ else:
         print(*row, sep='\\t')
 """
 
+# One call a file, told the size that the file says, as the documentation of both has it.
 _BARE = {
-    "isal": "from isal import igzip_lib as g; new = lambda: g.IgzipDecompressor(g.DECOMP_GZIP)",
-    "zlib": "import zlib; new = lambda: zlib.decompressobj(31)",
+    "isal": "from isal.igzip_lib import DECOMP_GZIP, decompress\n"
+    "inflate = lambda data, size: decompress(data, DECOMP_GZIP, 15, size)",
+    "zlib": "import zlib\ninflate = lambda data, size: zlib.decompress(data, 31, size)",
 }
 _INFLATE = """
 import os, sys
-%s
+{inflate}
 for folder, _, names in os.walk(sys.argv[1]):
     for name in names:
         if name.endswith('.gz'):
             handle = os.open(os.path.join(folder, name), os.O_RDONLY)
-            new().decompress(os.read(handle, os.fstat(handle).st_size))
+            data = os.read(handle, os.fstat(handle).st_size)
+            inflate(data, int.from_bytes(data[-4:], 'little'))
             os.close(handle)
 """
 
@@ -101,5 +104,5 @@ def duckdb(folder: Path, what: str) -> str:
 
 def bare(folder: Path, library: str) -> str:
     """Nothing but decompression, by isal or zlib, in one process."""
-    script = _INFLATE % _BARE[library]
+    script = _INFLATE.format(inflate=_BARE[library])
     return "taskset -c 0 " + shlex.join((sys.executable, "-c", script, str(folder)))
