@@ -6,8 +6,10 @@ import csv
 import gzip
 import io
 import json
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -242,6 +244,29 @@ def test_bad_input_gets_one_clear_line(
 
     assert result.exit_code == 2
     assert message in result.stderr.splitlines()[-1]
+
+
+def test_a_pipe_is_read_as_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=[gzip.compress(logs.text(*logs.ALL))])
+    writer.start()
+
+    result = search("--path", pipe, "--event", "RunInstances", "--output", "jsonl")
+    writer.join(timeout=60)
+
+    assert ids(result) == ["launch", "denied"]
+
+
+def test_links_round_in_a_circle_and_pipes_are_left_alone(tmp_path: Path) -> None:
+    logs.bucket(tmp_path / "logs", logs.LAUNCH)
+    (tmp_path / "logs" / "again").symlink_to(tmp_path / "logs", target_is_directory=True)
+    (tmp_path / "logs" / "link.json.gz").symlink_to(logs.place(tmp_path / "logs", logs.LAUNCH))
+    os.mkfifo(tmp_path / "logs" / "pipe.json")
+
+    result = search("--path", tmp_path / "logs", "--output", "jsonl")
+
+    assert ids(result) == ["launch", "launch"]
 
 
 def test_a_span_that_no_file_covers(tmp_path: Path) -> None:

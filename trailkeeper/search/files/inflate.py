@@ -6,6 +6,7 @@ isal (the extra `fast`) inflates about twice as fast as zlib; both check the CRC
 from __future__ import annotations
 
 import os
+import stat
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,11 +46,13 @@ def whole(path: str) -> bytes | None:
     Raises:
         OSError: the file cannot be read.
     """
+    status = os.stat(path)  # noqa: PTH116  (a Path costs more than the call)
+    size = status.st_size
+    # A pipe can be opened once, and that will be to read its pieces.
+    if size > WHOLE or not stat.S_ISREG(status.st_mode):
+        return None
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
-        size = os.fstat(handle).st_size
-        if size > WHOLE:
-            return None
         data = os.read(handle, size + 1)
     finally:
         os.close(handle)

@@ -79,14 +79,17 @@ class Walk:
                     yield LogFile(path, Path(path).stat().st_size)
             except FileNotFoundError:
                 raise SearchError(f"--path {path}: there is no such file or folder.") from None
+            except OSError as error:
+                raise SearchError(f"--path {path}: {error.strerror or error}.") from error
 
     def _folder(self, folder: str, above: tuple[str, ...], backwards: bool) -> Iterator[LogFile]:
         """`above` are the names of the folders from CloudTrail/ on, if we are below that."""
         try:
             with os.scandir(folder) as found:
-                entries = [(each.name, each.is_dir(), each) for each in found]
-        except PermissionError as error:
-            self.unreadable.append((folder, error.strerror or "no permission"))
+                # Links to folders are not followed, as by `find`: they may lead round in a circle.
+                entries = [(each.name, each.is_dir(follow_symlinks=False), each) for each in found]
+        except OSError as error:
+            self.unreadable.append((folder, error.strerror or str(error)))
             return
         # A folder sorts as its name with the slash, as in a sorted list of whole paths.
         entries.sort(key=lambda each: os.fsencode(each[0] + "/" * each[1]), reverse=backwards)
@@ -100,7 +103,7 @@ class Walk:
                     self.skipped += 1
                 else:
                     yield from self._folder(path, below, backwards)
-            elif name.endswith(_ENDINGS):
+            elif name.endswith(_ENDINGS) and entry.is_file():
                 if self._wanted_file(name):
                     try:
                         yield LogFile(path, entry.stat().st_size)
