@@ -82,10 +82,10 @@ def _bucket(account: Account, name: str | None, prefix: str) -> Bucket:
         from trailkeeper.cli.deployed import DeployedError, deployed
 
         try:
-            _, baseline = deployed(account.client("lambda"), None)
+            functions = deployed(account.client("lambda"), None)
         except DeployedError as error:
             raise SearchError(f"Which bucket? Say --bucket NAME: {error}.") from error
-        name = baseline.names.log_bucket
+        name = functions.heal.baseline.names.log_bucket
     return Bucket(account.patient_client("s3"), name, prefix)
 
 
