@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from tests.search import logs
 from trailkeeper.cli.__main__ import main
+from trailkeeper.search import parquet
 
 
 def run(*arguments: str | Path) -> Result:
@@ -91,3 +92,30 @@ def test_without_duckdb_it_says_what_to_install(
 
     assert (result.exit_code, "pip install 'trailkeeper[parquet]'" in result.stderr) == (2, True)
     assert not (tmp_path / "x.parquet").exists()
+
+
+def test_in_the_order_of_the_files_whatever_the_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet, "_PART", 1)
+    logs.bucket(tmp_path / "logs")
+    target = tmp_path / "x.parquet"
+
+    run("export", "parquet", "--path", tmp_path / "logs", "--to", target)
+
+    raw = ("--output", "raw")
+    assert (
+        run("search", "--path", target, *raw).stdout
+        == run("search", "--path", tmp_path / "logs", *raw).stdout
+    )
+    assert {each.name for each in tmp_path.iterdir()} == {"logs", "x.parquet"}
+
+
+def test_nothing_to_export(tmp_path: Path) -> None:
+    (tmp_path / "empty.json").write_text('{"Records":[]}', encoding="utf-8")
+    target = tmp_path / "x.parquet"
+
+    done = run("export", "parquet", "--path", tmp_path, "--to", target)
+
+    assert (done.exit_code, done.stdout.split()[0]) == (0, "0")
+    assert run("search", "--path", target).exit_code == 1

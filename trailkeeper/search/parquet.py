@@ -5,12 +5,9 @@ The columns are those of the row, all of them text, and `record`: the whole reco
 
 from __future__ import annotations
 
-import os
 import tempfile
-import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +21,8 @@ ENDING = ".parquet"
 _LONGEST = 16 << 20
 # So many rows of 1.3 KB are held at a time; larger groups are hardly smaller on disk.
 _ROWS = 20_480
-_MEMORY = "1GB"
+_MEMORY = "512MB"
+_PART = 64 << 20
 _BATCH = 1000
 # A filter that is one column of the row can be answered by the file's own index.
 _EXACT = {"events": "event", "sources": "source", "regions": "region", "accounts": "account"}
@@ -33,60 +31,74 @@ _EXACT = {"events": "event", "sources": "source", "regions": "region", "accounts
 def export(lines: Iterable[bytes], target: Path) -> int:
     """Write lines of JSON (row and record) into a Parquet file, and say how many they were.
 
-    The file appears when it is whole; another one of this name is replaced then.
+    The file appears when it is whole; another one of this name is replaced then. On the way there
+    are parts beside it, so that memory does not grow with what is written.
 
     Raises:
         SearchError: DuckDB is not installed, or the file cannot be written.
     """
-    connection = _connection()
-    iterator = iter(lines)
-    # The first one before the thread starts: a search in several processes forks with it.
-    first = next(iterator, b"")
+    # One thread writes the rows as they come, in their order; more would keep them in memory.
+    connection = _connection(threads=1)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".export-", dir=target.parent) as folder:
-            return _through_pipe(connection, first, iterator, Path(folder), target)
+            parts = _Parts(connection, Path(folder))
+            count = 0
+            for line in lines:
+                parts.add(line)
+                count += 1
+            parts.join(target)
+        return count
     except OSError as error:
         raise SearchError(f"{target} cannot be written: {error.strerror or error}.") from error
 
 
-def _through_pipe(
-    connection: Any, first: bytes, rest: Iterator[bytes], folder: Path, target: Path
-) -> int:
-    pipe, written = folder / "rows", folder / "whole.parquet"
-    os.mkfifo(pipe)
-    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in (*COLUMNS, "record"))
-    copy = (
-        f"copy (select * from read_json('{_quoted(pipe)}', format='newline_delimited', "
-        f"columns={{{columns}}}, maximum_object_size={_LONGEST})) "
-        f"to '{_quoted(written)}' (format parquet, compression zstd, row_group_size {_ROWS})"
-    )
-    failed: list[Exception] = []
+class _Parts:
+    """Parquet files of some megabytes each, made from lines of JSON and put together at the end."""
 
-    def work() -> None:
+    def __init__(self, connection: Any, folder: Path) -> None:
+        self._connection = connection
+        self._folder = folder
+        self._lines = folder / "lines.json"
+        self._out = self._lines.open("wb", buffering=1 << 20)
+        self._size = 0
+        self._number = 0
+
+    def add(self, line: bytes) -> None:
+        self._out.write(line)
+        self._size += len(line)
+        if self._size >= _PART:
+            self._close()
+            self._out = self._lines.open("wb", buffering=1 << 20)
+            self._size = 0
+
+    def join(self, target: Path) -> None:
+        """Put the parts together under the name that they are for."""
+        self._close()
+        written = self._folder / "whole.parquet"
+        parts = f"read_parquet('{_quoted(self._folder / 'part-*.parquet')}')"
+        self._copy(f"select * from {parts}", written)
+        written.replace(target)
+
+    def _close(self) -> None:
+        self._out.close()
+        columns = ", ".join(f"'{name}': 'VARCHAR'" for name in (*COLUMNS, "record"))
+        lines = (
+            f"read_json('{_quoted(self._lines)}', format='newline_delimited', "
+            f"columns={{{columns}}}, maximum_object_size={_LONGEST})"
+        )
+        self._copy(f"select * from {lines}", self._folder / f"part-{self._number:06}.parquet")
+        self._number += 1
+
+    def _copy(self, query: str, to: Path) -> None:
+        import duckdb
+
+        form = f"(format parquet, compression zstd, row_group_size {_ROWS})"
         try:
-            connection.execute(copy)
-        except Exception as error:
-            failed.append(error)
-            # Whoever writes must not wait for a reader that has gone.
-            os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
-
-    reader = threading.Thread(target=work, daemon=True)
-    reader.start()
-    count = 0
-    try:
-        with pipe.open("wb", buffering=1 << 20) as out:
-            for line in chain((first,) if first else (), rest):
-                out.write(line)
-                count += 1
-    except BrokenPipeError:
-        pass
-    reader.join()
-    if failed:
-        why = str(failed[0]).splitlines()[0]
-        raise SearchError(f"DuckDB could not write {target}: {why}") from failed[0]
-    written.replace(target)
-    return count
+            self._connection.execute(f"copy ({query}) to '{_quoted(to)}' {form}")
+        except duckdb.Error as error:
+            why = str(error).splitlines()[0]
+            raise SearchError(f"DuckDB could not write Parquet: {why}") from error
 
 
 class ParquetEngine:
@@ -179,14 +191,14 @@ def _answers_alone(question: Question) -> bool:
     )
 
 
-def _connection() -> Any:
+def _connection(**settings: Any) -> Any:
     try:
         import duckdb
     except ImportError as error:
         raise SearchError(
             "Parquet files need DuckDB: pip install 'trailkeeper[parquet]'."
         ) from error
-    return duckdb.connect(config={"memory_limit": _MEMORY})
+    return duckdb.connect(config={"memory_limit": _MEMORY, **settings})
 
 
 def _quoted(path: Path) -> str:
