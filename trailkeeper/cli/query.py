@@ -45,7 +45,7 @@ def list_queries(output: str) -> None:
         for name, query in queries.library().items()
     ]
     columns = ("name", "asks", "parameters")
-    write_rows(rows, columns, output, sys.stdout.buffer, terminal=terminal_width(1))
+    write_rows(rows, columns, output, sys.stdout.buffer, terminal=terminal_width(sys.stdout))
 
 
 @click.command()
@@ -110,7 +110,7 @@ def query(
         click.echo("Stopped.", err=True)
         context.exit(_STOPPED)
     progress.clear()
-    write_rows(rows, asked.columns, output, sys.stdout.buffer, terminal=terminal_width(1))
+    write_rows(rows, asked.columns, output, sys.stdout.buffer, terminal=terminal_width(sys.stdout))
     sys.stdout.buffer.flush()
     context.exit(PARTLY if problems else FOUND if rows else NOTHING)
 

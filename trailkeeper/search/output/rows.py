@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import BinaryIO
 
+from trailkeeper.search.output.csv_rows import csv_line
+from trailkeeper.search.output.table import cells_wide, shortened
 from trailkeeper.search.output.untrusted import safe_cell, safe_json, visible
-from trailkeeper.search.output.writers import cells_wide, csv_line, shortened
 
 FORMS = ("table", "json", "jsonl", "csv")
 _WIDEST = 60
