@@ -228,6 +228,7 @@ def test_a_record_that_was_cut_short_is_not_made_up(tmp_path: Path) -> None:
         (["--path", "nowhere"], "--path nowhere: there is no such file or folder."),
         (["--path", "."], "There are no log files under .: expected names such as *.json.gz"),
         ([], "--via files needs --path"),
+        (["--path", ".", "--via", "history"], "leave it out, or --via history."),
         (["--path", ".", "--since", "2026-02-30"], "'2026-02-30' is no time that exists."),
         (["--path", ".", "--ip", "localhost"], "--ip 'localhost' is no address."),
         (["--path", ".", "--zone", "Mars/Olympus"], "--zone 'Mars/Olympus' is no time zone."),

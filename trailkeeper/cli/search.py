@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -127,7 +128,12 @@ def _count(engine: Any, question: Question, count_by: str, form: str) -> bool:
     from trailkeeper.search.output.counts import write_counts
 
     columns = checked([each.strip() for each in count_by.split(",") if each.strip()])
-    counted = engine.count(replace(question, limit=None), columns)
+    everything = replace(question, limit=None)
+    if hasattr(engine, "count"):
+        counted = engine.count(everything, columns)
+    else:
+        rows = (event.row() for event in engine.search(everything))
+        counted = Counter(tuple(row[each] for each in columns) for row in rows)
     ranked = sorted(counted.items(), key=lambda each: (-each[1], each[0]))[: question.limit]
     out = sys.stdout.buffer
     write_counts(ranked, columns, form, out)
@@ -138,6 +144,8 @@ def _count(engine: Any, question: Question, count_by: str, form: str) -> bool:
 def _engine(
     account: Account, via: str, paths: Sequence[str], question: Question, progress: Progress
 ) -> Engine:
+    if paths and via not in ("auto", "files"):
+        raise SearchError(f"--path is for log files: leave it out, or --via {via}.")
     if not paths and via != "files":
         from trailkeeper.cli.engines import Engines
 
