@@ -17,15 +17,18 @@ Partition = Mapping[str, str]
 _PARTITIONS = "partitions"
 
 
-def table_names(query: str) -> set[str]:
-    """The names of the tables that a query reads, without its own common table expressions.
+def table_names(query: str) -> set[tuple[str, str]]:
+    """Database and name of each table that a query reads; "" for the database it is asked in.
+
+    What the query itself names with WITH is none of them.
 
     Raises:
         RefusedSqlError: it is not one SELECT of Athena.
     """
     tree = parsed(query)
     own = {each.alias_or_name for each in tree.find_all(exp.CTE)}
-    return {each.name for each in tree.find_all(exp.Table)} - own
+    there = {(each.db, each.name) for each in tree.find_all(exp.Table)}
+    return {each for each in there if each[0] or each[1] not in own}
 
 
 def needed(

@@ -60,5 +60,7 @@ def run(connection: DuckDBPyConnection, query: str) -> Answer:
         raise RefusedSqlError(" ".join(str(error).partition("\n")[0].split())) from error
     described = found.description or []
     return Answer(
-        tuple(each[0] for each in described), tuple(str(each[1]) for each in described), rows
+        tuple(each[0].lower() for each in described),
+        tuple(str(each[1]) for each in described),
+        rows,
     )

@@ -43,6 +43,7 @@ def translate(query: str, *, now: datetime | None = None) -> str:
     for node in tree.walk():
         if not sure(node):
             raise RefusedSqlError(f"{_called(node)} is not answered here")
+    _name_columns(tree)
     return rewritten(tree, now).sql(dialect="duckdb")
 
 
@@ -61,6 +62,18 @@ def rewritten(tree: exp.Expr, now: datetime | None = None) -> exp.Expr:
     return tree
 
 
+def _name_columns(query: exp.Query) -> None:
+    """Call what has no name `_col0` and so on, as Athena does."""
+    first = query
+    while isinstance(first, exp.SetOperation):
+        first = first.left
+    if not isinstance(first, exp.Select):
+        return
+    for place, item in enumerate(first.expressions):
+        if not isinstance(item, exp.Alias | exp.Column | exp.Dot | exp.Star):
+            item.replace(exp.alias_(item.copy(), f"_col{place}"))
+
+
 def _rewritten(node: exp.Expr, now: datetime) -> exp.Expr:
     if isinstance(node, exp.CurrentTimestamp):
         return exp.cast(exp.Literal.string(f"{now:%Y-%m-%d %H:%M:%S}"), "timestamp")
@@ -71,6 +84,11 @@ def _rewritten(node: exp.Expr, now: datetime) -> exp.Expr:
     if isinstance(node, exp.Anonymous):
         by_name = _FUNCTIONS.get(node.name.lower())
         return by_name(node) if by_name else node
+    if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
+        # The connection has the tables of one database alone.
+        node.set("db", None)
+        node.set("catalog", None)
+        return node
     rewrite = _NODES.get(type(node))
     return rewrite(node) if rewrite else node
 
@@ -102,6 +120,15 @@ def _cast(node: exp.Cast) -> exp.Expr:
         # Trino casts what the JSON says, DuckDB its text, with quotation marks.
         node.this.replace(sql("JSON_EXTRACT_STRING(:v, '$')", v=node.this.copy()))
     return node
+
+
+def _unnest(node: exp.Unnest) -> exp.Expr:
+    """Trino makes a column of every member of a row, DuckDB only when it is told to."""
+    alias = node.args.get("alias")
+    if alias is None or len(alias.columns) < 2 or len(node.expressions) != 1:
+        return node
+    members = sql("SELECT UNNEST(:v, max_depth := 2)", v=node.expressions[0].copy())
+    return exp.Lateral(this=exp.Subquery(this=members), alias=alias.copy())
 
 
 def _regexp_extract(node: exp.RegexpExtract) -> exp.Expr:
@@ -148,6 +175,7 @@ _NODES: dict[type[exp.Expr], Callable[[Any], exp.Expr]] = {
     exp.JSONExtractScalar: _scalar,
     exp.FromISO8601Timestamp: lambda node: sql(_ISO_TIME, v=node.this),
     exp.RegexpExtract: _regexp_extract,
+    exp.Unnest: _unnest,
     exp.JSONFormat: lambda node: exp.cast(node.this, "varchar"),
 }
 _FUNCTIONS: dict[str, Callable[[exp.Anonymous], exp.Expr]] = {

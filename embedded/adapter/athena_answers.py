@@ -66,8 +66,6 @@ def problem(data: Data) -> str | None:
     database = data.get("QueryExecutionContext", {}).get("Database", "default")
     query = data.get("QueryString", "")
     try:
-        if _SELECT.match(query):
-            table_names(query)
         if cloudtrail_table(query, database):
             translate(query)
     except RefusedSqlError as error:
@@ -76,14 +74,19 @@ def problem(data: Data) -> str | None:
 
 
 def cloudtrail_table(query: str, database: str) -> Data | None:
-    """The table over CloudTrail's files that a query is about; None when it is about others."""
-    try:
-        names = table_names(query)
-    except RefusedSqlError:
+    """The table over CloudTrail's files that a query is about; None when it is about others.
+
+    Raises:
+        RefusedSqlError: it is malformed, or about other tables as well.
+    """
+    if not _SELECT.match(query):
         return None
-    found = [glue._tables.get(f"{database}/{name}") for name in names]
+    names = table_names(query)
+    found = [glue._tables.get(f"{place or database}/{name}") for place, name in names]
     known = [each for each in found if each and _is_cloudtrail(each)]
-    return known[0] if len(found) == 1 and known else None
+    if known and len(found) > 1:
+        raise RefusedSqlError("CloudTrail's table together with other tables is not answered here")
+    return known[0] if known else None
 
 
 def _is_cloudtrail(table: Data) -> bool:

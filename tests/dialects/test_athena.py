@@ -90,6 +90,42 @@ def test_an_expression_has_the_value_that_athena_gives_it(
     assert run(trail, query).rows == [(value,)]
 
 
+@pytest.mark.parametrize(
+    ("query", "columns", "row"),
+    [
+        (
+            "SELECT eventName, useridentity.TYPE, count(*), 1 AS One FROM other.trail "
+            "WHERE region = 'us-east-1' GROUP BY 1, 2",
+            ("eventname", "type", "_col2", "one"),
+            ("RunInstances", "Root", 1, 1),
+        ),
+        (
+            "SELECT a, t, day FROM trail CROSS JOIN UNNEST(resources) AS r(a, t) WHERE a = 'arn:x'",
+            ("a", "t", "day"),
+            ("arn:x", "T", "2026/11/26"),
+        ),
+        (
+            "SELECT one FROM (SELECT split('a/b', '/') AS parts) CROSS JOIN UNNEST(parts) AS t(one) "
+            "ORDER BY one DESC LIMIT 1",
+            ("one",),
+            ("b",),
+        ),
+        ("SELECT 1 UNION ALL SELECT 1 LIMIT 1", ("_col0",), (1,)),
+        (
+            "WITH few AS (SELECT eventname FROM trail) SELECT max(eventname) FROM few",
+            ("_col0",),
+            ("RunInstances",),
+        ),
+    ],
+)
+def test_columns_are_called_and_rows_taken_apart_as_in_athena(
+    trail: DuckDBPyConnection, query: str, columns: tuple[str, ...], row: tuple[object, ...]
+) -> None:
+    answer = run(trail, query)
+
+    assert (answer.columns, answer.rows) == (columns, [row])
+
+
 def test_an_object_in_a_column_of_text_is_its_json(trail: DuckDBPyConnection) -> None:
     (row,) = run(trail, "SELECT requestparameters FROM trail WHERE readonly = 'false'").rows
 
