@@ -105,8 +105,8 @@ def test_an_expression_has_the_value_that_athena_gives_it(
             ("arn:x", "T", "2026/11/26"),
         ),
         (
-            "SELECT one FROM (SELECT split('a/b', '/') AS parts) CROSS JOIN UNNEST(parts) AS t(one) "
-            "ORDER BY one DESC LIMIT 1",
+            "SELECT one FROM (SELECT split('a/b', '/') AS parts) "
+            "CROSS JOIN UNNEST(parts) AS t(one) ORDER BY one DESC LIMIT 1",
             ("one",),
             ("b",),
         ),
