@@ -69,6 +69,7 @@ def test_a_span_and_a_time_as_people_write_it(folder: Path) -> None:
         (["bucket-uploads", "--param", "bucket=a\nb"], "a text without control characters"),
         (["errors", "--since", "2h", "--until", "3h"], "The span holds no moment"),
         (["errors", "--path", "/absent"], "/absent"),
+        (["errors", "--via", "logs"], "--path is for log files: leave it out, or --via logs."),
     ],
 )
 def test_what_cannot_be_asked_is_one_clear_line(

@@ -12,7 +12,15 @@ import click
 
 import queries
 from queries import Query, QueryError, Span
-from trailkeeper.cli.search import FOUND, NOTHING, PARTLY, SearchFailed, zone_named
+from trailkeeper.cli.search import (
+    FOUND,
+    NOTHING,
+    PARTLY,
+    SearchFailed,
+    asks_files,
+    engine_of_paths,
+    zone_named,
+)
 from trailkeeper.search.errors import SearchError
 from trailkeeper.search.output.rows import FORMS, write_rows
 from trailkeeper.search.output.writers import terminal_width
@@ -99,8 +107,8 @@ def query(
         asking = _Asking(asked, values, times, now, language)
         rows, problems = (
             asking.of_files(paths, progress)
-            if paths or via == "files"
-            else (asking.of_account(context.obj, via, progress))
+            if asks_files(via, paths)
+            else asking.of_account(context.obj, via, progress)
         )
     except (SearchError, QueryError) as error:
         progress.clear()
@@ -126,14 +134,10 @@ class _Asking:
     language: str
 
     def of_files(self, paths: Sequence[str], progress: Progress) -> tuple[Rows, int]:
-        from trailkeeper.cli.search import files_engine
-
-        if not paths:
-            raise SearchError("--via files needs --path: a folder of log files, or a file.")
         first, end = self.times
         # Until tomorrow: clocks differ, and a file has no event from later on.
         whole = Span(first or _EVER, end or self.now + _A_DAY)
-        return self._here(files_engine(paths, progress), whole)
+        return self._here(engine_of_paths(paths, progress), whole)
 
     def of_account(self, account: Account, via: str, progress: Progress) -> tuple[Rows, int]:
         from trailkeeper.cli.engines import Engines

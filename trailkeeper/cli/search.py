@@ -144,14 +144,28 @@ def _count(engine: Any, question: Question, count_by: str, form: str) -> bool:
 def _engine(
     account: Account, via: str, paths: Sequence[str], question: Question, progress: Progress
 ) -> Engine:
+    if asks_files(via, paths):
+        return engine_of_paths(paths, progress)
+    from trailkeeper.cli.engines import Engines
+
+    return Engines(account, progress).of(via, question)
+
+
+def asks_files(via: str, paths: Sequence[str]) -> bool:
+    """Whether files are asked and not AWS.
+
+    Raises:
+        SearchError: files were named for an engine that reads none, or none for the one that does.
+    """
     if paths and via not in ("auto", "files"):
         raise SearchError(f"--path is for log files: leave it out, or --via {via}.")
-    if not paths and via != "files":
-        from trailkeeper.cli.engines import Engines
-
-        return Engines(account, progress).of(via, question)
-    if not paths:
+    if via == "files" and not paths:
         raise SearchError("--via files needs --path: a folder of log files, or a file.")
+    return bool(paths)
+
+
+def engine_of_paths(paths: Sequence[str], progress: Progress) -> Engine:
+    """The engine for what the paths name: log files, or an export of them."""
     if any(each.endswith(".parquet") for each in paths):
         from trailkeeper.search.parquet import ParquetEngine
 
