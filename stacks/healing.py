@@ -67,7 +67,8 @@ class Healing(Construct):
             self,
             "Reconcile",
             baseline=baseline,
-            minutes=environ.reconcile_minutes,
+            look_minutes=environ.reconcile_minutes,
+            sweep_minutes=environ.sweep_minutes,
             function=self.function,
             dead_letters=self.dead_letters,
         )

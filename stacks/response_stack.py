@@ -59,6 +59,7 @@ class ResponseStack(Stack):
                 break_glass=settings.break_glass_principals,
                 alert_emails=settings.alert_emails,
                 reconcile_minutes=settings.reconcile_minutes,
+                sweep_minutes=settings.sweep_minutes,
             ),
         )
         alerting = Alerting(
@@ -88,7 +89,8 @@ class ResponseStack(Stack):
         watch = Watch(self, "Watch", readable=alerting.topics.alarms, raw=alerting.topics.alerts)
         watch.heal_function(healing.function, healing.dead_letters)
         watch.alert_function(alerting.function, inbox.queue, inbox.dead_letters)
-        watch.reconcile(healing.reconcile, settings.reconcile_minutes)
+        watch.looks(healing.reconcile.look, settings.reconcile_minutes)
+        watch.sweeps(healing.reconcile.sweep, settings.sweep_minutes)
         tag(self, settings)
 
         if not settings.alert_emails:

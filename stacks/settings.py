@@ -169,7 +169,13 @@ class Settings:
     reconcile_minutes: int = setting(
         whole(1, 60, "minutes"),
         defaults.RECONCILE_MINUTES,
-        "How often the heal function compares everything with the baseline, event or not.",
+        "How often the heal function looks whether the trail logs, event or not.",
+    )
+    sweep_minutes: int = setting(
+        whole(1, 720, "minutes"),
+        defaults.SWEEP_MINUTES,
+        "How often it compares everything with the baseline, event or not; it also does so after "
+        "every event about the evidence and after every heal of the trail.",
     )
     ec2_states: tuple[str, ...] = setting(
         list_of(

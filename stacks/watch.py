@@ -8,14 +8,15 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
+from aws_cdk.aws_scheduler import CfnSchedule
 from constructs import Construct
 
-from stacks.schedule import Schedule
 from trailkeeper.evidence.metrics import (
+    LOOK_SUCCEEDED,
     NAMESPACE,
-    RECONCILE_SUCCEEDED,
     RENDER_FAILED,
     STATE_UNREACHABLE,
+    SWEEP_SUCCEEDED,
     Metric,
 )
 from trailkeeper.evidence.names import ALERTS_QUEUE
@@ -87,15 +88,45 @@ class Watch(Construct):
                 action=self._raw,
             )
 
-    def reconcile(self, schedule: Schedule, minutes: int) -> None:
-        """Watch that a reconcile succeeds; silence is an alarm."""
+    def looks(self, schedule: CfnSchedule, minutes: int) -> None:
+        """Watch that somebody looks whether the trail logs; silence is an alarm."""
+        self._silence(
+            "trailkeeper-looks-silent",
+            f"Nobody has seen the trail log in three looks, {minutes} min apart: it is unguarded.",
+            LOOK_SUCCEEDED,
+            schedule,
+            minutes,
+            periods=3,
+        )
+
+    def sweeps(self, schedule: CfnSchedule, minutes: int) -> None:
+        """Watch that everything is compared now and then; silence is an alarm."""
+        self._silence(
+            "trailkeeper-sweeps-silent",
+            f"No sweep has ended in order in twice {minutes} min: the evidence is not compared.",
+            SWEEP_SUCCEEDED,
+            schedule,
+            minutes,
+            periods=2,
+        )
+
+    def _silence(
+        self,
+        name: str,
+        words: str,
+        metric: Metric,
+        schedule: CfnSchedule,
+        minutes: int,
+        *,
+        periods: int,
+    ) -> None:
         alarm = self._alarm(
-            "trailkeeper-reconcile-silent",
-            f"No reconcile succeeded for three intervals of {minutes} min: the trail is unguarded.",
-            _own(RECONCILE_SUCCEEDED, Duration.minutes(minutes)),
+            name,
+            words,
+            _own(metric, Duration.minutes(minutes)),
             threshold=1,
             comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-            periods=3,
+            periods=periods,
             missing=cloudwatch.TreatMissingData.BREACHING,
             action=self._readable,
         )

@@ -17,7 +17,7 @@ from lambdas.heal.invocation import Invocation
 from lambdas.heal.state import State
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.environments.heal import HealEnviron
-from trailkeeper.evidence.metrics import NAMESPACE, RECONCILE_SUCCEEDED
+from trailkeeper.evidence.metrics import NAMESPACE, Metric
 from trailkeeper.evidence.names import HEAL_FUNCTION
 from trailkeeper.reconcile.patience import Patience
 
@@ -35,8 +35,8 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         HealFailedError: something is still not in order, so Lambda retries.
     """
     answer = handle(_invocation(context.get_remaining_time_in_millis() / 1000), event)
-    if answer.is_heartbeat:
-        print(heartbeat(time.time()), flush=True)
+    if answer.heartbeat is not None:
+        print(counted(answer.heartbeat, time.time()), flush=True)
     return answer.to_json()
 
 
@@ -45,12 +45,11 @@ def budget(seconds_left: float) -> float:
     return max(LEAST_SECONDS, seconds_left - RESERVE_SECONDS)
 
 
-def heartbeat(now: float) -> str:
+def counted(metric: Metric, now: float) -> str:
     """One count in CloudWatch's embedded metric format, which a function writes to its log.
 
     Source: CloudWatch user guide, "Embedded metric format specification".
     """
-    metric = RECONCILE_SUCCEEDED
     directive = {
         "Namespace": NAMESPACE,
         "Dimensions": [[metric.dimension]],

@@ -8,15 +8,15 @@ from typing import Any
 from lambdas.heal import commands
 from lambdas.heal.follow import follow
 from lambdas.heal.invocation import Invocation
-from lambdas.heal.reconciling import reconcile
+from lambdas.heal.reconciling import look, reconcile
 from trailkeeper.detections.catalogue import API_CALL
-from trailkeeper.environments.schedule import is_scheduled
+from trailkeeper.environments.schedule import LOOK, SWEEP, is_sent_by
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.reconcile.answer import Answer, Trigger
 
 
 def handle(invocation: Invocation, event: Any) -> Answer:
-    """Carry out a command, follow an API call, and reconcile for anything else.
+    """Carry out a command, follow an API call, look when it is time, reconcile for anything else.
 
     Raises:
         HealFailedError: something is still not in order.
@@ -32,4 +32,6 @@ def handle(invocation: Invocation, event: Any) -> Answer:
             invocation.log.error("unreadable event", reason=str(error))
         else:
             return follow(invocation, call)
-    return reconcile(invocation, Trigger.SCHEDULE if is_scheduled(event) else Trigger.OTHER)
+    if is_sent_by(LOOK, event):
+        return look(invocation)
+    return reconcile(invocation, Trigger.SWEEP if is_sent_by(SWEEP, event) else Trigger.OTHER)

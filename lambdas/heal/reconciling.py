@@ -14,17 +14,45 @@ from trailkeeper.guards import alert_channels, finishes_deploy
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.evidence import reconcile_evidence
-from trailkeeper.state.table import Heal, LastReconcile
+from trailkeeper.reconcile.start_logging import Started, StartLogging
+from trailkeeper.state.table import Heal, LastReconcile, Pause
 from trailkeeper.wire.typed import dump
 
 
-def reconcile(invocation: Invocation, trigger: Trigger, *, dry_run: bool = False) -> Answer:
-    """Compare everything with the baseline, repair it unless `dry_run`, and alert people.
+def look(invocation: Invocation) -> Answer:
+    """Look at the trail's status, start it if need be, and at everything if that was amiss.
 
     Raises:
         HealFailedError: something is still not in order.
     """
-    report = run(invocation, dry_run=dry_run)
+    first = StartLogging(
+        invocation.clients, invocation.baseline, invocation.patience, invocation.now
+    ).run(deliveries=False)
+    if first.outcomes or _is_over(invocation, pauses.read(invocation)):
+        return reconcile(invocation, Trigger.LOOK, first=first)
+    return Answer(Did.LOOKED, Trigger.LOOK, report=Report())
+
+
+def _is_over(invocation: Invocation, pause: Pause | None) -> bool:
+    """Whether a pause has to be ended, and what it held off repaired."""
+    return pause is not None and invocation.now() >= pause.end
+
+
+def reconcile(
+    invocation: Invocation,
+    trigger: Trigger,
+    *,
+    dry_run: bool = False,
+    first: Started | None = None,
+) -> Answer:
+    """Compare everything with the baseline, repair it unless `dry_run`, and alert people.
+
+    `first` is what a look has already done about the logging.
+
+    Raises:
+        HealFailedError: something is still not in order.
+    """
+    report = run(invocation, dry_run=dry_run, first=first)
     answer = Answer(Did.RECONCILED, trigger, report=report.cut())
     if dry_run:
         return answer
@@ -40,11 +68,16 @@ def reconcile(invocation: Invocation, trigger: Trigger, *, dry_run: bool = False
 
 
 def run(
-    invocation: Invocation, *, stopped_at: datetime | None = None, dry_run: bool = False
+    invocation: Invocation,
+    *,
+    stopped_at: datetime | None = None,
+    dry_run: bool = False,
+    first: Started | None = None,
 ) -> Report:
     """Reconcile the evidence; repairs wait for a pause or a deploy, and a pause that is over ends.
 
-    `stopped_at` is when an event says that the trail was stopped.
+    `stopped_at` is when an event says that the trail was stopped, `first` what was already done
+    about the logging.
     """
     pause = cache(lambda: pauses.read(invocation))  # read late: nothing may come before logging
     report = reconcile_evidence(
@@ -55,6 +88,7 @@ def run(
         wait=lambda: pauses.why_wait(invocation, pause()),
         dry_run=dry_run,
         stopped_at=stopped_at,
+        first=first,
     )
     report = _without_finished_deploy(invocation, report)
     begun = pause()

@@ -33,8 +33,9 @@ def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setattr("trailkeeper.cli.queues._EMPTY_ANSWERS", 1)
     with mock_aws():
         client = boto3.client("sqs", region_name="us-east-1")
-        client.create_queue(QueueName=QUEUE)
+        url = client.create_queue(QueueName=QUEUE)["QueueUrl"]
         yield client
+        client.delete_queue(QueueUrl=url)
 
 
 def send(sqs: Any, body: str, **attributes: str) -> None:

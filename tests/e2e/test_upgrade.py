@@ -114,7 +114,7 @@ def test_no_evidence_is_replaced_nothing_is_lost_and_nobody_is_alarmed(
         ]
 
     wait_for("the alert that waited", subjects, seconds=DELAY_SECONDS + 20)
-    account.root.control.tick("trailkeeper-reconcile")
+    account.root.control.tick("trailkeeper-sweep")
     logs = account.client("logs")
     wait_for(
         "the protection of the log group",

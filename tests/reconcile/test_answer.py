@@ -10,6 +10,7 @@ import pytest
 
 from tests.deployed_evidence import NOW
 from trailkeeper.evidence.drift import Change
+from trailkeeper.evidence.metrics import LOOK_SUCCEEDED, SWEEP_SUCCEEDED
 from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
 from trailkeeper.reconcile.answer import Answer, Did, Status, Trigger
 from trailkeeper.state.table import Heal, LastReconcile, Pause
@@ -39,20 +40,31 @@ def outcome(result: Result) -> Report:
         pytest.param(None, False, id="no reconcile"),
     ],
 )
-def test_a_heartbeat_is_a_reconcile_of_the_schedule_in_which_nothing_failed(
+def test_a_heartbeat_is_a_run_of_a_schedule_in_which_nothing_failed(
     report: Report | None, alive: bool
 ) -> None:
-    assert Answer(Did.RECONCILED, Trigger.SCHEDULE, report=report).is_heartbeat is alive
+    beats = {
+        did: Answer(did, Trigger.SWEEP, report=report).heartbeat
+        for did in (Did.LOOKED, Did.RECONCILED)
+    }
+
+    assert set(beats.values()) == ({SWEEP_SUCCEEDED} if alive else {None})
+
+
+def test_looks_and_sweeps_have_a_heartbeat_each() -> None:
+    assert Answer(Did.LOOKED, Trigger.LOOK, report=Report()).heartbeat == LOOK_SUCCEEDED
+    assert Answer(Did.RECONCILED, Trigger.LOOK, report=Report()).heartbeat == LOOK_SUCCEEDED
+    assert Answer(Did.RECONCILED, Trigger.SWEEP, report=Report()).heartbeat == SWEEP_SUCCEEDED
 
 
 @pytest.mark.parametrize("trigger", [Trigger.EVENT, Trigger.COMMAND, Trigger.OTHER])
-def test_what_anybody_but_the_schedule_invokes_is_no_heartbeat(trigger: Trigger) -> None:
-    assert not Answer(Did.RECONCILED, trigger, report=Report()).is_heartbeat
+def test_what_anybody_but_a_schedule_invokes_is_no_heartbeat(trigger: Trigger) -> None:
+    assert Answer(Did.RECONCILED, trigger, report=Report()).heartbeat is None
 
 
-@pytest.mark.parametrize("did", [each for each in Did if each is not Did.RECONCILED])
-def test_what_is_no_reconcile_is_no_heartbeat(did: Did) -> None:
-    assert not Answer(did, Trigger.SCHEDULE, report=Report()).is_heartbeat
+@pytest.mark.parametrize("did", [each for each in Did if each not in (Did.LOOKED, Did.RECONCILED)])
+def test_what_is_no_run_is_no_heartbeat(did: Did) -> None:
+    assert Answer(did, Trigger.SWEEP, report=Report()).heartbeat is None
 
 
 def test_an_answer_survives_its_way_to_the_command_line() -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.stacks.deployed import ACCOUNT, REGION, Deployed
+from trailkeeper.evidence.names import SCHEDULE, SWEEP_SCHEDULE
 
 _LOG_BUCKET = f"trailkeeper-logs-{ACCOUNT}-{REGION}"
 _ACCESS_BUCKET = f"trailkeeper-access-{ACCOUNT}-{REGION}"
@@ -192,7 +193,10 @@ DOCUMENTS: Mapping[str, Callable[[Stacks], Any]] = {
     "queue-policies": lambda s: _queue_policies(s.response),
     "queues": lambda s: _queues(s.response),
     "rules": lambda s: _rules(s.response),
-    "schedule": lambda s: s.response.one("AWS::Scheduler::Schedule"),
+    "schedule": lambda s: {
+        what: s.response.one("AWS::Scheduler::Schedule", Name=name)
+        for what, name in (("look", SCHEDULE), ("sweep", SWEEP_SCHEDULE))
+    },
     "alarms": lambda s: _alarms(s.response),
     "functions": lambda s: _functions(s.response),
     "event-source": lambda s: s.response.one("AWS::Lambda::EventSourceMapping"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.stacks.conftest import EVERYTHING
 from tests.stacks.deployed import ACCOUNT, REGION, Deployed, allowed
 from tests.stacks.responding import (
@@ -142,7 +144,8 @@ class TestAlarms:
         assert alarms == {
             "trailkeeper-heal-errors",
             "trailkeeper-heal-dead-letters",
-            "trailkeeper-reconcile-silent",
+            "trailkeeper-looks-silent",
+            "trailkeeper-sweeps-silent",
             *self.ABOUT_THE_ALERT_PATH,
         }
         assert len(alarms) <= 10
@@ -172,13 +175,19 @@ class TestAlarms:
             assert own["Dimensions"] == [{"Name": "QueueName", "Value": queue.rpartition(":")[2]}]
             assert (own["Threshold"], own["ComparisonOperator"]) == (0, "GreaterThanThreshold")
 
-    def test_silence_is_an_alarm(self, response: Deployed) -> None:
-        own = response.one(ALARMS, AlarmName="trailkeeper-reconcile-silent")
+    @pytest.mark.parametrize(
+        ("name", "metric", "seconds", "missing"),
+        [("looks", "LookSucceeded", 300, 3), ("sweeps", "SweepSucceeded", 1800, 2)],
+    )
+    def test_silence_is_an_alarm(
+        self, response: Deployed, name: str, metric: str, seconds: int, missing: int
+    ) -> None:
+        own = response.one(ALARMS, AlarmName=f"trailkeeper-{name}-silent")
 
         assert own["Namespace"] == "Trailkeeper"
-        assert own["MetricName"] == "ReconcileSucceeded"
+        assert own["MetricName"] == metric
         assert own["Dimensions"] == [{"Name": "Function", "Value": "trailkeeper-heal"}]
         assert own["TreatMissingData"] == "breaching"
-        assert (own["Period"], own["EvaluationPeriods"]) == (300, 3)
+        assert (own["Period"], own["EvaluationPeriods"]) == (seconds, missing)
         assert (own["Threshold"], own["ComparisonOperator"]) == (1, "LessThanThreshold")
         assert own["OKActions"] == own["AlarmActions"]

@@ -65,9 +65,15 @@ class TestSchedule:
     def test_it_calls_the_heal_function_every_few_minutes(
         self, response: Deployed, full_response: Deployed
     ) -> None:
-        own = response.one("AWS::Scheduler::Schedule")
+        own = response.one("AWS::Scheduler::Schedule", Name="trailkeeper-reconcile")
+        sweep = response.one("AWS::Scheduler::Schedule", Name="trailkeeper-sweep")
 
-        assert own["Name"] == "trailkeeper-reconcile"
+        assert sweep["ScheduleExpression"] == "rate(30 minutes)"
+        assert sweep["Target"] == {
+            **own["Target"],
+            "Input": sweep["Target"]["Input"],
+            "RetryPolicy": {"MaximumEventAgeInSeconds": 1800, "MaximumRetryAttempts": 5},
+        }
         assert own["ScheduleExpression"] == "rate(5 minutes)"
         assert own["Target"]["Arn"] == HEAL
         assert own["Target"]["DeadLetterConfig"] == {"Arn": HEAL_DEAD}
@@ -75,7 +81,7 @@ class TestSchedule:
             "MaximumEventAgeInSeconds": 300,
             "MaximumRetryAttempts": 5,
         }
-        often = full_response.one("AWS::Scheduler::Schedule")
+        often = full_response.one("AWS::Scheduler::Schedule", Name="trailkeeper-reconcile")
         assert often["ScheduleExpression"] == "rate(1 minute)"
 
     def test_its_role_can_only_call_it(self, response: Deployed) -> None:

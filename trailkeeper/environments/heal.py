@@ -18,7 +18,8 @@ class HealEnviron:
     """What the heal function is told at deploy time.
 
     `alerts_queue_url` is where alerts go; `alert_emails` are the subscribers the reconcile expects
-    on the alerts topic; `break_glass` are principals that are never contained.
+    on the alerts topic; `break_glass` are principals that are never contained. The status is
+    looked at every `reconcile_minutes`, everything every `sweep_minutes`.
     """
 
     baseline: Baseline
@@ -28,6 +29,7 @@ class HealEnviron:
     break_glass: tuple[str, ...] = ()
     alert_emails: tuple[str, ...] = ()
     reconcile_minutes: int = defaults.RECONCILE_MINUTES
+    sweep_minutes: int = defaults.SWEEP_MINUTES
 
     def to_environ(self) -> dict[str, str]:
         """The environment variables that `from_environ` reads."""

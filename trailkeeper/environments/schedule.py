@@ -1,22 +1,27 @@
-"""What the schedule invokes the heal function with."""
+"""What the schedules invoke the heal function with, shaped like events of the bus."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-# Shaped like an event of the bus, so that the function has one kind of input.
-SCHEDULED: Mapping[str, Any] = {
-    "source": "trailkeeper",
-    "detail-type": "Scheduled Reconcile",
-    "detail": {},
-}
+_SOURCE = "trailkeeper"
 
 
-def is_scheduled(event: Any) -> bool:
-    """Whether an invocation is the schedule's."""
+def _scheduled(what: str) -> Mapping[str, Any]:
+    return {"source": _SOURCE, "detail-type": what, "detail": {}}
+
+
+# The trail's status alone, every few minutes: only logging loses data by the minute.
+LOOK = _scheduled("Scheduled Look")
+# Everything, every half hour or so.
+SWEEP = _scheduled("Scheduled Sweep")
+
+
+def is_sent_by(schedule: Mapping[str, Any], event: Any) -> bool:
+    """Whether an invocation is that of `LOOK` or `SWEEP`."""
     return (
         isinstance(event, Mapping)
-        and event.get("source") == SCHEDULED["source"]
-        and event.get("detail-type") == SCHEDULED["detail-type"]
+        and event.get("source") == _SOURCE
+        and event.get("detail-type") == schedule["detail-type"]
     )

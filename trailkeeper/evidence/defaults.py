@@ -20,6 +20,7 @@ KEEP_DELETED_DAYS = 30
 OBJECT_LOCK: ObjectLock = "off"
 OBJECT_LOCK_DAYS = 365
 RECONCILE_MINUTES = 5
+SWEEP_MINUTES = 30
 OTHER_TRAILS: OtherTrails = "restart"
 CONTAIN: Contain = "off"
 LANGUAGE: Language = "en"

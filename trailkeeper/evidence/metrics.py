@@ -18,8 +18,10 @@ class Metric:
     value: str
 
 
-# One for each reconcile of the schedule that ended in order; silence means that nobody guards.
-RECONCILE_SUCCEEDED = Metric("ReconcileSucceeded", "Function", HEAL_FUNCTION)
+# One for each scheduled look, and each scheduled sweep, that ended without a failure; silence means
+# that nobody guards.
+LOOK_SUCCEEDED = Metric("LookSucceeded", "Function", HEAL_FUNCTION)
+SWEEP_SUCCEEDED = Metric("SweepSucceeded", "Function", HEAL_FUNCTION)
 # Powertools calls the dimension of a function's metrics "service".
 RENDER_FAILED = Metric("RenderFailed", "service", ALERT_FUNCTION)
 STATE_UNREACHABLE = Metric("StateUnreachable", "service", ALERT_FUNCTION)

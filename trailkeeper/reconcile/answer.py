@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from trailkeeper.evidence.metrics import LOOK_SUCCEEDED, SWEEP_SUCCEEDED, Metric
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.state.table import Heal, LastReconcile, Pause
 from trailkeeper.wire.typed import dump, load
@@ -16,6 +17,7 @@ class Did(StrEnum):
 
     IGNORED = "ignored"
     ALERTED_ATTEMPT = "alerted-attempt"
+    LOOKED = "looked"
     RECONCILED = "reconciled"
     SHOWED_STATUS = "showed-status"
     PAUSED = "paused"
@@ -26,9 +28,13 @@ class Trigger(StrEnum):
     """What invoked the function; `OTHER` is an invocation by hand that is no command."""
 
     EVENT = "event"
-    SCHEDULE = "schedule"
+    LOOK = "look"
+    SWEEP = "sweep"
     COMMAND = "command"
     OTHER = "other"
+
+
+_HEARTBEATS = {Trigger.LOOK: LOOK_SUCCEEDED, Trigger.SWEEP: SWEEP_SUCCEEDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +64,18 @@ class Answer:
     pause: Pause | None = None
 
     @property
-    def is_heartbeat(self) -> bool:
-        """Whether it shows that the guard lives: the schedule reconciled, and nothing failed.
+    def heartbeat(self) -> Metric | None:
+        """What it is a sign of life of: a schedule's look or sweep in which nothing failed.
 
-        What an event leads to is no sign that the schedule still comes, and a run that failed is
-        no sign that the guard can see or repair anything.
+        What an event leads to is no sign that the schedules still come, and a run that failed is
+        no sign that the guard can see or repair anything. A sweep is no look: each schedule has its
+        own silence.
         """
-        return (
-            self.did is Did.RECONCILED
-            and self.trigger is Trigger.SCHEDULE
-            and self.report is not None
-            and not self.report.failed
-            and not self.report.dry_run
-        )
+        if self.did not in {Did.LOOKED, Did.RECONCILED} or self.report is None:
+            return None
+        if self.report.failed or self.report.dry_run:
+            return None
+        return _HEARTBEATS.get(self.trigger)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, for Lambda's answer."""

@@ -11,7 +11,7 @@ from trailkeeper.guards import EVIDENCE, EVIDENCE_LOST
 from trailkeeper.guards.guard import Clients
 from trailkeeper.reconcile.engine import Reconcile, Wait, never
 from trailkeeper.reconcile.patience import Patience
-from trailkeeper.reconcile.start_logging import StartLogging
+from trailkeeper.reconcile.start_logging import Started, StartLogging
 
 
 def reconcile_evidence(
@@ -23,13 +23,15 @@ def reconcile_evidence(
     wait: Wait = never,
     dry_run: bool = False,
     stopped_at: datetime | None = None,
+    first: Started | None = None,
 ) -> Report:
     """Bring the trail and all that it depends on to the baseline; never raises for AWS's errors.
 
-    `wait` is that of `Reconcile`; logging never waits. `stopped_at` is that of `StartLogging`.
+    `wait` is that of `Reconcile`; logging never waits. `stopped_at` is that of `StartLogging`,
+    and `first` what that has done, if it ran before.
     """
     logging = StartLogging(clients, baseline, patience, now, dry_run, stopped_at)
-    first = logging.run()
+    first = first or logging.run()
     run = Reconcile(
         clients, baseline, patience, EVIDENCE, EVIDENCE_LOST, wait=wait, dry_run=dry_run
     )

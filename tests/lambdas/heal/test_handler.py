@@ -10,7 +10,7 @@ import pytest
 from lambdas.heal import handler
 from tests.deployed_evidence import BASELINE
 from trailkeeper.environments.heal import HealEnviron
-from trailkeeper.environments.schedule import SCHEDULED
+from trailkeeper.environments.schedule import LOOK, SWEEP
 from trailkeeper.environments.variable import EnvironError
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
@@ -37,16 +37,16 @@ def answered(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> Any:
 def test_a_heartbeat_is_one_count_in_the_embedded_metric_format(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answered(monkeypatch, Answer(Did.RECONCILED, Trigger.SCHEDULE, report=Report()))
+    answered(monkeypatch, Answer(Did.RECONCILED, Trigger.SWEEP, report=Report()))
 
     line = json.loads(capsys.readouterr().out)
-    assert line["ReconcileSucceeded"] == 1
+    assert line["SweepSucceeded"] == 1
     assert line["Function"] == "trailkeeper-heal"
     assert line["_aws"]["CloudWatchMetrics"] == [
         {
             "Namespace": "Trailkeeper",
             "Dimensions": [["Function"]],
-            "Metrics": [{"Name": "ReconcileSucceeded", "Unit": "Count"}],
+            "Metrics": [{"Name": "SweepSucceeded", "Unit": "Count"}],
         }
     ]
 
@@ -56,7 +56,7 @@ def test_without_a_heartbeat_nothing_is_counted(
 ) -> None:
     failed = Report((Outcome("trail", "settings", Result.FAILED),))
 
-    answer = answered(monkeypatch, Answer(Did.RECONCILED, Trigger.SCHEDULE, report=failed))
+    answer = answered(monkeypatch, Answer(Did.RECONCILED, Trigger.SWEEP, report=failed))
 
     assert capsys.readouterr().out == ""
     assert answer["report"]["outcomes"][0]["result"] == "failed"
@@ -67,12 +67,13 @@ def test_time_is_kept_for_alerts(left: float, repairs: float) -> None:
     assert handler.budget(left) == repairs
 
 
-def test_what_the_schedule_sends_is_told_from_anything_else() -> None:
-    assert json.loads(json.dumps(SCHEDULED)) == {
-        "source": "trailkeeper",
-        "detail-type": "Scheduled Reconcile",
-        "detail": {},
-    }
+def test_what_the_schedules_send_is_told_from_anything_else() -> None:
+    for sent, words in ((LOOK, "Scheduled Look"), (SWEEP, "Scheduled Sweep")):
+        assert json.loads(json.dumps(sent)) == {
+            "source": "trailkeeper",
+            "detail-type": words,
+            "detail": {},
+        }
 
 
 @pytest.mark.parametrize(

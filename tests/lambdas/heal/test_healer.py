@@ -26,8 +26,9 @@ from tests.deployed_evidence import (
 from tests.reconcile.test_reconcile import Tampered, failing
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.environments.heal import HealEnviron
-from trailkeeper.environments.schedule import SCHEDULED
+from trailkeeper.environments.schedule import LOOK, SWEEP
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.metrics import LOOK_SUCCEEDED
 from trailkeeper.evidence.names import STATE_TABLE
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.words.text import Severity
@@ -297,7 +298,7 @@ def test_an_echo_of_our_own_repair_is_not_retried(bed: Bed) -> None:
     assert alert.severity is Severity.CRITICAL
     assert answer.report
     assert answer.report.failed
-    assert not answer.is_heartbeat
+    assert answer.heartbeat is None
 
 
 def test_an_event_that_comes_after_another_run_healed_still_names_the_author(bed: Bed) -> None:
@@ -713,7 +714,7 @@ def test_what_the_schedule_heals_is_told_as_found_and_remembered(bed: Bed) -> No
 @pytest.mark.parametrize(
     ("event", "trigger"),
     [
-        (SCHEDULED, Trigger.SCHEDULE),
+        (SWEEP, Trigger.SWEEP),
         ({"source": "trailkeeper"}, Trigger.OTHER),
         ({"detail-type": "Scheduled Reconcile"}, Trigger.OTHER),
         (None, Trigger.OTHER),
@@ -725,7 +726,52 @@ def test_the_answer_says_what_invoked_the_function(bed: Bed, event: Any, trigger
     answer = bed.handle(event)
 
     assert (answer.did, answer.trigger) == (Did.RECONCILED, trigger)
-    assert answer.is_heartbeat is (trigger is Trigger.SCHEDULE)
+    assert (answer.heartbeat is not None) is (trigger is Trigger.SWEEP)
+
+
+def test_a_look_reads_the_status_and_nothing_else(bed: Bed) -> None:
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+    bed.clients = Tampered(bed.account, "s3", "get_bucket_policy", failing("AccessDenied"))
+
+    answer = bed.handle(LOOK)
+
+    assert (answer.did, answer.trigger) == (Did.LOOKED, Trigger.LOOK)
+    assert answer.heartbeat == LOOK_SUCCEEDED
+    assert bed.alerts == []
+
+
+def test_a_look_that_finds_the_trail_stopped_starts_it_and_sweeps(bed: Bed) -> None:
+    bed.stop()
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    answer = bed.handle(LOOK)
+
+    assert bed.logging()
+    assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
+    assert (answer.did, answer.trigger) == (Did.RECONCILED, Trigger.LOOK)
+    assert answer.heartbeat == LOOK_SUCCEEDED
+    [alert] = bed.alerts
+    assert alert.headline.params["found"].key == "found.stopped"
+
+
+def test_a_look_that_cannot_see_the_status_is_no_heartbeat(bed: Bed) -> None:
+    bed.clients = Tampered(bed.account, "cloudtrail", "get_trail_status", failing("AccessDenied"))
+
+    with pytest.raises(HealFailedError):
+        bed.handle(LOOK)
+
+    assert bed.alerts
+
+
+def test_a_look_ends_a_pause_that_is_over(bed: Bed) -> None:
+    bed.command(command="pause", minutes=30, reason="x", author="")
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+    assert bed.handle(LOOK).did is Did.LOOKED
+
+    bed.now += timedelta(minutes=31)
+    bed.handle(LOOK)
+
+    assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
 
 
 def test_a_pause_that_nobody_can_be_told_of_does_not_begin(bed: Bed) -> None:
