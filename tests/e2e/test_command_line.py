@@ -66,6 +66,21 @@ def test_preview_knows_the_deployed_settings(stage: Stage, tmp_path: Path) -> No
     assert "Slack webhook kept at ssm:/trailkeeper/slack" in shown
 
 
+def test_the_first_check_of_the_readme_brings_a_mail(stage: Stage) -> None:
+    stage.cloudwatch.set_alarm_state(
+        AlarmName="trailkeeper-heal-errors", StateValue="ALARM", StateReason="a first check"
+    )
+
+    wait_for(
+        "the mail about the alarm",
+        lambda: [mail for mail in stage.mails() if "trailkeeper-heal-errors" in mail.subject],
+    )
+
+
+def test_dead_letters_with_none(stage: Stage) -> None:
+    assert "No dead letters." in trailkeeper(stage.ready, "dead-letters")
+
+
 def test_redrive_with_nothing_to_send(stage: Stage) -> None:
     assert "No dead alerts." in trailkeeper(stage.ready, "alerts", "redrive")
 
