@@ -19,7 +19,7 @@ from trailkeeper.evidence.metrics import (
     SWEEP_SUCCEEDED,
     Metric,
 )
-from trailkeeper.evidence.names import ALERTS_QUEUE
+from trailkeeper.evidence.names import ALERTS_QUEUE, LOOKS_SILENT, SWEEPS_SILENT
 
 # What the alert function counts when it goes on all the same, as people must still hear of it.
 _ALERT_TROUBLES = (
@@ -91,7 +91,7 @@ class Watch(Construct):
     def looks(self, schedule: CfnSchedule, minutes: int) -> None:
         """Watch that somebody looks whether the trail logs; silence is an alarm."""
         self._silence(
-            "trailkeeper-looks-silent",
+            LOOKS_SILENT,
             f"Nobody has seen the trail log in three looks, {minutes} min apart: it is unguarded.",
             LOOK_SUCCEEDED,
             schedule,
@@ -102,7 +102,7 @@ class Watch(Construct):
     def sweeps(self, schedule: CfnSchedule, minutes: int) -> None:
         """Watch that everything is compared now and then; silence is an alarm."""
         self._silence(
-            "trailkeeper-sweeps-silent",
+            SWEEPS_SILENT,
             f"No sweep has ended in order in twice {minutes} min: the evidence is not compared.",
             SWEEP_SUCCEEDED,
             schedule,

@@ -38,6 +38,10 @@ class Clients:
         return self._session.client("dynamodb", config=_HURRY.merge(_UNCHECKED))
 
     @cached_property
+    def cloudwatch(self) -> Any:
+        return self._session.client("cloudwatch", config=_PATIENCE)
+
+    @cached_property
     def ssm(self) -> Any:
         return self._session.client("ssm", config=_PATIENCE)
 

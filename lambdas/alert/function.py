@@ -15,13 +15,14 @@ from lambdas.alert.delivery import Delivery
 from lambdas.alert.holding import Holding
 from lambdas.alert.inbox import Message, messages
 from lambdas.alert.instance_events import Callers, InstanceEvents
+from lambdas.alert.new_alarms import NewAlarms
 from lambdas.alert.once import Once
 from lambdas.alert.retries import Retries
 from lambdas.alert.secrets import Secrets
 from lambdas.alert.state import State
 from lambdas.alert.telemetry import logger
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.alerts.incoming import Flush
+from trailkeeper.alerts.incoming import Flush, NewSilence
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.instances import StateChange
@@ -58,6 +59,12 @@ class AlertFunction:
             complete=callers.complete,
             clock=clock,
         )
+        self._new_alarms = NewAlarms(
+            cloudwatch=lambda: clients.cloudwatch,
+            deliver=self._delivery.deliver,
+            sqs=clients.sqs,
+            queue_url=environ.queue_url,
+        )
         self._instances = InstanceEvents(
             clients=clients,
             state=state,
@@ -76,6 +83,7 @@ class AlertFunction:
         arrived = list(messages(event))
         failed = self._deliver_alerts(arrived)
         failed += self._flush(arrived)
+        failed += self._take_new_alarms(arrived)
         instances = [
             (each.id, each.content)
             for each in arrived
@@ -113,6 +121,14 @@ class AlertFunction:
             message_id
             for message_id, flush in flushes
             if not self._done(partial(self._holding.flush, flush))
+        ]
+
+    def _take_new_alarms(self, arrived: list[Message]) -> list[str]:
+        new = [(each.id, each.content) for each in arrived if isinstance(each.content, NewSilence)]
+        return [
+            message_id
+            for message_id, silence in new
+            if not self._done(partial(self._new_alarms.take, silence))
         ]
 
     def _done(self, action: Callable[[], None]) -> bool:

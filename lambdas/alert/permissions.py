@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import LOOKS_SILENT, SWEEPS_SILENT
 from trailkeeper.evidence.permission import Permission, everything
 
 PERMISSIONS: tuple[Permission, ...] = (
@@ -31,6 +32,14 @@ PERMISSIONS: tuple[Permission, ...] = (
         ),
         lambda baseline: baseline.names.state_table_arn,
         "send every alert once, hold happenings for a summary, join calls with state changes",
+    ),
+    Permission(
+        ("cloudwatch:DescribeAlarms",),
+        lambda baseline: tuple(
+            baseline.names.arn("cloudwatch", f"alarm:{name}")
+            for name in (LOOKS_SILENT, SWEEPS_SILENT)
+        ),
+        "see whether an alarm that went off right after a deploy is over",
     ),
     Permission(
         ("ec2:DescribeInstances",),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trailkeeper.alerts.alert import Alert, Fact, MalformedAlertError
-from trailkeeper.alerts.metric_alarm import alarm_alert, is_news
+from trailkeeper.alerts.metric_alarm import alarm_alert, is_new_silence, is_news
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.events.instances import STATE_CHANGE_TYPE, StateChange
 from trailkeeper.evidence.names import ALERTS_QUEUE
@@ -48,7 +48,21 @@ class Flush:
         )
 
 
-Content = Alert | NoNews | StateChange | ApiCall | Flush
+@dataclass(frozen=True, slots=True)
+class NewSilence:
+    """An alarm on our own silence that went off before it could know; `waited`: it comes again."""
+
+    alarm: str
+    alert: Alert
+    message: Mapping[str, Any]
+    waited: bool = False
+
+    def later(self) -> str:
+        """The body of the message that brings it again."""
+        return json.dumps({"silence": self.message})
+
+
+Content = Alert | NoNews | StateChange | ApiCall | Flush | NewSilence
 
 
 def read(body: str) -> Content:
@@ -78,10 +92,29 @@ def _content(body: str, document: Mapping[str, Any]) -> Content | None:
     if "flush" in document:
         return Flush.parse(document["flush"])
     if "AlarmName" in document:
-        return alarm_alert(document) if is_news(document) else NoNews()
+        return _alarm(document)
+    if isinstance(document.get("silence"), Mapping):
+        return _silence(document["silence"], waited=True)
     if document.get("detail-type") == STATE_CHANGE_TYPE:
         return StateChange.parse(document)
     return ApiCall.parse(document)
+
+
+def _alarm(document: Mapping[str, Any]) -> Content | None:
+    if not is_news(document):
+        return NoNews()
+    if not is_new_silence(document):
+        return alarm_alert(document)
+    if document.get("NewStateValue") == "ALARM":
+        return _silence(document, waited=False)
+    return NoNews()  # nobody was told of its beginning
+
+
+def _silence(document: Mapping[str, Any], *, waited: bool) -> NewSilence | None:
+    alert = alarm_alert(document)
+    if alert is None:
+        return None
+    return NewSilence(str(document["AlarmName"]), alert, document, waited)
 
 
 def _unreadable(body: str) -> Alert:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from trailkeeper.alerts.alert import Alert, Fact, Link
 from trailkeeper.alerts.console import Console
-from trailkeeper.evidence.names import PREFIX
+from trailkeeper.evidence.names import LOOKS_SILENT, PREFIX, SWEEPS_SILENT
 from trailkeeper.words.text import Severity, Text
 
 DETECTION = "cloudwatch-alarm"
 CATEGORY = "alarm"
 
+_NEW = timedelta(minutes=20)
 _STATES = {"ALARM": "alarm.alarm", "OK": "alarm.ok", "INSUFFICIENT_DATA": "alarm.insufficient_data"}
 _ALARM_ARN = re.compile(
     r"arn:[\w-]+:cloudwatch:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):alarm:.+"
@@ -54,6 +56,22 @@ def alarm_alert(message: Mapping[str, Any]) -> Alert | None:
         links=(Link("link.alarm", link),) if link else (),
         occurred_at=when or None,
     )
+
+
+def is_new_silence(message: Mapping[str, Any]) -> bool:
+    """Whether an alarm on our own silence speaks before it can know: right after it was made.
+
+    A change of the alarm makes it new as well, and is told by itself. Without the times that
+    CloudWatch sends along, it is not new.
+    """
+    if _string(message, "AlarmName") not in (LOOKS_SILENT, SWEEPS_SILENT):
+        return False
+    try:
+        made = datetime.fromisoformat(_string(message, "AlarmConfigurationUpdatedTimestamp"))
+        spoke = datetime.fromisoformat(_string(message, "StateChangeTime"))
+        return timedelta() <= spoke - made <= _NEW
+    except (ValueError, TypeError):
+        return False
 
 
 def is_news(message: Mapping[str, Any]) -> bool:

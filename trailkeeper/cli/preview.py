@@ -10,7 +10,7 @@ from typing import Any
 
 from trailkeeper.alerts import heal_alerts, instance_alerts
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.alerts.incoming import Flush, NoNews, read
+from trailkeeper.alerts.incoming import Flush, NewSilence, NoNews, read
 from trailkeeper.alerts.instance_alerts import Happening, Interest
 from trailkeeper.cli.deployed import Functions
 from trailkeeper.cli.examples import typical_report
@@ -63,8 +63,8 @@ def preview(
     environ = functions.alert
     content = read(json.dumps(event, default=str))
     match content:
-        case Alert():
-            return _sent(content, environ, ("Alerts are sent at once, each once a day.",))
+        case Alert() | NewSilence():
+            return _alert(content, environ)
         case StateChange():
             details = Details.parse(instance) if instance else Details(unknown="preview")
             return _of_instance(replace(content, details=details), environ)
@@ -76,6 +76,13 @@ def preview(
             return Preview("nothing would be sent", ("It is a new alarm that finds all well.",))
         case Flush():
             return Preview("nothing by itself", ("It ends a grouping window of our own.",))
+
+
+def _alert(content: Alert | NewSilence, environ: AlertEnviron) -> Preview:
+    if isinstance(content, Alert):
+        return _sent(content, environ, ("Alerts are sent at once, each once a day.",))
+    why = "The alarm is new: people are told if it still goes off in 15 minutes."
+    return _sent(content.alert, environ, (why,))
 
 
 def _sent(alert: Alert, environ: AlertEnviron, reasons: tuple[str, ...]) -> Preview:
