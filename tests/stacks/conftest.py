@@ -35,6 +35,7 @@ EVERYTHING: dict[str, Any] = {
     "insight_types": ["ApiErrorRateInsight", "ApiCallRateInsight"],
     "tags": {"team": "security"},
     "reconcile_minutes": 1,
+    "sweep_minutes": 45,
     "slack_webhook": "secretsmanager:slack/webhook",
     "amazon_q": {"workspace_id": "T0123", "channel_id": "C0123"},
     "contain": "deny",

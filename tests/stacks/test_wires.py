@@ -46,6 +46,7 @@ DEFAULT_HEAL: dict[str, Any] = {
     "break_glass": (),
     "alert_emails": (),
     "reconcile_minutes": 5,
+    "sweep_minutes": 30,
 }
 DEFAULT_ALERT: dict[str, Any] = {
     "topic_arn": PEOPLE,
@@ -79,6 +80,7 @@ FULL_HEAL = DEFAULT_HEAL | {
     "break_glass": (BREAK_GLASS,),
     "alert_emails": ("security@example.com", "on-call@example.com"),
     "reconcile_minutes": 1,
+    "sweep_minutes": 45,
 }
 FULL_ALERT = DEFAULT_ALERT | {
     "chat_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-chat",
