@@ -106,7 +106,7 @@ PROOF = Proof(
     limits=(
         Limit(
             "Change or delete saved queries",
-            "They are no evidence; deploying again restores those that Trailkeeper deploys",
+            "They are no evidence: a saved query holds a question, and no events",
         ),
     ),
 )
