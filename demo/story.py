@@ -164,7 +164,7 @@ class Story:
         self._await("the schedule healed the trail", SCHEDULE_SECONDS, self._logging)
         dark = (self._status()["StartLoggingTime"] - stopped_at).total_seconds()
         self.screen.trailkeeper(f"the schedule found it after {dark:.0f} s; it logs again")
-        self._show_mails("the mail about the dark trail", 1, "was not logging")
+        self._show_mails("the mail about the dark trail", 1, "Trail was not logging")
 
     def _show_mails(self, what: str, count: int, *words: str) -> None:
         """Await mails that hold all the words, and print them as they come."""

@@ -12,7 +12,7 @@ from constructs import Construct
 import queries
 from trailkeeper.alerts.console import Console
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.metrics import NAMESPACE, RECONCILE_SUCCEEDED, Metric
+from trailkeeper.evidence.metrics import LOOK_SUCCEEDED, NAMESPACE, SWEEP_SUCCEEDED, Metric
 from trailkeeper.evidence.names import (
     ALERT_FUNCTION,
     ALERTS_QUEUE,
@@ -86,9 +86,12 @@ def _widgets(baseline: Baseline, region: str) -> Iterator[Widget]:
         " | sort eventTime desc | display time, event, trail | limit 20",
     )
     yield _metrics(
-        "Looks at the trail that succeeded (silence is an alarm)",
+        "Looks and sweeps that succeeded (silence is an alarm)",
         region,
-        [[NAMESPACE, *_spelled(RECONCILE_SUCCEEDED), {"stat": "Sum"}]],
+        [
+            [NAMESPACE, *_spelled(each), {"stat": "Sum"}]
+            for each in (LOOK_SUCCEEDED, SWEEP_SUCCEEDED)
+        ],
     )
     yield _metrics(
         "Alerts sent, and those that failed",

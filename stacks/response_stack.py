@@ -73,6 +73,7 @@ class ResponseStack(Stack):
                 table=STATE_TABLE,
                 chat_topic_arn=baseline.names.chat_topic_arn if settings.amazon_q else None,
                 slack_webhook=settings.slack_webhook,
+                account_name=settings.account_name,
                 language=settings.language,
                 time_zone=settings.time_zone,
                 grouping_seconds=settings.grouping_seconds,

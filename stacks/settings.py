@@ -72,6 +72,7 @@ _trail_name = text(
     "or digit, no two of the marks in a row, not like an IP address",
 )
 _tag_key = text(r"(?!(?i:aws):)[\w .:/=+@-]{1,128}", "1 to 128 characters, not beginning with aws:")
+_account_name = text(r"[\w .:/=+@-]{0,24}", "a name of at most 24 characters")
 _tag_value = text(r"[\w .:/=+@-]{0,256}", "a string of at most 256 characters")
 _organization = text(r"o-[a-z0-9]{10,32}", "an organization id such as o-a1b2c3d4e5")
 _account = text(r"\d{12}", "an account id of 12 digits")
@@ -190,8 +191,13 @@ class Settings:
         defaults.OTHER_TRAILS,
         "What to do when somebody stops another trail of the account.",
     )
+    account_name: str = setting(
+        _account_name,
+        "",
+        "What people call the account; it stands in every alert beside the number.",
+    )
     time_zone: str = setting(
-        time_zone(), defaults.TIME_ZONE, "Zone that alerts show times in, beside UTC."
+        time_zone(), defaults.TIME_ZONE, "Zone that alerts show times in, with UTC beside it."
     )
     language: Language = setting(
         one_of(*get_args(Language)), defaults.LANGUAGE, "Language of the alerts."

@@ -7,7 +7,8 @@ import unicodedata
 
 from hypothesis import strategies as st
 
-from trailkeeper.alerts.alert import Alert, Fact, Link
+from trailkeeper.alerts.alert import Alert, Command, Difference, Fact, Link, Step
+from trailkeeper.alerts.commands import VERBS
 from trailkeeper.rendering.vocabulary import TEXTS
 from trailkeeper.words.text import Duration, Moment, Severity, Text
 
@@ -67,21 +68,33 @@ sentences = st.recursive(
     max_leaves=4,
 )
 values = _plain_values | sentences
+_parameters = st.sampled_from(
+    ("user", "role", "key", "region", "resource", "events", "since", "until", "instance", "policy")
+)
+commands = st.builds(
+    Command, st.sampled_from(sorted(VERBS)) | texts, st.dictionaries(_parameters, texts, max_size=4)
+)
 alerts = st.builds(
     Alert,
     detection=texts,
     category=texts,
     severity=st.sampled_from(Severity),
-    headline=sentences,
+    what=sentences,
+    result=st.none() | sentences,
+    who=st.none() | sentences,
+    story=st.lists(sentences, max_size=3).map(tuple),
     dedup_key=texts,
     account=texts,
     region=texts,
     facts=st.lists(st.builds(Fact, _labels, values), max_size=4).map(tuple),
-    actions=st.lists(sentences, max_size=2).map(tuple),
+    changes=st.lists(sentences, max_size=2).map(tuple),
     verified=st.sampled_from((None, True, False)),
-    next_steps=st.lists(sentences, max_size=2).map(tuple),
+    steps=st.lists(st.builds(Step, sentences, st.none() | commands), max_size=2).map(tuple),
+    evidence=st.none() | commands,
+    repair=st.none() | commands,
+    undo=st.none() | commands,
+    differences=st.lists(st.builds(Difference, texts, texts, texts, texts), max_size=2).map(tuple),
     links=st.lists(st.builds(Link, _labels, texts), max_size=2).map(tuple),
-    command=st.none() | texts,
     occurred_at=st.none() | texts,
     event_id=st.none() | texts,
     group=st.none() | texts,

@@ -23,15 +23,23 @@ NOT_COPIED = shutil.ignore_patterns(
 # What is done wrong to a detection that is right otherwise, and the test that names it.
 INCOMPLETE_DETECTIONS = {
     "no-korean": (
-        ("file", r' +"ko": .*\n', ""),
+        ("file", r' +"ko": "로그 버킷\(.*\n', ""),
         "test_people_are_told_in_their_language_what_was_done_to_what",
     ),
     "no-text": (
         ("file", r"did=\{(.|\n)*?\},", "did={},"),
         "test_people_are_told_in_their_language_what_was_done_to_what",
     ),
+    "no-subject": (
+        ("file", r"subject=\{.*\},", "subject={},"),
+        "test_a_subject_says_it_in_each_language_in_a_few_words",
+    ),
+    "unknown-document": (
+        ("file", r"touches=\(\),", 'touches=("log-bucket.cors",),'),
+        "test_it_touches_documents_that_there_are_and_all_that_its_techniques_change",
+    ),
     "no-resource-in-text": (
-        ("file", r" \{resource\}", ""),
+        ("file", r"[( ]\{resource\}\)?", ""),
         "test_people_are_told_in_their_language_what_was_done_to_what",
     ),
     "unknown-severity": (
@@ -204,6 +212,7 @@ def test_a_detection_and_a_guard_that_are_added_as_it_says_pass_the_walk(copy: P
     add_the_guard(copy)
     detection = copy / "trailkeeper" / "detections" / "log_bucket_cors_changed.py"
     edit(detection, 'outcome="told"', 'documents=("bucket-cors.rules",)')
+    edit(detection, "touches=()", 'touches=("bucket-cors.",)')
 
     assert failures(copy, *WALK) == set()
 

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from tools import page as command_line
 from trailkeeper.alerts import fight_alerts, heal_alerts, incoming, pause_alerts, subscriptions
@@ -25,6 +27,7 @@ from trailkeeper.events.event import Actor, ApiCall
 from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Change
+from trailkeeper.evidence.names import CONTAINMENT_POLICY
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
@@ -32,7 +35,7 @@ from trailkeeper.words.text import Text
 
 NOW = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
 ACCOUNT, REGION = "111122223333", "us-east-1"
-READERS = (Reader.of("en", "America/New_York"), Reader.of("ko", "Asia/Seoul"))
+READERS = (Reader.of("en", "America/New_York", "prod"), Reader.of("ko", "Asia/Seoul", "prod"))
 
 BASELINE = Baseline(
     partition="aws",
@@ -44,12 +47,42 @@ BASELINE = Baseline(
     archive_after_days=90,
     expire_after_days=2557,
 )
+_POLICY_GONE = Outcome(
+    "log-bucket", "policy", Result.HEALED, (Change("", "-", '{"Statement": "6 of them"}'),)
+)
+_RETENTION = Outcome(
+    "log-group", "settings", Result.HEALED, (Change("retentionInDays", "1", "365"),)
+)
+_ROOT = Actor.parse(
+    {
+        "type": "Root",
+        "arn": f"arn:aws:iam::{ACCOUNT}:root",
+        "accountId": ACCOUNT,
+        "sessionContext": {"attributes": {"mfaAuthenticated": "true"}},
+    }
+)
+_SSO_ROLE = "AWSReservedSSO_AdministratorAccess_6cb29b3b61ef9620"
+_SSO = Actor.parse(
+    {
+        "type": "AssumedRole",
+        "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/{_SSO_ROLE}/alice.kim@example.com",
+        "accessKeyId": "ASIAIOSFODNN7EXAMPLE",
+        "sessionContext": {
+            "sessionIssuer": {
+                "arn": f"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/{_SSO_ROLE}",
+                "userName": _SSO_ROLE,
+            },
+            "attributes": {"mfaAuthenticated": "false", "creationDate": "2026-11-20T02:58:00Z"},
+        },
+    }
+)
 _ATTACKER = Actor(
     kind="IAMUser",
     arn=f"arn:aws:iam::{ACCOUNT}:user/deploy-bot",
     principal_arn=f"arn:aws:iam::{ACCOUNT}:user/deploy-bot",
     name="deploy-bot",
     account=ACCOUNT,
+    access_key_id="AKIAIOSFODNN7EXAMPLE",
 )
 _INTRODUCTION = """\
 # Alerts
@@ -65,8 +98,9 @@ happened.
 
 def page() -> str:
     """The page as Markdown."""
-    lines = [_INTRODUCTION]
-    for title, alert in examples():
+    found = list(examples())
+    lines = [_INTRODUCTION, *_contents(found), ""]
+    for title, alert in found:
         lines += [
             f"## {title}",
             "",
@@ -80,14 +114,23 @@ def page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _contents(found: list[tuple[str, Alert]]) -> Iterator[str]:
+    yield "| Alert | Detection | Severity | Subject | 제목 |"
+    yield "| --- | --- | --- | --- | --- |"
+    for title, alert in found:
+        anchor = re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+        subjects = (email.render(alert, reader).subject.replace("|", "\\|") for reader in READERS)
+        cells = (f"[{title}](#{anchor})", f"`{alert.detection}`", alert.severity, *subjects)
+        yield f"| {' | '.join(cells)} |"
+
+
 def examples() -> Iterator[tuple[str, Alert]]:
     """A title and an alert for everything that can be told."""
     for detection in DETECTIONS:
-        alert = heal_alerts.of_report(
-            typical_report(detection, NOW), BASELINE, NOW, _call(detection), detection
-        )
-        if alert is not None:
-            yield detection.id, alert
+        call = _call(detection)
+        report = typical_report(detection, NOW)
+        first, *_ = heal_alerts.of_report(report, BASELINE, NOW, call, detection)
+        yield detection.id, first
     yield from _around_the_trail()
     yield from _instances()
     yield from _watching()
@@ -102,7 +145,7 @@ def _call(detection: Detection, **changes: object) -> ApiCall:
         source=detection.event_source,
         name=detection.events[0],
         source_ip="203.0.113.7",
-        user_agent="aws-cli/2.31.0",
+        user_agent="aws-cli/2.31.0 os/macos",
         actor=_ATTACKER,
         parameters=PROOFS[detection.id].example.parameters,
     )
@@ -118,41 +161,89 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
         (Change("IsLogging", "false", "true"),),
         error="AccessDeniedException: not authorized to perform cloudtrail:StartLogging",
     )
-    failed = heal_alerts.of_report(Report((refused,)), BASELINE, NOW, _call(stopped), stopped)
-    drift = Outcome("log-bucket", "lifecycle", Result.HEALED, (Change("Rules[0]", "-", "Expire"),))
-    found = heal_alerts.of_report(Report((drift,)), BASELINE, NOW)
-    if failed is not None and found is not None:
-        yield "A repair that failed", failed
-        yield "Drift that the schedule found", found
+    (failed,) = heal_alerts.of_report(Report((refused,)), BASELINE, NOW, _call(stopped), stopped)
+    yield "A repair that failed", failed
+    (found,) = heal_alerts.of_report(
+        Report((_POLICY_GONE, _RETENTION)), BASELINE, NOW, last_good=NOW - timedelta(minutes=5)
+    )
+    yield "Drift that the schedule found", found
     denied = _call(stopped, error_code="AccessDenied", error_message="explicit deny")
     yield "A call that was refused", heal_alerts.attempted(denied, stopped, BASELINE)
     invalid = _call(stopped, error_code="TrailNotFoundException", error_message="Unknown trail")
     yield "A call that failed", heal_alerts.attempted(invalid, stopped, BASELINE)
+    (by_root,) = heal_alerts.of_report(
+        typical_report(stopped, NOW), BASELINE, NOW, _call(stopped, actor=_ROOT), stopped
+    )
+    yield "The root user stopped the trail", by_root
+    (by_sso,) = heal_alerts.of_report(
+        typical_report(stopped, NOW), BASELINE, NOW, _call(stopped, actor=_SSO), stopped
+    )
+    yield "Somebody of Identity Center stopped the trail", by_sso
     yield (
         "Another trail of the account",
         heal_alerts.other_trail(
             _call(stopped, parameters={"name": "audit"}),
             BASELINE,
             f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/audit",
-            "outcome.started_again",
+            "started_again",
             "",
             verified=True,
         ),
     )
+    since = NOW - timedelta(minutes=4)
     yield (
         "Somebody who keeps stopping the trail",
         fight_alerts.fighting(
-            _call(stopped), BASELINE, 3, NOW, now=NOW, contained=None, reason="setting_off"
+            _call(stopped), BASELINE, 3, since, now=NOW, contained=None, reason="setting_off"
         ),
     )
-    until = NOW + timedelta(minutes=30)
-    yield "Repairs paused", pause_alerts.begun("alice", "migration", until, BASELINE, NOW)
-    yield "Repairs resumed", pause_alerts.ended(until, Report(), BASELINE, until)
+    yield (
+        "Somebody who was contained",
+        fight_alerts.fighting(
+            _call(stopped),
+            BASELINE,
+            3,
+            since,
+            others=(("arn:aws:iam::111122223333:user/ops-bob", 1),),
+            now=NOW,
+            contained=_Contained(),
+            reason="",
+        ),
+    )
+    pause = _Pause()
+    yield "Repairs paused", pause_alerts.begun("alice", "migration", pause.until, BASELINE, NOW)
+    changed = Report((_RETENTION,))
+    yield "Repairs resumed", pause_alerts.ended(pause, changed, BASELINE, pause.until)
+
+
+@dataclass(frozen=True)
+class _Pause:
+    author: str = "alice"
+    reason: str = "migration"
+    started: datetime = NOW
+    until: datetime = NOW + timedelta(minutes=30)
+    end: datetime = until
+
+
+@dataclass(frozen=True)
+class _Contained:
+    kind: Literal["user", "role"] = "user"
+    name: str = "deploy-bot"
+    policy: str = CONTAINMENT_POLICY
 
 
 def _instances() -> Iterator[tuple[str, Alert]]:
     interest = AlertEnviron("", "", "").interest
-    call = Cause("StopInstances", NOW.isoformat(), "e", Text("actor.user", {"name": "deploy-bot"}))
+    call = Cause(
+        "StopInstances",
+        NOW.isoformat(),
+        "e",
+        Text("actor.user", {"name": "deploy-bot"}),
+        short=Text("actor.short", {"name": "deploy-bot"}),
+        source_ip="203.0.113.7",
+        user_agent="aws-cli/2.31.0 os/macos",
+        user="deploy-bot",
+    )
     web = Details(
         name="web-1",
         type="t3.micro",
@@ -192,7 +283,7 @@ def _instances() -> Iterator[tuple[str, Alert]]:
         "ami-0123456789abcdef0",
     )
     yield "A call on instances that was denied", alert_of(denied, interest)
-    summary = Summary()
+    summary = Summary(interest)
     scaled = replace(web, tags={**web.tags, "aws:autoscaling:groupName": "web"})
     for number in range(240):
         instance = f"i-{number:017x}"

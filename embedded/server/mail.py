@@ -55,6 +55,10 @@ Please do not reply directly to this email.
 """
 
 
+# A folded subject gains or loses a space when it is read again; RFC 5322 allows 998 characters.
+_UNFOLDED = policy.default.clone(max_line_length=900)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Mail:
     """One mail as its reader sees it; date is RFC 5322, id the file's name without .eml."""
@@ -90,7 +94,7 @@ class Mailbox:
     ) -> None:
         """Keep one mail; a reader of the folder sees it whole or not at all."""
         now = datetime.now(UTC)
-        message = EmailMessage(policy=policy.default)
+        message = EmailMessage(policy=_UNFOLDED)
         message["From"] = formataddr((" ".join(sender.split()) or "AWS Notifications", _SENDER))
         message["To"] = to
         message["Subject"] = subject

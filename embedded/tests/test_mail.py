@@ -105,6 +105,24 @@ def test_a_mail_is_a_file_that_a_mail_program_reads(account: BareAccount) -> Non
         follow(f"{account.root.endpoint}/_embedded/mailbox/none")
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "[Critical] Trail stopped, NOT put right - somebody-with-a-long-name - prod 111122223333",
+        "[경고] CloudTrail 추적 중지 → 4초 만에 복구 완료 | alice.kim@example.com | 111122223333",
+        "x" * 99,
+    ],
+)
+def test_a_long_subject_neither_gains_nor_loses_a_space(account: BareAccount, subject: str) -> None:
+    sns, address = account.client("sns"), f"subject-{len(subject)}@example.com"
+    topic = sns.create_topic(Name=f"subject-{len(subject)}")["TopicArn"]
+    subscribed(account, topic, address)
+
+    sns.publish(TopicArn=topic, Subject=subject, Message="x")
+
+    assert mails(account, address)[-1]["subject"] == subject
+
+
 def test_the_link_in_a_mail_unsubscribes(account: BareAccount) -> None:
     sns, address = account.client("sns"), "leaver@example.com"
     topic = sns.create_topic(Name="leaving")["TopicArn"]

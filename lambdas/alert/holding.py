@@ -132,7 +132,7 @@ class Holding:
 
     def _deliver_held(self, window_id: str) -> bool:
         """One summary of what a window holds; whether it may hold more."""
-        summary, digest = Summary(), hashlib.sha256()
+        summary, digest = Summary(self._interest), hashlib.sha256()
         delivered: list[str] = []
         for page in _pages(self._state.held(window_id), 500):
             for happening in self._complete([each.happening for each in page]):
@@ -152,7 +152,7 @@ class Holding:
     def _deliver(self, happenings: Sequence[Happening]) -> None:
         if not happenings:
             return
-        summary, digest = Summary(), hashlib.sha256()
+        summary, digest = Summary(self._interest), hashlib.sha256()
         for each in sorted(happenings, key=lambda happening: happening.event_id):
             summary.add(each)
             digest.update(each.event_id.encode())

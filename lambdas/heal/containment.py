@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from trailkeeper.events.event import Actor
 from trailkeeper.evidence.baseline import Baseline
@@ -28,16 +27,9 @@ class Principal:
     """A user or a role of this account that a policy can be attached to."""
 
     arn: str
-    kind: str
+    kind: Literal["user", "role"]
     name: str
-
-    @property
-    def undo(self) -> str:
-        """The shell command that takes the containment back."""
-        return (
-            f"aws iam delete-{self.kind}-policy --{self.kind}-name {shlex.quote(self.name)}"
-            f" --policy-name {CONTAINMENT_POLICY}"
-        )
+    policy: str = CONTAINMENT_POLICY
 
 
 def principal(actor: Actor, baseline: Baseline, break_glass: tuple[str, ...]) -> Principal | None:
@@ -53,7 +45,8 @@ def principal(actor: Actor, baseline: Baseline, break_glass: tuple[str, ...]) ->
         return None
     if actor.principal_arn in break_glass or actor.arn in break_glass:
         return None
-    return Principal(actor.principal_arn, found["kind"], found["name"])
+    kind: Literal["user", "role"] = "user" if found["kind"] == "user" else "role"
+    return Principal(actor.principal_arn, kind, found["name"])
 
 
 def contain(iam: Any, who: Principal) -> None:

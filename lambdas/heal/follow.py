@@ -8,7 +8,7 @@ from trailkeeper.alerts import heal_alerts
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
-from trailkeeper.reconcile.decide import Action, Decision, Facts, alert_of, decide
+from trailkeeper.reconcile.decide import Action, Decision, Facts, alerts_of, decide
 from trailkeeper.words.text import LONGEST_FIELD
 
 
@@ -42,8 +42,16 @@ def _alert(invocation: Invocation, call: ApiCall, decision: Decision, report: Re
         and report.found_nothing
         and deploys.in_progress(invocation.clients.cloudformation, now)
     )
-    alert = alert_of(decision, call, report, invocation.baseline, now, deploying=deploying)
-    if alert is None:
+    alerts = alerts_of(
+        decision,
+        call,
+        report,
+        invocation.baseline,
+        now,
+        deploying=deploying,
+        last_good=reconciling.last_good(invocation, report),
+    )
+    if not alerts:
         return
     rounds = fight.remember_round(invocation, call, decision, report)
     fought = () if report.failed else fight.going_on(rounds, now)
@@ -51,4 +59,5 @@ def _alert(invocation: Invocation, call: ApiCall, decision: Decision, report: Re
         fight.answer(invocation, call, fought)
     # Whatever else was changed under the cover of a fight is worth an alert all the same.
     if not fought or any(each.guard != "logging" for each in report.outcomes):
-        invocation.alert(alert)
+        for alert in alerts:
+            invocation.alert(alert)

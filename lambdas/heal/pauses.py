@@ -43,5 +43,5 @@ def begin(invocation: Invocation, pause: Pause) -> None:
 
 def end(invocation: Invocation, pause: Pause, report: Report) -> None:
     """Alert that repairs go on, with what the first run afterwards found, and forget the pause."""
-    invocation.alert(pause_alerts.ended(pause.end, report, invocation.baseline, invocation.now()))
+    invocation.alert(pause_alerts.ended(pause, report, invocation.baseline, invocation.now()))
     invocation.remember(invocation.state.close_pause)

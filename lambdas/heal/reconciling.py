@@ -56,9 +56,11 @@ def reconcile(
     answer = Answer(Did.RECONCILED, trigger, report=report.cut())
     if dry_run:
         return answer
-    alert = heal_alerts.of_report(report, invocation.baseline, invocation.now())
-    if alert is not None and not report.resumed:
-        invocation.alert(alert)
+    if not report.resumed:
+        for alert in heal_alerts.of_report(
+            report, invocation.baseline, invocation.now(), last_good=last_good(invocation, report)
+        ):
+            invocation.alert(alert)
     if report.started_logging:
         heal = Heal(invocation.now(), author="")
         invocation.remember(lambda: invocation.state.remember_heal(heal))
@@ -123,6 +125,21 @@ def _without_finished_deploy(invocation: Invocation, report: Report) -> Report:
     invocation.log.info("finished a deploy", done=dump(done))
     left = tuple(each for each in report.outcomes if each not in done)
     return replace(report, outcomes=left)
+
+
+def last_good(invocation: Invocation, report: Report) -> datetime | None:
+    """When the reconcile before found everything in order, None if that is not known.
+
+    It is asked only for a report that found something.
+    """
+    if report.found_nothing:
+        return None
+    try:
+        last = invocation.state.last_reconcile()
+    except AWS_ERRORS as error:
+        invocation.log.error("no word of the last reconcile", reason=str(error))
+        return None
+    return last.at if last and last.report.found_nothing else None
 
 
 def _check_channels(invocation: Invocation) -> None:

@@ -25,7 +25,7 @@ def stopped_trails(invocation: Invocation, call: ApiCall, wanted: OtherTrail) ->
         invocation.log.error("cannot list the other trails", reason=str(error))
         raise HealFailedError("the account's other trails cannot be listed") from error
     for trail in stopped:
-        outcome, error_words, verified = "outcome.ignored", "", None
+        outcome, error_words, verified = "ignored", "", None
         if wanted.restart:
             outcome, error_words, verified = _start(invocation, trail)
         invocation.alert(
@@ -36,12 +36,12 @@ def stopped_trails(invocation: Invocation, call: ApiCall, wanted: OtherTrail) ->
 
 
 def _start(invocation: Invocation, trail: other_trails.OtherTrail) -> tuple[str, str, bool]:
-    """How it ended (a key of the text catalogue), AWS's words if it failed, whether it was seen."""
+    """How it ended (as `other_trail` says it), AWS's words if it failed, whether it was seen."""
     try:
         invocation.patience.persist(lambda: other_trails.repair(invocation.clients, trail))
         left = invocation.patience.read_back(
             lambda: None if other_trails.verify(invocation.clients, trail) else True
         )
     except AWS_ERRORS as refused:
-        return "outcome.failed", str(refused)[:LONGEST_FIELD], False
-    return "outcome.started_again", "", left is None
+        return "failed", str(refused)[:LONGEST_FIELD], False
+    return "started_again", "", left is None

@@ -35,12 +35,12 @@ def deep(levels: int) -> dict[str, Any]:
     "change",
     [
         {"severity": "loud"},
-        {"headline": "x"},
-        {"headline": deep(50)},
+        {"what": "x"},
+        {"what": deep(50)},
         {"facts": 3},
         {"facts": [{"label": "x", "value": []}]},
         {"verified": "yes"},
-        {"command": {"a": 1}},
+        {"evidence": {"a": 1}},
         {"event_id": 5},
         {"links": [{"label": "x"}]},
     ],
@@ -52,7 +52,7 @@ def test_what_is_no_alert_is_refused(change: dict[str, Any]) -> None:
         Alert.from_json(json.dumps(document))
 
 
-@pytest.mark.parametrize("field", ["detection", "headline", "dedup_key", "group"])
+@pytest.mark.parametrize("field", ["detection", "what", "dedup_key", "group"])
 def test_a_missing_field_is_refused(field: str) -> None:
     document = json.loads(ALERT.to_json())
     del document[field]

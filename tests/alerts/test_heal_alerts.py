@@ -14,6 +14,7 @@ from trailkeeper.detections.catalogue import Detection
 from trailkeeper.detections.trail_stopped import DETECTION as STOPPED
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.rendering.sheet import headline
 from trailkeeper.rendering.wording import Reader, phrase
 from trailkeeper.words import LANGUAGES
 from trailkeeper.words.text import Severity
@@ -23,6 +24,9 @@ INFO, WARNING, CRITICAL = Severity.INFO, Severity.WARNING, Severity.CRITICAL
 
 def report(*results: Result) -> Report:
     return Report(tuple(Outcome("trail", "settings", result) for result in results))
+
+
+ALL = tuple(f"{guard}." for guard in ("logging", "trail", "log-bucket", "log-group"))
 
 
 @pytest.mark.parametrize(
@@ -47,11 +51,10 @@ def test_an_alert_is_as_loud_as_its_detection_while_people_have_to_act(
 ) -> None:
     call = ApiCall.parse(load("trail-stopped", "StopLogging"))
 
-    told = heal_alerts.of_report(
-        report(*results), BASELINE, NOW, call, replace(STOPPED, severity=detection)
+    told, *_ = heal_alerts.of_report(
+        report(*results), BASELINE, NOW, call, replace(STOPPED, severity=detection, touches=ALL)
     )
 
-    assert told is not None
     assert told.severity is alert
 
 
@@ -62,21 +65,19 @@ def test_an_alert_is_as_loud_as_its_detection_while_people_have_to_act(
 def test_what_the_schedule_finds_is_a_warning_or_critical(
     results: tuple[Result, ...], alert: Severity
 ) -> None:
-    told = heal_alerts.of_report(report(*results), BASELINE, NOW)
+    (told,) = heal_alerts.of_report(report(*results), BASELINE, NOW)
 
-    assert told is not None
     assert told.severity is alert
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("detection", DETECTIONS, ids=lambda each: each.id)
-def test_every_headline_is_a_sentence_and_never_a_key(detection: Detection, language: str) -> None:
+def test_every_alert_is_in_words_and_never_a_key(detection: Detection, language: str) -> None:
     call = ApiCall.parse(load(detection.id, detection.events[0]))
 
-    told = heal_alerts.of_report(Report(), BASELINE, NOW, call, detection)
-    assert told is not None
-    said = phrase(told.headline, Reader(language), lambda text: text)
+    (told,) = heal_alerts.of_report(Report(), BASELINE, NOW, call, detection)
+    said = [phrase(each, Reader(language), str) for each in (headline(told), *told.story)]
 
-    assert "did." not in said
-    assert "{" not in said
-    assert detection.did[language].partition("{")[0] in said
+    assert not [each for each in said if "did." in each or "subject." in each or "{" in each]
+    assert said[0].startswith(detection.subject[language])
+    assert detection.did[language].partition("{")[0] in said[1]

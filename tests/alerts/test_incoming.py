@@ -37,7 +37,7 @@ json_values = st.recursive(
                     "detail",
                     "detail-type",
                     "flush",
-                    "headline",
+                    "dedup_key",
                     "AlarmName",
                     "NewStateValue",
                     "Trigger",

@@ -58,18 +58,21 @@ def test_details_as_ec2_gives_them() -> None:
     )
     shown = body(replace(CHANGE, details=details))
     for line in (
-        "Name: web",
         "Type: t3.micro",
         "Zone: us-east-1a",
         "Launched: 2026-11-17 00:00:00 UTC",
         "Private address: 10.0.0.1",
         "Public address: 203.0.113.9",
         "Owner: platform",
-        "Who: not known yet",
+        "Who: not in the events that came in time",
     ):
         assert f"{line}\n" in shown
 
 
+BY_MALLORY = (
+    "User mallory terminated the EC2 instance i-0123456789abcdef0 in us-east-1; "
+    "it is gone since 09:17:40 UTC."
+)
 IN_GROUP = Details(tags={"aws:autoscaling:groupName": "web"})
 MALLORY = Cause("TerminateInstances", CHANGE.time, "c1", Text("actor.user", {"name": "mallory"}))
 SCALING = replace(
@@ -80,31 +83,51 @@ SCALING = replace(
 @pytest.mark.parametrize(
     ("cause", "details", "scaled", "named"),
     [
-        (None, IN_GROUP, True, "done by Auto Scaling group web"),
-        (MALLORY, IN_GROUP, False, "done by user mallory"),
-        (SCALING, IN_GROUP, True, "done by Auto Scaling group web"),
-        (SCALING, Details(), True, "done by the AWS service Auto Scaling"),
-        (None, Details(), False, ""),
+        (None, IN_GROUP, True, "It was done by Auto Scaling group web."),
+        (
+            MALLORY,
+            IN_GROUP,
+            False,
+            BY_MALLORY,
+        ),
+        (SCALING, IN_GROUP, True, "It was done by Auto Scaling group web."),
+        (
+            SCALING,
+            Details(),
+            True,
+            "The AWS service Auto Scaling" + BY_MALLORY.removeprefix("User mallory"),
+        ),
+        (None, Details(), False, "The calls that had arrived by then name nobody."),
         (
             None,
             replace(IN_GROUP, reason="Server.SpotInstanceTermination"),
             False,
-            "done by AWS, which took the Spot instance back",
+            "It was done by AWS, which took the Spot instance back.",
         ),
         (
             MALLORY,
             Details(reason="Client.InstanceInitiatedShutdown"),
             False,
-            "done by user mallory",
+            BY_MALLORY,
         ),
         (
             None,
             Details(reason="Client.InstanceInitiatedShutdown"),
             False,
-            "done by a shutdown from inside the instance",
+            "It was done by a shutdown from inside the instance.",
         ),
-        (None, Details(reason="Client.UserInitiatedShutdown"), False, ""),
-        (None, Details(reason="<b>new</b>"), False, ""),
+        (
+            None,
+            Details(reason="Client.UserInitiatedShutdown"),
+            False,
+            "The calls that had arrived by then name nobody.",
+        ),
+        (
+            None,
+            Details(reason="<b>new</b>"),
+            False,
+            "The calls that had arrived by then name nobody.",
+        ),
     ],
 )
 def test_a_known_cause_wins_then_the_group_then_what_ec2_says(
@@ -113,8 +136,8 @@ def test_a_known_cause_wins_then_the_group_then_what_ec2_says(
     change = replace(CHANGE, state="terminated", cause=cause, details=details)
 
     assert change.scaled is scaled
-    headline = " ".join(body(change).split("\n\n")[0].split())
-    assert headline.partition("; ")[2] == named
+    story = " ".join(body(change).split("\n\n")[0].split())
+    assert story.endswith(named)
 
 
 def test_a_running_instance_has_no_reason_to_have_ended() -> None:
@@ -170,6 +193,7 @@ def launch(name: str = "RunInstances", **detail: object) -> ApiCall:
                 "eventID": "c1",
                 "eventSource": "ec2.amazonaws.com",
                 "eventName": name,
+                "awsRegion": "us-east-1",
                 "eventTime": "2026-11-20T09:17:00Z",
                 "userIdentity": {
                     "type": "AssumedRole",
@@ -224,10 +248,8 @@ def test_another_failure_is_no_denial() -> None:
 @pytest.mark.parametrize("state", ["hibernated", "x" * 1000, "<b>"])
 def test_a_state_of_tomorrow_is_told(state: str) -> None:
     change = replace(CHANGE, state=state)
-    assert (
-        "is now"
-        in email.render(alert_of(change, replace(INTEREST, states=(state,))), READER).subject
-    )
+    subject = email.render(alert_of(change, replace(INTEREST, states=(state,))), READER).subject
+    assert subject.startswith("[Info] EC2 i-0123456789abcdef0 is ")
 
 
 def test_held_happenings_survive_their_way() -> None:
@@ -249,7 +271,7 @@ def test_a_held_happening_is_small_whatever_its_names_are() -> None:
 
 
 def test_a_summary_counts_all_and_shows_the_most_first() -> None:
-    summary = Summary()
+    summary = Summary(INTEREST)
     for number in range(1000):
         who = Text("actor.user", {"name": f"user-{number % 40}" if number > 900 else "deploy-bot"})
         cause = Cause("RunInstances", "", "", who)
@@ -257,15 +279,17 @@ def test_a_summary_counts_all_and_shows_the_most_first() -> None:
     alert = summary.alert("key")
     shown = email.render(alert, READER)
     assert shown.subject == (
-        "[Info] 1,000 EC2 instance changes in us-east-1; most: 901 × running by user deploy-bot"
+        "[Info] 1,000 EC2 instance changes in us-east-1 - 25 authors - 123456789012"
     )
+    story = " ".join(shown.body.split("\n\n")[0].split())
+    assert "most: 901 × running by user deploy-bot." in story
     counted = json.loads(alert.to_json())["facts"]
     total = sum(_count(fact["value"]) for fact in counted if fact["label"] == "label.counted")
     assert total == 1000
 
 
 def test_a_denied_call_makes_a_summary_louder() -> None:
-    summary = Summary()
+    summary = Summary(INTEREST)
     denied = DeniedCall.parse(launch(errorCode="Client.UnauthorizedOperation"))
     assert denied is not None
     summary.add(CHANGE)
@@ -275,7 +299,7 @@ def test_a_denied_call_makes_a_summary_louder() -> None:
 
 def test_an_empty_summary_is_refused() -> None:
     with pytest.raises(ValueError, match="nothing"):
-        Summary().alert("key")
+        Summary(INTEREST).alert("key")
 
 
 def _count(value: dict[str, object]) -> int:

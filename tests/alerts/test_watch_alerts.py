@@ -39,12 +39,12 @@ def test_an_alarm_reads_like_an_alert() -> None:
     found = alarm_alert(alarm())
     assert found is not None
     mail = email.render(found, Reader())
-    assert mail.subject == (
-        "[Critical] CloudWatch alarm trailkeeper-heal-errors went off in us-east-1"
-    )
+    assert mail.subject == ("[Critical] Alarm trailkeeper-heal-errors went off - 123456789012")
     assert "When: 2026-11-20 09:17:40 UTC" in mail.body
     assert "Metric: AWS/Lambda Errors" in mail.body
-    assert "Meaning: The heal function fails." in mail.body
+    story = " ".join(mail.body.split("\n\n")[0].split())
+    assert story.endswith('Its meaning: "The heal function fails."')
+    assert "PUT IT RIGHT\ntrailkeeper status" in mail.body
     assert "alarmsV2:alarm/trailkeeper-heal-errors" in mail.body
 
 
@@ -61,7 +61,7 @@ def test_how_loud_an_alarm_is(name: str, state: str, severity: Severity) -> None
     found = alarm_alert(alarm(name, NewStateValue=state))
     assert found is not None
     assert found.severity is severity
-    assert bool(found.next_steps) is (state != "OK")
+    assert bool(found.steps) is (state != "OK")
 
 
 def test_a_composite_alarm_has_no_metric() -> None:
@@ -110,7 +110,7 @@ def test_a_new_alarm_that_finds_all_well_is_no_news(before: str, after: str, tol
 def test_an_alarm_without_its_fields_is_still_told() -> None:
     found = alarm_alert({"AlarmName": "x", "NewStateValue": "ALARM", "Trigger": "?"})
     assert found is not None
-    assert email.render(found, Reader()).subject.startswith("[Warning] CloudWatch alarm x")
+    assert email.render(found, Reader()).subject.startswith("[Warning] Alarm x went off")
 
 
 LISTED = (
@@ -153,6 +153,7 @@ def test_a_silent_subscription_is_told_with_what_to_do() -> None:
     )
     mail = email.render(told, Reader())
     assert mail.subject == (
-        "[Warning] pending@example.com gets no alerts: the subscription was never confirmed"
+        "[Warning] pending@example.com gets no alerts, never confirmed - 123456789012"
     )
+    assert f"aws sns subscribe --region us-east-1 --topic-arn {TOPIC}" in mail.body
     assert "Subscription Confirmation" in mail.body

@@ -71,7 +71,7 @@ def test_a_dry_run_shows_drift_and_no_control_characters(functions: Functions) -
     result = run("reconcile", "--dry-run")
 
     assert result.exit_code == 0
-    assert "the log bucket's policy: waits (this was a dry run)" in result.output
+    assert "log bucket policy: waits (this was a dry run)" in result.output
     assert "\x1b" not in result.output
 
 
@@ -119,7 +119,7 @@ def test_a_pause_and_its_end_are_said(functions: Functions) -> None:
     )
     functions.answer(Answer(Did.RESUMED, Trigger.COMMAND, report=Report()), command="resume")
 
-    assert "Repairs are on.\nthe log bucket's policy: healed" in run("resume").output
+    assert "Repairs are on.\nlog bucket policy: healed" in run("resume").output
     assert "Repairs were not paused.\nEverything is as the baseline says." in run("resume").output
 
 

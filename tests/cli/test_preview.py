@@ -33,7 +33,7 @@ def test_what_where_and_why() -> None:
     assert "state stopped is in ec2_states" in shown
     assert "sent at once when it was quiet, else counted in a summary after 60 s" in shown
     assert "Slack webhook kept at ssm:/slack/webhook" in shown
-    assert "Subject: [Info] EC2 instance i-0123456789abcdef0 in us-east-1 stopped" in shown
+    assert "Subject: [Info] EC2 i-0123456789abcdef0 stopped in us-east-1" in shown
     assert '"type": "header"' in shown
 
 
@@ -64,7 +64,7 @@ def test_calls_on_instances() -> None:
     assert preview(carried_out, FUNCTIONS).mail is None
     mail = preview(denied, FUNCTIONS).mail
     assert mail
-    assert "was denied StopInstances" in mail.subject
+    assert "EC2 StopInstances denied" in mail.subject
 
 
 @pytest.mark.parametrize("detection", DETECTIONS, ids=lambda each: each.id)
@@ -92,7 +92,7 @@ def test_a_flush_is_nothing_to_send() -> None:
 def test_what_cannot_be_read_is_told() -> None:
     mail = preview({"what": "is this"}, FUNCTIONS).mail
     assert mail
-    assert "could not read" in mail.subject
+    assert "Unreadable message" in mail.subject
 
 
 OURSELVES = {
@@ -119,7 +119,7 @@ def test_somebody_elses_trail_is_not_ours_to_have_healed(setting: str, subject: 
     assert "trail-stopped: another trail" in shown.reasons[0]
     assert (shown.verdict == "an alert would be sent") is (subject is not None)
     if shown.alert and shown.mail:
-        assert shown.alert.headline.key == "headline.other_trail"
+        assert shown.alert.what.key == "subject.other_trail_stopped"
         assert "theirs" in shown.mail.subject
         assert "4 s" not in shown.mail.subject
         assert any(str(subject) in reason for reason in shown.reasons)

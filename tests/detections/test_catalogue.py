@@ -114,6 +114,8 @@ def test_a_detection_of_a_new_service_gets_a_rule_of_its_own() -> None:
         events=("DeleteDetector", "UpdateDetector"),
         resource_fields=("detectorId",),
         ours=resources.any_trail,
+        touches=(),
+        subject={},
         did={},
     )
 

@@ -116,6 +116,35 @@ def test_people_are_told_in_their_language_what_was_done_to_what(
     assert "it" in said
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@each_detection
+def test_a_subject_says_it_in_each_language_in_a_few_words(detection: str, language: str) -> None:
+    said = BY_ID[detection].subject[language]
+
+    assert 5 <= len(said) <= 45
+    assert not said.endswith((".", "다"))
+
+
+@each_detection
+def test_it_touches_documents_that_there_are_and_all_that_its_techniques_change(
+    detection: str,
+) -> None:
+    own = BY_ID[detection]
+    known = DOCUMENTS | {"logging.status", "logging.delivery", "evidence-key.use"}
+    changed = {
+        each
+        for technique in PROOFS[detection].techniques
+        for each in technique.documents
+        if each != "other-trails.status"
+    }
+
+    for each in own.touches:
+        assert any(name == each or (each[-1] == "." and name.startswith(each)) for name in known)
+    assert not {each for each in changed if not own.can_touch(each)}
+    assert set(own.unguarded) <= set(own.events)
+    assert bool(own.touches) or own.unguarded or own.severity is not Severity.CRITICAL
+
+
 @each_detection
 def test_it_has_one_recorded_event_for_each_name_a_near_miss_and_a_failed_call(
     detection: str,
@@ -159,7 +188,7 @@ def test_a_failed_call_is_told_as_a_try_by_its_author(detection: str) -> None:
     assert hints.concerns(call, BASELINE)
     assert not call.succeeded
     assert alert.detection == ("attempt-refused" if call.denied else "attempt-failed")
-    assert alert.headline.params["call"] == call.name
+    assert alert.what.params["call"] == call.name
     assert any(call.error_code in str(fact.value) for fact in alert.facts)
 
 

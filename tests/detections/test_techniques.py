@@ -146,7 +146,6 @@ def test_a_call_that_changes_no_document_is_told_with_its_author(
 
     assert detect(call) is detection
     assert hints.concerns(call, BASELINE)
-    alert = of_report(Report(), BASELINE, NOW, call, detection)
-    assert alert is not None
-    assert alert.headline.params["who"].params == {"name": "mallory"}
+    (alert,) = of_report(Report(), BASELINE, NOW, call, detection)
+    assert alert.story[0].params["who"].params == {"name": "mallory"}
     assert alert.verified is None

@@ -78,7 +78,7 @@ def test_the_same_alert_twice_is_one_mail_and_one_message(
             detection="trail-stopped",
             category="trail",
             severity=Severity.CRITICAL,
-            headline=Text("actor.user", {"name": name}),
+            what=Text("actor.user", {"name": name}),
             dedup_key=name,
         )
         url = stage.sqs.get_queue_url(QueueName=ALERTS_QUEUE)["QueueUrl"]
@@ -113,7 +113,7 @@ def running(subject: str) -> int:
     words = subject.split()
     if "running" not in subject:
         return 0
-    return int(words[1].replace(",", "")) if "changes" in words else 1
+    return int(words[1].replace(",", "")) if "instances" in words else 1
 
 
 def test_slack_gets_a_message_that_slack_would_take(stage: Stage, slack: SlackChannel) -> None:

@@ -61,10 +61,10 @@ def test_what_happens_in_the_dark_is_healed_and_told_in_one_mail(
     shorten_lifecycle(stage)
 
     wait_until_restored(stage, as_deployed)
-    mail = stage.wait_for_mail(event)
-    assert "Started logging again." in mail.text
-    assert "Restored the log bucket's policy." in mail.text
-    assert "Restored the log bucket's life cycle." in mail.text
+    assert "Turned on again." in stage.wait_for_mail(event).text
+    # The stop cannot have changed the bucket, so that is told without an author.
+    stage.wait_for_mail("Log bucket policy: deleted. Put back.", "no event says who")
+    stage.wait_for_mail("Log bucket life cycle:", "Put back.", "no event says who")
 
 
 def test_a_trail_that_is_deleted_while_it_is_healed_is_made_again(
@@ -76,7 +76,7 @@ def test_a_trail_that_is_deleted_while_it_is_healed_is_made_again(
     stage.cloudtrail.delete_trail(Name=stage.trail)
 
     wait_until_restored(stage, as_deployed)
-    stage.wait_for_mail(event, "Made the trail again.")
+    stage.wait_for_mail(event, "The trail: deleted. Made again.")
 
 
 def test_throttling_is_outlasted(stage: Stage) -> None:
@@ -91,7 +91,7 @@ def test_throttling_is_outlasted(stage: Stage) -> None:
     event = stage.stop_logging()
 
     wait_for("the trail to log", stage.logs_events)
-    stage.wait_for_mail(event, "Started logging again.", "Verified: Trailkeeper read")
+    stage.wait_for_mail(event, "Turned on again.", "Trailkeeper read the state back")
 
 
 def test_reads_that_tell_what_was_before_are_not_believed(stage: Stage) -> None:
@@ -108,8 +108,8 @@ def test_reads_that_tell_what_was_before_are_not_believed(stage: Stage) -> None:
 
     wait_for("the trail to log", stage.logs_events)
     mail = stage.wait_for_mail(event)
-    assert "Started logging again." in mail.text
-    assert "Verified: Trailkeeper read the state back" in mail.text
+    assert "Turned on again." in mail.text
+    assert "Trailkeeper read the state back: it is as it should be" in mail.text
 
 
 def test_a_refused_repair_is_told_and_the_others_are_done(stage: Stage) -> None:
@@ -119,13 +119,13 @@ def test_a_refused_repair_is_told_and_the_others_are_done(stage: Stage) -> None:
         forbid_writing(stage)
         shorten_lifecycle(stage)
 
-        mail = stage.wait_for_mail(event)
+        assert "Turned on again." in stage.wait_for_mail(event).text
+        mail = stage.wait_for_mail("could NOT put it right", "Log bucket policy: deleted. NOT put")
         assert stage.logs_events()
 
-    assert "could NOT put it right" in mail.text
-    assert "FAILED to restore the log bucket's policy" in mail.text
-    assert "Restored the log bucket's life cycle." in mail.text
-    assert "Verified" not in mail.text.replace("NOT verified", "")
+    assert mail.subject.startswith("[Critical]")
+    assert "Log bucket life cycle" in mail.text
+    assert "NOT verified" in mail.text
     stage.command("reconcile")
 
 
@@ -152,12 +152,12 @@ def test_whoever_keeps_stopping_the_trail_loses_and_is_told_of_once(stage: Stage
         wait_for("the trail to log", stage.logs_events)
 
     stage.wait_until_all_is_told()
-    told = [mail.text for mail in stage.mails()[before:] if "the trail trailkeeper" in mail.text]
-    fights = [text for text in told if "keeps stopping the trail" in text]
+    told = [mail for mail in stage.mails()[before:] if "Trail stopped" in mail.subject]
+    fights = [mail for mail in told if "started again each time" in mail.subject]
     assert stage.logs_events()
     assert len(fights) == 1
     assert len(told) <= 3  # the first heals are told like any other
-    assert f"user {ADMINISTRATOR} keeps stopping the trail" in fights[0]
+    assert f"User {ADMINISTRATOR} stopped the trail 3 times" in fights[0].text
 
 
 def test_whoever_fights_loses_all_rights_if_the_settings_say_so(stage: Stage) -> None:
@@ -188,7 +188,8 @@ def test_whoever_fights_loses_all_rights_if_the_settings_say_so(stage: Stage) ->
         )
 
     assert stage.logs_events()
-    mail = stage.wait_for_mail("user mallory was contained after fighting over the trail")
+    mail = stage.wait_for_mail("User mallory stopped the trail", "trailkeeper-containment")
+    assert mail.subject.startswith("[Critical] Locked out after stopping the trail")
     assert "aws iam delete-user-policy --user-name mallory" in mail.text
 
 
@@ -197,12 +198,12 @@ def test_a_pause_leaves_repairs_to_people_but_not_logging(
 ) -> None:
     bucket = {"Bucket": stage.ready.log_bucket}
     stage.command("pause", minutes=30, reason="moving the bucket", author="alice")
-    stage.wait_for_mail("alice paused repairs", "moving the bucket")
+    stage.wait_for_mail("alice paused all repairs but logging", "moving the bucket")
 
     forbid_writing(stage)
     changed = str(stage.calls("DeleteBucketPolicy")[0]["eventID"])
     waiting = stage.wait_for_mail(changed)
-    assert "Did not touch the log bucket's policy yet: repairs are paused" in waiting.text
+    assert "Log bucket policy: deleted. Waits: repairs are paused." in waiting.text
     stage.stop_logging()
     wait_for("the trail to log", stage.logs_events)
     with pytest.raises(ClientError, match="NoSuchBucketPolicy"):
@@ -211,4 +212,4 @@ def test_a_pause_leaves_repairs_to_people_but_not_logging(
     assert stage.command("resume")["pause"]["reason"] == "moving the bucket"
 
     assert evidence.read(stage) == as_deployed
-    stage.wait_for_mail("Repairs are on again", "Restored the log bucket's policy.")
+    stage.wait_for_mail("repairs are on again", "Log bucket policy: deleted. Put back.")

@@ -32,14 +32,14 @@ def test_a_planned_change_goes_through_the_door(stage: Stage) -> None:
     stage.s3.delete_bucket_policy(Bucket=bucket)
     trailkeeper(stage.ready, "reconcile")
 
-    assert "the log bucket's policy: waits" in trailkeeper(stage.ready, "status")
+    assert "log bucket policy: waits" in trailkeeper(stage.ready, "status")
     assert "moving the logs" in trailkeeper(stage.ready, "status")
     wait_for(
         "the mail about the pause",
-        lambda: [mail for mail in stage.mails() if "paused repairs" in mail.subject],
+        lambda: [mail for mail in stage.mails() if "Repairs paused until" in mail.subject],
     )
 
-    assert "the log bucket's policy: healed" in trailkeeper(stage.ready, "resume")
+    assert "log bucket policy: healed" in trailkeeper(stage.ready, "resume")
     assert json.loads(stage.s3.get_bucket_policy(Bucket=bucket)["Policy"]) == json.loads(baseline)
 
 

@@ -109,7 +109,7 @@ def test_people_are_told_of(campaign: Campaign, technique: Technique) -> None:
 
     told = campaign.wait_for_author(technique).text
     assert f"user {ADMINISTRATOR}" in told
-    assert "Verified: Trailkeeper" not in told
+    assert "read the state back" not in told
     assert campaign.differences() == {}
 
 
@@ -123,12 +123,17 @@ def test_mails_say_who_did_what_and_that_it_is_healed_and_verified(
     told = campaign.wait_for_author(technique).text
     assert f"user {ADMINISTRATOR}" in told
     assert any(call in told for call in technique.events)
-    campaign.wait_for_mail(technique, said_of(technique), "Verified: Trailkeeper read the state")
+    campaign.wait_for_mail(technique, said_of(technique), "Trailkeeper read the state back: it is")
 
 
 def said_of(technique: Technique) -> str:
     if technique.id == "trail-other-stopped":
-        return "Trailkeeper started it again"
+        return "Trailkeeper turned it on again"
     if technique.recreates:
-        return f"Made {TEXTS[f'resource.{technique.recreates}']['en']} again."
-    return TEXTS[f"document.{technique.documents[0]}"]["en"]
+        resource = TEXTS[f"resource.{technique.recreates}"]["en"]
+        return f"{capital(resource)}: deleted. Made again."
+    return capital(TEXTS[f"document.{technique.documents[0]}"]["en"])
+
+
+def capital(words: str) -> str:
+    return words[0].upper() + words[1:]

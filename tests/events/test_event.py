@@ -66,8 +66,7 @@ def use(event: Any) -> None:
     assert len(hints.resource(call)) <= 300
     if detection is None:
         return
-    alert = heal_alerts.of_report(Report(), BASELINE, NOW, call, detection)
-    assert alert is not None
+    (alert,) = heal_alerts.of_report(Report(), BASELINE, NOW, call, detection)
     for each in (alert, heal_alerts.attempted(call, detection, BASELINE)):
         json.loads(each.to_json())
 

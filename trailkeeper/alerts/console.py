@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -64,8 +65,10 @@ class Console:
     def instance(self, instance_id: str) -> str:
         return self._url("ec2", f"#InstanceDetails:instanceId={_part(instance_id)}")
 
-    def instances(self) -> str:
-        return self._url("ec2", "#Instances:")
+    def instances(self, instance_ids: Sequence[str] = ()) -> str:
+        """The list of instances, of just these if any are named."""
+        chosen = ",".join(_part(each) for each in instance_ids)
+        return self._url("ec2", f"#Instances:instanceId={chosen}" if chosen else "#Instances:")
 
     def alarm(self, name: str) -> str:
         return self._url("cloudwatch", f"#alarmsV2:alarm/{_part(name)}")

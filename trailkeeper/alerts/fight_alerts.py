@@ -2,84 +2,105 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
-from trailkeeper.alerts import history
-from trailkeeper.alerts.alert import Alert, Fact, Link
+from trailkeeper.alerts import call_facts
+from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step
 from trailkeeper.alerts.console import Console
 from trailkeeper.events.event import ApiCall
-from trailkeeper.events.principal import who
+from trailkeeper.events.principal import short
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import CONTAINMENT_POLICY
-from trailkeeper.words.text import LONGEST_FIELD, Moment, Severity, Text
+from trailkeeper.words.text import LONGEST_FIELD, Moment, Severity, Text, Value
 
-_OURS = ("setting_off", "protected")
+_OURS = ("setting_off", "protected", "identity_center")
+_MOST_OTHERS = 5
 
 
 class Contained(Protocol):
-    """A principal that was contained, and the command that takes it back."""
+    """A principal that was contained: a user or a role by its name, and the policy that does it."""
 
     @property
-    def arn(self) -> str: ...
+    def kind(self) -> Literal["user", "role"]: ...
     @property
-    def undo(self) -> str: ...
+    def name(self) -> str: ...
+    @property
+    def policy(self) -> str: ...
 
 
 def fighting(
     call: ApiCall,
     baseline: Baseline,
-    heals: int,
+    rounds: int,
     since: datetime,
     *,
+    others: Sequence[tuple[str, int]] = (),
     now: datetime,
     contained: Contained | None,
     reason: str,
 ) -> Alert:
-    """The alert of a fight that began at `since`: told once, and in a long fight every hour.
+    """The alert of one author's fight, which began at `since`: told once, in a long fight hourly.
 
-    `reason` says why nobody was contained: a key of the text catalogue, or AWS's error code.
+    `rounds` are this author's stops; `others` are the other authors with theirs. `reason` says why
+    the author was not contained: a key of the text catalogue, or AWS's error code.
     """
-    author = who(call.actor)
-    trail = baseline.trail_name
-    facts = (
-        Fact("label.who", call.actor.arn[:LONGEST_FIELD] or author),
-        Fact("label.when", Moment(since.isoformat())),
-        Fact("label.source_ip", call.source_ip[:LONGEST_FIELD]),
-        Fact("label.user_agent", call.user_agent[:LONGEST_FIELD]),
-    )
+    author = call_facts.author(call.actor)
+    count: dict[str, Value] = {"count": rounds}
+    when = {"since": Moment(since.isoformat())}
     if contained is not None:
-        headline = Text("headline.contained", {"who": author, "trail": trail})
-        action = Text("action.contained", {"who": contained.arn, "policy": CONTAINMENT_POLICY})
-        steps = (Text("next.undo_containment"),)
+        what = Text("subject.contained", count)
+        ending = Text("story.contained", {"who": author, "policy": contained.policy})
     else:
-        headline = Text("headline.fighting", {"who": author, "trail": trail, "count": heals})
-        action = Text(
-            "action.not_contained",
-            {"who": author, "reason": Text(f"reason.{reason}") if reason in _OURS else reason},
-        )
-        steps = (Text("next.fight", {"who": author}),)
+        what = Text("subject.fighting", count)
+        why = Text(f"reason.{reason}") if reason in _OURS else reason
+        ending = Text("story.not_contained", {"who": author, "reason": why})
+    state = "contained" if contained else "open"
     return Alert(
         detection="trail-fight",
         category="trail",
         severity=Severity.CRITICAL,
-        headline=headline,
-        dedup_key=f"fight/{_round_down(since, now)}/{'contained' if contained else 'open'}",
+        what=what,
+        who=short(call.actor),
+        story=(Text("story.fight", {"who": author, **count, **when}), ending),
+        dedup_key=f"fight/{_round_down(since, now)}/{_principal(call)}/{state}",
         account=baseline.account,
         region=call.region or baseline.region,
-        facts=tuple(fact for fact in facts if fact.value != ""),
-        actions=(Text("action.started"), action),
+        steps=tuple(_steps(call, author, now, contained)),
         verified=True,
-        next_steps=steps,
+        facts=(*call_facts.facts(call), *_others(others)),
         links=_links(baseline, call),
-        command=(
-            contained.undo
-            if contained is not None
-            else history.calls_of(call.actor, call.region or baseline.region, call.time)
-        ),
+        evidence=call_facts.evidence(call),
+        undo=_undo(contained),
         occurred_at=call.time or None,
         event_id=call.event_id or None,
     )
+
+
+def _steps(
+    call: ApiCall, author: Text, now: datetime, contained: Contained | None
+) -> Iterator[Step]:
+    if contained is None:
+        yield Step(Text("next.fight", {"who": author}))
+    yield from call_facts.steps(call, now)
+
+
+def _others(others: Sequence[tuple[str, int]]) -> Iterator[Fact]:
+    for name, count in others[:_MOST_OTHERS]:
+        yield Fact(
+            "label.others", Text("fight.rounds", {"count": count, "name": name[:LONGEST_FIELD]})
+        )
+
+
+def _undo(contained: Contained | None) -> Command | None:
+    if contained is None:
+        return None
+    names = {contained.kind: contained.name, "policy": contained.policy}
+    return Command(f"release-{contained.kind}", names)
+
+
+def _principal(call: ApiCall) -> str:
+    return (call.actor.principal_arn or call.actor.name)[:LONGEST_FIELD]
 
 
 def _round_down(since: datetime, now: datetime) -> str:

@@ -63,7 +63,15 @@ def load(document: str) -> Happening:
 def dump_cause(cause: Cause) -> dict[str, Any]:
     """A cause as plain data."""
     named = {"call": cause.call, "time": cause.time, "event_id": cause.event_id}
-    return {**named, "who": plain(cause.who), "by_autoscaling": cause.by_autoscaling}
+    return {
+        **named,
+        "who": plain(cause.who),
+        "by_autoscaling": cause.by_autoscaling,
+        "short": plain(cause.short) if cause.short else None,
+        "source_ip": cause.source_ip,
+        "user_agent": cause.user_agent,
+        "user": cause.user,
+    }
 
 
 def load_cause(raw: dict[str, Any]) -> Cause:
@@ -74,6 +82,10 @@ def load_cause(raw: dict[str, Any]) -> Cause:
         raw["event_id"],
         text_of(raw["who"]),
         by_autoscaling=raw.get("by_autoscaling") is True,
+        short=text_of(raw["short"]) if raw.get("short") else None,
+        source_ip=str(raw.get("source_ip", "")),
+        user_agent=str(raw.get("user_agent", "")),
+        user=str(raw.get("user", "")),
     )
 
 

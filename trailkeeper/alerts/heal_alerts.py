@@ -1,26 +1,36 @@
-"""What people are told of a reconcile: one alert for all that one run found and did."""
+"""What people are told of a reconcile: what a call did, and what was found that nobody explains."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from trailkeeper.alerts import history
-from trailkeeper.alerts.alert import Alert, Fact, Link
+from trailkeeper.alerts import call_facts
+from trailkeeper.alerts.alert import Alert, Command, Difference, Fact, Link, Step
+from trailkeeper.alerts.commands import shown, window
 from trailkeeper.alerts.console import Console
-from trailkeeper.detections import hints
-from trailkeeper.detections.catalogue import Detection
+from trailkeeper.detections import DETECTIONS
+from trailkeeper.detections.detection import Detection
 from trailkeeper.events.event import ApiCall
-from trailkeeper.events.principal import who
+from trailkeeper.events.principal import short
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.drift import ABSENT, Change
 from trailkeeper.evidence.names import LOG_GROUP, RESPONSE_STACK
 from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
 from trailkeeper.words.text import LONGEST_FIELD, Duration, Moment, Severity, Text, Value
 
-_MOST_CHANGES = 12
+DRIFT = "drift-found"
+
+_MOST_CHANGES, _MOST_DIFFERENCES = 10, 40
+_SHOWN_VALUE = 80
 _REFUSED = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError")
+_LASTING = (Result.TOLD, Result.DEFERRED)
+# How long an attacker's call may lie back when nobody knows when all was last in order.
+_LOOK_BACK = timedelta(hours=1)
+_MARGIN = timedelta(minutes=1)
 
 
 def of_report(
@@ -29,38 +39,26 @@ def of_report(
     now: datetime,
     call: ApiCall | None = None,
     detection: Detection | None = None,
-) -> Alert | None:
-    """The alert of a reconcile, None when there is nothing to say.
+    *,
+    last_good: datetime | None = None,
+) -> tuple[Alert, ...]:
+    """The alerts of a reconcile; none when there is nothing to say.
 
-    With a call, it says who did what, even if all is in order: another run may have put it right
-    before this event came. Without one (the schedule found it), it says what was found.
+    With a call, the first says who did what and how it ended, even if all is in order: another run
+    may have put it right before this event came. What was found beside it, which the call cannot
+    have done, is told by itself, without an author. `last_good` is when all was last seen in order.
     """
-    named = call is not None and detection is not None
-    if report.found_nothing and not named:
-        return None
-    ending = _ending(report)
-    headline = (
-        Text("headline.call", {"who": _author(call), "did": _did(call, detection), **ending})
-        if named and call and detection
-        else Text("headline.found", {"found": _found(report, baseline), **ending})
+    if call is None or detection is None:
+        found = _of_drift(report, baseline, now, last_good)
+        return (found,) if found else ()
+    of_the_call = tuple(each for each in report.outcomes if detection.can_touch(each.key))
+    others = tuple(each for each in report.outcomes if each not in of_the_call)
+    open_ = tuple(each for each in others if each.result in _LASTING)
+    first = _of_call(
+        replace(report, outcomes=of_the_call), baseline, now, call, detection, still_open=open_
     )
-    return Alert(
-        detection=detection.id if detection else "drift-found",
-        category=detection.category if detection else "trail",
-        severity=_severity(report, detection if named else None),
-        headline=headline,
-        dedup_key=_dedup_key(report, now, call),
-        account=baseline.account,
-        region=call.region if call and call.region else baseline.region,
-        facts=(*_call_facts(call), *_report_facts(report)),
-        actions=tuple(_action(each) for each in report.outcomes) or (Text("action.in_order"),),
-        verified=_verified(report),
-        next_steps=tuple(_next_steps(report, baseline, call)),
-        links=_links(report, baseline, call),
-        command=_command(baseline, call),
-        occurred_at=call.time if call and call.time else now.isoformat(),
-        event_id=call.event_id if call else None,
-    )
+    rest = _of_drift(replace(report, outcomes=others, gap=None), baseline, now, last_good)
+    return (first, rest) if rest else (first,)
 
 
 def attempted(call: ApiCall, detection: Detection, baseline: Baseline) -> Alert:
@@ -68,29 +66,30 @@ def attempted(call: ApiCall, detection: Detection, baseline: Baseline) -> Alert:
 
     The same author trying the same thing is told once an hour.
     """
-    author = _author(call)
-    headline = (
-        Text("headline.refused", {"who": author, "call": call.name})
-        if call.denied
-        else Text("headline.attempt", {"who": author, "call": call.name, "error": call.error_code})
-    )
-    hour = call.time[:13]
+    author = call_facts.author(call.actor)
+    known: dict[str, Value] = {"who": author, "call": call.name, "at": _moment(call.time)}
+    ended = "denied" if call.denied else "failed"
     return Alert(
         detection="attempt-refused" if call.denied else "attempt-failed",
         category=detection.category,
-        severity=Severity.INFO,
-        headline=headline,
-        dedup_key=f"attempt/{call.actor.arn}/{call.name}/{call.error_code}/{hour}",
+        severity=Severity.WARNING if call.denied else Severity.INFO,
+        what=Text(
+            f"subject.attempt.{ended}",
+            {"call": call.name, "kind": Text(f"kind.{detection.category}")},
+        ),
+        result=Text("result.nothing_changed"),
+        who=short(call.actor),
+        story=(Text(f"story.attempt.{ended}", known), Text("story.attempt.nothing")),
+        dedup_key=f"attempt/{call.actor.arn}/{call.name}/{call.error_code}/{call.time[:13]}",
         account=baseline.account,
         region=call.region or baseline.region,
+        steps=tuple(call_facts.steps(call, _time(call.time))),
         facts=(
-            *_call_facts(call),
+            *call_facts.facts(call),
             Fact("label.error", f"{call.error_code}: {call.error_message}"[:LONGEST_FIELD]),
         ),
-        actions=(Text("action.none"),),
-        next_steps=(Text("next.refused", {"who": author}),),
         links=_links(Report(), baseline, call),
-        command=_command(baseline, call),
+        evidence=call_facts.evidence(call),
         occurred_at=call.time or None,
         event_id=call.event_id or None,
     )
@@ -101,95 +100,207 @@ def other_trail(
 ) -> Alert:
     """The alert of another trail of the account that somebody stopped.
 
-    `outcome` is a key of the text catalogue, `error` AWS's words when starting it failed.
+    `outcome` is `started_again`, `ignored` or `failed`, `error` AWS's words when starting failed.
     """
-    author = _author(call)
+    author = call_facts.author(call.actor)
     name = arn.rsplit("/", 1)[-1]
     failed = verified is False
-    action = {
-        "outcome.started_again": Text("action.started"),
-        "outcome.ignored": Text("action.none"),
-    }.get(outcome, Text("action.failed", {"document": name, "error": error}))
+    ending = {
+        "started_again": Text("ended.started_again"),
+        "ignored": Text("ended.ignored"),
+    }.get(outcome, Text("ended.other_failed", {"why": error}))
     return Alert(
         detection="trail-stopped",
         category="trail",
         severity=Severity.CRITICAL if failed else Severity.WARNING,
-        headline=Text(
-            "headline.other_trail", {"who": author, "trail": name, "outcome": Text(outcome)}
+        what=Text("subject.other_trail_stopped", {"trail": name}),
+        result=Text("result.failed") if failed else Text(f"result.{outcome}"),
+        who=short(call.actor),
+        story=(
+            Text("story.other_trail", {"who": author, "trail": name, "at": _moment(call.time)}),
+            ending,
         ),
         dedup_key=f"other-trail/{arn}/{call.event_id}/{'failed' if failed else 'ok'}",
         account=baseline.account,
         region=call.region or baseline.region,
-        facts=(Fact("label.resource", arn), *_call_facts(call)),
-        actions=(action,),
+        steps=tuple(call_facts.steps(call, _time(call.time))),
         verified=verified,
-        next_steps=(Text("next.author", {"who": author}),),
-        links=_found_links(Link("link.trail", Console(baseline.region).trail(arn))),
-        command=_command(baseline, call),
+        facts=tuple(call_facts.facts(call)),
+        links=tuple(
+            each for each in (Link("link.trail", Console(baseline.region).trail(arn)),) if each.url
+        ),
+        evidence=call_facts.evidence(call),
         occurred_at=call.time or None,
         event_id=call.event_id or None,
     )
 
 
-def _author(call: ApiCall | None) -> Text:
-    author = who(call.actor) if call else Text("actor.somebody")
-    return Text("actor.somebody") if author.key == "actor.unknown" else author
+def _of_call(
+    report: Report,
+    baseline: Baseline,
+    now: datetime,
+    call: ApiCall,
+    detection: Detection,
+    *,
+    still_open: tuple[Outcome, ...],
+) -> Alert:
+    author = call_facts.author(call.actor)
+    did = Text(detection.did_key, {"resource": call_facts.named(call)})
+    story: list[Text] = [Text("story.call", {"who": author, "did": did, "at": _moment(call.time)})]
+    if not call.time:
+        story = [Text("story.call_untimed", {"who": author, "did": did})]
+    unguarded = None if report.outcomes else detection.unguarded_key(call.name)
+    ended = Text(unguarded) if unguarded else _ended(report)
+    facts = [*call_facts.facts(call), *_call_facts(call), *_gap_facts(report)]
+    if still_open:
+        documents = _listed([document_text(each) for each in still_open])
+        facts.append(Fact("label.still_open", documents))
+    return Alert(
+        detection=detection.id,
+        category=detection.category,
+        severity=_severity(report, detection, call, unguarded=unguarded is not None),
+        what=Text(detection.subject_key),
+        result=Text("result.told") if unguarded else _result(ended),
+        who=short(call.actor),
+        story=(*story, ended, *_left(report)),
+        dedup_key=_dedup_key(report, now, call),
+        account=baseline.account,
+        region=call.region or baseline.region,
+        steps=(
+            *_repair_steps(report),
+            *call_facts.steps(call, now),
+            *_later_steps(report, baseline),
+        ),
+        changes=tuple(_changes(report)),
+        verified=_verified(report),
+        facts=tuple(facts),
+        links=_links(report, baseline, call),
+        evidence=call_facts.evidence(call),
+        repair=_repair(report, detection),
+        differences=tuple(_differences(report)),
+        occurred_at=call.time or now.isoformat(),
+        event_id=call.event_id,
+    )
 
 
-def _did(call: ApiCall, detection: Detection) -> Text:
-    named = hints.resource(call)
-    shown = named.rsplit("/", 1)[-1] if ":trail/" in named else named
-    return Text(detection.did_key, {"resource": shown})
+def _of_drift(
+    report: Report, baseline: Baseline, now: datetime, last_good: datetime | None
+) -> Alert | None:
+    if report.found_nothing:
+        return None
+    what = _found(report)
+    ended = _ended(report)
+    since = last_good - _MARGIN if last_good else now - _LOOK_BACK
+    events = ",".join(dict.fromkeys(_events(report)))
+    span = {"region": baseline.region, **_window(since, now + _MARGIN)}
+    return Alert(
+        detection=DRIFT,
+        category="trail",
+        severity=_drift_severity(report),
+        what=what,
+        result=_result(ended),
+        who=Text("actor.nobody"),
+        story=(
+            Text("story.drift", {"at": Moment(now.isoformat()), "count": len(report.outcomes)}),
+            ended,
+            *(
+                [Text("story.last_good", {"at": Moment(last_good.isoformat())})]
+                if last_good
+                else []
+            ),
+        ),
+        dedup_key=_dedup_key(report, now, None),
+        account=baseline.account,
+        region=baseline.region,
+        steps=(
+            *_repair_steps(report),
+            Step(Text("next.find_author")),
+            Step(Text("next.own_repairs")),
+            *_later_steps(report, baseline),
+        ),
+        changes=tuple(_changes(report)),
+        verified=_verified(report),
+        facts=tuple(_gap_facts(report)),
+        links=_links(report, baseline, None, now),
+        evidence=shown(Command("calls-named", {"events": events, **span}), Command("writes", span)),
+        repair=_repair(report, None),
+        differences=tuple(_differences(report)),
+        occurred_at=now.isoformat(),
+    )
 
 
-def _found(report: Report, baseline: Baseline) -> Text:
-    trail: dict[str, Value] = {"trail": baseline.trail_name}
-    status = [each for each in report.of("logging") if each.document == "status"]
-    if status and status[0].changes:
-        return Text("found.gone" if status[0].gone else "found.stopped", trail)
+def _found(report: Report) -> Text:
+    """What differed, for a subject: the first document by name, the others by number."""
     unreadable = [each for each in report.outcomes if each.result is Result.UNREADABLE]
-    if unreadable and len(unreadable) == len(report.outcomes):
-        return Text("found.unreadable", {"count": len(unreadable)})
-    return Text("found.drift", {"count": len(report.outcomes)})
+    if len(unreadable) == len(report.outcomes):
+        return Text("subject.unreadable_parts", {"count": len(unreadable)})
+    first = next((each for each in report.outcomes if each.guard == "logging"), report.outcomes[0])
+    if first.guard == "logging" and first.document == "status":
+        return Text("subject.found_gone" if first.gone else "subject.found_stopped")
+    document = {"document": document_text(first)}
+    others = len(report.outcomes) - 1
+    if not others:
+        return Text("subject.drift", document)
+    return Text("subject.drift_more", {**document, "count": others})
 
 
-def _ending(report: Report) -> dict[str, Value]:
-    return {"outcome": _ending_text(report)}
+def _call_facts(call: ApiCall) -> Iterator[Fact]:
+    """Where a trail delivers, when the call says so: the first thing to know of a new one."""
+    bucket = call.parameters.get("s3BucketName")
+    if isinstance(bucket, str):
+        yield Fact("label.delivers_to", bucket[:LONGEST_FIELD])
 
 
-def _ending_text(report: Report) -> Text:
+def _result(ended: Text) -> Text:
+    """How it ended, in the few words of a subject."""
+    return Text(f"result.{ended.key.removeprefix('ended.')}", ended.params)
+
+
+def _ended(report: Report) -> Text:
+    """How it ended, as a sentence."""
     results = {each.result for each in report.outcomes}
     if report.failed:
-        return Text("outcome.failed")
+        return Text("ended.failed")
     if Result.HEALED in results:
-        return _healed_text(report)
+        return _healed(report)
     if Result.DEFERRED in results:
-        return Text("outcome.deferred")
-    return Text("outcome.told" if results else "outcome.in_order")
+        waits = next(each for each in report.outcomes if each.result is Result.DEFERRED)
+        return Text("ended.deferred", {"reason": Text(f"reason.{waits.reason}")})
+    return Text("ended.told" if results else "ended.in_order")
 
 
-def _healed_text(report: Report) -> Text:
-    logging = report.of("logging")
-    if not any(each.result is Result.HEALED for each in logging):
+def _healed(report: Report) -> Text:
+    logging = [each for each in report.of("logging") if each.result is Result.HEALED]
+    if not logging:
         recreated = any(each.gone for each in report.healed)
-        return Text("outcome.recreated" if recreated else "outcome.healed")
+        return Text("ended.recreated" if recreated else "ended.healed")
     if any(each.gone for each in logging):
-        return Text("outcome.recreated")
+        return Text("ended.recreated")
     seconds = report.gap.seconds if report.gap else None
     if seconds is None:
-        return Text("outcome.started_again")
-    return Text("outcome.started", {"duration": Duration(seconds)})
+        return Text("ended.started_again")
+    return Text("ended.started", {"duration": Duration(seconds)})
 
 
-def _severity(report: Report, detection: Detection | None) -> Severity:
-    """As loud as the detection says while people have to act, no more than a warning when not."""
-    if report.failed:
+def _left(report: Report) -> Iterator[Text]:
+    """What is still to do by people, when part of it was healed."""
+    left = [each for each in report.outcomes if each.result is Result.TOLD]
+    if report.healed and left:
+        yield Text("story.left", {"documents": _listed([document_text(each) for each in left])})
+
+
+def _severity(report: Report, detection: Detection, call: ApiCall, *, unguarded: bool) -> Severity:
+    """What is needed of people: weaker than before and still so is critical, undone a warning."""
+    if report.failed or call.actor.kind == "Root":
         return Severity.CRITICAL
-    if detection is None:
-        return Severity.WARNING
-    if any(each.result is Result.TOLD for each in report.outcomes):
+    told = any(each.result is Result.TOLD for each in report.outcomes)
+    if told or unguarded:
         return detection.severity
     return Severity.INFO if detection.severity is Severity.INFO else Severity.WARNING
+
+
+def _drift_severity(report: Report) -> Severity:
+    return Severity.CRITICAL if report.failed else Severity.WARNING
 
 
 def _verified(report: Report) -> bool | None:
@@ -221,57 +332,101 @@ def _paths(outcome: Outcome) -> Iterable[str]:
     return (f"{change.path}={change.before}" for change in outcome.changes)
 
 
-def _call_facts(call: ApiCall | None) -> tuple[Fact, ...]:
-    if call is None:
-        return ()
-    facts = [
-        Fact("label.who", call.actor.arn[:LONGEST_FIELD] or _author(call)),
-        Fact("label.call", f"{call.source}: {call.name}"),
-        Fact("label.resource", hints.resource(call)),
-        Fact("label.when", Moment(call.time) if call.time else ""),
-        Fact("label.source_ip", call.source_ip[:LONGEST_FIELD]),
-        Fact("label.user_agent", call.user_agent[:LONGEST_FIELD]),
-    ]
-    return tuple(each for each in facts if each.value != "")
+def document_text(outcome: Outcome) -> Text:
+    """The part of the evidence that an outcome is about: all of the resource if it was gone."""
+    if outcome.gone:
+        return Text(f"resource.{outcome.guard}")
+    return Text(f"document.{outcome.guard}.{outcome.document}")
 
 
-def _report_facts(report: Report) -> tuple[Fact, ...]:
-    facts: list[Fact] = []
+def _changes(report: Report) -> Iterator[Text]:
+    for outcome in report.outcomes[:_MOST_CHANGES]:
+        yield Text(
+            "change.line",
+            {
+                "document": document_text(outcome),
+                "found": _what_was_found(outcome),
+                "done": _done(outcome),
+            },
+        )
+    if len(report.outcomes) > _MOST_CHANGES:
+        yield Text("change.more", {"count": len(report.outcomes) - _MOST_CHANGES})
+
+
+def _what_was_found(outcome: Outcome) -> Text:
+    whole = len(outcome.changes) > 1 and all(_is_missing(each) for each in outcome.changes)
+    if outcome.gone or whole:
+        return Text("change.gone")
+    if outcome.guard == "logging" and outcome.document == "status":
+        return Text("change.off")
+    if not outcome.changes:
+        return Text("change.unseen" if outcome.result is Result.UNREADABLE else "change.any")
+    return _some([_difference(each) for each in outcome.changes])
+
+
+def _some(differences: list[Text]) -> Text:
+    first, *others = differences
+    if not others:
+        return first
+    if len(others) == 1:
+        return Text("many.pair", {"first": first, "second": others[0]})
+    return Text("change.and_more", {"first": first, "count": len(others)})
+
+
+def _is_missing(change: Change) -> bool:
+    """Whether a whole member of the document is not there; all of them: the document is gone."""
+    return change.before == ABSENT and not set(change.path) & {".", "["}
+
+
+def _difference(change: Change) -> Text:
+    path, before, after = change.path, _cut(change.before), _cut(change.after)
+    if change.before == ABSENT:
+        return Text("change.missing", {"path": path}) if path else Text("change.deleted")
+    if change.after == ABSENT:
+        return Text("change.added", {"path": path, "before": before})
+    key = "change.differs" if path else "change.differs_whole"
+    return Text(key, {"path": path, "before": before, "after": after})
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= _SHOWN_VALUE else value[: _SHOWN_VALUE - 1] + "…"
+
+
+def _done(outcome: Outcome) -> Text:
+    why: Value = outcome.error or Text(f"reason.{outcome.reason}")
+    if outcome.result is not Result.HEALED:
+        return Text(f"done.{outcome.result.value}", {"why": why})
+    if outcome.gone:
+        return Text("done.recreated")
+    return Text("done.started" if outcome.guard == "logging" else "done.healed")
+
+
+def _differences(report: Report) -> Iterator[Difference]:
+    """Every difference whole, for programs; people get them short."""
+    found = (
+        Difference(f"{outcome.guard}.{outcome.document}", each.path, each.before, each.after)
+        for outcome in report.outcomes
+        for each in outcome.changes
+    )
+    for _, each in zip(range(_MOST_DIFFERENCES), found, strict=False):
+        yield each
+
+
+def _gap_facts(report: Report) -> Iterator[Fact]:
     if report.gap:
-        facts.append(Fact("label.dark", _gap(report.gap)))
+        yield Fact("label.gap", _gap(report.gap))
     if report.paused_until:
-        facts.append(Fact("label.paused", Moment(report.paused_until.isoformat())))
-    for outcome in report.outcomes:
-        document = document_text(outcome)
-        if outcome.gone:
-            facts.append(Fact("label.change", Text("change_gone", {"document": document})))
-            continue
-        facts += [
-            Fact(
-                "label.change",
-                Text(
-                    "change" if change.path else "change_whole",
-                    {
-                        "document": document,
-                        "path": change.path,
-                        "before": change.before,
-                        "after": change.after,
-                    },
-                ),
-            )
-            for change in outcome.changes
-        ]
-    return tuple(facts[:_MOST_CHANGES])
+        yield Fact("label.paused", Moment(report.paused_until.isoformat()))
 
 
 def _gap(gap: Gap) -> Text:
     if gap.since is None:
-        return Text("dark.unknown")
+        return Text("gap.unknown")
     since = Moment(gap.since.isoformat())
     if gap.until is None:
-        return Text("dark.open", {"since": since})
+        return Text("gap.open", {"since": since})
     return Text(
-        "dark.range",
+        "gap.range",
         {
             "since": since,
             "until": Moment(gap.until.isoformat()),
@@ -280,60 +435,50 @@ def _gap(gap: Gap) -> Text:
     )
 
 
-def document_text(outcome: Outcome) -> Text:
-    """The part of the evidence that an outcome is about: all of the resource if it was gone."""
-    if outcome.gone:
-        return Text(f"resource.{outcome.guard}")
-    return Text(f"document.{outcome.guard}.{outcome.document}")
-
-
-def _action(outcome: Outcome) -> Text:
-    document = document_text(outcome)
-    why: Value = outcome.error or Text(f"reason.{outcome.reason}")
-    match outcome.result:
-        case Result.HEALED if outcome.guard == "logging" and not outcome.gone:
-            return Text("action.started")
-        case Result.HEALED:
-            done = "action.recreated" if outcome.gone else "action.healed"
-            return Text(done, {"document": document})
-        case Result.FAILED:
-            return Text("action.failed", {"document": document, "error": why})
-        case Result.TOLD:
-            return Text("action.told", {"document": document, "reason": why})
-        case Result.DEFERRED:
-            return Text("action.deferred", {"document": document, "reason": why})
-        case Result.UNREADABLE:
-            return Text("action.unreadable", {"document": document, "error": why})
-
-
-def _next_steps(report: Report, baseline: Baseline, call: ApiCall | None) -> Iterable[Text]:
-    refused = any(code in each.error for each in report.failed for code in _REFUSED)
+def _repair_steps(report: Report) -> Iterator[Step]:
     if any(each.reason == "bucket_taken" for each in report.outcomes):
-        yield Text("next.bucket")
-    if report.failed:
-        yield Text("next.repair")
-    if refused:
-        yield Text("next.permissions", {"stack": RESPONSE_STACK})
-    if call is not None and call.actor.known:
-        yield Text("next.author", {"who": _author(call)})
-    else:
-        yield Text("next.unknown_author")
-    if report.gap:
-        yield Text("next.dark")
-        if baseline.insight_types:
-            yield Text("next.insights")
+        yield Step(Text("next.bucket"))
+    if any(code in each.error for each in report.failed for code in _REFUSED):
+        yield Step(Text("next.permissions", {"stack": RESPONSE_STACK}), Command("revert-drift"))
+    elif report.failed:
+        yield Step(Text("next.repair"))
     if any(each.result is Result.TOLD for each in report.outcomes):
-        yield Text("next.look")
+        yield Step(Text("next.look"))
 
 
-def _links(report: Report, baseline: Baseline, call: ApiCall | None) -> tuple[Link, ...]:
+def _later_steps(report: Report, baseline: Baseline) -> Iterator[Step]:
+    if report.gap:
+        yield Step(Text("next.gap"))
+        if baseline.insight_types:
+            yield Step(Text("next.insights"))
+
+
+def _repair(report: Report, detection: Detection | None) -> Command | None:
+    """Where our own alarms were changed and nothing puts them back, the deploy that does."""
+    if detection is not None and detection.category == "alarm" and report.found_nothing:
+        return Command("revert-drift")
+    return None
+
+
+def _events(report: Report) -> Iterator[str]:
+    """The calls that can have changed what differed."""
+    for outcome in report.outcomes:
+        for detection in DETECTIONS:
+            if detection.can_touch(outcome.key):
+                yield from detection.events
+
+
+def _links(
+    report: Report, baseline: Baseline, call: ApiCall | None, now: datetime | None = None
+) -> tuple[Link, ...]:
     console = Console(baseline.region)
     since = report.gap.since if report.gap else None
-    around = since.isoformat() if since else call.time if call else ""
-    return _found_links(
+    around = since.isoformat() if since else call.time if call else now.isoformat() if now else ""
+    links = (
         *_resource_links(console, baseline, {each.guard for each in report.outcomes}),
         Link("link.event_history", console.event_history(around=around)),
     )
+    return tuple(each for each in links if each.url)
 
 
 def _resource_links(console: Console, baseline: Baseline, guards: set[str]) -> Iterable[Link]:
@@ -348,12 +493,28 @@ def _resource_links(console: Console, baseline: Baseline, guards: set[str]) -> I
         yield Link("link.trail", console.trail(baseline.names.trail_arn))
 
 
-def _found_links(*links: Link) -> tuple[Link, ...]:
-    return tuple(each for each in links if each.url)
+def _listed(texts: list[Text]) -> Text:
+    listed = texts[0]
+    for each in texts[1:5]:
+        listed = Text("many.pair", {"first": listed, "second": each})
+    return listed
 
 
-def _command(baseline: Baseline, call: ApiCall | None) -> str | None:
-    region = call.region if call and call.region else baseline.region
-    at = call.time if call else ""
-    by_author = history.calls_of(call.actor, region, at) if call else None
-    return by_author or history.calls_about(baseline.trail_name, baseline.region, at)
+def _window(since: datetime, until: datetime) -> dict[str, str]:
+    return {
+        "since": window(since.isoformat(), timedelta(), timedelta())["since"],
+        "until": window(until.isoformat(), timedelta(), timedelta())["until"],
+    }
+
+
+def _moment(iso: str) -> Value:
+    return Moment(iso) if iso else ""
+
+
+def _time(iso: str) -> datetime:
+    """The time of a call, before which sessions are revoked; without one, no session is."""
+    try:
+        when = datetime.fromisoformat(iso)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
+    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trailkeeper.alerts.alert import Alert, Fact, MalformedAlertError
+from trailkeeper.alerts.alert import Alert, Fact, MalformedAlertError, Step
 from trailkeeper.alerts.metric_alarm import alarm_alert, is_new_silence, is_news
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.events.instances import STATE_CHANGE_TYPE, StateChange
@@ -87,7 +87,7 @@ def _encodable(body: str) -> str:
 
 
 def _content(body: str, document: Mapping[str, Any]) -> Content | None:
-    if "headline" in document:
+    if "dedup_key" in document:
         return Alert.from_json(body)
     if "flush" in document:
         return Flush.parse(document["flush"])
@@ -119,12 +119,14 @@ def _silence(document: Mapping[str, Any], *, waited: bool) -> NewSilence | None:
 
 def _unreadable(body: str) -> Alert:
     digest = hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()
+    queue = {"queue": ALERTS_QUEUE}
     return Alert(
         detection=UNREADABLE,
         category="alerting",
         severity=Severity.WARNING,
-        headline=Text("unreadable.headline"),
+        what=Text("subject.unreadable"),
+        story=(Text("unreadable.story", queue),),
         dedup_key=f"{UNREADABLE}/{digest}",
+        steps=(Step(Text("unreadable.next", queue)),),
         facts=(Fact("label.beginning", body[:_EXCERPT]),),
-        next_steps=(Text("unreadable.next", {"queue": ALERTS_QUEUE}),),
     )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
-from trailkeeper.alerts import history
-from trailkeeper.alerts.alert import Alert, Fact, Link
+from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step
+from trailkeeper.alerts.call_facts import author as author_of
+from trailkeeper.alerts.call_facts import origin
+from trailkeeper.alerts.commands import shown, window
 from trailkeeper.alerts.console import Console
 from trailkeeper.events.instances import DeniedCall, Details, StateChange
-from trailkeeper.events.principal import who
+from trailkeeper.events.principal import short, who
 from trailkeeper.evidence.defaults import AutoScaling
 from trailkeeper.words.text import Moment, Severity, Text, Value
 
@@ -23,7 +26,6 @@ Happening = StateChange | DeniedCall
 _TOLD_STATES = frozenset(
     {"pending", "running", "stopping", "stopped", "shutting-down", "terminated"}
 )
-_UNKNOWN_ACTOR = Text("actor.unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,57 +131,108 @@ def alert_of(happening: Happening, interest: Interest) -> Alert:
 
 
 def _changed(change: StateChange, interest: Interest) -> Alert:
-    known = change.state in _TOLD_STATES
-    headline = Text(
-        f"instance.{change.state}" if known else "instance.other",
-        {
-            "instance": instance_name(change.instance, change.details),
-            "region": change.region,
-            **({} if known else {"state": change.state}),
-        },
-    )
-    if cause := _cause(change):
-        headline = Text("instance.by", {"headline": headline, "who": cause})
-    gone = change.state in {"shutting-down", "terminated"}
-    console = Console(change.region)
+    instance = {"instance": change.details.name or change.instance}
+    cause = _cause(change)
     return Alert(
         detection=STATE_CHANGED,
         category=CATEGORY,
         severity=Severity.INFO,
-        headline=headline,
+        what=Text(
+            _worded("subject", change), {**instance, "region": change.region, **_state(change)}
+        ),
+        who=_short(change),
+        story=_story(change, cause, interest),
         dedup_key=f"{STATE_CHANGED}/{change.event_id}",
         account=change.account,
         region=change.region,
-        facts=tuple(_facts(change, interest)),
-        next_steps=(Text(_next(change, gone=gone)),),
-        links=_links(("link.instance", console.instance(change.instance))),
-        command=history.calls_about(change.instance, change.region, change.time),
+        steps=tuple(_steps(change, interest)),
+        facts=tuple(_facts(change, cause, interest)),
+        links=_links(("link.instance", Console(change.region).instance(change.instance))),
+        evidence=_calls(change),
         occurred_at=change.time or None,
         event_id=change.event_id,
         group=group_of(change),
     )
 
 
-def _next(change: StateChange, *, gone: bool) -> str:
-    if change.reason:
-        return f"cause.next.{change.reason}"
-    return "instance.next_gone" if gone else "instance.next"
+def _short(change: StateChange) -> Text:
+    """The author as a subject names them."""
+    cause = _cause(change)
+    if change.cause and cause == change.cause.who:
+        return change.cause.short or change.cause.who
+    return cause or Text("actor.nobody")
 
 
-def _facts(change: StateChange, interest: Interest) -> Iterator[Fact]:
+def _worded(prefix: str, change: StateChange) -> str:
+    return f"{prefix}.instance.{change.state if change.state in _TOLD_STATES else 'other'}"
+
+
+def _state(change: StateChange) -> dict[str, Value]:
+    return {} if change.state in _TOLD_STATES else {"state": change.state}
+
+
+def _story(change: StateChange, cause: Text | None, interest: Interest) -> tuple[Text, ...]:
+    what: dict[str, Value] = {
+        "instance": _described(change.instance, change.details, interest),
+        "region": change.region,
+        "at": Moment(change.time),
+        **_state(change),
+    }
+    if change.cause and cause == change.cause.who and change.state in _TOLD_STATES:
+        return (Text(f"story.instance.{change.state}", {**what, "who": cause}),)
+    found = Text(_worded("found.instance", change), what)
+    if cause:
+        return (found, Text("story.instance.by", {"who": cause}))
+    return (found, Text("story.instance.nobody"))
+
+
+def _described(instance: str, details: Details, interest: Interest) -> Value:
+    """`web-1 (t3.micro, owner payments@example.com)`: what people know an instance by."""
+    owner = details.tags.get(interest.owner_tag, "")
+    name = details.name or instance
+    if details.type and owner:
+        return Text("instance.owned", {"name": name, "type": details.type, "owner": owner})
+    return Text("instance.typed", {"name": name, "type": details.type}) if details.type else name
+
+
+def _steps(change: StateChange, interest: Interest) -> Iterator[Step]:
+    if change.reason and not change.cause:
+        yield Step(Text(f"cause.next.{change.reason}"))
+        return
+    owner = change.details.tags.get(interest.owner_tag, "")
+    asked: list[Value] = [
+        *([change.cause.who] if change.cause and not change.scaled else []),
+        *([owner] if owner else []),
+    ]
+    if len(asked) == 2:
+        yield Step(Text("next.ask_either", {"first": asked[0], "second": asked[1]}))
+    elif asked:
+        yield Step(Text("next.ask", {"who": asked[0]}))
+    else:
+        yield Step(Text("next.find_caller"))
+    at = {"instance": change.instance, "region": change.region}
+    match change.state:
+        case "pending" | "running":
+            yield Step(Text("next.stop_instance"), Command("stop-instance", at))
+        case "stopping" | "stopped":
+            yield Step(Text("next.start_instance"), Command("start-instance", at))
+        case "shutting-down" | "terminated":
+            volumes = Command("left-volumes", {"region": change.region})
+            yield Step(Text("next.gone_instance"), volumes)
+
+
+def _facts(change: StateChange, cause: Text | None, interest: Interest) -> Iterator[Fact]:
     details = change.details
-    yield Fact("label.who", _cause(change) or _UNKNOWN_ACTOR)
+    yield Fact("label.who", cause or Text("actor.nobody_in_time"))
     if change.cause:
-        yield Fact("label.what", change.cause.call)
+        yield Fact("label.source_ip", origin(change.cause.source_ip, change.cause.user_agent))
+        yield Fact("label.call", f"ec2:{change.cause.call}")
     yield Fact("label.instance", change.instance)
-    state = Text(f"change.{change.state}") if change.state in _TOLD_STATES else change.state
-    yield Fact("label.state", state)
     if details.unknown is not None:
         gone = Text("details.gone")
         why = Text("details.unknown", {"reason": details.unknown}) if details.unknown else gone
         yield Fact("label.details", why)
         return
-    yield Fact("label.name", details.name)
     yield Fact("label.type", details.type)
     yield Fact("label.zone", details.zone)
     if details.launched:
@@ -187,7 +240,14 @@ def _facts(change: StateChange, interest: Interest) -> Iterator[Fact]:
     yield Fact("label.origin", _origin(details))
     yield Fact("label.owner", details.tags.get(interest.owner_tag, ""))
     yield Fact("label.private_address", details.private_address)
-    yield Fact("label.public_address", details.public_address)
+    yield Fact("label.public_address", details.public_address or Text("instance.no_address"))
+
+
+def _calls(change: StateChange) -> Command | None:
+    """The calls about the instance; a shutdown may follow its call by minutes."""
+    span = window(change.time, timedelta(minutes=60), timedelta(minutes=30))
+    where = {"region": change.region, **span}
+    return shown(Command("calls-about", {"resource": change.instance, **where}))
 
 
 def _origin(details: Details) -> Text:
@@ -208,32 +268,46 @@ def _origin(details: Details) -> Text:
 
 
 def _denied(call: DeniedCall) -> Alert:
-    author_ = author(call)
-    if author_ == _UNKNOWN_ACTOR:
-        author_ = Text("actor.somebody")
-    facts = (
-        Fact("label.who", author_),
-        Fact("label.what", call.call),
-        Fact("label.error", call.error),
-        Fact("label.instance", ", ".join(call.instances[:5])),
-        Fact("label.type", call.instance_type),
-        Fact("label.image", call.image),
-        Fact("label.source_ip", call.source_ip),
-        Fact("label.user_agent", call.user_agent),
-    )
-    user = call.actor.session or call.actor.name
+    author_ = author_of(call.actor)
+    what: dict[str, Value] = {"action": call.call, "region": call.region}
+    span = window(call.time, timedelta(minutes=30), timedelta(minutes=30))
+    where = {"region": call.region, **span}
+    user = call.actor.history_name
     return Alert(
         detection=CALL_DENIED,
         category=CATEGORY,
         severity=Severity.WARNING,
-        headline=Text("denied.one", {"who": author_, "action": call.call, "region": call.region}),
+        what=Text("subject.denied", what),
+        result=Text("result.nothing_changed"),
+        who=short(call.actor),
+        story=(
+            Text("denied.one", {**what, "who": author_, "at": Moment(call.time)}),
+            Text("denied.nothing"),
+        ),
         dedup_key=f"{CALL_DENIED}/{call.event_id}",
         account=call.account,
         region=call.region,
-        facts=facts,
-        next_steps=(Text("denied.next"),),
+        steps=(
+            Step(Text("next.ask", {"who": author_})),
+            Step(Text("denied.next")),
+        ),
+        facts=(
+            Fact("label.who", author_),
+            Fact("label.source_ip", origin(call.source_ip, call.user_agent)),
+            Fact("label.call", f"ec2:{call.call}"),
+            Fact("label.error", call.error),
+            Fact("label.instance", ", ".join(call.instances[:5])),
+            Fact("label.type", call.instance_type),
+            Fact("label.image", call.image),
+            Fact("label.key", call.actor.access_key_id),
+            Fact("label.principal", call.actor.arn),
+        ),
         links=_links(("link.event_history", Console(call.region).event_history(user=user))),
-        command=history.calls_of(call.actor, call.region, call.time),
+        evidence=shown(
+            Command("calls-of-user", {"user": user, **where}),
+            Command("calls-of-key", {"key": call.actor.access_key_id, **where}),
+            Command("calls-named", {"events": call.call, **where}),
+        ),
         occurred_at=call.time or None,
         event_id=call.event_id,
         group=group_of(call),

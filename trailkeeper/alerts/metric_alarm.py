@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from trailkeeper.alerts.alert import Alert, Fact, Link
+from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step
 from trailkeeper.alerts.console import Console
 from trailkeeper.evidence.names import LOOKS_SILENT, PREFIX, SWEEPS_SILENT
-from trailkeeper.words.text import Severity, Text
+from trailkeeper.words.text import Moment, Severity, Text
 
 DETECTION = "cloudwatch-alarm"
 CATEGORY = "alarm"
@@ -35,25 +35,25 @@ def alarm_alert(message: Mapping[str, Any]) -> Alert | None:
     link = Console(region).alarm(name)
     before = _string(message, "OldStateValue")
     change = Text("alarm.change", {"before": before, "after": state}) if before else state
+    named = {"alarm": name, "region": region or _string(message, "Region")}
     return Alert(
         detection=DETECTION,
         category=CATEGORY,
         severity=_severity(state, ours=ours),
-        headline=Text(
-            _STATES[state], {"alarm": name, "region": region or _string(message, "Region")}
-        ),
+        what=Text(f"subject.{_STATES[state]}", named),
+        story=tuple(_story(message, named, state, ours=ours)),
         dedup_key=f"{DETECTION}/{_string(message, 'AlarmArn') or name}/{state}/{when}",
         account=_string(message, "AWSAccountId"),
         region=region,
+        steps=() if state == "OK" else (Step(Text("alarm.next_ours" if ours else "alarm.next")),),
         facts=(
             Fact("label.alarm", name),
-            Fact("label.meaning", _string(message, "AlarmDescription")),
             Fact("label.change_of_state", change),
             Fact("label.metric", _metric(message.get("Trigger"))),
             Fact("label.reason", _string(message, "NewStateReason")),
         ),
-        next_steps=() if state == "OK" else (Text("alarm.next_ours" if ours else "alarm.next"),),
         links=(Link("link.alarm", link),) if link else (),
+        repair=Command("status") if ours and state != "OK" else None,
         occurred_at=when or None,
     )
 
@@ -72,6 +72,16 @@ def is_new_silence(message: Mapping[str, Any]) -> bool:
         return timedelta() <= spoke - made <= _NEW
     except (ValueError, TypeError):
         return False
+
+
+def _story(
+    message: Mapping[str, Any], named: Mapping[str, str], state: str, *, ours: bool
+) -> Iterator[Text]:
+    when = _string(message, "StateChangeTime")
+    yield Text(f"story.{_STATES[state]}", {**named, "at": Moment(when) if when else ""})
+    if meaning := _string(message, "AlarmDescription"):
+        # Ours are sentences that the stack wrote; nobody knows who wrote another's.
+        yield Text("alarm.means" if ours else "alarm.described", {"meaning": meaning})
 
 
 def is_news(message: Mapping[str, Any]) -> bool:

@@ -4,47 +4,70 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from trailkeeper.alerts import heal_alerts
-from trailkeeper.alerts.alert import Alert, Fact
+from trailkeeper.alerts.alert import Alert, Command, Fact, Step
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Report
-from trailkeeper.words.text import Moment, Severity, Text
+from trailkeeper.words.text import Duration, Moment, Severity, Text, Value
 
 
 def begun(author: str, reason: str, until: datetime, baseline: Baseline, now: datetime) -> Alert:
     """The alert that repairs other than logging wait until `until`."""
+    who: Value = author or Text("actor.somebody")
+    end = Moment(until.isoformat())
     return Alert(
         detection="repairs-paused",
         category="pause",
         severity=Severity.WARNING,
-        headline=Text(
-            "headline.paused",
-            {"who": author or Text("actor.somebody"), "until": Moment(until.isoformat())},
-        ),
+        what=Text("subject.paused", {"until": end}),
+        who=_short(author),
+        story=(Text("story.paused", {"who": who, "until": end, "reason": reason}),),
         dedup_key=f"pause/{now.isoformat()}",
         account=baseline.account,
         region=baseline.region,
+        steps=(Step(Text("next.pause"), Command("resume")),),
         facts=(
-            Fact("label.who", author or Text("actor.somebody")),
+            Fact("label.who", who),
             Fact("label.reason", reason),
-            Fact("label.paused", Moment(until.isoformat())),
+            Fact("label.paused", end),
         ),
-        next_steps=(Text("next.pause"),),
-        command="trailkeeper status",
+        repair=Command("status"),
         occurred_at=now.isoformat(),
     )
 
 
-def ended(end: datetime, report: Report, baseline: Baseline, now: datetime) -> Alert:
+class Paused(Protocol):
+    """A pause that is over: `end` is when it ended by itself at the latest."""
+
+    @property
+    def author(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def started(self) -> datetime: ...
+    @property
+    def end(self) -> datetime: ...
+
+
+def ended(pause: Paused, report: Report, baseline: Baseline, now: datetime) -> Alert:
     """The alert that repairs go on, with what was changed while they waited."""
-    found = heal_alerts.of_report(report, baseline, now)
-    outcome = found.headline.params["outcome"] if found else Text("found.nothing")
+    found = next(iter(heal_alerts.of_report(report, baseline, now, last_good=pause.started)), None)
+    paused = (
+        Text("story.resumed", {"at": Moment(now.isoformat())}),
+        Text("story.resumed_clean") if found is None else found.story[1],
+    )
+    facts = (
+        Fact("label.paused_by", pause.author or Text("actor.somebody")),
+        Fact("label.reason", pause.reason),
+        Fact("label.paused_from", Text("gap.range", _span(pause.started, min(pause.end, now)))),
+    )
     alert = found or Alert(
         detection="repairs-resumed",
         category="pause",
         severity=Severity.INFO,
-        headline=Text("found.nothing"),
+        what=Text("subject.resumed"),
         dedup_key="",
         account=baseline.account,
         region=baseline.region,
@@ -54,6 +77,21 @@ def ended(end: datetime, report: Report, baseline: Baseline, now: datetime) -> A
         alert,
         detection="repairs-resumed",
         category="pause",
-        headline=Text("headline.resumed", {"outcome": outcome}),
-        dedup_key=f"resumed/{end.isoformat()}",
+        what=Text("subject.resumed"),
+        who=_short(pause.author),
+        story=paused,
+        facts=(*facts, *alert.facts),
+        dedup_key=f"resumed/{pause.end.isoformat()}",
     )
+
+
+def _short(author: str) -> Text:
+    return Text("actor.short", {"name": author}) if author else Text("actor.nobody")
+
+
+def _span(since: datetime, until: datetime) -> dict[str, Value]:
+    return {
+        "since": Moment(since.isoformat()),
+        "until": Moment(until.isoformat()),
+        "duration": Duration((until - since).total_seconds()),
+    }

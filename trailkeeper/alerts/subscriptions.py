@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from trailkeeper.alerts.alert import Alert, Fact, Link
+from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step
 from trailkeeper.alerts.console import Console
 from trailkeeper.words.text import Severity, Text
 
@@ -76,21 +76,29 @@ def alerts(
             detection=DETECTION,
             category=CATEGORY,
             severity=Severity.WARNING,
-            headline=Text(f"subscription.{trouble}", {"endpoint": address}),
+            what=Text(f"subject.subscription.{trouble}", {"endpoint": address}),
+            story=(Text(f"subscription.{trouble}", {"endpoint": address}),),
             dedup_key=f"{DETECTION}/{trouble}/{address}",
             account=account,
             region=region,
             facts=tuple(
                 fact
                 for fact in (
-                    Fact("label.endpoint", address),
                     Fact("label.topic", topic_arn),
                     Fact("label.filter", filter_policy),
                 )
                 if fact.value
             ),
-            next_steps=(Text(f"subscription.next_{trouble}"),),
+            steps=(Step(Text(f"subscription.next_{trouble}")),),
             links=(Link("link.topic", link),) if link else (),
+            repair=_repair(trouble, address, topic_arn, region),
         )
         for trouble, address, filter_policy in silent(expected, subscriptions)
     )
+
+
+def _repair(trouble: Trouble, address: str, topic_arn: str, region: str) -> Command | None:
+    """Subscribe by hand: a deploy does not see what was changed outside of it."""
+    if trouble == "filtered":
+        return None
+    return Command("subscribe", {"topic": topic_arn, "address": address, "region": region})

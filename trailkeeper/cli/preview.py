@@ -19,7 +19,7 @@ from trailkeeper.events.event import ApiCall
 from trailkeeper.events.instances import CALLS, DeniedCall, Details, StateChange
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Report
-from trailkeeper.reconcile.decide import Action, Decision, Facts, OtherTrail, alert_of, decide
+from trailkeeper.reconcile.decide import Action, Decision, Facts, OtherTrail, alerts_of, decide
 from trailkeeper.rendering import email, slack
 from trailkeeper.rendering.untrusted import clean
 from trailkeeper.words.text import LONGEST_FIELD
@@ -155,12 +155,14 @@ def _of_call(call: ApiCall, functions: Functions, now: datetime) -> Preview:
         return _sent(heal_alerts.attempted(call, detection, baseline), environ, (decision.why,))
     reasons = (decision.why, *_conditions(decision))
     if decision.other_trail is not None and not decision.names_author:
-        alert: Alert | None = _of_other_trail(call, decision.other_trail, baseline)
+        alerts: tuple[Alert, ...] = (_of_other_trail(call, decision.other_trail, baseline),)
     else:
         # What is not the caller's doing is not supposed to differ, either.
         report = typical_report(detection, now) if decision.names_author else Report()
-        alert = alert_of(decision, call, report, baseline, now, deploying=False)
-    return _sent(alert, environ, reasons) if alert else Preview("nothing would be sent", reasons)
+        alerts = alerts_of(decision, call, report, baseline, now, deploying=False)
+    if not alerts:
+        return Preview("nothing would be sent", reasons)
+    return _sent(alerts[0], environ, reasons)
 
 
 def _conditions(decision: Decision) -> Iterator[str]:
@@ -184,6 +186,6 @@ def _conditions(decision: Decision) -> Iterator[str]:
 def _of_other_trail(call: ApiCall, other: OtherTrail, baseline: Baseline) -> Alert:
     """The alert about the trail that the call names, supposing that it could be started."""
     arn = baseline.names.arn("cloudtrail", f"trail/{other.hint.rsplit('/', 1)[-1]}")
-    outcome = "outcome.started_again" if other.restart else "outcome.ignored"
+    outcome = "started_again" if other.restart else "ignored"
     verified = True if other.restart else None
     return heal_alerts.other_trail(call, baseline, arn, outcome, "", verified=verified)

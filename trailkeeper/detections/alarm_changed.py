@@ -6,23 +6,34 @@ from trailkeeper.detections import resources
 from trailkeeper.detections.detection import Detection
 from trailkeeper.words.text import Severity
 
+_EVENTS = (
+    "DeleteAlarms",
+    "DisableAlarmActions",
+    "PutMetricAlarm",
+    "SetAlarmState",
+    "PutAlarmMuteRule",
+)
+
 DETECTION = Detection(
     id="alarm-changed",
     category="alarm",
-    severity=Severity.WARNING,
+    severity=Severity.CRITICAL,
     event_source="monitoring.amazonaws.com",
-    events=(
-        "DeleteAlarms",
-        "DisableAlarmActions",
-        "PutMetricAlarm",
-        "SetAlarmState",
-        "PutAlarmMuteRule",
-    ),
+    events=_EVENTS,
     resource_fields=("alarmNames", "alarmName"),
     ours=resources.our_alarm,
+    touches=(),
+    subject={"en": "Trailkeeper's alarms changed", "ko": "Trailkeeper 감시 경보 변경"},
     did={
-        "en": "changed alarms of Trailkeeper ({resource})",
-        "ko": "Trailkeeper 경보({resource})를 변경했습니다",
+        "en": "changed the alarm {resource} of Trailkeeper",
+        "ko": "Trailkeeper 감시 경보({resource})를 변경했습니다",
+    },
+    unguarded={
+        event: {
+            "en": "Nothing puts the alarm back by itself: a silence may go unnoticed.",
+            "ko": "경보는 자동으로 복구되지 않아 이상을 알아채지 못할 수 있습니다.",
+        }
+        for event in _EVENTS
     },
 )
 

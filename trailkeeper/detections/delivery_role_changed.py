@@ -23,9 +23,11 @@ DETECTION = Detection(
     ),
     resource_fields=("roleName",),
     ours=resources.delivery_role,
+    touches=("delivery-role.", "trail.settings"),
+    subject={"en": "CloudTrail's delivery role changed", "ko": "CloudTrail 전송 역할 변경"},
     did={
         "en": "changed CloudTrail's delivery role {resource}",
-        "ko": "CloudTrail 전송 역할 {resource:을/를} 변경했습니다",
+        "ko": "CloudTrail 전송 역할({resource})을 변경했습니다",
     },
 )
 

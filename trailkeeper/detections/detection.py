@@ -23,7 +23,11 @@ class Detection:
     `event_source` and `events` are CloudTrail's names, which differ from the API's
     (PutBucketLifecycle ...). `resource_fields` are the request parameters that name the resource,
     the likeliest first. `did` completes "somebody ..." in each language; `{resource}` stands for
-    the resource that the call names.
+    the resource that the call names. `subject` says it in a few words, for a mail's subject.
+
+    `touches` are the documents of the guards that its calls can change, each `guard.document`, or
+    `guard.` for all of a guard. `unguarded` tells people of the events that change or destroy what
+    no guard puts back.
     """
 
     id: str
@@ -33,9 +37,28 @@ class Detection:
     events: tuple[str, ...]
     resource_fields: tuple[str, ...]
     ours: Ours
+    touches: tuple[str, ...]
+    subject: Mapping[str, str] = field(hash=False)
     did: Mapping[str, str] = field(hash=False)
+    unguarded: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+
+    @property
+    def subject_key(self) -> str:
+        """The key under which alerts name `subject`."""
+        return f"subject.{self.id}"
 
     @property
     def did_key(self) -> str:
         """The key under which alerts name `did`."""
         return f"did.{self.id}"
+
+    def unguarded_key(self, event: str) -> str | None:
+        """The key of what people are told where nothing takes back what `event` did, else None."""
+        return f"unguarded.{self.id}.{event}" if event in self.unguarded else None
+
+    def can_touch(self, document: str) -> bool:
+        """Whether its calls can have changed a document, named `guard.document`."""
+        return any(
+            document == each or (each.endswith(".") and document.startswith(each))
+            for each in self.touches
+        )

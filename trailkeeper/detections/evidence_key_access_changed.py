@@ -9,7 +9,7 @@ from trailkeeper.words.text import Severity
 DETECTION = Detection(
     id="evidence-key-access-changed",
     category="evidence-key",
-    severity=Severity.WARNING,
+    severity=Severity.CRITICAL,
     event_source="kms.amazonaws.com",
     events=(
         "CreateGrant",
@@ -21,9 +21,14 @@ DETECTION = Detection(
     ),
     resource_fields=("keyId", "targetKeyId", "aliasName"),
     ours=resources.evidence_key,
+    touches=("evidence-key.", "trail.settings", "log-bucket.encryption"),
+    subject={
+        "en": "Log encryption key grants or alias changed",
+        "ko": "로그 암호화 키 권한 부여·별칭 변경",
+    },
     did={
-        "en": "changed the grants or names of the evidence key {resource}",
-        "ko": "증거 키 {resource}의 권한 부여 또는 별칭을 변경했습니다",
+        "en": "changed the grants or names of the log encryption key {resource}",
+        "ko": "로그 암호화 키({resource})의 권한 부여 또는 별칭을 변경했습니다",
     },
 )
 

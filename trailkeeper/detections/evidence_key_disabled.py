@@ -19,9 +19,11 @@ DETECTION = Detection(
     ),
     resource_fields=("keyId",),
     ours=resources.evidence_key,
+    touches=("evidence-key.", "trail.settings", "log-bucket.encryption"),
+    subject={"en": "Log encryption key disabled", "ko": "로그 암호화 키 비활성화"},
     did={
-        "en": "made the evidence key {resource} unusable",
-        "ko": "증거 키 {resource:을/를} 사용할 수 없게 했습니다",
+        "en": "made the log encryption key {resource} unusable or weaker",
+        "ko": "로그 암호화 키({resource})를 사용할 수 없게 하거나 약화했습니다",
     },
 )
 

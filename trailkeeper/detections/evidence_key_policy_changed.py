@@ -14,9 +14,11 @@ DETECTION = Detection(
     events=("PutKeyPolicy",),
     resource_fields=("keyId",),
     ours=resources.evidence_key,
+    touches=("evidence-key.", "trail.settings", "log-bucket.encryption"),
+    subject={"en": "Log encryption key policy changed", "ko": "로그 암호화 키 정책 변경"},
     did={
-        "en": "changed the policy of the evidence key {resource}",
-        "ko": "증거 키 {resource}의 정책을 변경했습니다",
+        "en": "changed the policy of the log encryption key {resource}",
+        "ko": "로그 암호화 키({resource})의 정책을 변경했습니다",
     },
 )
 

@@ -14,9 +14,11 @@ DETECTION = Detection(
     events=("DeleteBucket",),
     resource_fields=("bucketName",),
     ours=resources.log_bucket,
+    touches=("log-bucket.", "trail.settings"),
+    subject={"en": "Log bucket deleted", "ko": "로그 버킷 삭제"},
     did={
         "en": "deleted the log bucket {resource}",
-        "ko": "로그 버킷 {resource:을/를} 삭제했습니다",
+        "ko": "로그 버킷({resource})을 삭제했습니다",
     },
 )
 

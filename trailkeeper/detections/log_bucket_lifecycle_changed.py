@@ -19,9 +19,11 @@ DETECTION = Detection(
     ),
     resource_fields=("bucketName",),
     ours=resources.log_bucket,
+    touches=("log-bucket.lifecycle",),
+    subject={"en": "Log bucket life cycle changed", "ko": "로그 버킷 보관 기간 변경"},
     did={
         "en": "changed how long the log bucket {resource} keeps files",
-        "ko": "로그 버킷 {resource}의 보관 기간을 변경했습니다",
+        "ko": "로그 버킷({resource})의 보관 기간을 변경했습니다",
     },
 )
 

@@ -9,7 +9,7 @@ from trailkeeper.words.text import Severity
 DETECTION = Detection(
     id="log-bucket-observers-changed",
     category="log-bucket",
-    severity=Severity.WARNING,
+    severity=Severity.CRITICAL,
     event_source="s3.amazonaws.com",
     events=(
         "PutBucketLogging",
@@ -20,9 +20,15 @@ DETECTION = Detection(
     ),
     resource_fields=("bucketName",),
     ours=resources.log_bucket,
+    touches=(
+        "log-bucket.access-logging",
+        "log-bucket.replication",
+        "log-bucket.notification",
+    ),
+    subject={"en": "Log bucket copies or notices changed", "ko": "로그 버킷 복제·알림 설정 변경"},
     did={
-        "en": "changed who hears of the log bucket {resource}",
-        "ko": "로그 버킷 {resource}의 로깅·복제·알림 설정을 변경했습니다",
+        "en": "changed where the log bucket {resource} copies files or tells of them",
+        "ko": "로그 버킷({resource})의 로깅·복제·알림 설정을 변경했습니다",
     },
 )
 

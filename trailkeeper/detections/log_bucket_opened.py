@@ -20,9 +20,14 @@ DETECTION = Detection(
     ),
     resource_fields=("bucketName",),
     ours=resources.log_bucket,
+    touches=(
+        "log-bucket.public-access-block",
+        "log-bucket.ownership",
+    ),
+    subject={"en": "Log bucket access changed", "ko": "로그 버킷 접근 설정 변경"},
     did={
         "en": "changed who can reach the log bucket {resource}",
-        "ko": "로그 버킷 {resource}의 접근 설정을 변경했습니다",
+        "ko": "로그 버킷({resource})의 접근 설정을 변경했습니다",
     },
 )
 

@@ -14,9 +14,11 @@ DETECTION = Detection(
     events=("PutBucketPolicy", "DeleteBucketPolicy"),
     resource_fields=("bucketName",),
     ours=resources.log_bucket,
+    touches=("log-bucket.policy",),
+    subject={"en": "Log bucket policy changed", "ko": "로그 버킷 정책 변경"},
     did={
         "en": "changed the policy of the log bucket {resource}",
-        "ko": "로그 버킷 {resource}의 정책을 변경했습니다",
+        "ko": "로그 버킷({resource})의 정책을 변경했습니다",
     },
 )
 

@@ -20,9 +20,15 @@ DETECTION = Detection(
     ),
     resource_fields=("bucketName",),
     ours=resources.log_bucket,
+    touches=(
+        "log-bucket.versioning",
+        "log-bucket.encryption",
+        "log-bucket.object-lock",
+    ),
+    subject={"en": "Log bucket protection changed", "ko": "로그 버킷 파일 보호 설정 변경"},
     did={
         "en": "changed how the log bucket {resource} protects files",
-        "ko": "로그 버킷 {resource}의 파일 보호 설정을 변경했습니다",
+        "ko": "로그 버킷({resource})의 파일 보호 설정을 변경했습니다",
     },
 )
 

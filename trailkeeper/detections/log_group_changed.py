@@ -23,9 +23,14 @@ DETECTION = Detection(
     ),
     resource_fields=("logGroupName", "logGroupIdentifier"),
     ours=resources.log_group,
+    touches=(
+        "log-group.settings",
+        "log-group.data-protection",
+    ),
+    subject={"en": "Log group changed", "ko": "로그 그룹 설정 변경"},
     did={
         "en": "changed the log group {resource}",
-        "ko": "로그 그룹 {resource:을/를} 변경했습니다",
+        "ko": "로그 그룹({resource})의 설정을 변경했습니다",
     },
 )
 

@@ -14,9 +14,17 @@ DETECTION = Detection(
     events=("DeleteLogGroup", "DeleteLogStream"),
     resource_fields=("logGroupName",),
     ours=resources.log_group,
+    touches=("log-group.", "trail.settings"),
+    subject={"en": "Logs deleted from the log group", "ko": "로그 그룹의 로그 삭제"},
     did={
-        "en": "deleted from the log group {resource}",
-        "ko": "로그 그룹 {resource}에서 삭제했습니다",
+        "en": "deleted logs of the log group {resource}",
+        "ko": "로그 그룹({resource})의 로그를 삭제했습니다",
+    },
+    unguarded={
+        "DeleteLogStream": {
+            "en": "Its events are lost here; the files in the log bucket still have them.",
+            "ko": "해당 스트림의 이벤트는 사라졌습니다. 로그 버킷의 파일에는 남아 있습니다.",
+        }
     },
 )
 

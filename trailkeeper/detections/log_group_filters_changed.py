@@ -9,7 +9,7 @@ from trailkeeper.words.text import Severity
 DETECTION = Detection(
     id="log-group-filters-changed",
     category="log-group",
-    severity=Severity.WARNING,
+    severity=Severity.CRITICAL,
     event_source="logs.amazonaws.com",
     events=(
         "PutMetricFilter",
@@ -19,9 +19,14 @@ DETECTION = Detection(
     ),
     resource_fields=("logGroupName",),
     ours=resources.log_group,
+    touches=(
+        "log-group.metric-filters",
+        "log-group.subscription-filters",
+    ),
+    subject={"en": "Log group filters changed", "ko": "로그 그룹 필터 변경"},
     did={
         "en": "changed the filters of the log group {resource}",
-        "ko": "로그 그룹 {resource}의 필터를 변경했습니다",
+        "ko": "로그 그룹({resource})의 필터를 변경했습니다",
     },
 )
 

@@ -14,9 +14,14 @@ DETECTION = Detection(
     events=("UpdateTrail",),
     resource_fields=("name",),
     ours=resources.any_trail,
+    touches=(
+        "trail.settings",
+        "logging.",
+    ),
+    subject={"en": "Trail settings changed", "ko": "CloudTrail 추적 설정 변경"},
     did={
-        "en": "changed the CloudTrail trail {resource}",
-        "ko": "CloudTrail 추적 {resource:을/를} 변경했습니다",
+        "en": "changed the settings of the CloudTrail trail {resource}",
+        "ko": "CloudTrail 추적({resource})의 설정을 변경했습니다",
     },
 )
 

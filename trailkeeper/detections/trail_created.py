@@ -14,9 +14,17 @@ DETECTION = Detection(
     events=("CreateTrail",),
     resource_fields=("name",),
     ours=resources.any_trail,
+    touches=(),
+    subject={"en": "New trail created", "ko": "새 CloudTrail 추적 생성"},
     did={
         "en": "created the CloudTrail trail {resource}",
-        "ko": "CloudTrail 추적 {resource:을/를} 만들었습니다",
+        "ko": "CloudTrail 추적({resource})을 새로 만들었습니다",
+    },
+    unguarded={
+        "CreateTrail": {
+            "en": "Trailkeeper did not make this trail and leaves it alone: you decide about it.",
+            "ko": "Trailkeeper가 만든 추적이 아니므로 그대로 두었습니다. 직접 판단해 주세요.",
+        }
     },
 )
 

@@ -14,9 +14,14 @@ DETECTION = Detection(
     events=("DeleteTrail",),
     resource_fields=("name",),
     ours=resources.any_trail,
+    touches=(
+        "logging.",
+        "trail.",
+    ),
+    subject={"en": "Trail deleted", "ko": "CloudTrail 추적 삭제"},
     did={
         "en": "deleted the CloudTrail trail {resource}",
-        "ko": "CloudTrail 추적 {resource:을/를} 삭제했습니다",
+        "ko": "CloudTrail 추적({resource})을 삭제했습니다",
     },
 )
 

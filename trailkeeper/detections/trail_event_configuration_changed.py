@@ -14,9 +14,11 @@ DETECTION = Detection(
     events=("PutEventConfiguration",),
     resource_fields=("trailName",),
     ours=resources.any_trail,
+    touches=("trail.event-configuration",),
+    subject={"en": "Trail's event configuration changed", "ko": "CloudTrail 추적 이벤트 구성 변경"},
     did={
         "en": "changed the event configuration of the trail {resource}",
-        "ko": "추적 {resource}의 이벤트 구성을 변경했습니다",
+        "ko": "CloudTrail 추적({resource})의 이벤트 구성을 변경했습니다",
     },
 )
 

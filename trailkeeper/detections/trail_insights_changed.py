@@ -14,9 +14,11 @@ DETECTION = Detection(
     events=("PutInsightSelectors",),
     resource_fields=("trailName",),
     ours=resources.any_trail,
+    touches=("trail.insight-selectors",),
+    subject={"en": "Trail's Insights changed", "ko": "CloudTrail 추적 Insights 변경"},
     did={
         "en": "changed the Insights of the trail {resource}",
-        "ko": "추적 {resource}의 Insights 설정을 변경했습니다",
+        "ko": "CloudTrail 추적({resource})의 Insights 설정을 변경했습니다",
     },
 )
 

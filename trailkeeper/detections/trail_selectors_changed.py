@@ -14,9 +14,11 @@ DETECTION = Detection(
     events=("PutEventSelectors",),
     resource_fields=("trailName",),
     ours=resources.any_trail,
+    touches=("trail.event-selectors",),
+    subject={"en": "Trail's recorded events changed", "ko": "CloudTrail 추적 기록 대상 변경"},
     did={
-        "en": "changed what the trail {resource} records",
-        "ko": "추적 {resource:이/가} 기록하는 이벤트를 변경했습니다",
+        "en": "changed which events the trail {resource} records",
+        "ko": "CloudTrail 추적({resource})의 기록 대상을 변경했습니다",
     },
 )
 

@@ -14,9 +14,11 @@ DETECTION = Detection(
     events=("StopLogging",),
     resource_fields=("name",),
     ours=resources.any_trail,
+    touches=("logging.",),
+    subject={"en": "Trail stopped", "ko": "CloudTrail 추적 중지"},
     did={
         "en": "stopped the CloudTrail trail {resource}",
-        "ko": "CloudTrail 추적 {resource:을/를} 중지했습니다",
+        "ko": "CloudTrail 추적({resource})을 중지했습니다",
     },
 )
 

@@ -14,9 +14,11 @@ DETECTION = Detection(
     events=("AddTags", "RemoveTags"),
     resource_fields=("resourceId",),
     ours=resources.any_trail,
+    touches=("trail.tags",),
+    subject={"en": "Trail's tags changed", "ko": "CloudTrail 추적 태그 변경"},
     did={
         "en": "changed the tags of the trail {resource}",
-        "ko": "추적 {resource}의 태그를 변경했습니다",
+        "ko": "CloudTrail 추적({resource})의 태그를 변경했습니다",
     },
 )
 

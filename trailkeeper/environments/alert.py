@@ -27,6 +27,7 @@ class AlertEnviron:
     table: str
     chat_topic_arn: str | None = None
     slack_webhook: str | None = None
+    account_name: str = ""
     language: Language = defaults.LANGUAGE
     time_zone: str = defaults.TIME_ZONE
     grouping_seconds: int = defaults.GROUPING_SECONDS
@@ -51,7 +52,7 @@ class AlertEnviron:
 
     @property
     def reader(self) -> Reader:
-        return Reader.of(self.language, self.time_zone)
+        return Reader.of(self.language, self.time_zone, self.account_name)
 
     @property
     def interest(self) -> Interest:

@@ -73,6 +73,11 @@ class Actor:
         )
 
     @property
+    def history_name(self) -> str:
+        """The user name by which event history finds this author: for a role, the session."""
+        return "root" if self.kind == "Root" else self.session or self.name
+
+    @property
     def instance(self) -> str:
         """The EC2 instance whose role this is: such a session is named after the instance."""
         return self.session if _INSTANCE_ID.fullmatch(self.session) else ""
@@ -111,7 +116,8 @@ class Actor:
             invoked_by=_string(identity.get("invokedBy")),
             mfa=_yes_or_no(attributes.get("mfaAuthenticated")),
             session_since=_string(attributes.get("creationDate")),
-            provider=_string(identity.get("identityProvider")),
+            provider=_string(identity.get("identityProvider"))
+            or _string(_mapping(context.get("webIdFederationData")).get("federatedProvider")),
         )
 
 

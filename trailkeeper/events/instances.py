@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from trailkeeper.events.event import Actor, ApiCall
-from trailkeeper.events.principal import who
+from trailkeeper.events.principal import short, who
 from trailkeeper.words.text import Text
 
 STATE_CHANGE_TYPE = "EC2 Instance State-change Notification"
@@ -47,6 +47,7 @@ TOLD_REASONS = frozenset(
 _AUTOSCALING = "autoscaling.amazonaws.com"
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
 _MOST_INSTANCES = 1000
+_LONGEST = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Cause:
     """Who called what, as far as the bus has told; kept until the state change arrives.
 
     `by_autoscaling`: EC2 Auto Scaling itself made the call, and not somebody whose name says so.
+    `user` is the user name that event history knows the call by, `short` the author for a subject.
     """
 
     call: str
@@ -61,6 +63,10 @@ class Cause:
     event_id: str
     who: Text
     by_autoscaling: bool = False
+    short: Text | None = None
+    source_ip: str = ""
+    user_agent: str = ""
+    user: str = ""
 
     def explains(self, change: StateChange) -> bool:
         """Whether this call can have led to the change, by its kind and its time."""
@@ -219,7 +225,17 @@ def caused(call: ApiCall) -> Iterator[tuple[str, Cause]]:
         call.actor.invoked_by == _AUTOSCALING
         or f":role/aws-service-role/{_AUTOSCALING}/" in call.actor.principal_arn
     )
-    cause = Cause(call.name, call.time, call.event_id, who(call.actor), by_autoscaling=scaled)
+    cause = Cause(
+        call.name,
+        call.time,
+        call.event_id,
+        who(call.actor),
+        by_autoscaling=scaled,
+        short=short(call.actor),
+        source_ip=call.source_ip[:_LONGEST],
+        user_agent=call.user_agent[:_LONGEST],
+        user=call.actor.history_name[:_LONGEST],
+    )
     for instance in _instance_ids(call.response) or _instance_ids(call.parameters):
         yield instance, cause
 

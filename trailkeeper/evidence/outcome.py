@@ -38,6 +38,11 @@ class Outcome:
     error: str = ""
     gone: bool = False
 
+    @property
+    def key(self) -> str:
+        """The document's name across all guards: `guard.document`."""
+        return f"{self.guard}.{self.document}"
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:

@@ -101,7 +101,7 @@ def decide(call: ApiCall, facts: Facts) -> Decision:
     )
 
 
-def alert_of(
+def alerts_of(
     decision: Decision,
     call: ApiCall,
     report: Report,
@@ -109,16 +109,19 @@ def alert_of(
     now: datetime,
     *,
     deploying: bool,
-) -> Alert | None:
-    """What people are told of the reconcile that a call led to, None if nothing is worth it.
+    last_good: datetime | None = None,
+) -> tuple[Alert, ...]:
+    """What people are told of the reconcile that a call led to; nothing if nothing is worth it.
 
-    `deploying`: one of our own stacks is being deployed.
+    `deploying`: one of our own stacks is being deployed. `last_good`: when all was last in order.
     """
     if not decision.names_author:
-        return heal_alerts.of_report(report, baseline, now)
+        return heal_alerts.of_report(report, baseline, now, last_good=last_good)
     if report.found_nothing and decision.by_deploy and deploying:
-        return None
-    return heal_alerts.of_report(report, baseline, now, call, decision.detection)
+        return ()
+    return heal_alerts.of_report(
+        report, baseline, now, call, decision.detection, last_good=last_good
+    )
 
 
 def _is_echo(call: ApiCall, baseline: Baseline) -> bool:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.rendering import sheet, untrusted
+from trailkeeper.rendering import sheet, subject, untrusted
 from trailkeeper.rendering.slack import code
 from trailkeeper.rendering.wording import Reader, word
 
@@ -22,17 +22,16 @@ def render(alert: Alert, reader: Reader) -> str:
     version, source and content.description are required.
     """
     page = sheet.write(alert, reader, name=lambda text: code(text, 160), value=code)
-    bare = sheet.write(alert, reader, name=untrusted.name, value=untrusted.value)
-    title = untrusted.cut_at_word(f"{page.severity}: {bare.headline}", _TITLE_LIMIT)
-    title = title.translate(_UNMARKED)
+    title = subject.write(alert, reader, _TITLE_LIMIT).translate(_UNMARKED)
     content: dict[str, Any] = {
         "textType": "client-markdown",
         "title": title,
         "description": _fitting(_paragraphs(page, reader)),
         "keywords": [str(alert.severity), _unmarked(alert.category)],
     }
-    if page.next_steps:
-        content["nextSteps"] = [step for step in page.next_steps if len(step) <= _STEP_LIMIT]
+    steps = [each.text for each in page.actions if len(each.text) <= _STEP_LIMIT]
+    if steps:
+        content["nextSteps"] = steps
     document = {
         "version": "1.0",
         "source": "custom",
@@ -51,14 +50,16 @@ def _unmarked(text: str) -> str:
 
 
 def _paragraphs(page: sheet.Sheet, reader: Reader) -> list[str]:
-    lines = [page.headline, *(f"*{row.label}*: {row.value}" for row in page.rows)]
-    if page.actions or page.verified:
-        lines.append(f"*{word('section.actions', reader)}*")
-        lines += [f"- {each}" for each in page.actions]
-        lines += [page.verified] if page.verified else []
-    if page.command:
-        lines.append(f"*{word('section.command', reader)}*")
-        lines += [f"`{each}`" for each in page.command.split("\n")]
+    lines = [*page.story, *(f"- {each}" for each in page.changes)]
+    lines += [page.verified] if page.verified else []
+    lines += [f"*{row.label}*: {row.value}" for row in (*page.rows, *page.details)]
+    for key, commands in (
+        ("section.evidence", page.evidence),
+        ("section.repair", page.repair),
+        ("section.undo", page.undo),
+    ):
+        if commands:
+            lines += [f"*{word(key, reader)}*", *(f"`{each}`" for each in commands)]
     return lines + [f"<{link.url}|{link.label}>" for link in page.links]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.rendering import sheet, untrusted
+from trailkeeper.rendering import sheet, subject, untrusted
 from trailkeeper.rendering.wording import Reader, word
 
 # SNS Publish, Subject: less than 100 characters, no line breaks or control characters.
@@ -25,48 +25,47 @@ class Mail:
 
 
 def render(alert: Alert, reader: Reader) -> Mail:
-    """The alert as a mail."""
+    """The alert as a mail: the whole story, what to do now, the facts, commands, ids last."""
     page = sheet.write(alert, reader, name=untrusted.name, value=untrusted.value)
     body = "\n".join(_lines(page, reader))
-    return Mail(subject(page), untrusted.cut(body, BODY_LIMIT) + "\n")
-
-
-def subject(page: sheet.Sheet) -> str:
-    """Severity and headline, cut at a word."""
-    return untrusted.cut_at_word(f"[{page.severity}] {page.headline}", SUBJECT_LIMIT)
+    return Mail(subject.write(alert, reader, SUBJECT_LIMIT), untrusted.cut(body, BODY_LIMIT) + "\n")
 
 
 def _lines(page: sheet.Sheet, reader: Reader) -> Iterator[str]:
-    yield from _wrapped(page.headline)
-    yield ""
-    yield f"{word('label.severity', reader)}: {page.severity}"
-    for row in page.rows:
-        yield from _wrapped(f"{row.label}: {row.value}", hanging="    ")
-    if page.actions or page.verified:
-        yield from _section("section.actions", reader)
-        for action in page.actions:
-            yield from _wrapped(f"- {action}", hanging="  ")
+    yield from _wrapped(" ".join(page.story))
+    if page.actions:
+        yield from _heading(page.now)
+        for number, action in enumerate(page.actions, 1):
+            yield from _wrapped(f"{number}. {action.text}", hanging="   ")
+            yield from (f"   {line}" for line in action.commands)
+    if page.changes or page.verified:
+        yield from _heading(word("section.changes", reader))
+        for each in page.changes:
+            yield from _wrapped(f"- {each}", hanging="  ")
         if page.verified:
             yield from _wrapped(page.verified)
-    if page.next_steps:
-        yield from _section("section.next", reader)
-        for number, step in enumerate(page.next_steps, 1):
-            yield from _wrapped(f"{number}. {step}", hanging="   ")
-    if page.command:
-        yield from _section("section.command", reader)
-        yield from page.command.split("\n")
-    if page.links:
-        yield from _section("section.links", reader)
-        for link in page.links:
-            yield f"{link.label}: {link.url}"
+    yield from _commands("section.evidence", page.evidence, reader)
+    yield from _commands("section.repair", page.repair, reader)
+    yield from _heading(word("section.facts", reader))
+    for row in (*page.rows, *page.details):
+        yield from _wrapped(f"{row.label}: {row.value}", hanging="    ")
+    for link in page.links:
+        yield f"{link.label}: {link.url}"
+    yield from _commands("section.undo", page.undo, reader)
     yield ""
     yield "--"
     yield from _wrapped(page.footer)
 
 
-def _section(key: str, reader: Reader) -> Iterator[str]:
+def _heading(words: str) -> Iterator[str]:
     yield ""
-    yield f"{word(key, reader)}:"
+    yield words.upper()
+
+
+def _commands(key: str, lines: tuple[str, ...], reader: Reader) -> Iterator[str]:
+    if lines:
+        yield from _heading(word(key, reader))
+        yield from lines
 
 
 def _wrapped(text: str, hanging: str = "  ") -> Iterator[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from trailkeeper.alerts import commands
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.console import is_console_link
-from trailkeeper.rendering.sheet import showable_command
-from trailkeeper.rendering.wording import Quote, Reader, phrase, word
+from trailkeeper.rendering.sheet import headline
+from trailkeeper.rendering.wording import Quote, Reader, phrase, sentence, word
 from trailkeeper.words.text import Duration, Moment, Text, Value
 
-VERSION = 1
+VERSION = 2
 LIMIT = 60_000
 _MOST = 40
 # The longest text kept; shorter when a document full of long texts would pass the limit.
@@ -37,8 +38,8 @@ def _document(alert: Alert, reader: Reader, longest: int) -> dict[str, Any]:
     def short(text: str) -> str:
         return text if len(text) <= longest else text[: longest - 1] + "…"
 
-    def sentence(text: Value) -> str:
-        return phrase(text, reader, short)
+    def said(text: Value) -> str:
+        return sentence(text, reader, short)
 
     return {
         "version": VERSION,
@@ -46,7 +47,9 @@ def _document(alert: Alert, reader: Reader, longest: int) -> dict[str, Any]:
         "detection": short(alert.detection),
         "category": short(alert.category),
         "severity": str(alert.severity),
-        "headline": sentence(alert.headline),
+        "headline": said(headline(alert)),
+        "who": phrase(alert.who, reader, short) if alert.who else None,
+        "story": [said(each) for each in alert.story[:_MOST]],
         "account": short(alert.account),
         "region": short(alert.region),
         "occurred_at": short(alert.occurred_at) if alert.occurred_at else None,
@@ -60,10 +63,26 @@ def _document(alert: Alert, reader: Reader, longest: int) -> dict[str, Any]:
             }
             for fact in alert.facts[:_MOST]
         ],
-        "actions": [sentence(each) for each in alert.actions[:_MOST]],
+        "changes": [said(each) for each in alert.changes[:_MOST]],
+        "differences": [
+            {
+                "document": short(each.document),
+                "path": short(each.path),
+                "found": short(each.found),
+                "deployed": short(each.deployed),
+            }
+            for each in alert.differences[:_MOST]
+        ],
         "verified": alert.verified,
-        "next_steps": [sentence(each) for each in alert.next_steps[:_MOST]],
-        "command": showable_command(alert.command),
+        "steps": [
+            {"text": said(each.text), "commands": commands.lines(each.command)}
+            for each in alert.steps[:_MOST]
+        ],
+        "commands": {
+            "evidence": commands.lines(alert.evidence),
+            "repair": commands.lines(alert.repair),
+            "undo": commands.lines(alert.undo),
+        },
         "links": [
             {"name": short(each.label).removeprefix("link."), "url": short(each.url)}
             for each in alert.links[:_MOST]

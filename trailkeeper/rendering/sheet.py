@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trailkeeper.alerts.alert import Alert, Fact
+from trailkeeper.alerts import commands
+from trailkeeper.alerts.alert import Alert, Command, Fact
 from trailkeeper.alerts.console import is_console_link
 from trailkeeper.rendering import untrusted
-from trailkeeper.rendering.wording import Quote, Reader, phrase, word
-from trailkeeper.words.text import Moment, Value
+from trailkeeper.rendering.wording import Quote, Reader, phrase, sentence, word
+from trailkeeper.words.text import Moment, Severity, Text, Value
 
 # More than any alert of ours has; a forged one cannot fill a mail.
 _MOST_FACTS, _MOST_SENTENCES, _MOST_LINKS = 40, 12, 6
-_SHOWN_COMMAND = re.compile(r"[\w \"'$%&()*+,./:;<=>?@\[\]^{}~#-]{1,600}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +33,33 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do now, and the command lines that do it."""
+
+    text: str
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything an alert says, in order, in one language, quoted for one channel."""
+    """Everything an alert says, in order, in one language, quoted for one channel.
+
+    `headline` is what happened and how it ended; `now` heads `actions`. `rows` are the facts that
+    people ask for first, `details` where it happened and the ids.
+    """
 
     severity: str
     headline: str
-    rows: tuple[Row, ...]
-    actions: tuple[str, ...]
+    now: str
+    story: tuple[str, ...]
+    actions: tuple[Action, ...]
+    changes: tuple[str, ...]
     verified: str | None
-    next_steps: tuple[str, ...]
-    command: str | None
+    rows: tuple[Row, ...]
+    details: tuple[Row, ...]
+    evidence: tuple[str, ...]
+    repair: tuple[str, ...]
+    undo: tuple[str, ...]
     links: tuple[Button, ...]
     footer: str
 
@@ -57,28 +73,51 @@ def write(alert: Alert, reader: Reader, *, name: Quote, value: Quote) -> Sheet:
     def shown(item: Value) -> str:
         return value(item) if isinstance(item, str) else phrase(item, reader, name)
 
-    def sentences(texts: tuple[Value, ...]) -> tuple[str, ...]:
-        return tuple(phrase(each, reader, name) for each in texts[:_MOST_SENTENCES])
+    def sentences(texts: tuple[Text, ...]) -> tuple[str, ...]:
+        return tuple(sentence(each, reader, name) for each in texts[:_MOST_SENTENCES])
+
+    def rows(facts: Iterator[Fact]) -> tuple[Row, ...]:
+        return tuple(
+            Row(word(fact.label, reader, untrusted.label), shown(fact.value))
+            for fact in list(facts)[:_MOST_FACTS]
+            if fact.value != ""
+        )
 
     return Sheet(
         severity=word(f"severity.{alert.severity}", reader),
-        headline=phrase(alert.headline, reader, name),
-        rows=tuple(
-            Row(word(fact.label, reader, untrusted.label), shown(fact.value))
-            for fact in list(_facts(alert))[:_MOST_FACTS]
-            if fact.value != ""
+        headline=sentence(headline(alert), reader, name),
+        now=word("section.unplanned" if alert.severity is Severity.INFO else "section.now", reader),
+        story=sentences(alert.story) or (sentence(headline(alert), reader, name),),
+        actions=tuple(
+            Action(sentence(each.text, reader, name), _shown(each.command))
+            for each in alert.steps[:_MOST_SENTENCES]
         ),
-        actions=sentences(alert.actions),
+        changes=sentences(alert.changes),
         verified=_verified(alert, reader),
-        next_steps=sentences(alert.next_steps),
-        command=showable_command(alert.command),
+        rows=rows(iter(alert.facts)),
+        details=rows(_details(alert, reader)),
+        evidence=_shown(alert.evidence),
+        repair=_shown(alert.repair),
+        undo=_shown(alert.undo),
         links=tuple(
             Button(word(each.label, reader, untrusted.label), each.url)
             for each in alert.links[:_MOST_LINKS]
             if is_console_link(each.url)
         ),
-        footer=word("footer", reader).replace("{detection}", value(alert.detection)),
+        footer=_footer(alert, reader, value),
     )
+
+
+def headline(alert: Alert) -> Text:
+    """What happened and how it ended, in one text."""
+    if alert.result is None:
+        return Text("subject.what", {"what": alert.what})
+    return Text("subject.ended", {"what": alert.what, "result": alert.result})
+
+
+def _shown(command: Command | None) -> tuple[str, ...]:
+    """The lines of a command that no client turns into something else."""
+    return tuple(each for each in commands.lines(command) if untrusted.inert(each) == each)
 
 
 def _verified(alert: Alert, reader: Reader) -> str | None:
@@ -87,31 +126,28 @@ def _verified(alert: Alert, reader: Reader) -> str | None:
     return word("verified.yes" if alert.verified else "verified.no", reader)
 
 
-def showable_command(command: str | None) -> str | None:
-    """The command if it can be shown as it is; an altered command would be worse than none.
-
-    It may be followed by one line for the AWS CLI and by nothing else, so that no line is faked.
-    """
-    if command is None:
-        return None
-    first, _, plain = command.partition("\n")
-    by_cli = not plain or (plain.startswith("aws ") and _is_showable(plain))
-    return command if _is_showable(first) and by_cli else None
-
-
-def _is_showable(line: str) -> bool:
-    return bool(_SHOWN_COMMAND.fullmatch(line)) and untrusted.inert(line) == line
-
-
-def _facts(alert: Alert) -> Iterator[Fact]:
-    """The alert's facts, with where and when added unless it tells them itself."""
+def _details(alert: Alert, reader: Reader) -> Iterator[Fact]:
+    """Where and when, unless the facts tell it themselves."""
     shown = {fact.label for fact in alert.facts}
-    yield from alert.facts
-    if alert.account and "label.account" not in shown:
-        yield Fact("label.account", alert.account)
-    if alert.region and "label.region" not in shown:
-        yield Fact("label.region", alert.region)
+    if alert.account or alert.region:
+        yield Fact("label.where", _where(alert, reader))
     if alert.occurred_at and "label.when" not in shown:
         yield Fact("label.when", Moment(alert.occurred_at))
-    if alert.event_id and "label.event_id" not in shown:
-        yield Fact("label.event_id", alert.event_id)
+
+
+def _where(alert: Alert, reader: Reader) -> Value:
+    if reader.account_name and alert.account:
+        named = {"name": reader.account_name, "account": alert.account}
+        account: Value = Text("where.account", named)
+    else:
+        account = alert.account
+    if not alert.region or not account:
+        return account or alert.region
+    return Text("where.both", {"account": account, "region": alert.region})
+
+
+def _footer(alert: Alert, reader: Reader, value: Quote) -> str:
+    footer = word("footer", reader).replace("{detection}", value(alert.detection))
+    if not alert.event_id:
+        return footer
+    return f"{footer}{word('footer.event', reader).replace('{event}', value(alert.event_id))}"

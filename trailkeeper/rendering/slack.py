@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.rendering import sheet, untrusted
+from trailkeeper.rendering import sheet, subject, untrusted
 from trailkeeper.rendering.wording import Reader, word
 from trailkeeper.words.text import Severity
 
 # docs.slack.dev, reference/block-kit/blocks: header 150, section text 3,000, field 2,000 and
-# button 75 characters, 10 fields a section, 50 blocks.
-HEADER_LIMIT, TEXT_LIMIT, FIELD_LIMIT, FIELDS_LIMIT, BUTTON_LIMIT = 150, 3000, 2000, 10, 75
+# button 75 characters, 10 elements of a context, 10 fields a section, 50 blocks.
+HEADER_LIMIT, TEXT_LIMIT, FIELD_LIMIT, CONTEXT_LIMIT, BUTTON_LIMIT = 150, 3000, 2000, 10, 75
+# Ten would fit; more than six are not read.
+_MOST_FIELDS = 6
 
 _COLOURS = {Severity.INFO: "#2eb67d", Severity.WARNING: "#ecb22e", Severity.CRITICAL: "#e01e5a"}
 _MARKS = {Severity.INFO: "🟢", Severity.WARNING: "🟠", Severity.CRITICAL: "🔴"}
@@ -20,20 +23,18 @@ _SENTENCES_LIMIT = 2900
 
 
 def render(alert: Alert, reader: Reader) -> dict[str, Any]:
-    """The alert as the body of a POST to an incoming webhook.
+    """The alert as the body of a POST to an incoming webhook, in the order of the mail.
 
-    The headline is a plain-text header; untrusted text elsewhere stands in code spans, where Slack
+    The subject is a plain-text header; untrusted text elsewhere stands in code spans, where Slack
     reads neither formatting nor mentions nor links.
     """
     page = sheet.write(alert, reader, name=lambda text: code(text, 160), value=code)
-    bare = sheet.write(alert, reader, name=untrusted.name, value=untrusted.value)
-    title = f"{_MARKS[alert.severity]} {page.severity}: {bare.headline}"
+    line = subject.write(alert, reader, HEADER_LIMIT - 3, tag=False)
+    title = f"{_MARKS[alert.severity]} {line}"
     return {
-        "text": escape(untrusted.cut_at_word(title, 600)).replace("`", "'"),
-        "blocks": [_header(untrusted.cut_at_word(title, HEADER_LIMIT))],
-        "attachments": [
-            {"color": _COLOURS[alert.severity], "blocks": list(_body(page, title, reader))}
-        ],
+        "text": escape(f"{page.severity}: {line}").replace("`", "'"),
+        "blocks": [_header(title)],
+        "attachments": [{"color": _COLOURS[alert.severity], "blocks": list(_body(page, reader))}],
         "unfurl_links": False,
         "unfurl_media": False,
     }
@@ -49,29 +50,38 @@ def code(text: str, limit: int = 300) -> str:
     return f"`{escape(untrusted.value(text, limit).replace('`', chr(39)) or ' ')}`"
 
 
-def _body(page: sheet.Sheet, title: str, reader: Reader) -> list[dict[str, Any]]:
-    blocks: list[dict[str, Any]] = []
-    if len(title) > HEADER_LIMIT:
-        blocks.append(_section(page.headline))
-    for start in range(0, len(page.rows), FIELDS_LIMIT):
-        rows = page.rows[start : start + FIELDS_LIMIT]
-        fields = [_mrkdwn(f"*{row.label}*\n{row.value}", FIELD_LIMIT) for row in rows]
-        blocks.append({"type": "section", "fields": fields})
-    actions = [f"• {each}" for each in page.actions]
+def _body(page: sheet.Sheet, reader: Reader) -> Iterator[dict[str, Any]]:
+    yield _section(*page.story)
+    if page.actions:
+        yield _section(f"*{page.now}*", *_steps(page.actions))
+    changes = [f"• {each}" for each in page.changes]
     if page.verified:
-        actions.append(page.verified)
-    if actions:
-        blocks.append(_section(f"*{word('section.actions', reader)}*", *actions))
-    if page.next_steps:
-        steps = [f"{number}. {step}" for number, step in enumerate(page.next_steps, 1)]
-        blocks.append(_section(f"*{word('section.next', reader)}*", *steps))
-    if page.command:
-        shown = f"```{escape(page.command)}```"
-        blocks.append(_section(f"*{word('section.command', reader)}*", shown))
+        changes.append(page.verified)
+    if changes:
+        yield _section(f"*{word('section.changes', reader)}*", *changes)
+    if page.rows:
+        fields = [_mrkdwn(f"*{row.label}*\n{row.value}", FIELD_LIMIT) for row in page.rows]
+        yield {"type": "section", "fields": fields[:_MOST_FIELDS]}
+    yield from _commands("section.evidence", page.evidence, reader)
+    yield from _commands("section.repair", page.repair, reader)
     if page.links:
-        blocks.append({"type": "actions", "elements": [_button(link) for link in page.links]})
-    blocks.append({"type": "context", "elements": [_mrkdwn(page.footer, TEXT_LIMIT)]})
-    return blocks
+        yield {"type": "actions", "elements": [_button(link) for link in page.links]}
+    yield from _commands("section.undo", page.undo, reader)
+    rest = [f"{row.label}: {row.value}" for row in (*page.rows[_MOST_FIELDS:], *page.details)]
+    elements = [_mrkdwn(each, TEXT_LIMIT) for each in [*rest, page.footer]]
+    yield {"type": "context", "elements": elements[:CONTEXT_LIMIT]}
+
+
+def _steps(actions: tuple[sheet.Action, ...]) -> Iterator[str]:
+    for number, action in enumerate(actions, 1):
+        yield f"{number}. {action.text}"
+        yield from (f"```{escape(line)}```" for line in action.commands)
+
+
+def _commands(key: str, lines: tuple[str, ...], reader: Reader) -> Iterator[dict[str, Any]]:
+    if lines:
+        shown = (f"```{escape(line)}```" for line in lines)
+        yield _section(f"*{word(key, reader)}*", *shown)
 
 
 def _header(text: str) -> dict[str, Any]:

@@ -18,22 +18,23 @@ Quote = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whom a text is written for: a language of the catalogue and a time zone."""
+    """Whom a text is written for: a language of the catalogue, a time zone, an account's name."""
 
     language: str = "en"
     zone: tzinfo = UTC
+    account_name: str = ""
 
     @classmethod
-    def of(cls, language: str, zone: str) -> Reader:
+    def of(cls, language: str, zone: str, account_name: str = "") -> Reader:
         """A reader from the names in the settings; an unknown zone falls back to UTC.
 
         The settings refuse unknown names at synth, so here only a broken zone database is left,
         which must not keep an alert from going out.
         """
         try:
-            return cls(language, UTC if zone == "UTC" else ZoneInfo(zone))
+            return cls(language, UTC if zone == "UTC" else ZoneInfo(zone), account_name)
         except (KeyError, ValueError, OSError):
-            return cls(language)
+            return cls(language, account_name=account_name)
 
 
 def word(key: str, reader: Reader, quote: Quote | None = None) -> str:
@@ -63,8 +64,21 @@ def phrase(value: Value, reader: Reader, quote: Quote) -> str:
             return quote(str(value))
 
 
-def moment(iso: str, reader: Reader, quote: Quote) -> str:
-    """A time in UTC and, when the reader lives elsewhere, in the reader's zone."""
+def sentence(value: Value, reader: Reader, quote: Quote) -> str:
+    """A phrase with a capital letter at its start; a name that it starts with stays as it is."""
+    shown = phrase(value, reader, quote)
+    return shown[:1].upper() + shown[1:] if _starts_with_our_words(value, reader) else shown
+
+
+def _starts_with_our_words(value: Value | None, reader: Reader) -> bool:
+    if not isinstance(value, Text) or (template := _template(value.key, reader)) is None:
+        return False
+    literal, field, *_ = next(iter(string.Formatter().parse(template)), ("", None))
+    return bool(literal) or _starts_with_our_words(value.params.get(field or ""), reader)
+
+
+def moment(iso: str, reader: Reader, quote: Quote, *, date: bool = True) -> str:
+    """A time in the reader's zone and, when that is another one, in UTC behind it."""
     try:
         instant = datetime.fromisoformat(iso)
     except ValueError:
@@ -76,11 +90,19 @@ def moment(iso: str, reader: Reader, quote: Quote) -> str:
         local = instant.astimezone(reader.zone)
     except OverflowError:
         return quote(iso)
-    shown = f"{universal:%Y-%m-%d %H:%M:%S} UTC"
-    if local.utcoffset() == universal.utcoffset():
+    day = f"{local:%Y-%m-%d} " if date else ""
+    shown = f"{day}{local:%H:%M:%S} {_zone(local)}"
+    if not date or local.utcoffset() == universal.utcoffset():
         return shown
-    day = "" if local.date() == universal.date() else f"{local:%Y-%m-%d} "
-    return f"{shown} ({day}{local:%H:%M:%S} {reader.zone})"
+    other_day = "" if local.date() == universal.date() else f"{universal:%Y-%m-%d} "
+    return f"{shown} ({other_day}{universal:%H:%M:%S} UTC)"
+
+
+def _zone(local: datetime) -> str:
+    """`KST`, `CET`; zones without letters of their own go by their offset: `UTC+04:00`."""
+    name = local.tzname() or ""
+    offset = f"{local:%z}"
+    return name if name.isalpha() else f"UTC{offset[:3]}:{offset[3:5]}"
 
 
 def duration(seconds: float, reader: Reader) -> str:
@@ -97,6 +119,13 @@ def duration(seconds: float, reader: Reader) -> str:
     return " ".join(
         f"{amount}{unit}" for amount, unit in parts if amount and (not hours or unit != second)
     )
+
+
+def _time(value: Value, reader: Reader, quote: Quote) -> str:
+    """A time of the day in the reader's zone; whatever is no time is phrased as it is."""
+    if isinstance(value, Moment):
+        return moment(value.iso, reader, quote, date=False)
+    return phrase(value, reader, quote)
 
 
 def _template(key: str, reader: Reader) -> str | None:
@@ -121,6 +150,8 @@ class _Sentence(string.Formatter):
         return kwargs.get(str(key), "?")
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "time":
+            return _time(value, self._reader, self._quote)
         shown = phrase(value, self._reader, self._quote)
         if "|" in format_spec:
             one, _, many = format_spec.partition("|")

@@ -1,148 +1,187 @@
-"""Texts of what guards found and did about it: headlines, results, reasons, what to do next."""
+"""Texts of what guards found and did about it: subjects, results, reasons, what to do now."""
 
 from __future__ import annotations
 
 TEXTS: dict[str, dict[str, str]] = {
-    # Headlines
-    "headline.call": {
-        "en": "{who} {did}; {outcome}",
-        "ko": "{who:이/가} {did}. {outcome}",
+    # What happened, for subjects where no detection says it
+    "subject.attempt.denied": {
+        "en": "{call} on the {kind} denied",
+        "ko": "{kind} {call} 호출 거부됨",
     },
-    "headline.found": {
-        "en": "{found}; {outcome}",
-        "ko": "{found}. {outcome}",
+    "subject.attempt.failed": {
+        "en": "{call} on the {kind} failed",
+        "ko": "{kind} {call} 호출 실패",
     },
-    "headline.refused": {
-        "en": "{who} was not allowed to call {call}",
-        "ko": "{who}의 {call} 호출이 거부되었습니다",
+    "subject.found_stopped": {
+        "en": "Trail was not logging",
+        "ko": "CloudTrail 추적 로깅 꺼져 있었음",
     },
-    "headline.attempt": {
-        "en": "{who} called {call} in vain ({error})",
-        "ko": "{who:이/가} {call:을/를} 호출했으나 실패했습니다({error})",
+    "subject.found_gone": {"en": "Trail was gone", "ko": "CloudTrail 추적 삭제되어 있었음"},
+    "subject.drift": {"en": "{document} had changed", "ko": "{document} 변경됨"},
+    "subject.drift_more": {
+        "en": "{document} + {count} more had changed",
+        "ko": "{document} 외 {count}건 변경됨",
     },
-    "headline.fighting": {
-        "en": "{who} keeps stopping the trail {trail}; Trailkeeper started it again {count:time|times}",
-        "ko": "{who:이/가} 추적 {trail:을/를} 계속 중지하고 있으며, Trailkeeper가 {count}번 다시 시작했습니다",
-    },
-    "headline.contained": {
-        "en": "{who} was contained after fighting over the trail {trail}",
-        "ko": "추적 {trail:을/를} 계속 중지한 {who:을/를} 격리했습니다",
-    },
-    "headline.other_trail": {
-        "en": "{who} stopped the trail {trail}; {outcome}",
-        "ko": "{who:이/가} 추적 {trail:을/를} 중지했습니다. {outcome}",
-    },
-    "headline.paused": {
-        "en": "{who} paused repairs until {until}",
-        "ko": "{who:이/가} {until}까지 복구를 일시 중지했습니다",
-    },
-    "headline.resumed": {
-        "en": "Repairs are on again; {outcome}",
-        "ko": "복구가 다시 시작되었습니다. {outcome}",
-    },
-    # What a reconcile found without knowing who did it
-    "found.stopped": {
-        "en": "The CloudTrail trail {trail} was not logging",
-        "ko": "CloudTrail 추적 {trail:이/가} 기록하지 않고 있었습니다",
-    },
-    "found.gone": {
-        "en": "The CloudTrail trail {trail} was gone",
-        "ko": "CloudTrail 추적 {trail:이/가} 없어졌습니다",
-    },
-    "found.drift": {
-        "en": "{count:part|parts} of the evidence differed from the baseline",
-        "ko": "증거 구성 중 {count}개가 기준과 달랐습니다",
-    },
-    "found.unreadable": {
+    "subject.unreadable_parts": {
         "en": "{count:part|parts} of the evidence could not be checked",
-        "ko": "증거 구성 중 {count}개를 확인할 수 없었습니다",
+        "ko": "감사 로그 설정 {count}건 확인 불가",
     },
-    "found.nothing": {
-        "en": "Nothing differed from the baseline",
-        "ko": "기준과 다른 점이 없습니다",
+    "subject.other_trail_stopped": {
+        "en": "Other trail {trail} stopped",
+        "ko": "다른 CloudTrail 추적 {trail} 중지",
     },
-    # How it ended
-    "outcome.started": {
-        "en": "Trailkeeper started it again after {duration}",
-        "ko": "Trailkeeper가 {duration} 만에 다시 시작했습니다",
+    "subject.fighting": {
+        "en": "Trail stopped {count:time|times}, started again each time",
+        "ko": "CloudTrail 추적 {count}회 반복 중지 → 매번 복구 완료",
     },
-    "outcome.started_again": {
-        "en": "Trailkeeper started it again",
-        "ko": "Trailkeeper가 다시 시작했습니다",
+    "subject.contained": {
+        "en": "Locked out after stopping the trail {count:time|times}",
+        "ko": "CloudTrail 추적 {count}회 중지 후 접근 차단됨",
     },
-    "outcome.recreated": {
-        "en": "Trailkeeper made it again",
-        "ko": "Trailkeeper가 다시 만들었습니다",
+    "subject.paused": {
+        "en": "Repairs paused until {until:time}",
+        "ko": "{until:time}까지 복구 일시 중지",
     },
-    "outcome.healed": {
-        "en": "Trailkeeper restored the baseline",
-        "ko": "Trailkeeper가 기준대로 복구했습니다",
+    "subject.resumed": {"en": "Repairs are on again", "ko": "복구 재개"},
+    # The parts of the evidence, as subjects name them
+    "kind.trail": {"en": "trail", "ko": "CloudTrail 추적"},
+    "kind.log-bucket": {"en": "log bucket", "ko": "로그 버킷"},
+    "kind.evidence-key": {"en": "log encryption key", "ko": "로그 암호화 키"},
+    "kind.log-group": {"en": "log group", "ko": "로그 그룹"},
+    "kind.alarm": {"en": "Trailkeeper alarms", "ko": "Trailkeeper 경보"},
+    # How it ended, for subjects
+    "result.started": {"en": "logging again after {duration}", "ko": "{duration} 만에 복구 완료"},
+    "result.started_again": {"en": "logging again", "ko": "복구 완료"},
+    "result.recreated": {"en": "made again", "ko": "다시 생성 완료"},
+    "result.healed": {"en": "put back", "ko": "복구 완료"},
+    "result.failed": {"en": "NOT put right", "ko": "복구 실패"},
+    "result.told": {"en": "NOT undone", "ko": "복구 안 됨"},
+    "result.deferred": {"en": "repair waits", "ko": "복구 보류"},
+    "result.in_order": {"en": "already as deployed", "ko": "이미 정상"},
+    "result.nothing_changed": {"en": "nothing changed", "ko": "변경 없음"},
+    "result.ignored": {"en": "left alone", "ko": "그대로 둠"},
+    # The story
+    "story.call": {"en": "{who} {did} at {at:time}.", "ko": "{who:이/가} {at:time}에 {did}."},
+    "story.call_untimed": {"en": "{who} {did}.", "ko": "{who:이/가} {did}."},
+    "story.attempt.denied": {
+        "en": "{who} called {call} at {at:time}, and AWS refused it.",
+        "ko": "{who:이/가} {at:time}에 {call:을/를} 호출했으나 거부되었습니다.",
     },
-    "outcome.failed": {
-        "en": "Trailkeeper could NOT put it right",
-        "ko": "Trailkeeper가 복구하지 못했습니다",
+    "story.attempt.failed": {
+        "en": "{who} called {call} at {at:time}, and the call failed.",
+        "ko": "{who:이/가} {at:time}에 {call:을/를} 호출했으나 실패했습니다.",
     },
-    "outcome.told": {
-        "en": "Trailkeeper must not change this, please look",
-        "ko": "Trailkeeper가 변경할 수 없는 항목이니 확인이 필요합니다",
+    "story.attempt.nothing": {
+        "en": "The call changed nothing, so nothing had to be repaired.",
+        "ko": "변경된 것이 없어 복구할 것도 없습니다.",
     },
-    "outcome.deferred": {
-        "en": "the repair waits",
-        "ko": "복구를 보류했습니다",
+    "story.drift": {
+        "en": "The check of {at:time} found {count:setting|settings} not as deployed, and no event says who changed that.",
+        "ko": "{at:time} 점검에서 배포된 설정과 다른 항목 {count}건을 발견했습니다. 누가 바꿨는지 알려 주는 이벤트는 없습니다.",
     },
-    "outcome.in_order": {
-        "en": "all is in order already",
-        "ko": "이미 정상 상태입니다",
+    "story.last_good": {
+        "en": "All was last seen in order at {at:time}.",
+        "ko": "마지막으로 정상을 확인한 시각은 {at:time}입니다.",
     },
-    "outcome.ignored": {
-        "en": "the settings say to leave it alone",
-        "ko": "설정에 따라 그대로 두었습니다",
+    "story.left": {
+        "en": "Left for you: {documents}.",
+        "ko": "직접 처리할 항목: {documents}.",
     },
-    # What was done, line by line
-    "action.started": {
-        "en": "Started logging again.",
-        "ko": "로깅을 다시 시작했습니다.",
+    "story.other_trail": {
+        "en": "{who} stopped the trail {trail} at {at:time}; it is not the one that Trailkeeper deployed.",
+        "ko": "{who:이/가} {at:time}에 CloudTrail 추적({trail})을 중지했습니다. Trailkeeper가 배포한 추적은 아닙니다.",
     },
-    "action.healed": {
-        "en": "Restored {document}.",
-        "ko": "{document:을/를} 복구했습니다.",
+    "story.fight": {
+        "en": "{who} stopped the trail {count:time|times} since {since:time}; Trailkeeper started it again each time and saw that it logs.",
+        "ko": "{who:이/가} {since:time}부터 추적을 {count}번 중지했습니다. Trailkeeper가 매번 다시 켜고 로깅을 확인했습니다.",
     },
-    "action.recreated": {
-        "en": "Made {document} again.",
-        "ko": "{document:을/를} 다시 만들었습니다.",
+    "story.contained": {
+        "en": "Trailkeeper attached the policy {policy} to {who}, so that nothing can be called with it any more.",
+        "ko": "Trailkeeper가 {who}에 {policy} 정책을 연결해 모든 호출을 차단했습니다.",
     },
-    "action.failed": {
-        "en": "FAILED to restore {document}: {error}",
-        "ko": "{document:을/를} 복구하지 못했습니다: {error}",
+    "story.not_contained": {
+        "en": "The access of {who} was not taken away: {reason}.",
+        "ko": "{who}의 접근은 차단하지 않았습니다: {reason}.",
     },
-    "action.told": {
-        "en": "Did not touch {document}: {reason}",
-        "ko": "{document:은/는} 변경하지 않았습니다: {reason}",
+    "story.paused": {
+        "en": "{who} paused all repairs but logging until {until:time}, and gave the reason: {reason}",
+        "ko": "{who:이/가} 로깅을 제외한 모든 복구를 {until:time}까지 일시 중지했습니다. 사유: {reason}",
     },
-    "action.deferred": {
-        "en": "Did not touch {document} yet: {reason}",
-        "ko": "{document:은/는} 아직 변경하지 않았습니다: {reason}",
+    "story.resumed": {
+        "en": "The pause is over, and repairs are on again since {at:time}.",
+        "ko": "일시 중지가 끝나 {at:time}부터 복구가 재개되었습니다.",
     },
-    "action.unreadable": {
-        "en": "Could not check {document}: {error}",
-        "ko": "{document:을/를} 확인하지 못했습니다: {error}",
+    "story.resumed_clean": {
+        "en": "Nothing was changed while repairs waited.",
+        "ko": "그동안 변경된 것은 없습니다.",
     },
-    "action.contained": {
-        "en": "Attached the policy {policy} that denies everything to {who}.",
-        "ko": "{who}에 모든 작업을 거부하는 정책 {policy:을/를} 연결했습니다.",
+    # How it ended, in a sentence
+    "ended.started": {
+        "en": "Trailkeeper turned it on after {duration} and saw that it logs.",
+        "ko": "Trailkeeper가 {duration} 만에 다시 켰고 로깅 상태를 확인했습니다.",
     },
-    "action.not_contained": {
-        "en": "Did not contain {who}: {reason}",
-        "ko": "{who:을/를} 격리하지 않았습니다: {reason}",
+    "ended.started_again": {
+        "en": "Trailkeeper turned it on again and saw that it logs.",
+        "ko": "Trailkeeper가 다시 켰고 로깅 상태를 확인했습니다.",
     },
-    "action.none": {
-        "en": "Nothing: the call had no effect.",
-        "ko": "조치 없음: 호출은 아무 영향도 주지 않았습니다.",
+    "ended.recreated": {
+        "en": "Trailkeeper made it again and saw that it is there.",
+        "ko": "Trailkeeper가 다시 만들고 조회해 확인했습니다.",
     },
-    "action.in_order": {
-        "en": "Nothing: the evidence is as the baseline wants it.",
-        "ko": "조치 없음: 증거 구성은 기준과 같습니다.",
+    "ended.healed": {
+        "en": "Trailkeeper put it back as deployed and read it back.",
+        "ko": "Trailkeeper가 원래 설정으로 복구하고 다시 조회해 확인했습니다.",
     },
+    "ended.failed": {
+        "en": "Trailkeeper could NOT put it right: the evidence is weaker than it was.",
+        "ko": "Trailkeeper가 복구하지 못했습니다. 감사 로그 보호가 약해진 상태입니다.",
+    },
+    "ended.told": {
+        "en": "Trailkeeper does not undo this by itself: people have to decide.",
+        "ko": "자동으로 되돌리지 않았습니다. 직접 확인해 주세요.",
+    },
+    "ended.ignored": {
+        "en": "The settings say to leave it alone.",
+        "ko": "설정에 따라 그대로 두었습니다.",
+    },
+    "ended.other_failed": {
+        "en": "Trailkeeper could NOT turn it on again: {why}",
+        "ko": "Trailkeeper가 다시 켜지 못했습니다: {why}",
+    },
+    "ended.deferred": {
+        "en": "The repair waits: {reason}.",
+        "ko": "복구를 보류했습니다: {reason}.",
+    },
+    "ended.in_order": {
+        "en": "When Trailkeeper looked, all of it was as deployed.",
+        "ko": "Trailkeeper가 확인했을 때는 이미 배포된 설정과 같았습니다.",
+    },
+    # What was found and done, line by line
+    "change.line": {"en": "{document}: {found}. {done}", "ko": "{document}: {found}. {done}"},
+    "change.more": {"en": "{count} more", "ko": "그 밖 {count}건"},
+    "change.gone": {"en": "deleted", "ko": "삭제되어 있었음"},
+    "change.off": {"en": "off", "ko": "꺼져 있었음"},
+    "change.deleted": {"en": "deleted", "ko": "삭제되어 있었음"},
+    "change.unseen": {"en": "could not be read", "ko": "조회 불가"},
+    "change.any": {"en": "not as deployed", "ko": "배포된 설정과 다름"},
+    "change.missing": {"en": "{path} missing", "ko": "{path} 없음"},
+    "change.added": {"en": "{path} {before} added", "ko": "{path} {before} 추가됨"},
+    "change.differs": {
+        "en": "{path} {before}, deployed {after}",
+        "ko": "{path} {before}, 배포값 {after}",
+    },
+    "change.differs_whole": {"en": "{before}, deployed {after}", "ko": "{before}, 배포값 {after}"},
+    "change.and_more": {
+        "en": "{first} and {count:other difference|other differences}",
+        "ko": "{first} 외 {count}건",
+    },
+    "done.started": {"en": "Turned on again.", "ko": "다시 켬."},
+    "done.healed": {"en": "Put back.", "ko": "복구함."},
+    "done.recreated": {"en": "Made again.", "ko": "다시 만듦."},
+    "done.failed": {"en": "NOT put right: {why}", "ko": "복구 실패: {why}"},
+    "done.told": {"en": "Left as it is: {why}.", "ko": "그대로 둠: {why}."},
+    "done.deferred": {"en": "Waits: {why}.", "ko": "보류: {why}."},
+    "done.unreadable": {"en": "Not checked: {why}", "ko": "확인 못 함: {why}"},
     # Why something was left alone, or failed
     "reason.machine_must_not": {
         "en": "only people may decide about this",
@@ -198,8 +237,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "로그 버킷",
     },
     "resource.evidence-key": {
-        "en": "the evidence key",
-        "ko": "증거 키",
+        "en": "the log encryption key",
+        "ko": "로그 암호화 키",
     },
     "resource.log-group": {
         "en": "the log group",
@@ -219,103 +258,103 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "로그 전송",
     },
     "document.trail.settings": {
-        "en": "the trail's settings",
+        "en": "trail settings",
         "ko": "추적 설정",
     },
     "document.trail.event-selectors": {
-        "en": "the trail's event selectors",
+        "en": "trail event selectors",
         "ko": "추적의 이벤트 선택기",
     },
     "document.trail.insight-selectors": {
-        "en": "the trail's Insight selectors",
+        "en": "trail Insight selectors",
         "ko": "추적의 Insights 선택기",
     },
     "document.trail.event-configuration": {
-        "en": "the trail's event configuration",
+        "en": "trail event configuration",
         "ko": "추적의 이벤트 구성",
     },
     "document.trail.tags": {
-        "en": "the trail's tags",
+        "en": "trail tags",
         "ko": "추적의 태그",
     },
     "document.log-bucket.policy": {
-        "en": "the log bucket's policy",
+        "en": "log bucket policy",
         "ko": "로그 버킷의 정책",
     },
     "document.log-bucket.public-access-block": {
-        "en": "the log bucket's public access block",
+        "en": "log bucket public access block",
         "ko": "로그 버킷의 퍼블릭 액세스 차단",
     },
     "document.log-bucket.lifecycle": {
-        "en": "the log bucket's life cycle",
+        "en": "log bucket life cycle",
         "ko": "로그 버킷의 수명 주기",
     },
     "document.log-bucket.versioning": {
-        "en": "the log bucket's versioning",
+        "en": "log bucket versioning",
         "ko": "로그 버킷의 버전 관리",
     },
     "document.log-bucket.encryption": {
-        "en": "the log bucket's encryption",
+        "en": "log bucket encryption",
         "ko": "로그 버킷의 암호화",
     },
     "document.log-bucket.ownership": {
-        "en": "the log bucket's object ownership",
+        "en": "log bucket object ownership",
         "ko": "로그 버킷의 객체 소유권",
     },
     "document.log-bucket.access-logging": {
-        "en": "the log bucket's access logging",
+        "en": "log bucket access logging",
         "ko": "로그 버킷의 액세스 로깅",
     },
     "document.log-bucket.object-lock": {
-        "en": "the log bucket's object lock",
+        "en": "log bucket object lock",
         "ko": "로그 버킷의 객체 잠금",
     },
     "document.log-bucket.replication": {
-        "en": "the log bucket's replication",
+        "en": "log bucket replication",
         "ko": "로그 버킷의 복제",
     },
     "document.log-bucket.notification": {
-        "en": "the log bucket's notifications",
+        "en": "log bucket notifications",
         "ko": "로그 버킷의 알림",
     },
     "document.log-bucket.owner": {
-        "en": "the log bucket's name",
+        "en": "log bucket name",
         "ko": "로그 버킷의 이름",
     },
     "document.evidence-key.state": {
-        "en": "the evidence key's state",
-        "ko": "증거 키의 상태",
+        "en": "log encryption key state",
+        "ko": "로그 암호화 키의 상태",
     },
     "document.evidence-key.policy": {
-        "en": "the evidence key's policy",
-        "ko": "증거 키의 정책",
+        "en": "log encryption key policy",
+        "ko": "로그 암호화 키의 정책",
     },
     "document.evidence-key.rotation": {
-        "en": "the evidence key's rotation",
-        "ko": "증거 키의 교체",
+        "en": "log encryption key rotation",
+        "ko": "로그 암호화 키의 교체",
     },
     "document.evidence-key.grants": {
-        "en": "the evidence key's grants",
-        "ko": "증거 키의 권한 부여",
+        "en": "log encryption key grants",
+        "ko": "로그 암호화 키의 권한 부여",
     },
     "document.evidence-key.use": {
-        "en": "the use of the evidence key",
-        "ko": "증거 키의 사용",
+        "en": "the use of the log encryption key",
+        "ko": "로그 암호화 키의 사용",
     },
     "document.log-group.settings": {
-        "en": "the log group's settings",
+        "en": "log group settings",
         "ko": "로그 그룹의 설정",
     },
     "document.log-group.metric-filters": {
-        "en": "the log group's metric filters",
+        "en": "log group metric filters",
         "ko": "로그 그룹의 지표 필터",
     },
     "document.log-group.subscription-filters": {
-        "en": "the log group's subscription filters",
+        "en": "log group subscription filters",
         "ko": "로그 그룹의 구독 필터",
     },
     "document.log-group.data-protection": {
-        "en": "the log group's data protection policy",
+        "en": "log group data protection policy",
         "ko": "로그 그룹의 데이터 보호 정책",
     },
     "document.delivery-role.trust": {
@@ -323,111 +362,75 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "전송 역할",
     },
     "document.delivery-role.policies": {
-        "en": "the delivery role's policies",
+        "en": "delivery role policies",
         "ko": "전송 역할의 정책",
     },
     "document.delivery-role.attached-policies": {
-        "en": "the delivery role's attached policies",
+        "en": "delivery role attached policies",
         "ko": "전송 역할에 연결된 정책",
     },
     # Facts
-    "change": {
-        "en": "{document}, {path}: {before} -> {after}",
-        "ko": "{document}, {path}: {before} -> {after}",
+    "resource.unnamed": {"en": "none named in the call", "ko": "호출에 지정되지 않음"},
+    "resource.omitted": {
+        "en": "left out of the event by CloudTrail, as a very large request makes it do: a known evasion",
+        "ko": "CloudTrail이 이벤트에서 생략함(요청을 크게 만들어 숨기는 알려진 우회 수법)",
     },
-    "change_whole": {
-        "en": "{document}: {before} -> {after}",
-        "ko": "{document}: {before} -> {after}",
+    "gap.range": {
+        "en": "{since} to {until:time} ({duration})",
+        "ko": "{since}~{until:time} ({duration})",
     },
-    "change_gone": {
-        "en": "{document}: gone",
-        "ko": "{document}: 없어짐",
-    },
-    "dark.range": {
-        "en": "{since} to {until}, {duration}",
-        "ko": "{since}부터 {until}까지, {duration}",
-    },
-    "dark.open": {
-        "en": "since {since}, still dark",
-        "ko": "{since}부터 현재까지",
-    },
-    "dark.unknown": {
-        "en": "unknown, because the trail was deleted",
+    "gap.open": {"en": "since {since}, still off", "ko": "{since}부터 계속"},
+    "gap.unknown": {
+        "en": "not known, because the trail was deleted",
         "ko": "추적이 삭제되어 알 수 없음",
     },
-    "label.change": {
-        "en": "Differed (before -> baseline)",
-        "ko": "달라진 점(변경 전 -> 기준)",
+    "label.gap": {"en": "Not recorded", "ko": "로그 공백"},
+    "label.paused": {"en": "Paused until", "ko": "일시 중지 종료"},
+    "label.delivers_to": {"en": "Delivers to", "ko": "전송 대상 버킷"},
+    "label.paused_by": {"en": "Paused by", "ko": "일시 중지한 사람"},
+    "label.paused_from": {"en": "Paused", "ko": "일시 중지 기간"},
+    "label.still_open": {"en": "Still open, told before", "ko": "미해결(이미 알림)"},
+    "fight.rounds": {"en": "{name} ({count:time|times})", "ko": "{name}({count}회)"},
+    "label.others": {"en": "Others who stopped it", "ko": "그 밖의 중지 수행자"},
+    # What to do now
+    "next.find_author": {
+        "en": "Find out who did it: the command below lists the calls that can have.",
+        "ko": "수행자를 확인하세요. 아래 명령으로 가능한 호출을 볼 수 있습니다.",
     },
-    "label.dark": {
-        "en": "The trail was dark",
-        "ko": "기록되지 않은 시간",
+    "next.own_repairs": {
+        "en": "Calls of trailkeeper-heal in that list are Trailkeeper's own repairs.",
+        "ko": "목록의 trailkeeper-heal 호출은 Trailkeeper의 복구입니다.",
     },
-    "label.call": {
-        "en": "Call",
-        "ko": "호출",
-    },
-    "label.session": {
-        "en": "Session",
-        "ko": "세션",
-    },
-    "label.paused": {
-        "en": "Repairs are paused until",
-        "ko": "복구 일시 중지 종료",
-    },
-    "label.deferred": {
-        "en": "Waiting",
-        "ko": "보류 중",
-    },
-    # What to do next
-    "next.author": {
-        "en": "Ask whether {who} was meant to do this. If not, disable its access keys or sessions now.",
-        "ko": "{who}의 정당한 작업인지 확인하세요. 아니라면 즉시 액세스 키나 세션을 비활성화하세요.",
-    },
-    "next.unknown_author": {
-        "en": "Find out who did this: the command below lists the latest calls.",
-        "ko": "누가 했는지 확인하세요. 아래 명령으로 최근 호출을 볼 수 있습니다.",
-    },
-    "next.dark": {
-        "en": "Read what happened while the trail was dark: CloudTrail's event history keeps those minutes for 90 days.",
-        "ko": "기록되지 않은 동안의 활동을 확인하세요. CloudTrail 이벤트 기록에 90일간 남아 있습니다.",
+    "next.gap": {
+        "en": "Read what was done while the trail was off: event history keeps those minutes for 90 days.",
+        "ko": "로그가 끊긴 동안의 활동을 확인하세요. 이벤트 기록에 90일간 남아 있습니다.",
     },
     "next.insights": {
         "en": "CloudTrail Insights may need up to 36 hours to work again after a stop.",
         "ko": "중지 후 CloudTrail Insights가 다시 작동하는 데 최대 36시간이 걸릴 수 있습니다.",
     },
     "next.repair": {
-        "en": "Put it right by hand now; Trailkeeper tries again at every reconcile.",
+        "en": "Put it right by hand now; Trailkeeper tries again at every check.",
         "ko": "지금 직접 복구하세요. Trailkeeper도 점검할 때마다 다시 시도합니다.",
     },
     "next.permissions": {
-        "en": "The heal function was refused. Find out who took its right; then "
-        "npx cdk deploy {stack} --revert-drift gives it back.",
-        "ko": "복구 함수의 요청이 거부되었습니다. 누가 권한을 제거했는지 확인한 뒤 "
-        "npx cdk deploy {stack} --revert-drift 명령으로 되돌리세요.",
+        "en": "Give the heal function its rights back: AWS refused its repair. If the stack {stack} was changed:",
+        "ko": "복구 함수의 권한을 되돌리세요. AWS가 복구 요청을 거부했습니다. {stack} 스택이 변경되었다면:",
     },
     "next.look": {
-        "en": "Decide whether this is wanted. If it is, nothing is to do; if not, remove it.",
-        "ko": "의도한 것인지 확인하세요. 아니라면 제거하세요.",
+        "en": "Decide whether what was left as it is may stay; if not, remove it.",
+        "ko": "그대로 둔 항목을 유지할지 결정하고, 아니라면 제거하세요.",
     },
     "next.bucket": {
-        "en": "Find out who owns the name now. Trailkeeper delivers to the fallback bucket until the name is ours again.",
-        "ko": "이 이름의 소유자를 확인하세요. 되찾을 때까지 대체 버킷으로 전송합니다.",
-    },
-    "next.refused": {
-        "en": "Nothing was changed. If {who} should not try this, look at what else it did.",
-        "ko": "변경된 것은 없습니다. {who}의 시도가 뜻밖이라면 다른 활동도 확인하세요.",
+        "en": "Find out who owns the bucket's name now. Logs go to the fallback bucket until the name is ours again.",
+        "ko": "버킷 이름의 현재 소유자를 확인하세요. 되찾을 때까지 대체 버킷으로 전송합니다.",
     },
     "next.fight": {
-        "en": "Take away the rights of {who} now; Trailkeeper keeps starting the trail and tells you only once per fight.",
-        "ko": "{who}의 권한을 지금 회수하세요. Trailkeeper는 추적을 계속 다시 시작하며, 알림은 한 번만 보냅니다.",
-    },
-    "next.undo_containment": {
-        "en": "When it is safe again, undo the containment with the command below.",
-        "ko": "안전해지면 아래 명령으로 격리를 해제하세요.",
+        "en": "Cut the access of {who} now; a fight is told once, and hourly while it lasts.",
+        "ko": "{who}의 접근을 지금 차단하세요. 같은 상황은 한 시간에 한 번만 알립니다.",
     },
     "next.pause": {
-        "en": "Repairs start again by themselves. To end the pause now: trailkeeper resume",
-        "ko": "복구는 자동으로 다시 시작됩니다. 바로 끝내려면: trailkeeper resume",
+        "en": "Repairs start again by themselves. To end the pause now:",
+        "ko": "복구는 자동으로 재개됩니다. 바로 끝내려면:",
     },
 }

@@ -3,44 +3,129 @@
 from __future__ import annotations
 
 TEXTS: dict[str, dict[str, str]] = {
-    # One instance
-    "instance.pending": {
-        "en": "EC2 instance {instance} in {region} is starting",
-        "ko": "{region}의 EC2 인스턴스 {instance:이/가} 시작되고 있습니다",
+    # One instance, for subjects
+    "subject.instance.pending": {
+        "en": "EC2 {instance} is starting in {region}",
+        "ko": "{region} EC2 {instance} 시작 중",
     },
-    "instance.running": {
-        "en": "EC2 instance {instance} in {region} is running",
-        "ko": "{region}의 EC2 인스턴스 {instance:이/가} 실행 중입니다",
+    "subject.instance.running": {
+        "en": "EC2 {instance} is running in {region}",
+        "ko": "{region} EC2 {instance} 실행",
     },
-    "instance.stopping": {
-        "en": "EC2 instance {instance} in {region} is stopping",
-        "ko": "{region}의 EC2 인스턴스 {instance:이/가} 중지되고 있습니다",
+    "subject.instance.stopping": {
+        "en": "EC2 {instance} is stopping in {region}",
+        "ko": "{region} EC2 {instance} 중지 중",
     },
-    "instance.stopped": {
-        "en": "EC2 instance {instance} in {region} stopped",
-        "ko": "{region}의 EC2 인스턴스 {instance:이/가} 중지되었습니다",
+    "subject.instance.stopped": {
+        "en": "EC2 {instance} stopped in {region}",
+        "ko": "{region} EC2 {instance} 중지",
     },
-    "instance.shutting-down": {
-        "en": "EC2 instance {instance} in {region} is being terminated",
-        "ko": "{region}의 EC2 인스턴스 {instance:이/가} 종료되고 있습니다",
+    "subject.instance.shutting-down": {
+        "en": "EC2 {instance} is being terminated in {region}",
+        "ko": "{region} EC2 {instance} 종료 중",
     },
-    "instance.terminated": {
-        "en": "EC2 instance {instance} in {region} was terminated",
-        "ko": "{region}의 EC2 인스턴스 {instance:이/가} 종료되었습니다",
+    "subject.instance.terminated": {
+        "en": "EC2 {instance} terminated in {region}",
+        "ko": "{region} EC2 {instance} 종료",
     },
-    "instance.other": {
-        "en": "EC2 instance {instance} in {region} is now {state}",
-        "ko": "{region}의 EC2 인스턴스 {instance}의 상태가 {state:으로/로} 바뀌었습니다",
+    "subject.instance.other": {
+        "en": "EC2 {instance} is {state} in {region}",
+        "ko": "{region} EC2 {instance} 상태 변경({state})",
     },
-    "instance.by": {"en": "{headline}; done by {who}", "ko": "{headline}(수행자: {who})"},
+    # One instance whose caller is known
+    "story.instance.pending": {
+        "en": "{who} started the EC2 instance {instance} in {region} at {at:time}; it is not up yet.",
+        "ko": "{who:이/가} {at:time}에 {region}의 EC2 인스턴스 {instance:을/를} 시작했습니다. 아직 실행 전입니다.",
+    },
+    "story.instance.running": {
+        "en": "{who} started the EC2 instance {instance} in {region}; it runs since {at:time}.",
+        "ko": "{who:이/가} {region}의 EC2 인스턴스 {instance:을/를} 시작해 {at:time}부터 실행 중입니다.",
+    },
+    "story.instance.stopping": {
+        "en": "{who} is stopping the EC2 instance {instance} in {region} since {at:time}.",
+        "ko": "{who:이/가} {at:time}부터 {region}의 EC2 인스턴스 {instance:을/를} 중지하고 있습니다.",
+    },
+    "story.instance.stopped": {
+        "en": "{who} stopped the EC2 instance {instance} in {region}; it is off since {at:time}.",
+        "ko": "{who:이/가} {at:time}에 {region}의 EC2 인스턴스 {instance:을/를} 중지했습니다.",
+    },
+    "story.instance.shutting-down": {
+        "en": "{who} is terminating the EC2 instance {instance} in {region} since {at:time}.",
+        "ko": "{who:이/가} {at:time}부터 {region}의 EC2 인스턴스 {instance:을/를} 종료하고 있습니다.",
+    },
+    "story.instance.terminated": {
+        "en": "{who} terminated the EC2 instance {instance} in {region}; it is gone since {at:time}.",
+        "ko": "{who:이/가} {at:time}에 {region}의 EC2 인스턴스 {instance:을/를} 종료했습니다.",
+    },
+    # One instance without a call that explains it
+    "found.instance.pending": {
+        "en": "The EC2 instance {instance} in {region} is starting since {at:time}.",
+        "ko": "{region}의 EC2 인스턴스 {instance:이/가} {at:time}부터 시작되고 있습니다.",
+    },
+    "found.instance.running": {
+        "en": "The EC2 instance {instance} in {region} runs since {at:time}.",
+        "ko": "{region}의 EC2 인스턴스 {instance:이/가} {at:time}부터 실행 중입니다.",
+    },
+    "found.instance.stopping": {
+        "en": "The EC2 instance {instance} in {region} is stopping since {at:time}.",
+        "ko": "{region}의 EC2 인스턴스 {instance:이/가} {at:time}부터 중지되고 있습니다.",
+    },
+    "found.instance.stopped": {
+        "en": "The EC2 instance {instance} in {region} stopped at {at:time}.",
+        "ko": "{region}의 EC2 인스턴스 {instance:이/가} {at:time}에 중지되었습니다.",
+    },
+    "found.instance.shutting-down": {
+        "en": "The EC2 instance {instance} in {region} is being terminated since {at:time}.",
+        "ko": "{region}의 EC2 인스턴스 {instance:이/가} {at:time}부터 종료되고 있습니다.",
+    },
+    "found.instance.terminated": {
+        "en": "The EC2 instance {instance} in {region} was terminated at {at:time}.",
+        "ko": "{region}의 EC2 인스턴스 {instance:이/가} {at:time}에 종료되었습니다.",
+    },
+    "found.instance.other": {
+        "en": "The EC2 instance {instance} in {region} is {state} since {at:time}.",
+        "ko": "{region}의 EC2 인스턴스 {instance}의 상태가 {at:time}에 {state:으로/로} 바뀌었습니다.",
+    },
+    "story.instance.by": {"en": "It was done by {who}.", "ko": "수행자: {who}."},
+    "story.instance.nobody": {
+        "en": "The calls that had arrived by then name nobody.",
+        "ko": "그때까지 도착한 호출에는 수행자가 없습니다.",
+    },
+    "actor.nobody_in_time": {
+        "en": "not in the events that came in time",
+        "ko": "제때 도착한 이벤트에 없음",
+    },
+    "instance.typed": {"en": "{name} ({type})", "ko": "{name}({type})"},
+    "instance.owned": {
+        "en": "{name} ({type}, owner {owner})",
+        "ko": "{name}({type}, 소유자 {owner})",
+    },
     "instance.named": {"en": "{name} ({id})", "ko": "{name}({id})"},
-    "instance.next": {
-        "en": "If nobody planned this, find out who did it and stop or isolate the instance.",
-        "ko": "계획된 작업이 아니라면 누가 했는지 확인하고 인스턴스를 중지하거나 격리하세요.",
+    "instance.no_address": {"en": "none", "ko": "없음"},
+    # What to do about it
+    "next.ask": {
+        "en": "Ask whether {who} was meant to do this.",
+        "ko": "승인된 작업인지 {who}에게 확인하세요.",
     },
-    "instance.next_gone": {
-        "en": "If nobody planned this, find out who did it and check what ran on the instance.",
-        "ko": "계획된 작업이 아니라면 누가 했는지, 인스턴스에서 무엇이 실행되고 있었는지 확인하세요.",
+    "next.ask_either": {
+        "en": "Ask {first} or the owner {second} whether this was meant.",
+        "ko": "승인된 작업인지 {first} 또는 소유자 {second}에게 확인하세요.",
+    },
+    "next.find_caller": {
+        "en": "Find out who did it: the command below lists the calls about this instance.",
+        "ko": "수행자를 확인하세요. 아래 명령으로 이 인스턴스에 대한 호출을 볼 수 있습니다.",
+    },
+    "next.start_instance": {
+        "en": "To start it again:",
+        "ko": "다시 시작하려면:",
+    },
+    "next.stop_instance": {
+        "en": "To stop it; its disks stay as evidence:",
+        "ko": "중지하려면(디스크는 증거로 남습니다):",
+    },
+    "next.gone_instance": {
+        "en": "It cannot be brought back. Volumes that are left, in all of the region:",
+        "ko": "되돌릴 수 없습니다. 이 리전에 남아 있는 볼륨 확인:",
     },
     # What EC2 says came over an instance, and what follows from it
     "cause.Server.SpotInstanceTermination": {
@@ -116,59 +201,89 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "EBS 볼륨 한도 때문에 시작에 실패했습니다. 한도를 늘리거나 사용하지 않는 볼륨을 삭제하세요.",
     },
     # A call that was denied
+    "subject.denied": {
+        "en": "EC2 {action} denied in {region}",
+        "ko": "{region} EC2 {action} 거부됨",
+    },
     "denied.one": {
-        "en": "{who} was denied {action} in {region}",
-        "ko": "{region}에서 {who}의 {action} 요청이 거부되었습니다",
+        "en": "{who} was denied {action} in {region} at {at:time}.",
+        "ko": "{at:time}에 {region}에서 {who}의 {action} 요청이 거부되었습니다.",
+    },
+    "denied.nothing": {
+        "en": "Nothing was launched, started, stopped or terminated by that call.",
+        "ko": "이 호출로 시작, 중지 또는 종료된 인스턴스는 없습니다.",
     },
     "denied.next": {
         "en": "If the call was meant, grant the permission; if not, treat the credentials as stolen.",
         "ko": "정상적인 요청이면 권한을 부여하고, 아니라면 자격 증명이 유출된 것으로 보고 대응하세요.",
     },
     # Many at once
-    "many.headline": {
-        "en": "{count:EC2 instance change|EC2 instance changes} in {region}; most: {most}",
-        "ko": "{region}에서 EC2 인스턴스 변경 {count}건, 가장 많은 것: {most}",
+    "subject.many": {
+        "en": "{count:EC2 instance change|EC2 instance changes} in {region}",
+        "ko": "{region} EC2 인스턴스 변경 {count}건",
     },
-    "many.headline_alike": {
-        "en": "{count:EC2 instance change|EC2 instance changes} in {region}: {change} by {who}",
-        "ko": "{region}에서 EC2 인스턴스 변경 {count}건: {change}, 수행자: {who}",
+    "subject.many.alike": {
+        "en": "{count:EC2 instance|EC2 instances} {change} in {region}",
+        "ko": "{region} EC2 인스턴스 {count}개 {change}",
     },
-    "many.alike": {"en": "{count} × {change} by {who}", "ko": "{change} {count}건, 수행자: {who}"},
+    "subject.many.denied": {
+        "en": "{count:EC2 call|EC2 calls} denied in {region}",
+        "ko": "{region} EC2 호출 {count}건 거부됨",
+    },
+    "many.authors": {"en": "{count:author|authors}", "ko": "수행자 {count}명"},
+    "many.story": {
+        "en": "{count:EC2 instance change|EC2 instance changes} in {region} from {first:time} to {last:time}; most: {most}.",
+        "ko": "{first:time}부터 {last:time}까지 {region}에서 EC2 인스턴스 변경 {count}건. 대부분 {most}.",
+    },
+    "many.story_alike": {
+        "en": "{count:EC2 instance|EC2 instances} {change} in {region} from {first:time} to {last:time}, by {who}.",
+        "ko": "{first:time}부터 {last:time}까지 {region}에서 EC2 인스턴스 {count}개 {change}(수행자: {who}).",
+    },
+    "many.types": {"en": "Types: {types}.", "ko": "유형: {types}."},
+    "many.dear": {
+        "en": "Expensive ones among them: {types}.",
+        "ko": "그중 비싼 유형: {types}.",
+    },
+    "many.times": {"en": "{count} × {name}", "ko": "{name} {count}개"},
+    "many.more": {"en": "{count} more", "ko": "그 밖 {count}종"},
+    "many.alike": {"en": "{count} × {change} by {who}", "ko": "{change} {count}건(수행자: {who})"},
     "many.line": {
         "en": "{alike}, for example {examples}",
         "ko": "{alike}, 예: {examples}",
     },
     "many.pair": {"en": "{first}, {second}", "ko": "{first}, {second}"},
+    "many.range": {"en": "{first} to {last:time}", "ko": "{first}부터 {last:time}까지"},
     "many.others": {
         "en": "{count:other change|other changes} by others",
         "ko": "그 밖의 수행자에 의한 변경 {count}건",
     },
+    "many.next_ask": {
+        "en": "Ask the authors below whether this was planned.",
+        "ko": "아래 수행자에게 계획된 작업인지 확인하세요.",
+    },
     "many.next": {
-        "en": "If nobody planned this, look at who did it first; the command lists every call.",
-        "ko": "계획된 작업이 아니라면 수행자부터 확인하세요. 아래 명령으로 모든 호출을 볼 수 있습니다.",
+        "en": "If it was not, the command lists every call, and the link opens these instances.",
+        "ko": "아니라면 아래 명령으로 모든 호출을, 링크로 해당 인스턴스를 확인하세요.",
     },
     "change.pending": {"en": "starting", "ko": "시작 중"},
-    "change.running": {"en": "running", "ko": "실행"},
+    "change.running": {"en": "running", "ko": "실행됨"},
     "change.stopping": {"en": "stopping", "ko": "중지 중"},
-    "change.stopped": {"en": "stopped", "ko": "중지"},
+    "change.stopped": {"en": "stopped", "ko": "중지됨"},
     "change.shutting-down": {"en": "shutting down", "ko": "종료 중"},
-    "change.terminated": {"en": "terminated", "ko": "종료"},
+    "change.terminated": {"en": "terminated", "ko": "종료됨"},
     "change.other": {"en": "{state}", "ko": "{state}"},
     "change.denied": {"en": "denied {action}", "ko": "{action} 거부"},
     # Labels
     "label.instance": {"en": "Instance", "ko": "인스턴스"},
-    "label.name": {"en": "Name", "ko": "이름"},
-    "label.state": {"en": "State", "ko": "상태"},
     "label.type": {"en": "Type", "ko": "유형"},
     "label.zone": {"en": "Zone", "ko": "가용 영역"},
     "label.launched": {"en": "Launched", "ko": "시작 시각"},
-    "label.origin": {"en": "Origin", "ko": "생성 경로"},
+    "label.origin": {"en": "Origin", "ko": "시작 방식"},
     "label.owner": {"en": "Owner", "ko": "소유자"},
+    "label.owners": {"en": "Owners", "ko": "소유자"},
     "label.private_address": {"en": "Private address", "ko": "프라이빗 주소"},
     "label.public_address": {"en": "Public address", "ko": "퍼블릭 주소"},
     "label.image": {"en": "Image", "ko": "이미지"},
-    "label.first": {"en": "First", "ko": "처음"},
-    "label.last": {"en": "Last", "ko": "마지막"},
     "label.details": {"en": "Details", "ko": "세부 정보"},
     "label.counted": {"en": "Change", "ko": "변경"},
     "details.unknown": {

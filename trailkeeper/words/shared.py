@@ -5,39 +5,49 @@ from __future__ import annotations
 TEXTS: dict[str, dict[str, str]] = {
     # How loud
     "severity.info": {"en": "Info", "ko": "정보"},
-    "severity.warning": {"en": "Warning", "ko": "주의"},
+    "severity.warning": {"en": "Warning", "ko": "경고"},
     "severity.critical": {"en": "Critical", "ko": "긴급"},
+    # The subject
+    "subject.what": {"en": "{what}", "ko": "{what}"},
+    "subject.ended": {"en": "{what}, {result}", "ko": "{what} → {result}"},
+    "subject.separator": {"en": " - ", "ko": " | "},
     # Parts of a message
-    "section.actions": {"en": "What Trailkeeper did", "ko": "Trailkeeper의 조치"},
-    "section.next": {"en": "What to do next", "ko": "다음에 할 일"},
-    "section.command": {"en": "See what else was done", "ko": "다른 활동 확인 명령"},
-    "section.links": {"en": "Links", "ko": "링크"},
+    "section.now": {"en": "Do now", "ko": "지금 할 일"},
+    "section.unplanned": {"en": "If this was not planned", "ko": "계획된 작업이 아니라면"},
+    "section.changes": {"en": "What was found and done", "ko": "발견한 내용과 조치"},
+    "section.evidence": {"en": "See what else was done", "ko": "관련 활동 보기"},
+    "section.repair": {"en": "Put it right", "ko": "직접 복구하기"},
+    "section.undo": {"en": "Undo, only when it is safe", "ko": "되돌리기(안전이 확인된 후에만)"},
+    "section.facts": {"en": "Who and how", "ko": "상세"},
     "verified.yes": {
-        "en": "Verified: Trailkeeper read the state back and it is as it should be.",
-        "ko": "확인됨: Trailkeeper가 상태를 다시 읽어 정상임을 확인했습니다.",
+        "en": "Trailkeeper read the state back: it is as it should be.",
+        "ko": "복구 확인: 상태를 다시 조회해 정상임을 확인했습니다.",
     },
     "verified.no": {
         "en": "NOT verified: Trailkeeper could not see the repair when it read the state back.",
-        "ko": "확인되지 않음: 상태를 다시 읽었지만 복구된 것을 확인하지 못했습니다.",
+        "ko": "복구 미확인: 상태를 다시 조회했지만 복구된 것을 확인하지 못했습니다.",
     },
-    "footer": {
-        "en": "Sent by Trailkeeper because of {detection}.",
-        "ko": "Trailkeeper가 {detection} 감지에 따라 보낸 알림입니다.",
-    },
+    "footer": {"en": "Trailkeeper, rule {detection}", "ko": "Trailkeeper 알림(규칙: {detection})"},
+    "footer.event": {"en": ", event {event}", "ko": ", 이벤트 {event}"},
+    # Where
+    "where.account": {"en": "{name} ({account})", "ko": "{name}({account})"},
+    "where.both": {"en": "{account}, {region}", "ko": "{account}, {region}"},
     # Labels of facts
-    "label.severity": {"en": "Severity", "ko": "심각도"},
-    "label.account": {"en": "Account", "ko": "계정"},
-    "label.region": {"en": "Region", "ko": "리전"},
+    "label.where": {"en": "Where", "ko": "계정/리전"},
     "label.when": {"en": "When", "ko": "시각"},
     "label.who": {"en": "Who", "ko": "수행자"},
-    "label.what": {"en": "What", "ko": "작업"},
+    "label.principal": {"en": "Principal", "ko": "보안 주체"},
+    "label.key": {"en": "Access key", "ko": "액세스 키"},
+    "label.mfa": {"en": "MFA", "ko": "MFA"},
+    "label.session_since": {"en": "Session since", "ko": "세션 시작"},
     "label.resource": {"en": "Resource", "ko": "리소스"},
-    "label.source_ip": {"en": "From", "ko": "접속 위치"},
-    "label.user_agent": {"en": "With", "ko": "사용 도구"},
+    "label.source_ip": {"en": "From", "ko": "출발지"},
+    "label.call": {"en": "Call", "ko": "API 호출"},
     "label.error": {"en": "Error", "ko": "오류"},
     "label.reason": {"en": "Reason", "ko": "사유"},
-    "label.event_id": {"en": "Event", "ko": "이벤트 ID"},
     "label.beginning": {"en": "It begins with", "ko": "메시지 앞부분"},
+    "mfa.yes": {"en": "yes", "ko": "사용"},
+    "mfa.no": {"en": "no", "ko": "미사용"},
     # Links
     "link.trail": {"en": "Trail", "ko": "추적"},
     "link.bucket": {"en": "Bucket", "ko": "버킷"},
@@ -49,13 +59,16 @@ TEXTS: dict[str, dict[str, str]] = {
     "link.alarm": {"en": "Alarm", "ko": "경보"},
     "link.topic": {"en": "Topic", "ko": "주제"},
     # Whatever could not be read
-    "unreadable.headline": {
-        "en": "A message arrived that Trailkeeper could not read",
-        "ko": "Trailkeeper가 읽을 수 없는 메시지가 도착했습니다",
+    "subject.unreadable": {
+        "en": "Unreadable message in the alert queue",
+        "ko": "알림 대기열에 읽을 수 없는 메시지 도착",
+    },
+    "unreadable.story": {
+        "en": "A message arrived in the queue {queue} that Trailkeeper could not read; nobody was told what it should have said.",
+        "ko": "{queue} 대기열에 Trailkeeper가 읽을 수 없는 메시지가 도착했습니다. 원래 내용은 전달되지 않았습니다.",
     },
     "unreadable.next": {
         "en": "Find out who sends to the queue {queue}. Only AWS and Trailkeeper should.",
-        "ko": "대기열 {queue}에 누가 메시지를 보내는지 확인하세요. "
-        "AWS와 Trailkeeper만 보내야 합니다.",
+        "ko": "{queue} 대기열에 누가 메시지를 보내는지 확인하세요. AWS와 Trailkeeper만 보내야 합니다.",
     },
 }

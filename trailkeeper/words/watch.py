@@ -4,61 +4,77 @@ from __future__ import annotations
 
 TEXTS: dict[str, dict[str, str]] = {
     # CloudWatch alarms
-    "alarm.alarm": {
-        "en": "CloudWatch alarm {alarm} went off in {region}",
-        "ko": "{region}의 CloudWatch 경보 {alarm:이/가} 울렸습니다",
+    "subject.alarm.alarm": {"en": "Alarm {alarm} went off", "ko": "{alarm} 경보 발생"},
+    "subject.alarm.ok": {"en": "Alarm {alarm} is over", "ko": "{alarm} 경보 해제"},
+    "subject.alarm.insufficient_data": {
+        "en": "Alarm {alarm} has no data",
+        "ko": "{alarm} 경보 데이터 부족",
     },
-    "alarm.ok": {
-        "en": "CloudWatch alarm {alarm} in {region} is over",
-        "ko": "{region}의 CloudWatch 경보 {alarm:이/가} 해제되었습니다",
+    "story.alarm.alarm": {
+        "en": "The CloudWatch alarm {alarm} in {region} went off at {at:time}.",
+        "ko": "{region}의 CloudWatch 경보 {alarm:이/가} {at:time}에 경보 상태가 되었습니다.",
     },
-    "alarm.insufficient_data": {
-        "en": "CloudWatch alarm {alarm} in {region} has no data to judge by",
-        "ko": "{region}의 CloudWatch 경보 {alarm:은/는} 판단할 데이터가 없습니다",
+    "story.alarm.ok": {
+        "en": "The CloudWatch alarm {alarm} in {region} is over since {at:time}.",
+        "ko": "{region}의 CloudWatch 경보 {alarm:이/가} {at:time}에 해제되었습니다.",
     },
+    "story.alarm.insufficient_data": {
+        "en": "The CloudWatch alarm {alarm} in {region} has had no data to judge by since {at:time}.",
+        "ko": "{region}의 CloudWatch 경보 {alarm:은/는} {at:time}부터 데이터가 부족합니다.",
+    },
+    "alarm.means": {"en": "Its meaning: {meaning}", "ko": "의미: {meaning}"},
+    "alarm.described": {"en": "Its description says: {meaning}", "ko": "경보 설명: {meaning}"},
     "alarm.next": {
         "en": "Open the alarm and look at the metric around the time it changed.",
         "ko": "경보를 열어 상태가 바뀐 시각 전후의 지표를 확인하세요.",
     },
     "alarm.next_ours": {
-        "en": "Trailkeeper itself may not work: run trailkeeper status and look at the function's log.",
-        "ko": "Trailkeeper가 동작하지 않을 수 있습니다. trailkeeper status를 실행하고 로그를 확인하세요.",
+        "en": "Trailkeeper itself may not work: run the command below and do what it says.",
+        "ko": "Trailkeeper가 동작하지 않을 수 있습니다. 아래 명령을 실행하고 안내에 따르세요.",
     },
     "label.alarm": {"en": "Alarm", "ko": "경보"},
-    "label.meaning": {"en": "Meaning", "ko": "의미"},
     "label.metric": {"en": "Metric", "ko": "지표"},
     "label.change_of_state": {"en": "State", "ko": "상태"},
     "alarm.change": {"en": "{before} -> {after}", "ko": "{before} -> {after}"},
     # Subscriptions
+    "subject.subscription.pending": {
+        "en": "{endpoint} gets no alerts, never confirmed",
+        "ko": "{endpoint} 알림 수신 불가(구독 미확인)",
+    },
+    "subject.subscription.missing": {
+        "en": "{endpoint} gets no alerts, subscription gone",
+        "ko": "{endpoint} 알림 수신 불가(구독 없음)",
+    },
+    "subject.subscription.filtered": {
+        "en": "{endpoint} gets only some alerts",
+        "ko": "{endpoint} 일부 알림만 수신",
+    },
     "subscription.pending": {
-        "en": "{endpoint} gets no alerts: the subscription was never confirmed",
-        "ko": "{endpoint:은/는} 알림을 받지 못합니다. 구독이 확인되지 않았습니다",
+        "en": "The subscription of {endpoint} was never confirmed, so no alert of Trailkeeper goes there.",
+        "ko": "{endpoint} 주소의 구독이 확인되지 않아 Trailkeeper 알림이 전달되지 않습니다.",
     },
     "subscription.missing": {
-        "en": "{endpoint} gets no alerts: the subscription is gone",
-        "ko": "{endpoint:은/는} 알림을 받지 못합니다. 구독이 없어졌습니다",
+        "en": "The subscription of {endpoint} is gone, so no alert of Trailkeeper goes there.",
+        "ko": "{endpoint} 주소의 구독이 없어져 Trailkeeper 알림이 전달되지 않습니다.",
     },
     "subscription.filtered": {
-        "en": "{endpoint} gets only some alerts: somebody put a filter on the subscription",
-        "ko": "{endpoint:은/는} 일부 알림만 받습니다. 구독에 필터가 설정되었습니다",
+        "en": "Somebody put a filter on the subscription of {endpoint}, so some alerts do not go there.",
+        "ko": "{endpoint} 주소의 구독에 필터가 설정되어 일부 알림이 전달되지 않습니다.",
     },
     "subscription.next_pending": {
-        "en": 'Open the mail "AWS Notification - Subscription Confirmation" and confirm; if it is '
-        "lost, subscribe the address again.",
-        "ko": '"AWS Notification - Subscription Confirmation" 메일을 열어 확인하세요. 메일이 없으면 '
-        "주소를 다시 구독하세요.",
+        "en": 'Open the mail "AWS Notification - Subscription Confirmation" and confirm. AWS removes '
+        "what nobody confirms after some days: then subscribe the address again by the command below.",
+        "ko": '"AWS Notification - Subscription Confirmation" 메일을 열어 확인하세요. 며칠 동안 확인하지 '
+        "않으면 AWS가 구독을 삭제하므로, 그때는 아래 명령으로 다시 등록하세요.",
     },
     "subscription.next_missing": {
-        "en": "Subscribe the address by hand, and find out who removed it. Amazon SNS also removes "
-        "a subscription that nobody confirms for some days.",
-        "ko": "주소를 직접 구독하고, 누가 삭제했는지 확인하세요. 며칠 동안 확인되지 않은 구독은 "
-        "Amazon SNS가 삭제하기도 합니다.",
+        "en": "Subscribe the address by the command below (a deploy does not), and find out who removed it.",
+        "ko": "아래 명령으로 해당 주소의 구독을 다시 등록하고(배포로는 복구되지 않습니다), 누가 삭제했는지 확인하세요.",
     },
     "subscription.next_filtered": {
         "en": "Remove the filter policy of the subscription, and find out who set it.",
         "ko": "구독의 필터 정책을 제거하고, 누가 설정했는지 확인하세요.",
     },
-    "label.endpoint": {"en": "Address", "ko": "수신 주소"},
     "label.topic": {"en": "Topic", "ko": "주제"},
     "label.filter": {"en": "Filter", "ko": "필터"},
 }

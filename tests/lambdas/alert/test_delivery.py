@@ -26,21 +26,14 @@ ALERT = Alert(
     detection="trail-stopped",
     category="trail",
     severity=Severity.WARNING,
-    headline=Text(
-        "headline.call",
-        {
-            "who": Text("actor.user", {"name": "deploy-bot"}),
-            "did": Text("did.trail-stopped", {"resource": "main"}),
-            "outcome": Text("outcome.started_again"),
-        },
-    ),
+    what=Text("subject.trail-stopped"),
+    result=Text("result.started_again"),
+    who=Text("actor.short", {"name": "deploy-bot"}),
     dedup_key="call/1",
     facts=(Fact("label.source_ip", "203.0.113.7"),),
     verified=True,
 )
-SUBJECT = (
-    "[Warning] user deploy-bot stopped the CloudTrail trail main; Trailkeeper started it again"
-)
+SUBJECT = "[Warning] Trail stopped, logging again - deploy-bot"
 
 
 class Webhook:
@@ -174,7 +167,7 @@ def test_a_broken_renderer_still_brings_the_raw_alert(
     assert account.handle(ALERT.to_json(), function=_with_slack(account)) == []
     ((subject, body),) = account.mails()
     assert subject == "[Trailkeeper] An alert that could not be put in words"
-    assert "did.trail-stopped" in body
+    assert "subject.trail-stopped" in body
     assert "deploy-bot" in body
     assert len(slack.messages) == 1
 
@@ -185,7 +178,7 @@ def test_amazon_q_has_a_topic_of_its_own(account: Account) -> None:
     account.handle(ALERT.to_json(), function=account.function(chat_topic_arn=chat))
     messages = [json.loads(each["Message"]) for each in account.published()]
     (notification,) = [each for each in messages if each.get("source") == "custom"]
-    assert notification["content"]["title"].startswith("Warning: user deploy-bot stopped")
+    assert notification["content"]["title"] == SUBJECT
     account.clients.sns.delete_topic(TopicArn=chat)
 
 
@@ -226,7 +219,7 @@ UNREADABLE = (
     "[]",
     "null",
     "{}",
-    '{"headline": 1}',
+    '{"dedup_key": 1}',
     '{"flush": {}}',
     '{"flush": {"group": 1, "window": [], "seconds": "x"}}',
     '{"AlarmName": {}}',
@@ -243,7 +236,7 @@ UNREADABLE = (
 def test_whatever_arrives_is_told_and_breaks_nothing(account: Account) -> None:
     assert account.handle(*UNREADABLE, ALERT.to_json()) == []
     subjects = [subject for subject, _ in account.mails()]
-    told = "[Warning] A message arrived that Trailkeeper could not read"
+    told = "[Warning] Unreadable message in the alert queue"
     assert sorted(subjects) == sorted([told] * len(UNREADABLE) + [SUBJECT])
 
 
@@ -271,8 +264,8 @@ def test_an_alarm_comes_by_sns_and_an_event_directly(account: Account) -> None:
     function.handle({"Records": [{"Sns": {"Message": json.dumps(alarm)}}]}, Context())
     function.handle(state_change("i-0123456789abcdef0", "stopped", "e1"), Context())
     assert [subject for subject, _ in account.mails()] == [
-        "[Critical] CloudWatch alarm trailkeeper-heal-errors went off in us-east-1",
-        "[Info] EC2 instance i-0123456789abcdef0 in us-east-1 stopped",
+        "[Critical] Alarm trailkeeper-heal-errors went off",
+        "[Info] EC2 i-0123456789abcdef0 stopped in us-east-1 - by whom unknown - 123456789012",
     ]
 
 
@@ -311,7 +304,7 @@ def test_failed_messages_come_again_soon_and_later_each_time(
 
 def test_a_long_alert_in_two_byte_letters_fits_into_a_message(account: Account) -> None:
     long = tuple(Fact("label.who", "한글🙂" * 30_000) for _ in range(40))
-    alert = Alert("d", "c", Severity.INFO, Text("unreadable.headline"), "long", facts=long)
+    alert = Alert("d", "c", Severity.INFO, Text("subject.unreadable"), "long", facts=long)
     sent: list[dict[str, Any]] = []
     publish = account.clients.sns.publish
     account.clients.sns.publish = lambda **call: sent.append(call)

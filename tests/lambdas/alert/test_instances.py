@@ -28,10 +28,11 @@ def test_first_change_of_a_quiet_group_is_told_at_once_with_all_that_is_known(
     assert account.mails() == []
     assert account.handle(state_change(instance, "stopped", "e1")) == []
     (mail,) = account.published()
-    assert mail["Subject"].startswith('[Info] EC2 instance "web 1"')
+    assert mail["Subject"].startswith('[Info] EC2 "web 1" stopped in us-east-1 - deploy-bot')
     told = {fact["name"]: fact["value"] for fact in json.loads(mail["Message"])["facts"]}
     assert told["who"] == "user deploy-bot"
-    assert (told["name"], told["owner"], told["type"]) == ("web 1", "platform", "t3.micro")
+    assert (told["owner"], told["type"]) == ("platform", "t3.micro")
+    assert told["source_ip"].startswith("203.0.113.7, ")
     assert told["origin"] == "On-Demand, launched directly"
     assert told["private_address"]
     assert mail["MessageAttributes"]["severity"]["Value"] == "info"
@@ -56,7 +57,7 @@ def test_a_call_that_cannot_be_the_cause_is_not_named(
     account.handle(state_change("i-0123456789abcdef0", "stopped", "e1"))
     (mail,) = account.published()
     facts = {fact["name"]: fact["value"] for fact in json.loads(mail["Message"])["facts"]}
-    assert facts["who"] == "not known yet"
+    assert facts["who"] == "not in the events that came in time"
     assert "deploy-bot" not in mail["Message"]
 
 
@@ -70,7 +71,9 @@ def test_further_changes_become_one_counted_summary(account: Account) -> None:
     assert len(account.mails()) == 1
     assert account.flush() == []
     ((subject, _),) = account.mails()
-    assert subject == "[Info] 29 EC2 instance changes in us-east-1: stopped by user deploy-bot"
+    assert (
+        subject == "[Info] 29 EC2 instances stopped in us-east-1 - user deploy-bot - 123456789012"
+    )
 
 
 def test_the_same_event_twice_is_told_once(account: Account) -> None:
@@ -88,7 +91,10 @@ def test_one_held_change_is_told_in_full(account: Account) -> None:
     account.handle(state_change("i-0123456789abcdef1", "stopped", "e2"))
     account.flush()
     _, (subject, _) = account.mails()
-    assert subject == "[Info] EC2 instance i-0123456789abcdef1 in us-east-1 stopped"
+    assert (
+        subject
+        == "[Info] EC2 i-0123456789abcdef1 stopped in us-east-1 - by whom unknown - 123456789012"
+    )
 
 
 def test_the_first_of_each_state_is_told_at_once(account: Account) -> None:
@@ -101,7 +107,9 @@ def test_many_in_one_batch_are_one_mail(account: Account) -> None:
     changes = [state_change(f"i-{number:017x}", "running", f"e{number}") for number in range(200)]
     account.handle(*changes)
     ((subject, _),) = account.mails()
-    assert subject.startswith("[Info] 200 EC2 instance changes in us-east-1: running by")
+    assert subject.startswith(
+        "[Info] 200 EC2 instances running in us-east-1 - somebody not known yet"
+    )
 
 
 def test_a_busy_group_stays_in_summaries_and_a_quiet_one_speaks_at_once_again(
@@ -128,7 +136,7 @@ def test_auto_scaling_is_only_counted(account: Account) -> None:
     account.flush(what="running")
     ((subject, _),) = account.mails()
     assert subject == (
-        "[Info] 3 EC2 instance changes in us-east-1: running by Auto Scaling group web"
+        "[Info] 3 EC2 instances running in us-east-1 - Auto Scaling group web - 123456789012"
     )
 
 
@@ -168,7 +176,10 @@ def test_a_denied_call_is_told(account: Account) -> None:
     denied = api_call("RunInstances", "x", error="Client.UnauthorizedOperation")
     assert account.handle(denied) == []
     ((subject, body),) = account.mails()
-    assert subject == "[Warning] user deploy-bot was denied RunInstances in us-east-1"
+    assert subject == (
+        "[Warning] EC2 RunInstances denied in us-east-1, nothing changed - deploy-bot - "
+        "123456789012"
+    )
     assert "203.0.113.7" in body
     account.handle(denied)
     account.flush(what="RunInstances")
@@ -206,7 +217,7 @@ def test_without_the_table_everything_is_told_in_few_mails(account: Account) -> 
     changes = [state_change(f"i-{number:017x}", "running", f"e{number}") for number in range(50)]
     assert account.handle(*changes) == []
     ((subject, _),) = account.mails()
-    assert subject.startswith("[Info] 50 EC2 instance changes")
+    assert subject.startswith("[Info] 50 EC2 instances running in us-east-1")
     account.clients.dynamodb.create_table(
         TableName="trailkeeper-state",
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
@@ -235,7 +246,8 @@ def test_hostile_events_break_nothing_and_take_nothing_with_them(account: Accoun
     assert account.handle(fine[0], *_hostile_events(), fine[1]) == []
     subjects = [subject for subject, _ in account.mails()]
     assert (
-        "[Info] 2 EC2 instance changes in us-east-1: stopped by somebody not known yet" in subjects
+        "[Info] 2 EC2 instances stopped in us-east-1 - somebody not known yet - 123456789012"
+        in subjects
     )
 
 
@@ -279,7 +291,7 @@ def test_a_summary_that_was_not_sent_is_not_let_go(
         assert account.flush(window) == ["m0"]
     assert account.flush(window) == []
     ((subject, _),) = account.mails()
-    assert subject.startswith("[Info] 3 EC2 instance changes")
+    assert subject.startswith("[Info] 3 EC2 instances stopped in us-east-1")
     assert account.flush(window) == []
     assert account.mails() == []
 
@@ -321,7 +333,7 @@ def test_what_is_held_in_a_window_that_just_closed_is_told_by_another_flush(
     }
     account.flush(window)
     assert [subject for subject, _ in account.mails()] == [
-        "[Info] EC2 instance i-0123456789abcdef1 in us-east-1 stopped"
+        "[Info] EC2 i-0123456789abcdef1 stopped in us-east-1 - by whom unknown - 123456789012"
     ]
 
 

@@ -25,13 +25,14 @@ from tests.deployed_evidence import (
 )
 from tests.reconcile.test_reconcile import Tampered, failing
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.alerts.commands import lines
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.schedule import LOOK, SWEEP
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.metrics import LOOK_SUCCEEDED
 from trailkeeper.evidence.names import STATE_TABLE
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
-from trailkeeper.words.text import Severity
+from trailkeeper.words.text import Severity, Text
 
 BOT = {
     "type": "IAMUser",
@@ -129,7 +130,7 @@ def test_a_stop_is_healed_and_told_with_its_author(bed: Bed) -> None:
     (alert,) = bed.alerts
     assert alert.detection == "trail-stopped"
     assert alert.verified is True
-    assert alert.headline.params["who"].params == {"name": "deploy-bot"}
+    assert alert.story[0].params["who"].params == {"name": "deploy-bot"}
     assert alert.severity is Severity.WARNING
 
 
@@ -151,7 +152,7 @@ def test_a_denied_stop_heals_nothing_and_is_told_as_a_try(bed: Bed) -> None:
 
     assert bed.account.calls == []
     assert [alert.detection for alert in bed.alerts] == ["attempt-refused"]
-    assert bed.alerts[0].severity is Severity.INFO
+    assert bed.alerts[0].severity is Severity.WARNING
 
 
 def test_denied_tries_of_one_author_share_a_key_within_an_hour(bed: Bed) -> None:
@@ -284,7 +285,7 @@ def test_what_differs_when_our_own_repair_echoes_is_not_said_to_be_our_doing(bed
     bed.handle(call("UpdateTrail", userIdentity=ourselves))
 
     [alert] = bed.alerts
-    assert alert.headline.key == "headline.found"
+    assert (alert.detection, alert.who) == ("drift-found", Text("actor.nobody"))
 
 
 def test_an_echo_of_our_own_repair_is_not_retried(bed: Bed) -> None:
@@ -305,8 +306,8 @@ def test_an_event_that_comes_after_another_run_healed_still_names_the_author(bed
     bed.handle(call("UpdateTrail"))
 
     [alert] = bed.alerts
-    assert alert.headline.params["who"].params == {"name": "deploy-bot"}
-    assert alert.headline.params["outcome"].key == "outcome.in_order"
+    assert alert.story[0].params["who"].params == {"name": "deploy-bot"}
+    assert alert.result == Text("result.in_order")
     assert alert.verified is None
 
 
@@ -347,7 +348,7 @@ def test_a_fight_is_won_every_round_and_told_once(bed: Bed) -> None:
     fights = [alert for alert in bed.alerts if alert.detection == "trail-fight"]
     assert len({alert.dedup_key for alert in fights}) == 1
     assert len(bed.alerts) - len(fights) == 2
-    assert fights[0].headline.params["who"].params == {"name": "deploy-bot"}
+    assert fights[0].story[0].params["who"].params == {"name": "deploy-bot"}
 
 
 def test_a_round_that_another_run_healed_is_a_round_of_the_same_fight(bed: Bed) -> None:
@@ -431,8 +432,8 @@ def test_whoever_fights_is_contained_if_the_settings_say_so(bed: Bed) -> None:
     )["PolicyDocument"]
     assert policy["Statement"][0]["Effect"] == "Deny"
     alert = bed.alerts[-1]
-    assert alert.command == (
-        "aws iam delete-user-policy --user-name deploy-bot --policy-name trailkeeper-containment"
+    assert lines(alert.undo) == (
+        "aws iam delete-user-policy --user-name deploy-bot --policy-name trailkeeper-containment",
     )
 
 
@@ -458,7 +459,7 @@ def test_who_must_not_be_contained_is_not(bed: Bed, identity: dict[str, Any]) ->
     fight(bed, 3, userIdentity=identity)
 
     assert not {"PutUserPolicy", "PutRolePolicy"} & set(bed.account.writes)
-    assert bed.alerts[-1].actions[-1].params["reason"].key == "reason.protected"
+    assert bed.alerts[-1].story[-1].params["reason"].key == "reason.protected"
 
 
 @pytest.mark.parametrize("kind", ["user", "role"])
@@ -501,7 +502,7 @@ def test_another_trail_that_somebody_stops(bed: Bed, setting: str, restarted: bo
     bed.handle(call(requestParameters={"name": "other"}))
 
     assert bed.account.cloudtrail.get_trail_status(Name=arn)["IsLogging"] is restarted
-    assert [alert.headline.key for alert in bed.alerts] == ["headline.other_trail"]
+    assert [alert.what.key for alert in bed.alerts] == ["subject.other_trail_stopped"]
 
 
 def test_other_trails_are_left_alone_if_the_settings_say_so(bed: Bed) -> None:
@@ -601,7 +602,7 @@ def test_items_that_somebody_else_wrote_hold_off_nothing(bed: Bed, body: dict[st
     assert status
     assert (status.last_reconcile, status.pause, status.heals) == (None, None, ())
     assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
-    assert [alert.detection for alert in bed.alerts] == ["trail-stopped"]
+    assert [alert.detection for alert in bed.alerts] == ["trail-stopped", "drift-found"]
 
 
 def test_a_deploy_of_our_own_stacks_holds_off_repairs_but_not_logging(bed: Bed) -> None:
@@ -707,8 +708,7 @@ def test_what_the_schedule_heals_is_told_as_found_and_remembered(bed: Bed) -> No
     status = bed.command(command="status").status
     assert status
     assert [heal.author for heal in status.heals] == [""]
-    assert bed.alerts[0].headline.key == "headline.found"
-    assert bed.alerts[0].headline.params["found"].key == "found.stopped"
+    assert bed.alerts[0].what == Text("subject.found_stopped")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,68 @@
+"""How to cut off whoever acted: what that is depends on what kind of identity it was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from trailkeeper.alerts.alert import Command, Step
+from trailkeeper.events.event import Actor
+from trailkeeper.events.principal import who
+from trailkeeper.words.text import Text
+
+_LONG_LIVED = "AKIA"
+_CODEBUILD = "AWSCodeBuild-"
+_GITHUB = "token.actions.githubusercontent.com"
+
+
+def cut(actor: Actor, now: datetime, region: str) -> Step:
+    """The one thing that takes an author's access away, with the command where there is one.
+
+    `now` is when older sessions of a role are revoked at.
+
+    Source: IAM user guide, "Revoking IAM role temporary security credentials"; IAM Identity Center
+    user guide, "Delete active sessions": a role session that is open lives on until its end.
+    """
+    if actor.kind == "Root":
+        return Step(Text("access.root"))
+    if actor.is_service:
+        return Step(Text("access.service", {"who": who(actor)}))
+    if actor.kind == "AWSAccount":
+        return Step(Text("access.account", {"account": actor.account or "?"}))
+    if actor.permission_set:
+        named = {"session": actor.session, "set": actor.permission_set}
+        return Step(Text("access.sso", named))
+    if actor.kind == "AssumedRole":
+        return _role(actor, now, region)
+    return _user(actor)
+
+
+def _role(actor: Actor, now: datetime, region: str) -> Step:
+    if actor.instance:
+        stop = Command("stop-instance", {"instance": actor.instance, "region": region})
+        return Step(Text("access.instance", {"instance": actor.instance}), stop)
+    revoke = Command("revoke-sessions", {"role": actor.name, "until": f"{now:%Y-%m-%dT%H:%M:%SZ}"})
+    pipeline = actor.session.startswith(_CODEBUILD) or _GITHUB in actor.provider
+    key = "access.pipeline" if pipeline else "access.role"
+    return Step(Text(key, {"role": actor.name or actor.arn}), revoke)
+
+
+def _user(actor: Actor) -> Step:
+    name = actor.name or actor.arn
+    match actor.kind:
+        case "IAMUser" if actor.access_key_id.startswith(_LONG_LIVED):
+            key = {"user": actor.name, "key": actor.access_key_id}
+            return Step(
+                Text("access.key", {"key": actor.access_key_id}), Command("deactivate-key", key)
+            )
+        case "IAMUser":
+            return Step(
+                Text("access.user", {"name": name}), Command("list-keys", {"user": actor.name})
+            )
+        case "FederatedUser":
+            return Step(Text("access.federated", {"name": name}))
+        case "IdentityCenterUser":
+            return Step(Text("access.identity_center", {"name": name}))
+        case "SAMLUser" | "WebIdentityUser":
+            return Step(Text("access.provider", {"provider": actor.provider or name}))
+        case _:
+            return Step(Text("access.unknown"))

@@ -1,0 +1,71 @@
+"""Who called what from where: the facts, the evidence and the next steps of every call's alert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from trailkeeper.alerts import access
+from trailkeeper.alerts.alert import Command, Fact, Step
+from trailkeeper.alerts.commands import shown, window
+from trailkeeper.alerts.tools import tool
+from trailkeeper.detections import hints
+from trailkeeper.events.event import Actor, ApiCall
+from trailkeeper.events.principal import who
+from trailkeeper.words.text import LONGEST_FIELD, Moment, Text, Value
+
+_AROUND = timedelta(minutes=30)
+
+
+def author(actor: Actor) -> Text:
+    """The author, or somebody where the event names nobody."""
+    found = who(actor)
+    return Text("actor.somebody") if found.key == "actor.unknown" else found
+
+
+def named(call: ApiCall) -> Value:
+    """The resource that a call names; a text that says so where it names none."""
+    resource = hints.resource(call)
+    if resource:
+        return resource.rsplit("/", 1)[-1] if ":trail/" in resource else resource
+    return Text("resource.omitted" if call.parameters_omitted else "resource.unnamed")
+
+
+def facts(call: ApiCall) -> Iterator[Fact]:
+    """Who, from where, which call; what identifies the caller last."""
+    actor = call.actor
+    yield Fact("label.who", author(actor))
+    yield Fact("label.source_ip", origin(call.source_ip, call.user_agent))
+    yield Fact("label.call", f"{call.source.removesuffix('.amazonaws.com')}:{call.name}")
+    yield Fact("label.resource", named(call))
+    if actor.mfa is not None:
+        yield Fact("label.mfa", Text("mfa.yes" if actor.mfa else "mfa.no"))
+    if actor.session_since:
+        yield Fact("label.session_since", Moment(actor.session_since))
+    yield Fact("label.key", actor.access_key_id[:LONGEST_FIELD])
+    yield Fact("label.principal", actor.arn[:LONGEST_FIELD])
+
+
+def origin(source_ip: str, user_agent: str) -> str:
+    """From where and with what: `198.51.100.24, aws-cli 2.31 on macOS`."""
+    used = "" if source_ip == user_agent else tool(user_agent)
+    return ", ".join(each for each in (source_ip[:LONGEST_FIELD], used) if each)
+
+
+def steps(call: ApiCall, now: datetime) -> Iterator[Step]:
+    """Ask the author, and what cuts the author off if it was not meant."""
+    if call.actor.known:
+        yield Step(Text("next.ask", {"who": author(call.actor)}))
+        yield access.cut(call.actor, now, call.region)
+    else:
+        yield Step(Text("next.find_author"))
+
+
+def evidence(call: ApiCall) -> Command | None:
+    """What else the author did around the call; the call itself is in what it lists."""
+    span = {"region": call.region, **window(call.time, _AROUND, _AROUND)}
+    return shown(
+        Command("calls-of-user", {"user": call.actor.history_name, **span}),
+        Command("calls-of-key", {"key": call.actor.access_key_id, **span}),
+        Command("calls-named", {"events": call.name, **span}),
+    )

@@ -1,0 +1,199 @@
+"""The commands that an alert may show: a closed list, written here and nowhere else.
+
+An alert carries a verb and parameters, which may come from anywhere; what is shown is made here
+from parameters that have the form of what they name. One that has not is no command at all.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from trailkeeper.alerts.alert import Command
+from trailkeeper.evidence.names import CONTAINMENT_POLICY, RESPONSE_STACK
+
+# IAM's and STS's own alphabets for names, ARNs and sessions.
+_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_FORMS: Mapping[str, re.Pattern[str]] = {
+    "user": _NAME,
+    "role": _NAME,
+    "key": re.compile(r"[AB-Z][A-Z0-9]{15,31}"),
+    "region": re.compile(r"[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}"),
+    "resource": re.compile(r"[\w+=,.@:/*-]{1,512}", re.ASCII),
+    "events": re.compile(r"[A-Za-z0-9]{3,60}(?:,[A-Za-z0-9]{3,60}){0,20}"),
+    "source": re.compile(r"[a-z0-9-]{2,40}\.amazonaws\.com"),
+    "since": _TIME,
+    "until": _TIME,
+    "instance": re.compile(r"i-[0-9a-f]{8,17}"),
+    "instances": re.compile(r"i-[0-9a-f]{8,17}(?: i-[0-9a-f]{8,17}){0,19}"),
+    "alarm": re.compile(r"trailkeeper-[\w-]{1,100}", re.ASCII),
+    "topic": re.compile(r"arn:[\w-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}", re.ASCII),
+    "address": re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII),
+    "policy": re.compile(re.escape(CONTAINMENT_POLICY)),
+}
+_COLUMNS = "[EventTime,EventSource,EventName]"
+_COLUMNS_WITH_USER = "[EventTime,EventName,Username]"
+
+Build = Callable[[Mapping[str, str]], tuple[str, ...]]
+
+
+def lines(command: Command | None) -> tuple[str, ...]:
+    """The command as lines to paste, each a command by itself; none if it is not one of ours."""
+    if command is None:
+        return ()
+    found = VERBS.get(command.verb)
+    if found is None:
+        return ()
+    required, build = found
+    given = command.params
+    fits = set(given) == set(required) and all(
+        _FORMS[name].fullmatch(given[name]) for name in required
+    )
+    return build(given) if fits else ()
+
+
+def shown(*wanted: Command) -> Command | None:
+    """The first of the commands that can be shown; a name of a strange form rules some out."""
+    return next((each for each in wanted if lines(each)), None)
+
+
+def window(around: str, before: timedelta, after: timedelta) -> dict[str, str]:
+    """`since` and `until` around a time, in the form that commands take; {} when it is no time."""
+    try:
+        middle = datetime.fromisoformat(around)
+        middle = middle.astimezone(UTC) if middle.tzinfo else middle
+        since, until = middle - before, middle + after
+    except (ValueError, OverflowError):
+        return {}
+    return {"since": f"{since:%Y-%m-%dT%H:%M:%S}Z", "until": f"{until:%Y-%m-%dT%H:%M:%S}Z"}
+
+
+def _history(filters: str, lookup: str, columns: str, select: str = "") -> Build:
+    """Two ways to ask the same: Trailkeeper's own search, and the plain command line of AWS."""
+
+    def build(given: Mapping[str, str]) -> tuple[str, ...]:
+        quoted = {name: shlex.quote(value) for name, value in given.items()}
+        listed = ",".join(f"'{each}'" for each in given.get("events", "").split(","))
+        query = f"Events[{select.format(events=listed)}].{columns}"
+        times = "--since {since} --until {until}".format(**quoted)
+        search = f"trailkeeper search --region {quoted['region']} {times}"
+        attributes = f" --lookup-attributes {lookup.format(**quoted)}" if lookup else ""
+        aws = (
+            f"aws cloudtrail lookup-events --region {quoted['region']}"
+            f" --start-time {quoted['since']} --end-time {quoted['until']}{attributes}"
+            f' --query "{query}" --output table'
+        )
+        return (f"{search} {filters.format(**quoted)}".rstrip(), aws)
+
+    return build
+
+
+def _attribute(key: str, value: str) -> str:
+    return f"AttributeKey={key},AttributeValue={value}"
+
+
+def _one(template: str) -> Build:
+    def build(given: Mapping[str, str]) -> tuple[str, ...]:
+        quoted = {
+            name: value if name == "instances" else shlex.quote(value)
+            for name, value in given.items()
+        }
+        return (template.format(**quoted),)
+
+    return build
+
+
+_SPAN = ("region", "since", "until")
+_REVOKE = (
+    '{{"Version":"2012-10-17","Statement":[{{"Effect":"Deny","Action":"*","Resource":"*",'
+    '"Condition":{{"DateLessThan":{{"aws:TokenIssueTime":"{until}"}}}}}}]}}'
+)
+
+VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
+    # Evidence: which calls were made
+    "calls-of-user": (
+        ("user", *_SPAN),
+        _history("--user={user}", _attribute("Username", "{user}"), _COLUMNS),
+    ),
+    "calls-of-key": (
+        ("key", *_SPAN),
+        _history("--access-key={key}", _attribute("AccessKeyId", "{key}"), _COLUMNS),
+    ),
+    "calls-about": (
+        ("resource", *_SPAN),
+        _history(
+            "--resource={resource}", _attribute("ResourceName", "{resource}"), _COLUMNS_WITH_USER
+        ),
+    ),
+    "calls-named": (
+        ("events", *_SPAN),
+        _history(
+            "--event={events}",
+            _attribute("ReadOnly", "false"),
+            _COLUMNS_WITH_USER,
+            "?contains([{events}], EventName)",
+        ),
+    ),
+    "calls-to": (
+        ("source", *_SPAN),
+        _history("--source={source}", _attribute("EventSource", "{source}"), _COLUMNS_WITH_USER),
+    ),
+    "writes": (_SPAN, _history("", _attribute("ReadOnly", "false"), _COLUMNS_WITH_USER)),
+    # Do now: take away what a principal can do
+    "deactivate-key": (
+        ("user", "key"),
+        _one(
+            "aws iam update-access-key --user-name {user} --access-key-id {key} --status Inactive"
+        ),
+    ),
+    "list-keys": (("user",), _one("aws iam list-access-keys --user-name {user}")),
+    "revoke-sessions": (
+        ("role", "until"),
+        _one(
+            "aws iam put-role-policy --role-name {role} --policy-name AWSRevokeOlderSessions "
+            f"--policy-document '{_REVOKE}'"
+        ),
+    ),
+    "stop-instance": (
+        ("instance", "region"),
+        _one("aws ec2 stop-instances --region {region} --instance-ids {instance}"),
+    ),
+    # Repair: put right what Trailkeeper did not
+    "start-instance": (
+        ("instance", "region"),
+        _one("aws ec2 start-instances --region {region} --instance-ids {instance}"),
+    ),
+    "left-volumes": (
+        ("region",),
+        _one(
+            "aws ec2 describe-volumes --region {region} --filters Name=status,Values=available "
+            '--query "Volumes[].[VolumeId,Size,CreateTime]" --output table'
+        ),
+    ),
+    "revert-drift": ((), _one(f"npx cdk deploy {RESPONSE_STACK} --revert-drift")),
+    "enable-alarm": (
+        ("alarm", "region"),
+        _one("aws cloudwatch enable-alarm-actions --region {region} --alarm-names {alarm}"),
+    ),
+    "subscribe": (
+        ("topic", "address", "region"),
+        _one(
+            "aws sns subscribe --region {region} --topic-arn {topic} --protocol email "
+            "--notification-endpoint {address}"
+        ),
+    ),
+    "status": ((), _one("trailkeeper status")),
+    "resume": ((), _one("trailkeeper resume")),
+    # Undo: take back what Trailkeeper did to somebody
+    "release-user": (
+        ("user", "policy"),
+        _one("aws iam delete-user-policy --user-name {user} --policy-name {policy}"),
+    ),
+    "release-role": (
+        ("role", "policy"),
+        _one("aws iam delete-role-policy --role-name {role} --policy-name {policy}"),
+    ),
+}
