@@ -96,7 +96,7 @@ def test_a_preview_runs_from_the_decision_to_the_mail(installed: Path, tmp_path:
     )
 
     assert "Verdict: an alert would be sent" in shown
-    assert "Subject: [Info] EC2 instance i-0123456789abcdef0" in shown
+    assert "Subject: [Info] EC2 i-0123456789abcdef0" in shown
 
 
 def test_the_wheel_brings_its_packages_whole_and_no_others(

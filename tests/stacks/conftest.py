@@ -59,6 +59,8 @@ EVERYTHING: dict[str, Any] = {
     "athena_scan_limit_mb": 50,
     "athena_results_days": 3,
     "athena_first_day": "2024-01-01",
+    "account_name": "prod",
+    "sweep_minutes": 20,
 }
 MINIMUM: dict[str, Any] = {
     "kms": False,

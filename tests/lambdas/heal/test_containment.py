@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 
 from lambdas.heal.containment import Principal, contain, principal
 from tests.deployed_evidence import BASELINE
 from tests.recorded import Recorded
-from trailkeeper.events.event import Actor
+from trailkeeper.alerts.commands import lines
+from trailkeeper.alerts.fight_alerts import fighting
+from trailkeeper.events.event import Actor, ApiCall
 
 HERE = "arn:aws:iam::123456789012"
 BREAK_GLASS = (f"{HERE}:user/break-glass", f"{HERE}:role/ops/break-glass")
@@ -81,6 +85,9 @@ def test_in_china_as_everywhere() -> None:
     assert principal(Actor(principal_arn=arn), baseline, ()) == Principal(arn, "user", "deploy-bot")
 
 
+NOW = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("kind", "operation", "field", "undo"),
     [
@@ -89,7 +96,7 @@ def test_in_china_as_everywhere() -> None:
     ],
 )
 def test_containing_denies_everything_and_says_how_it_is_taken_back(
-    kind: str, operation: str, field: str, undo: str
+    kind: Literal["user", "role"], operation: str, field: str, undo: str
 ) -> None:
     clients = Recorded()
     who = Principal(f"{HERE}:{kind}/bot", kind, "bot")
@@ -103,4 +110,5 @@ def test_containing_denies_everything_and_says_how_it_is_taken_back(
         "PolicyName": "trailkeeper-containment",
         "PolicyDocument": DENY,
     }
-    assert who.undo == f"{undo}--policy-name trailkeeper-containment"
+    alert = fighting(ApiCall(), BASELINE, 3, NOW, now=NOW, contained=who, reason="")
+    assert lines(alert.undo) == (f"{undo}--policy-name trailkeeper-containment",)

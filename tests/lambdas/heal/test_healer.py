@@ -751,7 +751,7 @@ def test_a_look_that_finds_the_trail_stopped_starts_it_and_sweeps(bed: Bed) -> N
     assert (answer.did, answer.trigger) == (Did.RECONCILED, Trigger.LOOK)
     assert answer.heartbeat == LOOK_SUCCEEDED
     [alert] = bed.alerts
-    assert alert.headline.params["found"].key == "found.stopped"
+    assert alert.what == Text("subject.found_stopped")
 
 
 def test_a_look_that_cannot_see_the_status_is_no_heartbeat(bed: Bed) -> None:
