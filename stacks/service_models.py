@@ -51,6 +51,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "secretsmanager": ("GetSecretValue",),
     "sns": ("GetSubscriptionAttributes", "ListSubscriptionsByTopic", "Publish"),
+    "cloudwatch": ("DescribeAlarms",),
     "sqs": ("ChangeMessageVisibilityBatch", "SendMessage"),
     "ssm": ("GetParameter",),
 }

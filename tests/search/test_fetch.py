@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from moto import mock_aws
+from moto.moto_api._internal import moto_api_backend
 
 from tests.search import logs
 from trailkeeper.cli.__main__ import main
@@ -46,6 +47,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with mock_aws():
+        moto_api_backend.reset()  # a mock inside another one shares its account
         client = boto3.client("s3", region_name="us-east-1")
         client.create_bucket(Bucket=NAME)
         for each in logs.ALL:

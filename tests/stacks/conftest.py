@@ -60,7 +60,6 @@ EVERYTHING: dict[str, Any] = {
     "athena_results_days": 3,
     "athena_first_day": "2024-01-01",
     "account_name": "prod",
-    "sweep_minutes": 20,
 }
 MINIMUM: dict[str, Any] = {
     "kms": False,

@@ -54,6 +54,7 @@ DEFAULT_ALERT: dict[str, Any] = {
     "table": "trailkeeper-state",
     "chat_topic_arn": None,
     "slack_webhook": None,
+    "account_name": "",
     "language": "en",
     "time_zone": "UTC",
     "grouping_seconds": 60,
@@ -85,6 +86,7 @@ FULL_HEAL = DEFAULT_HEAL | {
 FULL_ALERT = DEFAULT_ALERT | {
     "chat_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-chat",
     "slack_webhook": "secretsmanager:slack/webhook",
+    "account_name": "prod",
     "language": "ko",
     "time_zone": "Asia/Seoul",
     "grouping_seconds": 120,
@@ -151,10 +153,16 @@ def test_the_handlers_are_where_the_functions_look_for_them(response: Deployed) 
         assert getattr(importlib.import_module(module), function) is handler
 
 
-def test_what_the_schedule_sends_starts_a_reconcile(response: Deployed) -> None:
-    sent = json.loads(response.one("AWS::Scheduler::Schedule")["Target"]["Input"])
+def test_what_the_schedules_send_is_a_look_and_a_sweep(response: Deployed) -> None:
+    sent = [
+        json.loads(schedule["Target"]["Input"])
+        for schedule in response.all("AWS::Scheduler::Schedule").values()
+    ]
 
-    assert sent == {"source": "trailkeeper", "detail-type": "Scheduled Reconcile", "detail": {}}
+    assert sorted(sent, key=lambda each: each["detail-type"]) == [
+        {"source": "trailkeeper", "detail-type": "Scheduled Look", "detail": {}},
+        {"source": "trailkeeper", "detail-type": "Scheduled Sweep", "detail": {}},
+    ]
 
 
 class TestNames:

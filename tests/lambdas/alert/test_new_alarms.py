@@ -69,7 +69,7 @@ def test_a_guard_that_never_comes_to_life_is_told(
     account.handle({"silence": alarm})
 
     ((subject, _),) = account.mails()
-    assert subject.startswith("[Critical] CloudWatch alarm trailkeeper-looks-silent went off")
+    assert subject.startswith("[Critical] Alarm trailkeeper-looks-silent went off")
 
 
 def test_an_alarm_that_nobody_can_read_is_told(
@@ -113,4 +113,4 @@ def test_what_only_looks_like_one_is_unreadable_and_no_more(account: Account, bo
     assert account.handle(json.dumps(body)) == []
 
     ((subject, _),) = account.mails()
-    assert "could not read" in subject
+    assert "Unreadable message" in subject
