@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_LARGEST_ROW = 64 * 1024 * 1024
+LARGEST_ROW = 64 * 1024 * 1024
 
 
 def connect() -> DuckDBPyConnection:
@@ -45,7 +45,7 @@ def make_table(
         columns = ", ".join(f"{quoted(each)}: {literal(kind)}" for each, kind in types.items())
         source = (
             f"read_json({literal(str(path))}, format = 'newline_delimited', "
-            f"maximum_object_size = {_LARGEST_ROW}, columns = {{{columns}}})"
+            f"maximum_object_size = {LARGEST_ROW}, columns = {{{columns}}})"
             if count
             else "(SELECT "
             + ", ".join(f"CAST(NULL AS {kind}) AS {quoted(each)}" for each, kind in types.items())

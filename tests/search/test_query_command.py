@@ -106,6 +106,20 @@ def test_nothing_found_and_a_damaged_file_have_exit_codes_of_their_own(
     assert unordered(json.loads(partly.stdout)) == unordered(TRUTHS["errors"](records()))
 
 
+@pytest.mark.parametrize("language", ["sql", "insights"])
+def test_odd_records_are_answered_and_break_nothing(tmp_path: Path, language: str) -> None:
+    odd = {**records()[0], "userIdentity": "no object", "errorCode": "Odd", "eventSource": "odd"}
+    spread = json.dumps({"Records": [{**odd, "errorCode": "Spread"}]}, indent=2)
+    lone = json.dumps({"Records": [{**odd, "errorCode": "Lone", "userAgent": "\ud800"}]})
+    latin = json.dumps({"Records": [{**odd, "errorCode": "Latin", "userAgent": "@@"}]})
+    (tmp_path / "spread.json").write_text(spread)
+    (tmp_path / "lone.json").write_text(lone)
+    (tmp_path / "latin.json").write_bytes(latin.encode().replace(b"@@", b"caf\xe9"))
+    found = answered(tmp_path, "errors", "--language", language)
+
+    assert {each["error"] for each in found} == {"Spread", "Lone", "Latin"}
+
+
 def test_hostile_texts_do_nothing_to_a_terminal_or_a_spreadsheet(folder: Path) -> None:
     table = run("query", "event-fields", "--path", str(folder), "--param", "limit=500")
     sheet = run(

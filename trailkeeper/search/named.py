@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import queries
 from queries import Query, Span
 from trailkeeper.search.errors import SearchError
 from trailkeeper.search.event import Event
-from trailkeeper.search.record import account, text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Row = dict[str, str]
 _EXTRA = "pip install 'trailkeeper[queries]'"
+# Line ends and other controls, and halves of surrogate pairs: DuckDB takes none of them.
+_ODD = re.compile(rb"[\x00-\x1f]|\\u[dD][89a-fA-F]")
+_PARTITIONS = {
+    "account": "COALESCE(JSON_EXTRACT_STRING(record, '/recipientAccountId'), "
+    "JSON_EXTRACT_STRING(record, '/userIdentity/accountId'))",
+    "region": "JSON_EXTRACT_STRING(record, '/awsRegion')",
+    "day": "REPLACE(SUBSTR(JSON_EXTRACT_STRING(record, '/eventTime'), 1, 10), '-', '/')",
+}
 
 
 def rows_in_insights(
@@ -25,13 +36,16 @@ def rows_in_insights(
     """The rows of the Logs Insights twin.
 
     Raises:
-        SearchError: what runs queries is not installed.
+        SearchError: it cannot be run, or what runs queries is not installed.
     """
-    with _connection() as connection:
-        from dialects import insights
+    with _over(events) as connection:
+        from dialects import insights, records
 
-        insights.load(connection, _log_events(events))
-        return insights.run(connection, query.in_insights(values, span)).rows
+        records.as_log_events(connection)
+        try:
+            return insights.run(connection, query.in_insights(values, span)).rows
+        except insights.MalformedQueryError as error:
+            raise SearchError(str(error)) from error
 
 
 def rows_in_athena(
@@ -40,49 +54,60 @@ def rows_in_athena(
     """The rows of the SQL twin.
 
     Raises:
-        SearchError: what runs queries is not installed.
+        SearchError: it cannot be run, or what runs queries is not installed.
     """
-    with _connection() as connection:
-        from dialects import athena
+    with _over(events) as connection:
+        from dialects import athena, records
 
         table = athena.Table(queries.TABLE, queries.columns(), queries.PARTITION_KEYS)
-        athena.load(connection, table, ((e.record, _partition(e.record)) for e in events))
-        answer = athena.run(connection, query.in_athena(values, span))
-    return [
-        {
-            name: cell
-            for name, cell in zip(answer.columns, map(athena.shown, row), strict=True)
-            if cell is not None
-        }
-        for row in answer.rows
-    ]
+        records.as_table(connection, table, _PARTITIONS)
+        try:
+            answer = athena.run(connection, query.in_athena(values, span))
+        except athena.RefusedSqlError as error:
+            raise SearchError(str(error)) from error
+        return [
+            {
+                name: cell
+                for name, cell in zip(answer.columns, map(athena.shown, row), strict=True)
+                if cell is not None
+            }
+            for row in answer.rows
+        ]
 
 
-def _connection() -> DuckDBPyConnection:
+@contextmanager
+def _over(events: Iterable[Event]) -> Iterator[DuckDBPyConnection]:
+    """A connection to the events, which pass through a file, so that memory stays bounded."""
     try:
         from dialects.loading import connect
+        from dialects.records import open_records
 
-        return connect()
+        connection = connect()
     except ImportError as error:
         raise SearchError(
             f"Queries over files need {error.name}, which is not installed: {_EXTRA}"
         ) from error
+    with TemporaryDirectory(prefix="trailkeeper-") as folder, connection:
+        path = Path(folder) / "records.ndjson"
+        with path.open("wb") as out:
+            out.writelines(map(_line, events))
+        open_records(connection, path)
+        yield connection
 
 
-def _log_events(events: Iterable[Event]) -> Iterator[Any]:
-    from dialects.insights import LogEvent
-
-    for event in events:
-        try:
-            when = datetime.fromisoformat(text(event.record, "eventTime"))
-        except ValueError:
-            continue
-        yield LogEvent(int(when.timestamp() * 1000), event.raw.decode("utf-8", "replace"))
+def _line(event: Event) -> bytes:
+    raw = event.raw
+    if _ODD.search(raw) or not _is_utf8(raw):
+        text = json.dumps(event.record, ensure_ascii=False, separators=(",", ":"))
+        raw = text.encode("utf-8", "replace")
+    return raw + b"\n"
 
 
-def _partition(record: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        "account": account(record),
-        "region": text(record, "awsRegion"),
-        "day": text(record, "eventTime")[:10].replace("-", "/"),
-    }
+def _is_utf8(raw: bytes) -> bool:
+    if raw.isascii():
+        return True
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
