@@ -120,7 +120,7 @@ def hypothesis_settings(examples: int) -> settings:
 
 
 @pytest.mark.parametrize("worth_loading", [0, 1000], ids=["with the extra", "without"])
-@hypothesis_settings(200)
+@hypothesis_settings(150)
 @given(st.lists(file_text(), min_size=1, max_size=3), st.integers(1, 2))
 @example([MASKED], 1)
 @example([BEHIND], 2)
