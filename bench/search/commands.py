@@ -16,7 +16,7 @@ _JQ_COUNT = '.Records[] | [.eventSource, .eventName, .errorCode // ""] | @tsv'
 # As a person has it who did not install the extra: the two libraries are not to be imported.
 _WITHOUT_EXTRA = (
     "import sys; sys.modules['isal'] = sys.modules['msgspec'] = None; "
-    "sys.argv[0] = 'trailkeeper'; from trailkeeper.cli.__main__ import main; main()"
+    "sys.argv[0] = 'trailkeeper'; from trailkeeper.cli.__main__ import start; start()"
 )
 
 # Both at their best on these files: rows are lines of their own, only members in use are typed,

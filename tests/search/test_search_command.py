@@ -297,6 +297,22 @@ def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["eventID"] == "launch"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to try")
+def test_a_full_disk_is_said_in_one_line(tmp_path: Path) -> None:
+    logs.bucket(tmp_path)
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "trailkeeper.cli", "search", "--path", str(tmp_path)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert b"The answers cannot be written: No space left" in done.stderr
+
+
 def test_the_absence_of_the_extra_is_said_once(tmp_path: Path) -> None:
     logs.bucket(tmp_path)
     script = (

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from typing import NoReturn
+
 import click
 
 from trailkeeper.cli.account import Account
@@ -35,5 +39,24 @@ def main(context: click.Context, region: str | None, profile: str | None) -> Non
     context.obj = Account(region, profile)
 
 
+def start() -> NoReturn:
+    """The command as a process, which ends as soon as all is written.
+
+    To take an interpreter apart costs a short search a tenth of its time, and nobody needs it.
+    """
+    code = 0
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            code = code or 1
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    main()
+    start()

@@ -96,6 +96,10 @@ def search(
         # Whoever read has read enough (head); nothing of it is an error.
         sys.stdout = None
         context.exit(FOUND)
+    except OSError as error:
+        progress.clear()
+        sys.stdout = None
+        raise SearchFailed(f"The answers cannot be written: {error.strerror or error}.") from error
     except KeyboardInterrupt:
         progress.clear()
         click.echo("Stopped.", err=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from trailkeeper.search.files.contents import Contents
 from trailkeeper.search.files.cut import Found
+from trailkeeper.search.files.inflate import keep_memory
 from trailkeeper.search.files.needles import needles
 from trailkeeper.search.question import Question
 
@@ -18,6 +19,7 @@ class Reader:
     """Reads files for one question; `problem` is told the path and what could not be read."""
 
     def __init__(self, question: Question, problem: Problem) -> None:
+        keep_memory()
         self._contents = Contents(needles(question))
         self._matches = question.matcher()
         self.problem = problem
