@@ -79,6 +79,7 @@ def _records(size: int, made: LogSet) -> Table:
         _compared(used, plain, duck, 0.90 if size == 2000 else None),
         _compared(used, fast, duck, 0.55 if size == 2000 else None),
         _compared(used, alone, isal, 1.7 if size == 2000 else None, of="CPU"),
+        f"Rounds: {_ROUNDS[size]}, after one that is not counted.",
     ]
     title = (
         f"Search: all {made.asked:,} RunInstances events of {made.raw_bytes / 1e6:,.0f} MB "
