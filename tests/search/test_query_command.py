@@ -91,6 +91,21 @@ def test_via_files_needs_a_path() -> None:
     assert "--via files needs --path" in result.stderr
 
 
+@pytest.mark.parametrize("command", [["search", "--since", "1h"], ["query", "errors"]])
+@pytest.mark.parametrize("via", ["auto", "history", "logs", "athena"])
+def test_an_account_that_cannot_be_asked_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, command: list[str], via: str
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ACCESS_KEY_ID"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/dev/null")
+    result = run(*command, "--via", via)
+
+    assert result.exit_code == 2
+    assert "You must specify a region. Choose a region with --region." in result.stderr
+
+
 def test_nothing_found_and_a_damaged_file_have_exit_codes_of_their_own(
     folder: Path, tmp_path: Path
 ) -> None:

@@ -53,7 +53,7 @@ def list_queries(output: str) -> None:
         for name, query in queries.library().items()
     ]
     columns = ("name", "asks", "parameters")
-    write_rows(rows, columns, output, sys.stdout.buffer, terminal=terminal_width(sys.stdout))
+    _print(rows, columns, output)
 
 
 @click.command()
@@ -113,14 +113,30 @@ def query(
     except (SearchError, QueryError) as error:
         progress.clear()
         raise SearchFailed(str(error)) from error
+    except click.ClickException as error:
+        # What is wrong with the account, such as no region: an error, too, and not "nothing found".
+        progress.clear()
+        raise SearchFailed(error.message) from error
     except KeyboardInterrupt:
         progress.clear()
         click.echo("Stopped.", err=True)
         context.exit(_STOPPED)
     progress.clear()
-    write_rows(rows, asked.columns, output, sys.stdout.buffer, terminal=terminal_width(sys.stdout))
-    sys.stdout.buffer.flush()
+    _print(rows, asked.columns, output)
     context.exit(PARTLY if problems else FOUND if rows else NOTHING)
+
+
+def _print(rows: Rows, columns: Sequence[str], form: str) -> None:
+    out = sys.stdout.buffer
+    try:
+        write_rows(rows, columns, form, out, terminal=terminal_width(sys.stdout))
+        out.flush()
+    except BrokenPipeError:
+        # Whoever reads has read enough (head); nothing of it is an error.
+        sys.stdout = None
+    except OSError as error:
+        sys.stdout = None
+        raise SearchFailed(f"The answers cannot be written: {error.strerror or error}.") from error
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,10 @@ def search(
         progress.clear()
         sys.stdout = None
         raise SearchFailed(f"The answers cannot be written: {error.strerror or error}.") from error
+    except click.ClickException as error:
+        # What is wrong with the account, such as no region: an error, too, and not "nothing found".
+        progress.clear()
+        raise SearchFailed(error.message) from error
     except KeyboardInterrupt:
         progress.clear()
         click.echo("Stopped.", err=True)
