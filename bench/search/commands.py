@@ -25,6 +25,7 @@ _DUCKDB = """
 import sys, duckdb
 files, what, asked = sys.argv[1] + '/AWSLogs/**/*.json.gz', *sys.argv[2:]
 db = duckdb.connect(config={'threads': 2})
+db.execute('set enable_progress_bar = false')
 big = 'maximum_object_size=67108864'
 if what == 'records':
     rows = db.execute(f'''
