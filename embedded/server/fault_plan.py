@@ -24,6 +24,8 @@ class Fault:
     status: int = 400
     delay_ms: int = 0
     stale_seconds: float = 0
+    after: str = ""
+    after_seconds: float = 0
     deliver: str = ""
     drop: bool = False
     times: int | None = None
@@ -45,6 +47,8 @@ class Fault:
                 )
         elif not fault.service or not fault.action:
             raise InvalidFaultError("a fault names a service and an action")
+        elif bool(fault.after) != bool(fault.after_seconds) or (fault.after and not fault.error):
+            raise InvalidFaultError("after, after_seconds and error go together")
         elif not (fault.error or fault.delay_ms or fault.stale_seconds):
             raise InvalidFaultError("a fault has error, delay_ms or stale_seconds")
         return fault

@@ -6,12 +6,16 @@
      "message": "Rate exceeded", "status": 400, "times": 3, "principal": "role/healer"}
     {"service": "kms", "action": "*", "delay_ms": 200}
     {"service": "cloudtrail", "action": "GetTrailStatus", "stale_seconds": 2}
+    {"service": "cloudtrail", "action": "UpdateTrail", "after": "iam", "after_seconds": 3,
+     "error": "InvalidCloudWatchLogsRoleArnException", "message": "Access denied."}
     {"deliver": "eventbridge", "drop": true, "times": 1, "action": "StopLogging"}
 
 `service` is the name a request is signed with. `principal` is part of a caller's ARN. Without
 `times` a fault stays until it is taken away. A stale read answers what the same request would have
 been answered just before the last write of its service, while that is less than `stale_seconds`
-ago; it can only do so for a request that has been made once before.
+ago; it can only do so for a request that has been made once before. With `after` an error strikes
+only while less than `after_seconds` have passed since the last write of that service: one service
+has not heard yet of what was written in another. Writes count from when the fault is in place.
 """
 
 from __future__ import annotations
@@ -63,6 +67,7 @@ class FaultInjector:
         self._plan = plan
         self._monotonic = monotonic
         self._reads: dict[tuple[str, str, str, bytes, bytes], _Read] = {}
+        self._written: dict[str, float] = {}
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -97,10 +102,12 @@ class FaultInjector:
                 for message in answer:
                     await send(message)
                 return
-        elif self._plan.any_stale(signed.service):
-            await self._refresh(signed.service)
+        else:
+            if self._plan.any_stale(signed.service):
+                await self._refresh(signed.service)
+            self._written[signed.service] = self._monotonic()
         for fault in self._plan.of_call(read.service, read.action, read.principal):
-            if fault.stale_seconds:
+            if fault.stale_seconds or not self._is_due(fault):
                 continue
             fault.spend()
             if fault.delay_ms:
@@ -109,6 +116,13 @@ class FaultInjector:
                 await respond(send, *refusal(call.protocol, fault))
                 return
         await self._app(scope, again, send)
+
+    def _is_due(self, fault: Fault) -> bool:
+        """Whether a fault that only strikes after a write does so now."""
+        if not fault.after:
+            return True
+        written = self._written.get(fault.after)
+        return written is not None and self._monotonic() - written < fault.after_seconds
 
     def _remember(self, read: _Read) -> list[Message] | None:
         """Keep a read for later; the answer to give if the read is to be stale."""

@@ -140,6 +140,30 @@ def test_a_stale_read_of_a_document(bed: TrailBed, faults: Faults, account: Bare
         buckets.get_bucket_policy(Bucket=bed.bucket)
 
 
+def test_a_service_hears_late_of_what_was_written_in_another(
+    bed: TrailBed, faults: Faults, once: Any, account: BareAccount
+):
+    error = "InvalidCloudWatchLogsRoleArnException"
+    late = {"service": "cloudtrail", "action": "StopLogging", "after": "iam", "after_seconds": 0.5}
+    faults("POST", **late, error=error, message="Access denied.")
+    trails = once("cloudtrail")
+    trails.stop_logging(Name=bed.arn)
+    account.client("iam").create_user(UserName="late")
+    with pytest.raises(ClientError, match=error):
+        trails.stop_logging(Name=bed.arn)
+
+    def taken() -> bool:
+        try:
+            trails.stop_logging(Name=bed.arn)
+        except ClientError:
+            return False
+        return True
+
+    deadline = time.monotonic() + 5
+    while not taken():
+        assert time.monotonic() < deadline
+
+
 def test_an_event_is_lost_on_its_way_to_the_bus(
     bed: TrailBed, faults: Faults, account: BareAccount
 ):
@@ -159,6 +183,8 @@ def test_an_event_is_lost_on_its_way_to_the_bus(
         {"service": "cloudtrail", "action": "StopLogging"},
         {"service": "cloudtrail", "action": "StopLogging", "eror": "x"},
         {"deliver": "sns", "drop": True},
+        {"service": "cloudtrail", "action": "StopLogging", "error": "x", "after": "iam"},
+        {"service": "s3", "action": "*", "delay_ms": 1, "after": "iam", "after_seconds": 1},
     ],
 )
 def test_a_fault_that_cannot_be_made_is_refused(faults: Faults, fault: dict[str, Any]):

@@ -91,6 +91,7 @@ def run(
         dry_run=dry_run,
         stopped_at=stopped_at,
         first=first,
+        before=lambda: _report_before(invocation),
     )
     report = _without_finished_deploy(invocation, report)
     begun = pause()
@@ -132,14 +133,21 @@ def last_good(invocation: Invocation, report: Report) -> datetime | None:
 
     It is asked only for a report that found something.
     """
-    if report.found_nothing:
-        return None
+    last = None if report.found_nothing else _last(invocation)
+    return last.at if last and last.report.found_nothing else None
+
+
+def _report_before(invocation: Invocation) -> Report | None:
+    last = _last(invocation)
+    return last.report if last else None
+
+
+def _last(invocation: Invocation) -> LastReconcile | None:
     try:
-        last = invocation.state.last_reconcile()
+        return invocation.state.last_reconcile()
     except AWS_ERRORS as error:
         invocation.log.error("no word of the last reconcile", reason=str(error))
         return None
-    return last.at if last and last.report.found_nothing else None
 
 
 def _check_channels(invocation: Invocation) -> None:

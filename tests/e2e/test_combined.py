@@ -114,6 +114,38 @@ def test_reads_that_tell_what_was_before_are_not_believed(stage: Stage) -> None:
     assert "Trailkeeper read the state back: it is as it should be" in mail.text
 
 
+def test_cloudtrail_that_hears_late_of_the_role_is_waited_for(
+    stage: Stage, as_deployed: dict[str, Any]
+) -> None:
+    """The first run heals role and trail, though for seconds the new role is "Access denied"."""
+    for action, error in (
+        ("CreateTrail", "InvalidCloudWatchLogsRoleArnException"),
+        ("UpdateTrail", "InvalidCloudWatchLogsLogGroupArnException"),
+    ):
+        stage.fault(
+            service="cloudtrail",
+            action=action,
+            error=error,
+            message="Access denied. Verify in IAM that the role has adequate permissions.",
+            after="iam",
+            after_seconds=3,
+            principal=stage.heal_role,
+        )
+    role = {"RoleName": stage.delivery_role}
+    slow(stage, "GetTrailStatus", 2)
+    event = stage.stop_logging()
+    for name in stage.iam.list_role_policies(**role)["PolicyNames"]:
+        stage.iam.delete_role_policy(**role, PolicyName=name)
+    stage.iam.delete_role(**role)
+    stage.cloudtrail.delete_trail(Name=stage.trail)
+
+    wait_until_restored(stage, as_deployed)
+    refused = [each for each in stage.calls("CreateTrail") if each.get("errorCode")]
+    assert refused
+    told = stage.wait_for_mail(event)
+    assert "NOT put" not in told.text
+
+
 def test_a_refused_repair_is_told_and_the_others_are_done(stage: Stage) -> None:
     with stage.without_right("s3:PutBucketPolicy"):
         slow(stage, "StartLogging", 2)

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
 from tests.deployed_evidence import BASELINE, patience, refused
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift
@@ -177,3 +180,142 @@ def test_why_repairs_wait_is_asked_only_when_there_is_something_to_repair() -> N
     found = run(World({"rules": "x"}), wait=wait)
     assert ended(found) == [("rules", Result.DEFERRED, "paused")]
     assert not found.wrote
+
+
+class Refusing:
+    """Refuses a write so often with an error, and takes it then."""
+
+    def __init__(self, world: World, call: str, times: int, code: str, said: str) -> None:
+        self.world, self.call, self.left, self.code, self.said = world, call, times, code, said
+        self.plain = world.called
+        world.called = self.called  # type: ignore[method-assign]
+
+    def called(self, call: str) -> None:
+        self.plain(call)
+        if call == self.call and self.left:
+            self.left -= 1
+            response = {"Error": {"Code": self.code, "Message": self.said}}
+            raise ClientError(response, "UpdateTrail")  # type: ignore[arg-type]
+
+
+ROLE, GROUP = "InvalidCloudWatchLogsRoleArnException", "InvalidCloudWatchLogsLogGroupArnException"
+DENIED = "Access denied. Verify in IAM that the role has adequate permissions."
+
+
+class TestNotYetRatherThanNo:
+    """What AWS refuses for seconds after what it depends on was written."""
+
+    @pytest.mark.parametrize(
+        ("written", "code", "said"),
+        [
+            ("delivery-role", ROLE, DENIED),
+            ("delivery-role", GROUP, DENIED),
+            ("log-group", GROUP, DENIED),
+            ("evidence-key", "InsufficientEncryptionPolicyException", ""),
+            ("log-bucket", "InsufficientEncryptionPolicyException", ""),
+            ("log-bucket", "InsufficientS3BucketPolicyException", ""),
+        ],
+    )
+    def test_it_is_outlasted_if_this_run_wrote_what_it_is_about(
+        self, written: str, code: str, said: str
+    ) -> None:
+        world = World({written: "x", "trail": "x"})
+        Refusing(world, "write trail", 4, code, said)
+
+        assert ended(run(world)) == [(written, Result.HEALED, ""), ("trail", Result.HEALED, "")]
+
+    @pytest.mark.parametrize(
+        ("written", "code", "said"),
+        [
+            ("evidence-key", ROLE, DENIED),
+            ("log-bucket", GROUP, DENIED),
+            ("delivery-role", ROLE, "You must specify a role ARN as well as a log group."),
+            ("delivery-role", "InsufficientS3BucketPolicyException", ""),
+            ("delivery-role", "AccessDenied", DENIED),
+        ],
+    )
+    def test_it_is_a_no_if_this_run_wrote_something_else(
+        self, written: str, code: str, said: str
+    ) -> None:
+        world = World({written: "x", "trail": "x"})
+        Refusing(world, "write trail", 1, code, said)
+
+        assert ended(run(world))[1] == ("trail", Result.FAILED, "")
+        assert world.calls.count("write trail") == 1
+
+    @pytest.mark.parametrize("code", [ROLE, GROUP, "InsufficientS3BucketPolicyException"])
+    def test_it_is_a_no_if_the_write_that_it_is_about_was_refused(self, code: str) -> None:
+        world = World({"log-group": "x", "log-bucket": "x", "trail": "x"})
+        world.refuses = {"write log-group": "AccessDenied", "write log-bucket": "AccessDenied"}
+        Refusing(world, "write trail", 1, code, DENIED)
+
+        assert ended(run(world))[2] == ("trail", Result.FAILED, "")
+        assert world.calls.count("write trail") == 1
+
+    @pytest.mark.parametrize(
+        "code", ["OperationAborted", "ConcurrentModification", "DependencyTimeoutException"]
+    )
+    def test_what_only_says_later_is_always_outlasted(self, code: str) -> None:
+        world = World({"trail": "x"})
+        Refusing(world, "write trail", 4, code, "")
+
+        assert ended(run(world)) == [("trail", Result.HEALED, "")]
+
+    def test_it_uses_no_more_than_its_share_of_the_budget(self) -> None:
+        world = World({"delivery-role": "x", "trail": "x", "after": "x"})
+        Refusing(world, "write trail", 1000, ROLE, DENIED)
+        budget = patience(45)
+
+        found = run(world, patience_=budget)
+
+        assert ended(found)[1:] == [("trail", Result.FAILED, ""), ("after", Result.HEALED, "")]
+        assert budget.left > 20
+
+
+class TestADocumentThatIsOnlyPartlyForAMachine:
+    """What a machine put right and what is left to people are two outcomes."""
+
+    def of(self, world: dict[str, str], document: dict[str, Any], **options: Any) -> Any:
+        def write(_: Clients, __: Baseline, drift: Drift) -> None:
+            world.update(dict.fromkeys(drift.fields, "right"))
+
+        whole = Document(
+            "settings", lambda _, __: dict(world), lambda _: {}, ("x:Get",), write, ("x:Put",)
+        )
+        wanted = {"ours": "right", "theirs": None}
+        whole = replace(whole, desired=lambda _: wanted, **document)
+        one = Guard("group", (whole,), resource=lambda _: "group", why="")
+        clients: Any = None
+        found = Reconcile(clients, BASELINE, patience(), (one,), **options)
+        found.run()
+        return [
+            (each.result, each.reason, sorted(change.path for change in each.changes))
+            for each in found.outcomes
+        ]
+
+    def test_only_what_was_put_right_is_said_to_be(self) -> None:
+        world = {"ours": "wrong", "theirs": "set"}
+
+        assert self.of(world, {"heals": frozenset({"ours"})}) == [
+            (Result.HEALED, "", ["ours"]),
+            (Result.TOLD, "machine_must_not", ["theirs"]),
+        ]
+        assert world == {"ours": "right", "theirs": "set"}
+
+    def test_only_what_a_machine_would_put_right_waits(self) -> None:
+        world = {"ours": "wrong", "theirs": "set"}
+        heals = {"heals": frozenset({"ours"})}
+
+        assert self.of(world, heals, wait=lambda: "paused") == [
+            (Result.DEFERRED, "paused", ["ours"]),
+            (Result.TOLD, "machine_must_not", ["theirs"]),
+        ]
+
+    def test_what_something_else_decides_over_is_not_written(self) -> None:
+        world = {"ours": "wrong", "theirs": "set"}
+        document = {"heals": frozenset({"ours"}), "decided_by": {"ours": "theirs"}}
+
+        assert self.of(world, document) == [
+            (Result.TOLD, "machine_must_not", ["ours", "theirs"]),
+        ]
+        assert world["ours"] == "wrong"

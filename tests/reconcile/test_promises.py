@@ -227,18 +227,49 @@ class TestAKeyThatWaitsForItsDeletion:
         assert (outcome.document, outcome.result) == ("state", Result.HEALED)
         assert outcome.changes[0].before == "PendingDeletion"
 
+    def test_kms_may_take_seconds_to_hear_that_it_was_cancelled(self) -> None:
+        state, refusals = {"now": "PendingDeletion"}, [3]
+
+        def cancelled(_: Any) -> Any:
+            if state["now"] != "PendingDeletion":
+                return "KMSInvalidStateException"
+            state["now"] = "Disabled"
+            return {}
+
+        def enabled(_: Any) -> Any:
+            refusals[0] -= 1
+            if refusals[0] >= 0:
+                return "KMSInvalidStateException"
+            state["now"] = "Enabled"
+            return {}
+
+        clients = answering(
+            {
+                "DescribeKey": lambda _: {"KeyMetadata": {"KeyState": state["now"]}},
+                "CancelKeyDeletion": cancelled,
+                "EnableKey": enabled,
+            }
+        )
+
+        (outcome,) = reconciled(clients).outcomes
+
+        assert (outcome.document, outcome.result) == ("state", Result.HEALED)
+
     @pytest.mark.parametrize(
         "answers",
         [
             {"DescribeKey": "NotFoundException"},
-            {"GetKeyPolicy": "KMSInvalidStateException"},
             {**WEAKENED["evidence-key/state"], "EnableKey": "KMSInvalidStateException"},
+            WEAKENED["evidence-key/state"],
+            {**WEAKENED["evidence-key/policy"], "PutKeyPolicy": "AccessDeniedException"},
         ],
     )
-    def test_one_that_is_lost_is_given_up(self, answers: dict[str, Any]) -> None:
+    def test_one_that_two_runs_saw_lost_is_given_up(self, answers: dict[str, Any]) -> None:
         clients = answering(answers)
+        once = reconciled(clients)
+        assert "UpdateTrail" not in clients.operations
 
-        report = reconciled(clients)
+        report = reconciled(clients, before=lambda: once)
 
         assert ("use", Result.TOLD, "key_given_up") in {
             (each.document, each.result, each.reason) for each in report.outcomes
@@ -246,11 +277,29 @@ class TestAKeyThatWaitsForItsDeletion:
         update = next(each for each in clients.calls if each.operation == "UpdateTrail")
         assert update.arguments["KmsKeyId"] == ""
 
-    @pytest.mark.parametrize("operation", ["GetKeyRotationStatus", "ListGrants"])
-    def test_one_whose_rotation_or_grants_nobody_can_read_is_kept(self, operation: str) -> None:
-        clients = answering({operation: "KMSInvalidStateException"})
+    @pytest.mark.parametrize(
+        ("operation", "error"),
+        [
+            ("DescribeKey", "AccessDeniedException"),
+            ("DescribeKey", "KMSInvalidStateException"),
+            ("GetKeyPolicy", "KMSInvalidStateException"),
+            ("GetKeyRotationStatus", "KMSInvalidStateException"),
+            ("ListGrants", "NotFoundException"),
+        ],
+    )
+    def test_one_that_nobody_could_read_is_kept(self, operation: str, error: str) -> None:
+        clients = answering({operation: error})
+        once = reconciled(clients)
 
-        reconciled(clients)
+        reconciled(clients, before=lambda: once)
+
+        assert "UpdateTrail" not in clients.operations
+
+    def test_one_that_was_seen_lost_and_then_could_not_be_read_is_kept(self) -> None:
+        once = reconciled(answering(WEAKENED["evidence-key/state"]))
+        clients = answering({"DescribeKey": "AccessDeniedException"})
+
+        reconciled(clients, before=lambda: once)
 
         assert "UpdateTrail" not in clients.operations
 

@@ -518,18 +518,28 @@ def test_bucket_name_taken_by_a_stranger_moves_delivery_to_the_fallback(
     assert json.loads(policy) == documents.log_bucket_policy(baseline.on_fallback())
 
 
-def test_key_that_cannot_be_healed_is_given_up_rather_than_logging(account: Account) -> None:
+def test_key_that_cannot_be_healed_in_two_runs_is_given_up_rather_than_logging(
+    account: Account,
+) -> None:
     baseline = deploy(account, replace(BASELINE, evidence_key_arn="new"))
     account.kms.disable_key(KeyId=baseline.evidence_key_arn)
     clients = Tampered(account, "kms", "enable_key", failing("AccessDeniedException"))
 
-    report = reconcile(clients, baseline)
+    once = reconcile(clients, baseline)
+
+    described = account.cloudtrail.describe_trails()["trailList"][0]
+    assert described["KmsKeyId"] == baseline.evidence_key_arn
+    assert [(each.key, each.result) for each in once.outcomes] == [
+        ("evidence-key.state", Result.FAILED)
+    ]
+
+    report = reconcile(clients, baseline, before=lambda: once)
 
     described = account.cloudtrail.describe_trails()["trailList"][0]
     assert not described.get("KmsKeyId")
     assert "key_given_up" in {each.reason for each in report.outcomes}
 
-    reconcile(account, baseline)
+    reconcile(account, baseline, before=lambda: report)
 
     described = account.cloudtrail.describe_trails()["trailList"][0]
     assert described["KmsKeyId"] == baseline.evidence_key_arn

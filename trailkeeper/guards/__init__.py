@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from trailkeeper.evidence.drift import fields_of
-from trailkeeper.evidence.outcome import Outcome
+from trailkeeper.evidence.outcome import Outcome, Report
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.guards import (
     alert_channels,
@@ -28,10 +29,14 @@ EVIDENCE: tuple[Guard, ...] = (
     trail.GUARD,
 )
 
-EVIDENCE_LOST: Mapping[str, Consequence] = {
-    evidence_key.NAME: evidence_key.loss,
-    log_bucket.NAME: log_bucket.loss,
-}
+
+def evidence_lost(before: Callable[[], Report | None]) -> Mapping[str, Consequence]:
+    """What the loss of a resource means, by its guard; `before` tells how the last run ended."""
+    return {
+        evidence_key.NAME: partial(evidence_key.loss, before=before),
+        log_bucket.NAME: log_bucket.loss,
+    }
+
 
 PERMISSIONS: tuple[Permission, ...] = (
     *logging.PERMISSIONS,

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift, canonical_policy
-from trailkeeper.evidence.outcome import Outcome, Result
-from trailkeeper.guards.guard import Clients, Document, Guard, Loss
+from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.guards.guard import Clients, Document, Guard, Loss, error_code
 
 NAME = "evidence-key"
 STATE = "state"
 POLICY = "policy"
 
-_UNUSABLE = frozenset({"NotFoundException", "KMSInvalidStateException"})
+_NOT_FOUND = "NotFoundException"
+# EnableKey just after CancelKeyDeletion (KMS developer guide, "Eventual consistency").
+_STILL_PENDING = frozenset({"KMSInvalidStateException"})
 
 
 def _key(baseline: Baseline) -> dict[str, str]:
@@ -28,9 +32,16 @@ def _read_state(clients: Clients, baseline: Baseline) -> Any:
 
 
 def _write_state(clients: Clients, baseline: Baseline, drift: Drift) -> None:
-    """Cancelling a deletion leaves a key disabled (KMS API reference, CancelKeyDeletion)."""
+    """Cancelling a deletion leaves a key disabled (KMS API reference, CancelKeyDeletion).
+
+    A deletion that an earlier try cancelled cannot be cancelled again.
+    """
     if any(change.before == "PendingDeletion" for change in drift.changes):
-        clients.kms.cancel_key_deletion(**_key(baseline))
+        try:
+            clients.kms.cancel_key_deletion(**_key(baseline))
+        except ClientError as error:
+            if error_code(error) not in _STILL_PENDING:
+                raise
     clients.kms.enable_key(**_key(baseline))
 
 
@@ -70,6 +81,7 @@ GUARD = Guard(
             ("kms:DescribeKey",),
             _write_state,
             ("kms:CancelKeyDeletion", "kms:EnableKey"),
+            not_yet=_STILL_PENDING,
         ),
         Document(
             POLICY,
@@ -98,14 +110,29 @@ GUARD = Guard(
 PERMISSIONS = GUARD.permissions
 
 
-def loss(_: Clients, baseline: Baseline, ended: Sequence[Outcome]) -> Loss | None:
-    """Unencrypted logs beat none; a key that merely cannot be read is not given up."""
-    lost = any(
-        each.document in (STATE, POLICY)
-        and (each.result is Result.FAILED or each.error.split(":", 1)[0] in _UNUSABLE)
-        for each in ended
-    )
-    if not lost:
+def loss(
+    _: Clients, baseline: Baseline, ended: Sequence[Outcome], *, before: Callable[[], Report | None]
+) -> Loss | None:
+    """Unencrypted logs beat none, once this run and the one `before` it saw that the key is lost.
+
+    One run is not enough, as KMS may take minutes to show what was repaired. A key that merely
+    cannot be read is not given up.
+    """
+    if not _seen_lost(ended):
+        return None
+    earlier = before()
+    if earlier is None or not _seen_lost(earlier.of(NAME)):
         return None
     said = Outcome(NAME, "use", Result.TOLD, reason="key_given_up")
     return Loss(baseline.without_key(), (said,))
+
+
+def _seen_lost(ended: Sequence[Outcome]) -> bool:
+    """Whether KMS answered, after all repairs, that the key is not there or cannot be used."""
+    return any(_says_lost(each) for each in ended if each.document in (STATE, POLICY))
+
+
+def _says_lost(outcome: Outcome) -> bool:
+    if outcome.result is Result.FAILED:
+        return bool(outcome.changes)
+    return outcome.result is Result.UNREADABLE and outcome.error.startswith(f"{_NOT_FOUND}:")

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.drift import ABSENT, Canonical, Change, Drift, canonical, changes
+from trailkeeper.evidence.drift import (
+    ABSENT,
+    Canonical,
+    Change,
+    Drift,
+    canonical,
+    changes,
+    fields_of,
+)
 from trailkeeper.evidence.outcome import Outcome
 from trailkeeper.evidence.permission import Permission, Resource
 
@@ -67,6 +75,9 @@ class Document:
     `write` None, or changes outside of the fields that it `heals` (None: all), mean that people are
     told and nothing is written. `reads` and `writes` are the IAM actions that the calls need.
     `not_in_stacks` are fields that no template sets, so the heal function alone writes them.
+    `not_yet` are the error codes by which AWS refuses a later call of `write` because it has not
+    heard yet of an earlier one. `decided_by` names, for a field, another one whose presence means
+    that something decides over the first that a machine must not change.
     """
 
     name: str
@@ -79,6 +90,8 @@ class Document:
     not_in_stacks: frozenset[str] = frozenset()
     applies: Callable[[Baseline], bool] = lambda _: True
     canonical: Canonical = canonical
+    not_yet: frozenset[str] = frozenset()
+    decided_by: Mapping[str, str] = field(default_factory=dict)
 
     def compare(self, observed: Any, baseline: Baseline) -> tuple[Change, ...]:
         """How the observed document differs from the baseline's."""
@@ -88,11 +101,25 @@ class Document:
         """Whether restoring these fields only adds what a deploy of ours cannot set."""
         return bool(fields) and fields <= self.not_in_stacks
 
-    def repairable(self, drift: Drift) -> bool:
-        """Whether a machine may restore at least one of the differences."""
+    def parted(self, drift: Drift) -> tuple[Drift | None, Drift | None]:
+        """What of a drift a machine may restore, and what is for people; None for nothing."""
         if self.write is None:
+            return None, drift
+        if drift.gone or (self.heals is None and not self.decided_by):
+            return drift, None
+        ours = tuple(each for each in drift.changes if self._may_heal(each, drift))
+        theirs = tuple(each for each in drift.changes if each not in ours)
+        return (
+            replace(drift, changes=ours) if ours else None,
+            replace(drift, changes=theirs) if theirs else None,
+        )
+
+    def _may_heal(self, change: Change, drift: Drift) -> bool:
+        (name,) = fields_of((change,))
+        decided_by = self.decided_by.get(name)
+        if decided_by is not None and drift.touches(decided_by):
             return False
-        return drift.gone or self.heals is None or bool(drift.fields & self.heals)
+        return self.heals is None or name in self.heals
 
 
 @dataclass(frozen=True, slots=True)

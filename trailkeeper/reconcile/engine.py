@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from botocore.exceptions import ClientError
+
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.outcome import Outcome, Result
@@ -22,8 +24,10 @@ from trailkeeper.guards.guard import (
     Finding,
     Guard,
     Unreadable,
+    error_code,
     error_words,
 )
+from trailkeeper.reconcile.not_yet import is_not_yet
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.reconcile.reading import read_side_by_side
 
@@ -41,8 +45,8 @@ class Reconcile:
 
     `consequences` says, by a guard's name, what its loss means for itself and the guards after it.
     `wait` says why repairs must wait (a key of the text catalogue), "" if they need not; it is
-    asked only when there is something to repair. `outcomes` is what was not in order, and `wrote`
-    whether anything was written.
+    asked only when there is something to repair. `outcomes` is what was not in order, `wrote`
+    whether anything was to be written, and `written` the guards whose writes AWS took.
     """
 
     clients: Clients
@@ -54,6 +58,7 @@ class Reconcile:
     dry_run: bool = False
     outcomes: list[Outcome] = field(default_factory=list)
     wrote: bool = False
+    written: set[str] = field(default_factory=set)
 
     def run(self) -> tuple[Outcome, ...]:
         """Bring what the guards watch to the baseline; what was not in order."""
@@ -90,14 +95,20 @@ class Reconcile:
     def _act_on(self, finding: Finding, guard: Guard, wanted: Baseline) -> None:
         if isinstance(finding, Unreadable):
             self._end(finding, Result.UNREADABLE, error=finding.error)
-        elif not guard.document(finding.document).repairable(finding):
-            self._end(finding, Result.TOLD, reason="machine_must_not")
-        elif reason := self._must_wait(finding, guard):
-            self._end(finding, Result.DEFERRED, reason=reason)
-        elif finding.gone and guard.create is not None:
-            self._recreate(finding, guard, wanted, guard.create)
+            return
+        ours, theirs = guard.document(finding.document).parted(finding)
+        if ours is not None:
+            self._put_right(ours, guard, wanted)
+        if theirs is not None:
+            self._end(theirs, Result.TOLD, reason="machine_must_not")
+
+    def _put_right(self, drift: Drift, guard: Guard, wanted: Baseline) -> None:
+        if reason := self._must_wait(drift, guard):
+            self._end(drift, Result.DEFERRED, reason=reason)
+        elif drift.gone and guard.create is not None:
+            self._recreate(drift, guard, wanted, guard.create)
         else:
-            self._repair(finding, guard, wanted)
+            self._repair(drift, guard, wanted)
 
     def _must_wait(self, drift: Drift, guard: Guard) -> str:
         """Why the repair must wait, "" if it need not."""
@@ -111,12 +122,19 @@ class Reconcile:
         """Make the resource, then bring its documents to the baseline one by one."""
         self.wrote = True
         try:
-            self.patience.persist(lambda: create(self.clients, wanted))
+            self.patience.persist(lambda: create(self.clients, wanted), self._not_yet)
         except AWS_ERRORS as error:
             self._end(drift, Result.FAILED, error=error)
             return
-        findings = self._observe(guard, wanted)
-        if any(isinstance(each, Drift) and each.gone for each in findings):
+        self.written.add(guard.name)
+        findings: tuple[Finding, ...] = ()
+
+        def still_gone() -> bool | None:
+            nonlocal findings
+            findings = self._observe(guard, wanted)
+            return any(isinstance(each, Drift) and each.gone for each in findings) or None
+
+        if self.patience.read_back(still_gone):
             self._end(drift, Result.FAILED, reason="not_seen_after_repair")
             return
         self._end(drift, Result.HEALED)
@@ -134,14 +152,18 @@ class Reconcile:
 
         def left_over() -> Finding | None:
             left = guard.verify(self.clients, wanted, drift)
-            people_only = isinstance(left, Drift) and not document.repairable(left)
-            return None if people_only else left
+            return document.parted(left)[0] if isinstance(left, Drift) else left
+
+        def not_yet(error: ClientError) -> bool:
+            made = guard.name in self.written and error_code(error) in guard.gone
+            return made or error_code(error) in document.not_yet or self._not_yet(error)
 
         try:
-            self.patience.persist(lambda: guard.repair(self.clients, wanted, drift))
+            self.patience.persist(lambda: guard.repair(self.clients, wanted, drift), not_yet)
         except AWS_ERRORS as error:
             self._end(drift, Result.FAILED, error=error)
             return
+        self.written.add(guard.name)
         left = self.patience.read_back(left_over)
         if left is None:
             self._end(drift, Result.HEALED)
@@ -149,6 +171,9 @@ class Reconcile:
             self._end(drift, Result.FAILED, error=left.error)
         else:
             self._end(left, Result.FAILED, reason="not_seen_after_repair")
+
+    def _not_yet(self, error: ClientError) -> bool:
+        return is_not_yet(error, self.written)
 
     def _end(
         self, finding: Finding, result: Result, *, reason: str = "", error: Exception | None = None

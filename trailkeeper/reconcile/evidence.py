@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Report
-from trailkeeper.guards import EVIDENCE, EVIDENCE_LOST
+from trailkeeper.guards import EVIDENCE, evidence_lost
 from trailkeeper.guards.guard import Clients
 from trailkeeper.reconcile.engine import Reconcile, Wait, never
 from trailkeeper.reconcile.patience import Patience
@@ -24,22 +25,24 @@ def reconcile_evidence(
     dry_run: bool = False,
     stopped_at: datetime | None = None,
     first: Started | None = None,
+    before: Callable[[], Report | None] = lambda: None,
 ) -> Report:
     """Bring the trail and all that it depends on to the baseline; never raises for AWS's errors.
 
     `wait` is that of `Reconcile`; logging never waits. `stopped_at` is that of `StartLogging`,
-    and `first` what that has done, if it ran before.
+    and `first` what that has done, if it ran already. `before` tells how the run before this one
+    ended, None if nobody knows; it is asked only if a resource seems lost for good.
     """
     logging = StartLogging(clients, baseline, patience, now, dry_run, stopped_at)
     first = first or logging.run()
     run = Reconcile(
-        clients, baseline, patience, EVIDENCE, EVIDENCE_LOST, wait=wait, dry_run=dry_run
+        clients, baseline, patience, EVIDENCE, evidence_lost(before), wait=wait, dry_run=dry_run
     )
     found = run.run()
     if first.logs and not first.created and not run.wrote:
         return Report((*first.outcomes, *found), first.gap, dry_run=dry_run)
     # A dependency may have kept the trail from logging, or somebody stopped it while we worked.
-    again = logging.run(deliveries=False)
-    before = first.outcomes if first.logs else ()
-    after = tuple(each for each in again.outcomes if each not in before)
-    return Report((*before, *found, *after), again.gap or first.gap, dry_run=dry_run)
+    again = replace(logging, written=frozenset(run.written)).run(deliveries=False)
+    earlier = first.outcomes if first.logs else ()
+    later = tuple(each for each in again.outcomes if each not in earlier)
+    return Report((*earlier, *found, *later), again.gap or first.gap, dry_run=dry_run)

@@ -16,11 +16,28 @@ T = TypeVar("T")
 
 # CloudTrail's write calls are limited to about one a second for the whole account, and an attacker
 # who loops StopLogging shares that limit with us.
-_WORTH_RETRYING = THROTTLED | {"ConflictException", "OperationAborted"}
+_WORTH_RETRYING = THROTTLED | {
+    "ConflictException",
+    "OperationAborted",
+    "OperationAbortedException",
+    "ConcurrentModification",
+    "ConcurrentModificationException",
+    "DependencyTimeoutException",
+}
 _BASE_SECONDS = 0.4
 _LONGEST_SECONDS = 5.0
+# IAM and KMS need seconds as a rule; what is still refused then waits for the next run, so that
+# the documents after it get their share of this one.
+_NOT_YET_SECONDS = 20.0
 # AWS configuration is eventually consistent: what was just written may read as it was.
 _READ_BACK_SECONDS = (0.0, 0.1, 0.4, 1.0, 2.0, 3.0)
+
+NotYet = Callable[[ClientError], bool]
+
+
+def never(_: ClientError) -> bool:
+    """For calls about nothing that was just written."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +54,27 @@ class Patience:
         """Seconds left, never negative."""
         return max(0.0, self.deadline - self.clock())
 
-    def persist(self, call: Callable[[], T]) -> T:
+    def persist(self, call: Callable[[], T], not_yet: NotYet = never) -> T:
         """Call until AWS takes it, as long as it only says "later" and the budget lasts.
+
+        `not_yet` says of an error whether it means no more than that AWS has not heard yet of what
+        this run wrote; that is outlasted for 20 seconds.
 
         Raises:
             ClientError: AWS refused for good, or was still throttling at the deadline.
         """
         attempt = 0
+        begun = self.clock()
         while True:
             try:
                 return call()
             except ClientError as error:
                 bound = min(_LONGEST_SECONDS, _BASE_SECONDS * 2**attempt)
                 pause = self.jitter(0.0, bound)
-                if error_code(error) not in _WORTH_RETRYING or pause >= self.left:
+                later = error_code(error) in _WORTH_RETRYING
+                if not later and not_yet(error):
+                    later = self.clock() - begun + pause < _NOT_YET_SECONDS
+                if not later or pause >= self.left:
                     raise
                 self.sleep(pause)
                 attempt += 1

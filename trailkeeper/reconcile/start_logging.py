@@ -13,6 +13,7 @@ from trailkeeper.evidence.outcome import Gap, Outcome, Result
 from trailkeeper.guards import logging, trail
 from trailkeeper.guards.guard import AWS_ERRORS, Clients, error_words
 from trailkeeper.guards.logging import Status
+from trailkeeper.reconcile.not_yet import is_not_yet
 from trailkeeper.reconcile.patience import Patience
 
 STATUS = "status"
@@ -37,7 +38,8 @@ class StartLogging:
     """Makes the trail log before anything else is read: calls made while it does not are lost.
 
     `stopped_at` is the time of an event that says the trail was stopped or deleted: a status older
-    than that is not believed.
+    than that is not believed. `written` are the guards that wrote before, of which AWS may not have
+    heard yet.
     """
 
     clients: Clients
@@ -46,6 +48,7 @@ class StartLogging:
     now: Callable[[], datetime]
     dry_run: bool = False
     stopped_at: datetime | None = None
+    written: frozenset[str] = frozenset()
 
     def run(self, *, deliveries: bool = True) -> Started:
         """Start the trail if it does not log; with `deliveries`, also see whether logs arrive."""
@@ -68,7 +71,10 @@ class StartLogging:
 
     def _start(self, status: Status, change: Change, *, gone: bool) -> Started:
         if gone:
-            self.patience.persist(lambda: trail.create(self.clients, self.baseline))
+            self.patience.persist(
+                lambda: trail.create(self.clients, self.baseline),
+                lambda error: is_not_yet(error, self.written),
+            )
         self.patience.persist(lambda: logging.repair(self.clients, self.baseline))
         read = status
 
