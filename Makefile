@@ -116,6 +116,7 @@ docs: .venv/.ready ## Make the generated pages and tables again, from the code
 	@$(PY) -m tools.techniques_page --write docs/techniques.md
 	@$(PY) -m stacks.settings_table --write README.md
 	@$(PY) -m stacks.rights_table --write README.md
+	@$(PY) -m stacks.setting_names --write trailkeeper/cli/setting_names.py
 
 .PHONY: fmt
 fmt: .venv/.ready ## Format the code

@@ -208,3 +208,104 @@ def test_an_event_file_that_is_no_json(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "is no JSON" in result.output
+
+
+RECORD = {
+    "eventID": "0a1b2c3d",
+    "eventTime": "2026-11-20T03:04:05Z",
+    "eventSource": "cloudtrail.amazonaws.com",
+    "eventName": "StopLogging",
+    "awsRegion": "us-east-1",
+    "recipientAccountId": "111122223333",
+    "requestParameters": {"name": "trailkeeper"},
+    "userIdentity": {"type": "IAMUser", "userName": "alice"},
+}
+
+
+def written(path: Path, document: Any) -> str:
+    path.write_text(json.dumps(document))
+    return str(path)
+
+
+def test_preview_of_a_log_file_counts_what_nobody_is_told_of(tmp_path: Path) -> None:
+    others = [{**RECORD, "eventName": "DescribeTrails"}] * 3
+    events = written(tmp_path / "events.json", {"Records": [*others, RECORD]})
+    settings = written(tmp_path / "cdk.json", {"context": {"trailkeeper": {}}})
+
+    shown = run("preview", "--event", events, "--settings", settings).output
+
+    assert shown.startswith("4 events, 1 of them would be told.\n  3 x nothing would be sent: no")
+    assert "--- StopLogging 2026-11-20T03:04:05Z ---\nVerdict: an alert would be sent" in shown
+    assert "alice" in shown
+
+
+def test_preview_names_a_misspelt_setting(tmp_path: Path) -> None:
+    event = written(tmp_path / "event.json", RECORD)
+    settings = written(tmp_path / "cdk.json", {"context": {"trailkeeper": {"ec2_state": []}}})
+
+    result = run("preview", "--event", event, "--settings", settings)
+
+    assert result.exit_code == 1
+    assert result.output == "Error: there is no setting ec2_state; did you mean ec2_states?\n"
+
+
+@pytest.mark.parametrize(
+    ("context", "words"),
+    [
+        ({"trailkeeper": {"language": "fr"}}, 'language: given "fr"; allowed: en, ko'),
+        ({"trailkeeper": {"home_region": 1}}, "home_region: given 1; allowed: a string"),
+        ({"trailkeeper": []}, ""),
+        ({"trailkeeper": "x"}, "trailkeeper must be an object of settings"),
+        ({"trailkeeper:languge": "ko"}, "there is no setting languge; did you mean language?"),
+        ({"trailkeeper": {"qqqq": 1}}, "there is no setting qqqq; there are home_region, "),
+    ],
+)
+def test_preview_says_what_is_wrong_with_settings(context: Any, words: str, tmp_path: Path) -> None:
+    event = written(tmp_path / "event.json", RECORD)
+    settings = written(tmp_path / "cdk.json", {"context": context})
+
+    result = run("preview", "--event", event, "--settings", settings)
+
+    assert result.exit_code == (1 if words else 0)
+    assert words in result.output
+    if words:
+        assert len(result.output.splitlines()) == 1
+
+
+def test_preview_takes_the_output_of_describe_instances(tmp_path: Path) -> None:
+    change = {
+        "detail-type": "EC2 Instance State-change Notification",
+        "source": "aws.ec2",
+        "id": "1",
+        "time": "2026-11-20T03:04:05Z",
+        "region": "us-east-1",
+        "account": "111122223333",
+        "detail": {"instance-id": "i-0123456789abcdef0", "state": "stopped"},
+    }
+    described = [
+        {"InstanceId": "i-0123456789abcdef1", "Tags": [{"Key": "Name", "Value": "db-1"}]},
+        {"InstanceId": "i-0123456789abcdef0", "Tags": [{"Key": "Name", "Value": "web-1"}]},
+    ]
+    event = written(tmp_path / "event.json", change)
+    settings = written(tmp_path / "cdk.json", {"home_region": "us-east-1"})
+    given = ("preview", "--event", event, "--settings", settings, "--instance")
+    both = {"Reservations": [{"Instances": [each]} for each in described]}
+
+    shown = run(*given, written(tmp_path / "both.json", both)).output
+    assert "EC2 web-1 stopped" in shown
+    refused = run(*given, written(tmp_path / "other.json", described[0]))
+    assert refused.exit_code == 1
+    assert refused.output == (
+        "Error: --instance has no i-0123456789abcdef0, which the event is about; "
+        "it has i-0123456789abcdef1\n"
+    )
+
+
+def test_an_event_comes_by_standard_input_too(tmp_path: Path) -> None:
+    settings = written(tmp_path / "cdk.json", {"context": {}})
+
+    result = CliRunner().invoke(
+        main, ["preview", "--event", "-", "--settings", settings], input=json.dumps(RECORD)
+    )
+
+    assert "Verdict: an alert would be sent" in result.output

@@ -15,6 +15,7 @@ from trailkeeper.cli.preview import preview
 from trailkeeper.detections.catalogue import DETECTIONS
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.environments.schedule import LOOK
 
 ENVIRON = AlertEnviron("arn:aws:sns:us-east-1:123456789012:trailkeeper-alerts", "queue", "table")
 FUNCTIONS = Functions(HealEnviron(BASELINE, "queue"), ENVIRON)
@@ -34,6 +35,7 @@ def test_what_where_and_why() -> None:
     assert "sent at once when it was quiet, else counted in a summary after 60 s" in shown
     assert "Slack webhook kept at ssm:/slack/webhook" in shown
     assert "Subject: [Info] EC2 i-0123456789abcdef0 stopped in us-east-1" in shown
+    assert "\n\nThe EC2 instance i-0123456789abcdef0 in us-east-1 is off since" in shown
     assert '"type": "header"' in shown
 
 
@@ -93,6 +95,101 @@ def test_what_cannot_be_read_is_told() -> None:
     mail = preview({"what": "is this"}, FUNCTIONS).mail
     assert mail
     assert "Unreadable message" in mail.subject
+
+
+def seen(source: str, name: str, **envelope: Any) -> dict[str, Any]:
+    """A call as the bus delivers it."""
+    service = source.removesuffix(".amazonaws.com")
+    return {
+        "detail-type": "AWS API Call via CloudTrail",
+        "source": f"aws.{service}",
+        "account": BASELINE.account,
+        "region": BASELINE.region,
+        **call(source, name, requestParameters={"name": "trailkeeper"}),
+        **envelope,
+    }
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (
+            seen("cloudtrail.amazonaws.com", "StopLogging", region="eu-west-3"),
+            "no rule is in eu-west-3: Trailkeeper's rules are in us-east-1 alone",
+        ),
+        (
+            {**STOPPED, "region": "eu-west-3"},
+            "no rule is in eu-west-3: Trailkeeper's rules are in us-east-1 alone",
+        ),
+        (
+            seen(
+                "cloudtrail.amazonaws.com",
+                "StopLogging",
+                **{"detail-type": "AWS Network Activity Event via CloudTrail"},
+            ),
+            'no rule sees it: none asks for events of the kind "AWS Network Activity Event via '
+            'CloudTrail"',
+        ),
+        (
+            seen("cloudtrail.amazonaws.com", "DescribeTrails"),
+            "no rule sees it: none asks for DescribeTrails of cloudtrail.amazonaws.com",
+        ),
+        (
+            seen("sqs.amazonaws.com", "DeleteQueue"),
+            "no rule sees it: none asks for events of aws.sqs",
+        ),
+        (
+            {**seen("cloudtrail.amazonaws.com", "StopLogging"), "source": "custom.app"},
+            "no rule sees it: none asks for events of custom.app",
+        ),
+    ],
+)
+def test_what_no_rule_sees_is_not_sent(event: dict[str, Any], reason: str) -> None:
+    shown = preview(event, FUNCTIONS, now=NOW)
+
+    assert shown.verdict == "nothing would be sent"
+    assert shown.reasons == (reason,)
+    assert shown.mail is None
+
+
+def test_iam_tells_its_changes_in_one_region_alone() -> None:
+    baseline = replace(BASELINE, region="eu-central-1")
+    functions = replace(FUNCTIONS, heal=HealEnviron(baseline, "queue"))
+    event = seen("iam.amazonaws.com", "DeleteRolePolicy", region="eu-central-1")
+
+    (reason,) = preview(event, functions, now=NOW).reasons
+
+    assert reason == (
+        "calls of iam.amazonaws.com never arrive in eu-central-1; the sweep alone sees what they "
+        "change"
+    )
+
+
+def test_the_dark_time_is_the_events() -> None:
+    stop = seen("cloudtrail.amazonaws.com", "StopLogging")
+    stop["detail"]["eventTime"] = "2024-07-31T13:06:24Z"
+
+    mail = preview(stop, FUNCTIONS).mail
+
+    assert mail
+    assert "2024-07-31 13:06:24" in mail.body
+    assert "4 s" in mail.body
+    assert "2026" not in mail.body
+
+
+def test_an_event_of_another_account_is_shown_as_if_it_came_here() -> None:
+    event = seen("cloudtrail.amazonaws.com", "StopLogging", account="999999999999")
+
+    shown = preview(event, FUNCTIONS, now=NOW)
+
+    assert shown.mail
+    assert shown.reasons[-1] == (
+        "the event is of account 999999999999; it is shown as if it came to 123456789012"
+    )
+
+
+def test_a_schedule_sends_nothing_by_itself() -> None:
+    assert preview(dict(LOOK), FUNCTIONS).verdict == "nothing by itself"
 
 
 OURSELVES = {

@@ -59,6 +59,16 @@ def test_in_order_and_once() -> None:
     assert str(done) == "47 dead alerts found, 47 sent again in the order they came."
 
 
+def test_progress_is_told() -> None:
+    queues = Queues([(f"alert {number}", number) for number in range(12)])
+    told: list[tuple[str, int, int]] = []
+
+    redrive(queues, wait_seconds=0, progress=lambda *step: told.append(step))
+
+    assert told[:2] == [("found", 10, 0), ("found", 12, 0)]
+    assert told[2:] == [("sent", number, 12) for number in range(1, 13)]
+
+
 def test_what_could_not_be_sent_stays() -> None:
     queues = Queues([(f"alert {number}", number) for number in range(5)])
     queues.refuse_after = 3

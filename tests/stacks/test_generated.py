@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks import generated, leaving, rights_table, settings_table
+from stacks import generated, leaving, rights_table, setting_names, settings_table
 from stacks.settings import declared_settings
 from tests.stacks.deployed import REGION, Deployed
 
@@ -19,6 +19,14 @@ def test_the_readme_has_the_settings_as_they_are() -> None:
 
     assert generated.with_section(readme, settings_table.SECTION, table) == readme, (
         "run: .venv/bin/python -m stacks.settings_table --write README.md"
+    )
+
+
+def test_the_command_knows_the_name_of_every_setting() -> None:
+    kept = (ROOT / "trailkeeper/cli/setting_names.py").read_text(encoding="utf-8")
+
+    assert kept == setting_names.module(), (
+        "run: .venv/bin/python -m stacks.setting_names --write trailkeeper/cli/setting_names.py"
     )
 
 

@@ -18,7 +18,9 @@ COMMANDS = (
     Lazily("reconcile", "guard:reconcile", "Compare everything with the baseline, and repair it."),
     Lazily("pause", "guard:pause", "Stop repairs other than logging for a planned change."),
     Lazily("resume", "guard:resume", "End a pause now, and repair what differs."),
-    Lazily("preview", "guard:preview", "Show what would be sent for an event. Sends nothing."),
+    Lazily(
+        "preview", "preview_command:preview", "Show what would be sent for an event. Sends nothing."
+    ),
     Lazily("dead-letters", "guard:dead_letters", "Show what the heal function had to give up."),
     Lazily("alerts", "guard:alerts", "Look after the alerts themselves."),
     Lazily("search", "search:search", "Find out who did what, when, and to which resource."),

@@ -8,10 +8,20 @@ from typing import Any
 
 import click
 
+# Where the AWS CLI v2 finds what no option says; boto3 asks for the profile the other way round and
+# knows no AWS_REGION. Source: aws-cli, awscli/botocore/configprovider.py.
+_AS_THE_CLI = {
+    "profile": (None, ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"], None, None),
+    "region": ("region", ["AWS_REGION", "AWS_DEFAULT_REGION"], None, None),
+}
+
 
 @dataclass(frozen=True)
 class Account:
-    """Where the clients of a command point to: a region and a profile, or the defaults of both."""
+    """Where the clients of a command point to: a region and a profile, or the defaults of both.
+
+    The defaults are those of the AWS CLI v2.
+    """
 
     region: str | None = None
     profile: str | None = None
@@ -21,12 +31,14 @@ class Account:
     @functools.cached_property
     def session(self) -> Any:
         import boto3
+        import botocore.session
         from botocore.exceptions import BotoCoreError
 
         try:
-            return boto3.Session(region_name=self.region, profile_name=self.profile)
+            core = botocore.session.Session(session_vars=_AS_THE_CLI, profile=self.profile)
+            return boto3.Session(region_name=self.region, botocore_session=core)
         except BotoCoreError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(explained(error, self.profile)) from error
 
     def client(self, service: str) -> Any:
         """A client that asks once and waits for the heal function, which may take two minutes."""
@@ -50,4 +62,30 @@ class Account:
         try:
             return self.session.client(service, region_name=region, config=config)
         except (BotoCoreError, ValueError) as error:
-            raise click.ClickException(f"{error} Choose a region with --region.") from error
+            raise click.ClickException(explained(error, self.profile)) from error
+
+
+def explained(error: Exception, profile: str | None = None) -> str:
+    """An error of boto3 in one line, with what to do where that is known."""
+    words = " ".join(str(error).split())
+    hint = _HINTS.get(type(error).__name__)
+    if hint is None:
+        return words
+    of_profile = f" --profile {profile}" if profile else ""
+    return f"{words.rstrip('.')}; {hint.format(profile=of_profile)}"
+
+
+_LOG_IN = "run: aws sso login{profile}"
+_HINTS = {
+    "NoRegionError": "give --region, or set AWS_REGION",
+    "InvalidRegionError": "choose a region such as us-east-1 with --region",
+    "ProfileNotFound": "aws configure list-profiles lists those that there are; "
+    "choose one with --profile or AWS_PROFILE",
+    "NoCredentialsError": "give --profile, or set AWS_PROFILE or AWS_ACCESS_KEY_ID",
+    "PartialCredentialsError": "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither",
+    "SSOTokenLoadError": _LOG_IN,
+    "UnauthorizedSSOTokenError": _LOG_IN,
+    "TokenRetrievalError": _LOG_IN,
+    "LoginRefreshRequired": "run: aws login{profile}",
+    "LoginTokenLoadError": "run: aws login{profile}",
+}

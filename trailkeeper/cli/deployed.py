@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
@@ -9,15 +11,23 @@ from typing import Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from trailkeeper.alerts.console import partition_of
+from trailkeeper.cli.account import explained
+from trailkeeper.cli.setting_names import NAMES
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.variable import EnvironError
 from trailkeeper.evidence import defaults
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, STATE_TABLE
+from trailkeeper.rendering.untrusted import clean
 from trailkeeper.wire.typed import MalformedError, dump, load
 
 T = TypeVar("T")
+
+_KEY = "trailkeeper"
+_LONGEST_NAME = 60
+# Settings that the functions know by another name.
+_FIELDS = {"break_glass_principals": "break_glass"}
 
 # Stands for the account in previews that are not about a deployed one.
 EXAMPLE_ACCOUNT = "111122223333"
@@ -35,23 +45,20 @@ class Functions:
     alert: AlertEnviron
 
 
-def deployed(client: Any | None, cdk_json: Mapping[str, Any] | None) -> Functions:
-    """The functions' environments: from a Lambda client, or from the settings in a cdk.json.
+def deployed(client: Any) -> Functions:
+    """The functions' environments, as a Lambda client gives them.
 
     Raises:
-        DeployedError: the functions are not there, or were deployed by another version; or the
-            settings do not fit.
+        DeployedError: the functions are not there, or were deployed by another version.
     """
-    if cdk_json is not None:
-        return _from_settings(cdk_json)
     try:
         return Functions(
             HealEnviron.from_environ(_variables(client, HEAL_FUNCTION)),
             AlertEnviron.from_environ(_variables(client, ALERT_FUNCTION)),
         )
     except (ClientError, BotoCoreError) as error:
-        hint = "deploy the stacks, or give --settings cdk.json"
-        raise DeployedError(f"the functions cannot be read: {error}; {hint}") from error
+        hint = "deploy the stacks there, choose another --region, or give --settings cdk.json"
+        raise DeployedError(f"the functions cannot be read: {explained(error)}; {hint}") from error
     except (KeyError, EnvironError) as error:
         raise DeployedError(f"the functions are of another version: {error}") from error
 
@@ -62,28 +69,69 @@ def _variables(client: Any, name: str) -> Mapping[str, str]:
     return variables
 
 
-def _from_settings(cdk_json: Mapping[str, Any]) -> Functions:
-    context = cdk_json.get("context", {})
-    settings: Mapping[str, Any] = context.get("trailkeeper", context) or {}
-    region = str(settings.get("home_region", defaults.HOME_REGION))
+def as_declared(cdk_json: Mapping[str, Any], account: str = EXAMPLE_ACCOUNT) -> Functions:
+    """The functions' environments as the settings in a cdk.json would make them.
+
+    Raises:
+        DeployedError: the settings do not fit.
+    """
+    settings = _settings(cdk_json)
+    region = settings.get("home_region", defaults.HOME_REGION)
+    trail = settings.get("trail_name", defaults.TRAIL_NAME)
+    for name, value in (("home_region", region), ("trail_name", trail)):
+        if not isinstance(value, str):
+            shown = json.dumps(value, ensure_ascii=False)
+            raise DeployedError(f"{name}: given {shown}; allowed: a string")
     baseline = Baseline(
         partition=partition_of(region),
         region=region,
-        account=EXAMPLE_ACCOUNT,
-        trail_name=str(settings.get("trail_name", defaults.TRAIL_NAME)),
+        account=account,
+        trail_name=trail,
         evidence_key_arn=None,
         log_retention_days=365,
         archive_after_days=None,
         expire_after_days=None,
     )
-    topic = baseline.names.alerts_topic_arn
+    topic, chat = baseline.names.alerts_topic_arn, baseline.names.chat_topic_arn
+    to_chat = chat if settings.get("amazon_q") else None
+    named = {_FIELDS.get(name, name): value for name, value in settings.items()}
     try:
         return Functions(
-            _with(HealEnviron(baseline, alerts_queue_url=""), settings),
-            _with(AlertEnviron(topic_arn=topic, queue_url="", table=STATE_TABLE), settings),
+            _with(HealEnviron(baseline, alerts_queue_url=""), named),
+            _with(AlertEnviron(topic, "", STATE_TABLE, chat_topic_arn=to_chat), named),
         )
     except MalformedError as error:
         raise DeployedError(f"the settings do not fit: {error}") from error
+
+
+def _settings(cdk_json: Mapping[str, Any]) -> dict[str, Any]:
+    """The "trailkeeper" object of the context, and the settings beside it under their own keys.
+
+    A file that holds nothing but settings is taken as such.
+    """
+    context = cdk_json.get("context", cdk_json)
+    if not isinstance(context, Mapping):
+        raise DeployedError("context must be an object")
+    bare = context is cdk_json and _KEY not in context
+    written = (context if bare else context.get(_KEY)) or {}
+    if not isinstance(written, Mapping):
+        raise DeployedError(f"{_KEY} must be an object of settings")
+    beside = {
+        name.removeprefix(f"{_KEY}:"): value
+        for name, value in context.items()
+        if name.startswith(f"{_KEY}:")
+    }
+    settings = {**written, **beside}
+    unknown = [_unknown(name) for name in settings if name not in NAMES]
+    if unknown:
+        raise DeployedError("; ".join(unknown))
+    return settings
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, NAMES, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(NAMES)}"
+    return f"there is no setting {clean(name, _LONGEST_NAME)}; {hint}"
 
 
 def _with(environ: T, settings: Mapping[str, Any]) -> T:

@@ -82,7 +82,7 @@ def _bucket(account: Account, name: str | None, prefix: str) -> Bucket:
         from trailkeeper.cli.deployed import DeployedError, deployed
 
         try:
-            functions = deployed(account.client("lambda"), None)
+            functions = deployed(account.client("lambda"))
         except DeployedError as error:
             raise SearchError(f"Which bucket? Say --bucket NAME: {error}.") from error
         name = functions.heal.baseline.names.log_bucket

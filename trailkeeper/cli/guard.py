@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from trailkeeper.cli import show
-from trailkeeper.cli.account import Account
+from trailkeeper.cli.account import Account, explained
 from trailkeeper.cli.dead_letters import dead_letters as read_dead_letters
-from trailkeeper.cli.deployed import DeployedError, deployed
 from trailkeeper.cli.heal_function import AskError, ask
-from trailkeeper.cli.preview import preview as preview_event
+from trailkeeper.cli.progress import Told
 from trailkeeper.cli.redrive import redrive as redrive_alerts
 from trailkeeper.reconcile.answer import Answer
 from trailkeeper.state.table import DEFAULT_PAUSE_MINUTES, LONGEST_PAUSE_MINUTES
@@ -67,43 +65,6 @@ def resume(account: Account) -> None:
         click.echo(line)
 
 
-@click.command()
-@click.option(
-    "--event",
-    "event_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="A JSON file: an event as EventBridge delivers it, or a CloudWatch alarm.",
-)
-@click.option(
-    "--instance",
-    "instance_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A JSON file: what DescribeInstances says of the instance.",
-)
-@click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A cdk.json to take the settings from, instead of the deployed ones.",
-)
-@click.pass_obj
-def preview(
-    account: Account, event_file: Path, instance_file: Path | None, settings_file: Path | None
-) -> None:
-    """Show what would be sent for an event, where, and why or why not. Sends nothing."""
-    event = _json_object(event_file)
-    instance = _json_object(instance_file) if instance_file else None
-    try:
-        functions = deployed(
-            account.client("lambda") if settings_file is None else None,
-            _json_object(settings_file) if settings_file else None,
-        )
-    except DeployedError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(str(preview_event(event, functions, instance)))
-
-
 @click.group()
 def alerts() -> None:
     """Look after the alerts themselves."""
@@ -113,10 +74,12 @@ def alerts() -> None:
 @click.pass_obj
 def redrive(account: Account) -> None:
     """Send what the dead-letter queue holds again, in order, once each."""
+    told = Told()
     try:
-        click.echo(str(redrive_alerts(account.client("sqs"))))
+        done = redrive_alerts(account.client("sqs"), progress=told)
     except (ClientError, BotoCoreError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(told.until(explained(error, account.profile))) from error
+    click.echo(str(done))
 
 
 @click.command("dead-letters")
@@ -130,7 +93,7 @@ def dead_letters(account: Account, drain: bool) -> None:
             count += 1
             click.echo(str(letter))
     except (ClientError, BotoCoreError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(explained(error, account.profile)) from error
     if not count:
         click.echo("No dead letters.")
     elif drain:
@@ -148,17 +111,9 @@ def _caller(account: Account) -> str:
     try:
         return str(account.client("sts").get_caller_identity()["Arn"])
     except (ClientError, BotoCoreError) as error:
-        raise click.ClickException(f"AWS does not say who you are: {error}") from error
-
-
-def _json_object(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise click.ClickException(f"{path} is no JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise click.ClickException(f"{path} must hold a JSON object, not a {type(found).__name__}")
-    return found
+        raise click.ClickException(
+            f"AWS does not say who you are: {explained(error, account.profile)}"
+        ) from error
 
 
 def _report(answer: Answer) -> Iterable[str]:

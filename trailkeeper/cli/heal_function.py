@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from trailkeeper.cli.account import explained
 from trailkeeper.evidence.names import HEAL_FUNCTION
 from trailkeeper.reconcile.answer import Answer
 from trailkeeper.wire.typed import MalformedError
@@ -30,7 +31,7 @@ def ask(functions: Any, command: str, **arguments: Any) -> Answer:
     except ClientError as error:
         raise AskError(_explained(error)) from error
     except (BotoCoreError, ValueError) as error:
-        raise AskError(f"{HEAL_FUNCTION} cannot be reached: {error}") from error
+        raise AskError(f"{HEAL_FUNCTION} cannot be reached: {explained(error)}") from error
     if "FunctionError" in answer:
         raise AskError(_failure(result))
     try:

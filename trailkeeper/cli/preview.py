@@ -14,7 +14,9 @@ from trailkeeper.alerts.incoming import Flush, NewSilence, NoNews, read
 from trailkeeper.alerts.instance_alerts import Happening, Interest
 from trailkeeper.cli.deployed import Functions
 from trailkeeper.cli.examples import typical_report
+from trailkeeper.cli.rules import why_unseen
 from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.environments.schedule import LOOK, SWEEP, is_sent_by
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.instances import CALLS, DeniedCall, Details, StateChange
 from trailkeeper.evidence.baseline import Baseline
@@ -58,8 +60,27 @@ def preview(
     """What the functions would do with an event, an alert, or a CloudWatch alarm.
 
     `instance` is what DescribeInstances would say of the instance (one element of `Instances`);
-    without it the details are unknown, as when EC2 does not answer.
+    without it the details are unknown, as when EC2 does not answer. `now` stands for the time of an
+    event that has none.
     """
+    if any(is_sent_by(each, event) for each in (LOOK, SWEEP)):
+        return Preview("nothing by itself", ("It is a schedule's: what it finds is told.",))
+    if reason := why_unseen(event, functions):
+        return Preview("nothing would be sent", (reason,))
+    shown = _of_seen(event, functions, instance, now or datetime.now(UTC))
+    account, own = event.get("account"), functions.heal.baseline.account
+    if account and account != own:
+        elsewhere = f"the event is of account {account}; it is shown as if it came to {own}"
+        return replace(shown, reasons=(*shown.reasons, elsewhere))
+    return shown
+
+
+def _of_seen(
+    event: Mapping[str, Any],
+    functions: Functions,
+    instance: Mapping[str, Any] | None,
+    now: datetime,
+) -> Preview:
     environ = functions.alert
     content = read(json.dumps(event, default=str))
     match content:
@@ -71,7 +92,7 @@ def preview(
         case ApiCall() if content.source == "ec2.amazonaws.com" and content.name in CALLS:
             return _of_instance_call(content, environ)
         case ApiCall():
-            return _of_call(content, functions, now or datetime.now(UTC))
+            return _of_call(content, functions, now)
         case NoNews():
             return Preview("nothing would be sent", ("It is a new alarm that finds all well.",))
         case Flush():
@@ -158,11 +179,22 @@ def _of_call(call: ApiCall, functions: Functions, now: datetime) -> Preview:
         alerts: tuple[Alert, ...] = (_of_other_trail(call, decision.other_trail, baseline),)
     else:
         # What is not the caller's doing is not supposed to differ, either.
-        report = typical_report(detection, now) if decision.names_author else Report()
-        alerts = alerts_of(decision, call, report, baseline, now, deploying=False)
+        called = _time_of(call) or now
+        report = typical_report(detection, called) if decision.names_author else Report()
+        healed = (report.gap and report.gap.until) or called
+        alerts = alerts_of(decision, call, report, baseline, healed, deploying=False)
     if not alerts:
         return Preview("nothing would be sent", reasons)
     return _sent(alerts[0], environ, reasons)
+
+
+def _time_of(call: ApiCall) -> datetime | None:
+    """When the call was made; None when the event does not say."""
+    try:
+        when = datetime.fromisoformat(call.time)
+    except ValueError:
+        return None
+    return when if when.tzinfo else None
 
 
 def _conditions(decision: Decision) -> Iterator[str]:

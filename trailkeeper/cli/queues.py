@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 _MOST_IN_CALL = 10
@@ -9,13 +10,19 @@ _EMPTY_ANSWERS = 3
 
 
 def take_all(
-    sqs: Any, queue_url: str, *, hidden_seconds: int, wait_seconds: int
+    sqs: Any,
+    queue_url: str,
+    *,
+    hidden_seconds: int,
+    wait_seconds: int,
+    found: Callable[[int], None] = lambda count: None,
 ) -> list[dict[str, Any]]:
     """Every message, oldest first; one empty answer does not mean that there are none.
 
-    They stay in the queue, hidden from others for `hidden_seconds`, until they are deleted.
+    They stay in the queue, hidden from others for `hidden_seconds`, until they are deleted. `found`
+    hears how many there are so far.
     """
-    found: dict[str, dict[str, Any]] = {}
+    taken: dict[str, dict[str, Any]] = {}
     empty = 0
     while empty < _EMPTY_ANSWERS:
         answer = sqs.receive_message(
@@ -27,7 +34,9 @@ def take_all(
             MessageAttributeNames=["All"],
         )
         messages = answer.get("Messages", [])
-        new = {each["MessageId"]: each for each in messages if each["MessageId"] not in found}
+        new = {each["MessageId"]: each for each in messages if each["MessageId"] not in taken}
         empty = 0 if new else empty + 1
-        found |= {each["MessageId"]: each for each in messages}
-    return sorted(found.values(), key=lambda each: int(each["Attributes"]["SentTimestamp"]))
+        taken |= {each["MessageId"]: each for each in messages}
+        if new:
+            found(len(taken))
+    return sorted(taken.values(), key=lambda each: int(each["Attributes"]["SentTimestamp"]))

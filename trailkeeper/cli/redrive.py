@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE
 
 # All are taken before the first is sent, so that they go in order.
 _HIDDEN_SECONDS = 600
+
+Progress = Callable[[str, int, int], None]
+"""Called with "found" or "sent", how many so far, and of how many (0 while nobody knows)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,12 @@ class Redriven:
 
 
 def redrive(
-    sqs: Any, *, source: str = ALERTS_DEAD_QUEUE, target: str = ALERTS_QUEUE, wait_seconds: int = 2
+    sqs: Any,
+    *,
+    source: str = ALERTS_DEAD_QUEUE,
+    target: str = ALERTS_QUEUE,
+    wait_seconds: int = 2,
+    progress: Progress = lambda what, count, total: None,
 ) -> Redriven:
     """Send every message of the queue `source` to `target`, oldest first, each once.
 
@@ -40,11 +49,18 @@ def redrive(
     """
     source_url = sqs.get_queue_url(QueueName=source)["QueueUrl"]
     target_url = sqs.get_queue_url(QueueName=target)["QueueUrl"]
-    dead = take_all(sqs, source_url, hidden_seconds=_HIDDEN_SECONDS, wait_seconds=wait_seconds)
+    dead = take_all(
+        sqs,
+        source_url,
+        hidden_seconds=_HIDDEN_SECONDS,
+        wait_seconds=wait_seconds,
+        found=lambda count: progress("found", count, 0),
+    )
     sent = removed = 0
     for message in dead:
         sqs.send_message(QueueUrl=target_url, MessageBody=message["Body"])
         sent += 1
         sqs.delete_message(QueueUrl=source_url, ReceiptHandle=message["ReceiptHandle"])
         removed += 1
+        progress("sent", sent, len(dead))
     return Redriven(len(dead), sent, removed)

@@ -1,0 +1,58 @@
+"""Which of the deployed EventBridge rules, if any, would see an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from trailkeeper.cli.deployed import Functions
+from trailkeeper.detections.catalogue import (
+    API_CALL,
+    RULES,
+    STATE_CHANGE,
+    Rule,
+    instance_state_rule,
+)
+from trailkeeper.detections.regions import arrives
+
+
+def why_unseen(event: Mapping[str, Any], functions: Functions) -> str:
+    """Why no deployed rule would see an event of the bus; "" if one would.
+
+    What comes by no rule (an alarm, a message of our own queue) is always seen.
+    """
+    if "detail-type" not in event:
+        return ""
+    home = functions.heal.baseline.region
+    if event.get("region") != home:
+        return f"no rule is in {event.get('region')}: Trailkeeper's rules are in {home} alone"
+    states = functions.alert.ec2_states
+    detail = event["detail"]
+    rules = (*RULES, instance_state_rule(states))
+    if not any(_lets_through(rule.pattern, event) for rule in rules):
+        return _nobody_asks(event, rules, states)
+    source = str(detail.get("eventSource", ""))
+    if not arrives(source, home):
+        return f"calls of {source} never arrive in {home}; the sweep alone sees what they change"
+    return ""
+
+
+def _nobody_asks(event: Mapping[str, Any], rules: Iterable[Rule], states: Iterable[str]) -> str:
+    kind, detail = event["detail-type"], event["detail"]
+    if kind == STATE_CHANGE and event["source"] == "aws.ec2":
+        return f"state {detail.get('state')} is not in ec2_states ({', '.join(states)})"
+    if kind not in {API_CALL, STATE_CHANGE}:
+        return f'no rule sees it: none asks for events of the kind "{kind}"'
+    if not any(event["source"] in rule.pattern["source"] for rule in rules):
+        return f"no rule sees it: none asks for events of {event['source']}"
+    named = f"{detail.get('eventName')} of {detail.get('eventSource')}"
+    return f"no rule sees it: none asks for {named}"
+
+
+def _lets_through(pattern: Any, event: Any) -> bool:
+    """Whether an event matches a pattern of exact values, the only kind that our rules have."""
+    if isinstance(pattern, Mapping):
+        return isinstance(event, Mapping) and all(
+            name in event and _lets_through(wanted, event[name]) for name, wanted in pattern.items()
+        )
+    return event in pattern
