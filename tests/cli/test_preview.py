@@ -35,7 +35,7 @@ def test_what_where_and_why() -> None:
     assert "sent at once when it was quiet, else counted in a summary after 60 s" in shown
     assert "Slack webhook kept at ssm:/slack/webhook" in shown
     assert "Subject: [Info] EC2 i-0123456789abcdef0 stopped in us-east-1" in shown
-    assert "\n\nThe EC2 instance i-0123456789abcdef0 in us-east-1 is off since" in shown
+    assert "\n\nThe EC2 instance i-0123456789abcdef0 in us-east-1 stopped at" in shown
     assert '"type": "header"' in shown
 
 
