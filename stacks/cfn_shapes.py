@@ -185,6 +185,14 @@ def bucket_logging(document: Document) -> s3.CfnBucket.LoggingConfigurationPrope
     )
 
 
+def bucket_notification(document: Document) -> s3.CfnBucket.NotificationConfigurationProperty:
+    """PutBucketNotificationConfiguration's NotificationConfiguration; EventBridge takes no more."""
+    fields = _renamed(document, EventBridgeConfiguration="event_bridge_configuration")
+    _renamed(fields["event_bridge_configuration"])
+    enabled = s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+    return s3.CfnBucket.NotificationConfigurationProperty(event_bridge_configuration=enabled)
+
+
 def public_access_block(document: Document) -> s3.CfnBucket.PublicAccessBlockConfigurationProperty:
     """PutPublicAccessBlock's PublicAccessBlockConfiguration."""
     return s3.CfnBucket.PublicAccessBlockConfigurationProperty(

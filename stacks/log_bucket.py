@@ -25,6 +25,9 @@ class LogBucket(Construct):
                 documents.lifecycle_rules(baseline)
             ),
             logging_configuration=cfn_shapes.bucket_logging(documents.bucket_logging(baseline)),
+            notification_configuration=cfn_shapes.bucket_notification(
+                documents.bucket_notification(baseline)
+            ),
             object_lock_enabled=True if lock else None,
             object_lock_configuration=cfn_shapes.object_lock(lock) if lock else None,
             ownership_controls=cfn_shapes.bucket_ownership(documents.bucket_ownership(baseline)),

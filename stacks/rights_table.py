@@ -24,6 +24,7 @@ _BASELINE = Baseline(
     log_retention_days=365,
     archive_after_days=None,
     expire_after_days=None,
+    tags=(("KEY", "VALUE"),),
 )
 _ALERTS_KEY = "arn:aws:kms:REGION:ACCOUNT:key/ALERTS-KEY"
 _HEAL = HealEnviron(baseline=_BASELINE, alerts_queue_url="", contain="deny")

@@ -42,9 +42,11 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
         *("CreateBucket", "GetBucketEncryption", "GetBucketLifecycleConfiguration"),
         *("GetBucketLogging", "GetBucketNotificationConfiguration"),
         *("GetBucketOwnershipControls", "GetBucketPolicy", "GetBucketReplication"),
-        *("GetBucketVersioning", "GetObjectLockConfiguration", "GetPublicAccessBlock"),
+        *("GetBucketRequestPayment", "GetBucketVersioning", "GetObjectLockConfiguration"),
+        "GetPublicAccessBlock",
         *("ListBuckets", "PutBucketEncryption", "PutBucketLifecycleConfiguration"),
-        *("PutBucketLogging", "PutBucketOwnershipControls", "PutBucketPolicy"),
+        *("PutBucketLogging", "PutBucketNotificationConfiguration", "PutBucketOwnershipControls"),
+        *("PutBucketPolicy", "PutBucketRequestPayment"),
         *("PutBucketVersioning", "PutObjectLockConfiguration", "PutPublicAccessBlock"),
         # Botocore's own: it asks where a bucket is when it was sent to the wrong region.
         "HeadBucket",

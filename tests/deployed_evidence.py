@@ -48,8 +48,10 @@ class NotInMoto:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
-    def create_log_group(self, *, logGroupName: str, deletionProtectionEnabled: bool) -> None:
-        self._client.create_log_group(logGroupName=logGroupName)
+    def create_log_group(
+        self, *, logGroupName: str, deletionProtectionEnabled: bool, **rest: Any
+    ) -> None:
+        self._client.create_log_group(logGroupName=logGroupName, **rest)
         if deletionProtectionEnabled:
             self.protected.add(logGroupName)
 
@@ -94,6 +96,49 @@ class NotInMoto:
         self.event_configuration = arguments
 
 
+class WithMoreSettings:
+    """S3 with what moto drops: who pays for requests, whether EventBridge is told, first tags."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.forget()
+
+    def forget(self) -> None:
+        self._payers: dict[str, str] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def create_bucket(self, *, Bucket: str, **rest: Any) -> None:
+        """moto drops the tags of a new bucket."""
+        configuration = dict(rest.pop("CreateBucketConfiguration", {}))
+        tags = configuration.pop("Tags", [])
+        place = {"CreateBucketConfiguration": configuration} if configuration else {}
+        self._client.create_bucket(Bucket=Bucket, **rest, **place)
+        if tags:
+            self._client.put_bucket_tagging(Bucket=Bucket, Tagging={"TagSet": tags})
+
+    def delete_bucket(self, *, Bucket: str, **rest: Any) -> None:
+        self._payers.pop(Bucket, None)
+        self._client.delete_bucket(Bucket=Bucket, **rest)
+
+    def get_bucket_request_payment(self, *, Bucket: str, **rest: Any) -> Any:
+        self._client.head_bucket(Bucket=Bucket, **rest)
+        return {"Payer": self._payers.get(Bucket, "BucketOwner")}
+
+    def put_bucket_request_payment(
+        self, *, Bucket: str, RequestPaymentConfiguration: dict[str, str], **rest: Any
+    ) -> None:
+        self._client.head_bucket(Bucket=Bucket, **rest)
+        self._payers[Bucket] = RequestPaymentConfiguration["Payer"]
+
+    def get_bucket_notification_configuration(self, *, Bucket: str, **rest: Any) -> Any:
+        answer = self._client.get_bucket_notification_configuration(Bucket=Bucket, **rest)
+        kept = get_backend("s3")[ACCOUNT]["aws"].buckets[Bucket].notification_configuration
+        to_bus = kept is not None and kept.event_bridge is not None
+        return {**answer, "EventBridgeConfiguration": {}} if to_bus else answer
+
+
 class Stacks:
     """CloudFormation as the heal function asks it: the status of our stacks."""
 
@@ -123,7 +168,12 @@ class ByKeyId:
         return lambda *, KeyId, **rest: call(KeyId=KeyId.rsplit("/", 1)[-1], **rest)
 
 
-_WRAPPED: dict[str, Any] = {"cloudtrail": NotInMoto, "logs": NotInMoto, "kms": ByKeyId}
+_WRAPPED: dict[str, Any] = {
+    "cloudtrail": NotInMoto,
+    "logs": NotInMoto,
+    "kms": ByKeyId,
+    "s3": WithMoreSettings,
+}
 
 
 class Account:
@@ -154,6 +204,7 @@ class Account:
         self.calls.clear()
         self.cloudtrail.forget()
         self.logs.forget()
+        self.s3.forget()
         self.cloudformation = Stacks()
 
     def _note(self, model: Any, **_: Any) -> None:

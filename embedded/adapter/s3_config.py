@@ -18,6 +18,7 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.s3:_buckets",
     "ministack.services.s3:_dispatch(method, bucket, key, headers, body, query_params)",
     "ministack.services.s3:_error(code, message, status, resource, extra, headers)",
+    "ministack.services.s3:_get_bucket_request_payment(name)",
     "ministack.services.s3:_policy_is_public(policy_text)",
     "ministack.services.s3:_put_bucket_encryption(name, body)",
     "ministack.services.s3:_put_bucket_lifecycle(name, body)",
@@ -65,6 +66,9 @@ def _for_the_expected_owner(dispatch: Callable[..., Response]) -> Callable[..., 
             return _refused("AccessDenied", "Access Denied", 403)
         if method == "GET" and bucket and not key and "policyStatus" in query_params:
             return _policy_status(bucket)
+        if method == "GET" and bucket and not key and "requestPayment" in query_params:
+            # The emulator looks for it under another name, and lists the bucket instead.
+            return s3._get_bucket_request_payment(bucket)  # type: ignore[no-any-return]
         return dispatch(method, bucket, key, headers, body, query_params)
 
     return dispatch_for

@@ -319,6 +319,17 @@ def test_access_logging_and_notifications(account: BareAccount) -> None:
     assert "EventBridgeConfiguration" not in read
 
 
+def test_a_bucket_is_born_with_tags_and_its_owner_pays(account: BareAccount) -> None:
+    s3 = account.client("s3")
+    tags = [{"Key": "team", "Value": "security"}]
+    s3.create_bucket(Bucket="tagged", CreateBucketConfiguration={"Tags": tags})
+    assert s3.get_bucket_tagging(Bucket="tagged")["TagSet"] == tags
+    assert s3.get_bucket_request_payment(Bucket="tagged")["Payer"] == "BucketOwner"
+    payer = {"Payer": "Requester"}
+    s3.put_bucket_request_payment(Bucket="tagged", RequestPaymentConfiguration=payer)
+    assert s3.get_bucket_request_payment(Bucket="tagged")["Payer"] == "Requester"
+
+
 def test_a_bucket_that_is_made_again_has_nothing_of_the_old_one(account: BareAccount) -> None:
     s3 = bucket(account, "reborn")
     tags = {"TagSet": [{"Key": "a", "Value": "b"}]}

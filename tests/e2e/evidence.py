@@ -59,6 +59,7 @@ _READERS: dict[str, Reader] = {
     "log-bucket.object-lock": lambda s: s.s3.get_object_lock_configuration(**_bucket(s)),
     "log-bucket.replication": lambda s: s.s3.get_bucket_replication(**_bucket(s)),
     "log-bucket.notification": lambda s: s.s3.get_bucket_notification_configuration(**_bucket(s)),
+    "log-bucket.request-payment": lambda s: s.s3.get_bucket_request_payment(**_bucket(s)),
     "evidence-key.state": lambda s: s.kms.describe_key(**_key(s))["KeyMetadata"]["KeyState"],
     "evidence-key.policy": lambda s: s.kms.get_key_policy(**_key(s), PolicyName="default"),
     "evidence-key.rotation": lambda s: s.kms.get_key_rotation_status(**_key(s)),

@@ -323,3 +323,16 @@ def test_a_change_is_short_enough_to_read(text: str) -> None:
 
     assert len(change.before) <= 400
     assert change.after == "trailkeeper"
+
+
+def test_a_member_that_is_set_by_being_there_is_not_dropped_for_being_empty() -> None:
+    told: dict[str, Any] = {"EventBridgeConfiguration": {}}
+    dated: dict[str, Any] = {"TargetObjectKeyFormat": {"PartitionedPrefix": {}}}
+    plain: dict[str, Any] = {"TargetObjectKeyFormat": {"SimplePrefix": {}}}
+
+    for differing in (told, dated):
+        assert changes(canonical(differing), canonical({}))
+        assert changes(canonical({}), canonical(differing))
+        assert changes(canonical(differing), canonical(differing)) == ()
+    assert changes(canonical(plain), canonical({})) == ()
+    assert canonical({"EventBridgeConfiguration": None}) == {}

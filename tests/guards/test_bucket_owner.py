@@ -33,7 +33,7 @@ def every_s3_call(baseline: Baseline) -> list[Any]:
 def test_every_call_of_s3_says_who_must_own_the_bucket(baseline: Baseline) -> None:
     calls = [each for each in every_s3_call(baseline) if each.operation not in WITHOUT_OWNER]
 
-    assert len({each.operation for each in calls}) == 18
+    assert len({each.operation for each in calls}) == 21
     for each in calls:
         assert each.arguments["ExpectedBucketOwner"] == "123456789012", each.operation
 
@@ -44,7 +44,7 @@ def test_the_reads_of_a_strangers_bucket_are_all_unreadable_and_nothing_is_writt
         *("GetBucketPolicy", "GetPublicAccessBlock", "GetBucketLifecycleConfiguration"),
         *("GetBucketVersioning", "GetBucketEncryption", "GetBucketOwnershipControls"),
         *("GetBucketLogging", "GetObjectLockConfiguration", "GetBucketReplication"),
-        "GetBucketNotificationConfiguration",
+        *("GetBucketNotificationConfiguration", "GetBucketRequestPayment"),
     )
     clients = Recorded(dict.fromkeys(reads, "AccessDenied"))
 

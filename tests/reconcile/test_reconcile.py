@@ -70,6 +70,12 @@ ATTACKS: dict[str, Attack] = {
         CloudWatchLogsLogGroupArn=f"{b.names.log_group_arn}:*",
         CloudWatchLogsRoleArn=f"arn:aws:iam::{b.account}:role/other",
     ),
+    "events of the bucket kept from EventBridge": lambda a, b: (
+        a.s3.put_bucket_notification_configuration(**bucket(b), NotificationConfiguration={})
+    ),
+    "requester pays": lambda a, b: a.s3.put_bucket_request_payment(
+        **bucket(b), RequestPaymentConfiguration={"Payer": "Requester"}
+    ),
     "management events off": lambda a, b: a.cloudtrail.put_event_selectors(
         TrailName=trail(b),
         EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": False}],
@@ -594,12 +600,90 @@ def test_logs_that_do_not_arrive_are_told(account: Account) -> None:
     assert [each.reason for each in report.outcomes] == ["delivery_broken"]
 
 
-def test_what_a_partition_does_not_have_is_no_drift(account: Account) -> None:
+@pytest.mark.parametrize("code", ["UnsupportedOperationException", "UnknownOperationException"])
+@pytest.mark.parametrize("call", ["get_event_configuration", "get_insight_selectors"])
+def test_what_a_partition_does_not_have_is_no_drift(account: Account, call: str, code: str) -> None:
     baseline = deploy(account)
-    nowhere = failing("UnsupportedOperationException")
-    clients = Tampered(account, "cloudtrail", "get_event_configuration", nowhere)
+    clients = Tampered(account, "cloudtrail", call, failing(code))
 
     assert reconcile(clients, baseline).found_nothing
+
+
+def test_events_go_to_eventbridge_again_and_other_destinations_are_left(account: Account) -> None:
+    baseline = deploy(account)
+    account.sns.create_topic(Name="siem")
+    topic = {
+        "Id": "siem",
+        "TopicArn": f"arn:aws:sns:us-east-1:{baseline.account}:siem",
+        "Events": ["s3:ObjectCreated:*"],
+    }
+    account.s3.put_bucket_notification_configuration(
+        **bucket(baseline), NotificationConfiguration={"TopicConfigurations": [topic]}
+    )
+
+    reconcile(account, baseline)
+
+    answer = account.s3.get_bucket_notification_configuration(**bucket(baseline))
+    assert answer["EventBridgeConfiguration"] == {}
+    assert [each["TopicArn"] for each in answer["TopicConfigurations"]] == [topic["TopicArn"]]
+    account.writes.clear()
+    [left] = reconcile(account, baseline).outcomes
+    assert (left.document, left.result) == ("notification", Result.TOLD)
+    assert {each.path for each in left.changes} == {"TopicConfigurations"}
+    assert account.writes == []
+
+
+def test_a_metric_filter_without_a_unit_may_be_spelled_none(account: Account) -> None:
+    deploy(account)
+
+    def spelled(real: Any, arguments: Any) -> Any:
+        answer = real(**arguments)
+        answer["metricFilters"][0]["metricTransformations"][0]["unit"] = "None"
+        return answer
+
+    assert reconcile(Tampered(account, "logs", "describe_metric_filters", spelled)).in_order
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("applyOnTransformedLogs", True), ("fieldSelectionCriteria", '@aws.account = "1"')],
+)
+def test_a_metric_filter_that_looks_at_less_is_drift(
+    account: Account, field: str, value: Any
+) -> None:
+    deploy(account)
+
+    def narrowed(real: Any, arguments: Any) -> Any:
+        answer = real(**arguments)
+        answer["metricFilters"][0][field] = value
+        return answer
+
+    report = reconcile(Tampered(account, "logs", "describe_metric_filters", narrowed))
+
+    [outcome] = report.outcomes
+    assert outcome.document == "metric-filters"
+
+
+def test_what_is_made_again_has_the_tags_of_the_settings(account: Account) -> None:
+    baseline = deploy(account, replace(BASELINE, tags=(("team", "security"), ("cost", "audit"))))
+    wanted = {"team": "security", "cost": "audit"}
+    role = {"RoleName": baseline.names.delivery_role}
+    account.cloudtrail.delete_trail(Name=baseline.trail_name)
+    account.s3.delete_bucket(**bucket(baseline))
+    account.logs.delete_log_group(logGroupName=LOG_GROUP)
+    account.iam.delete_role_policy(**role, PolicyName="deliver")
+    account.iam.delete_role(**role)
+
+    assert not reconcile(account, baseline).failed
+
+    def pairs(tags: Any) -> dict[str, str]:
+        return {each["Key"]: each["Value"] for each in tags}
+
+    trails = account.cloudtrail.list_tags(ResourceIdList=[trail(baseline)])["ResourceTagList"]
+    assert pairs(trails[0]["TagsList"]) == wanted
+    assert pairs(account.s3.get_bucket_tagging(**bucket(baseline))["TagSet"]) == wanted
+    assert account.logs.list_tags_log_group(logGroupName=LOG_GROUP)["tags"] == wanted
+    assert pairs(account.iam.list_role_tags(**role)["Tags"]) == wanted
 
 
 def test_what_a_policy_of_the_account_does_to_the_log_group_is_told(account: Account) -> None:

@@ -131,6 +131,14 @@ def test_both_buckets_refuse_plain_http(evidence: Deployed) -> None:
         assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
+def test_the_log_bucket_tells_eventbridge_and_nobody_else(evidence: Deployed) -> None:
+    log_bucket = evidence.one(BUCKETS, BucketName=LOG_BUCKET)
+
+    assert log_bucket["NotificationConfiguration"] == {
+        "EventBridgeConfiguration": {"EventBridgeEnabled": True}
+    }
+
+
 def test_log_files_are_encrypted_by_the_evidence_key(evidence: Deployed) -> None:
     assert evidence.one(BUCKETS, BucketName=LOG_BUCKET)["BucketEncryption"] == {
         "ServerSideEncryptionConfiguration": [
@@ -270,4 +278,4 @@ def test_insights_and_tags_are_the_settings(full_evidence: Deployed) -> None:
     trail = full_evidence.one(TRAILS)
 
     assert trail["InsightSelectors"] == documents.insight_selectors(baseline(EVERYTHING))
-    assert trail["Tags"] == documents.trail_tags(baseline(EVERYTHING))
+    assert trail["Tags"] == documents.tags(baseline(EVERYTHING))

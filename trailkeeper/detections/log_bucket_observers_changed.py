@@ -34,6 +34,8 @@ DETECTION = Detection(
 
 # What follows is for people, tests and the demo: it is not packed for the functions.
 
+from typing import Any
+
 from trailkeeper.detections.proof import (
     Attacker,
     Example,
@@ -44,6 +46,7 @@ from trailkeeper.detections.proof import (
 )
 from trailkeeper.evidence.drift import ABSENT
 
+_TO_EVENTBRIDGE: dict[str, Any] = {"EventBridgeConfiguration": {}}
 _PEOPLE_DECIDE = "Nothing is touched: only people know whether it is wanted"
 
 
@@ -62,11 +65,15 @@ def _replicate(a: Attacker) -> None:
     )
 
 
+def _put_notification(a: Attacker, configuration: dict[str, Any]) -> None:
+    a.s3.put_bucket_notification_configuration(
+        Bucket=a.log_bucket, NotificationConfiguration=configuration
+    )
+
+
 def _notify(a: Attacker) -> None:
     queue = {"QueueArn": a.own_queue(), "Events": ["s3:ObjectCreated:*"]}
-    a.s3.put_bucket_notification_configuration(
-        Bucket=a.log_bucket, NotificationConfiguration={"QueueConfigurations": [queue]}
-    )
+    _put_notification(a, {"QueueConfigurations": [queue], **_TO_EVENTBRIDGE})
 
 
 PROOF = Proof(
@@ -109,9 +116,16 @@ PROOF = Proof(
             how=_PEOPLE_DECIDE,
             known_as=(),
             attack=_notify,
-            undo=lambda a: a.s3.put_bucket_notification_configuration(
-                Bucket=a.log_bucket, NotificationConfiguration={}
-            ),
+            undo=lambda a: _put_notification(a, _TO_EVENTBRIDGE),
+        ),
+        Technique(
+            id="log-bucket-events-off",
+            words="Keep the bucket's own events, such as deleted log files, from EventBridge",
+            events=("PutBucketNotification",),
+            documents=("log-bucket.notification",),
+            how="Events go to EventBridge again",
+            known_as=(),
+            attack=lambda a: _put_notification(a, {}),
         ),
     ),
     limits=(

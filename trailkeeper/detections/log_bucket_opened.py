@@ -17,6 +17,7 @@ DETECTION = Detection(
         "PutBucketAcl",
         "PutBucketOwnershipControls",
         "DeleteBucketOwnershipControls",
+        "PutBucketRequestPayment",
     ),
     resource_fields=("bucketName",),
     ours=resources.log_bucket,
@@ -40,6 +41,7 @@ def _opened(id_: str, words: str, event: str, document: str, attack: Act) -> Tec
     how = {
         "public-access-block": "The baseline's block is put back",
         "ownership": "ACLs count for nothing again",
+        "request-payment": "The account pays for requests again",
     }[document]
     return Technique(
         id=id_,
@@ -91,6 +93,15 @@ PROOF = Proof(
             "DeleteBucketOwnershipControls",
             "ownership",
             lambda a: a.s3.delete_bucket_ownership_controls(Bucket=a.log_bucket),
+        ),
+        _opened(
+            "log-bucket-requester-pays",
+            "Let whoever asks pay, which refuses readers who do not offer to",
+            "PutBucketRequestPayment",
+            "request-payment",
+            lambda a: a.s3.put_bucket_request_payment(
+                Bucket=a.log_bucket, RequestPaymentConfiguration={"Payer": "Requester"}
+            ),
         ),
         Technique(
             id="log-bucket-acl-opened",

@@ -62,8 +62,8 @@ def insight_selectors(baseline: Baseline) -> list[Document]:
     return [{"InsightType": kind} for kind in sorted(baseline.insight_types)]
 
 
-def trail_tags(baseline: Baseline) -> list[Document]:
-    """The tags of the trail that the settings ask for."""
+def tags(baseline: Baseline) -> list[Document]:
+    """The tags that the settings ask for, of the trail and of all that is made again."""
     return [{"Key": key, "Value": value} for key, value in sorted(baseline.tags)]
 
 
@@ -169,6 +169,20 @@ def bucket_ownership(_: Baseline) -> Document:
 def bucket_logging(baseline: Baseline) -> Document:
     """Who touched the log bucket is written to the access-log bucket."""
     return {"TargetBucket": baseline.names.access_bucket, "TargetPrefix": "log-bucket/"}
+
+
+def bucket_notification(_: Baseline) -> Document:
+    """S3 tells EventBridge what happens in the bucket, and nobody else.
+
+    `Object Deleted` events need no trail, so they come even while it is dark (S3 user guide, "Using
+    EventBridge"). AWS charges nothing for them.
+    """
+    return {"EventBridgeConfiguration": {}}
+
+
+def bucket_request_payment(_: Baseline) -> Document:
+    """The account pays for requests; Requester Pays would refuse whoever does not offer to."""
+    return {"Payer": "BucketOwner"}
 
 
 def object_lock(baseline: Baseline) -> Document:

@@ -15,6 +15,9 @@ Canonical = Callable[[Any], Any]
 
 ABSENT = "-"
 _SHOWN_CHARACTERS = 400
+# Members that say all they say by being there, though AWS gives them back empty: events to
+# EventBridge, and access logs under dates (S3 API reference, both types).
+_SET_BY_PRESENCE = frozenset({"EventBridgeConfiguration", "PartitionedPrefix"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,11 @@ def fields_of(changes: Iterable[Change]) -> frozenset[str]:
 def canonical(value: Any) -> Any:
     """One spelling for documents that mean the same.
 
-    Absent, null, "", false and empty are all "not set"; the order of lists does not matter.
+    Absent, null, "", false and empty are all "not set", except for a member that is set by being
+    there; the order of lists does not matter.
     """
     if isinstance(value, Mapping):
-        members = {key: canonical(member) for key, member in sorted(value.items())}
+        members = {key: _member(key, member) for key, member in sorted(value.items())}
         return {key: member for key, member in members.items() if _is_set(member)}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return sorted((canonical(each) for each in value), key=_sort_key)
@@ -161,6 +165,11 @@ def _condition_value(value: Any) -> str:
 def _listed(raw: Mapping[str, Any], key: str) -> list[Any]:
     value = raw.get(key, [])
     return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _member(key: str, member: Any) -> Any:
+    settled = canonical(member)
+    return True if settled == {} and key in _SET_BY_PRESENCE else settled
 
 
 def _is_set(value: Any) -> bool:

@@ -82,12 +82,13 @@ def _write_attached(clients: Clients, baseline: Baseline, _: Drift) -> None:
 
 
 def create(clients: Clients, baseline: Baseline) -> None:
-    """Make the role again under the same ARN; its policies follow."""
+    """Make the role again under the same ARN and with our tags; its policies follow."""
     trust = json.dumps(documents.delivery_role_trust(baseline))
     clients.iam.create_role(
         **_role(baseline),
         AssumeRolePolicyDocument=trust,
         Description=documents.DELIVERY_ROLE_DESCRIPTION,
+        **({"Tags": documents.tags(baseline)} if baseline.tags else {}),
     )
 
 
@@ -130,6 +131,11 @@ GUARD = Guard(
             ("iam:CreateRole",),
             lambda baseline: baseline.names.delivery_role_arn,
             "Make the delivery role again after a deletion",
+        ),
+        Permission(
+            ("iam:TagRole",),
+            lambda baseline: baseline.names.delivery_role_arn if baseline.tags else (),
+            "Give the delivery role the tags of the settings when it is made again",
         ),
         Permission(
             ("iam:PassRole",),

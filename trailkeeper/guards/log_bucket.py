@@ -158,9 +158,27 @@ def _read_replication(clients: Clients, baseline: Baseline) -> Any:
     return answer["ReplicationConfiguration"] if answer else {}
 
 
-def _read_notification(clients: Clients, baseline: Baseline) -> Any:
+def _read_notification(clients: Clients, baseline: Baseline) -> dict[str, Any]:
     answer = clients.s3.get_bucket_notification_configuration(**_of(baseline))
     return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+
+
+def _write_notification(clients: Clients, baseline: Baseline, _: Drift) -> None:
+    """Whom else S3 tells is for people to judge, even if that queue is gone by now."""
+    wanted = {**_read_notification(clients, baseline), **documents.bucket_notification(baseline)}
+    clients.s3.put_bucket_notification_configuration(
+        **_of(baseline), NotificationConfiguration=wanted, SkipDestinationValidation=True
+    )
+
+
+def _read_request_payment(clients: Clients, baseline: Baseline) -> Any:
+    return {"Payer": clients.s3.get_bucket_request_payment(**_of(baseline)).get("Payer")}
+
+
+def _write_request_payment(clients: Clients, baseline: Baseline, _: Drift) -> None:
+    clients.s3.put_bucket_request_payment(
+        **_of(baseline), RequestPaymentConfiguration=documents.bucket_request_payment(baseline)
+    )
 
 
 DOCUMENTS = (
@@ -231,26 +249,42 @@ DOCUMENTS = (
         applies=lambda baseline: baseline.object_lock != "off",
     ),
     Document("replication", _read_replication, lambda _: {}, ("s3:GetReplicationConfiguration",)),
-    Document("notification", _read_notification, lambda _: {}, ("s3:GetBucketNotification",)),
+    Document(
+        "notification",
+        _read_notification,
+        documents.bucket_notification,
+        ("s3:GetBucketNotification",),
+        _write_notification,
+        ("s3:PutBucketNotification",),
+        heals=frozenset({"EventBridgeConfiguration"}),
+    ),
+    Document(
+        "request-payment",
+        _read_request_payment,
+        documents.bucket_request_payment,
+        ("s3:GetBucketRequestPayment",),
+        _write_request_payment,
+        ("s3:PutBucketRequestPayment",),
+    ),
 )
 
 
 def create(clients: Clients, baseline: Baseline) -> None:
-    """Make the bucket again, empty and in our account; its documents follow.
+    """Make the bucket again, empty, in our account and with our tags; its documents follow.
 
     Raises:
         ClientError: BucketAlreadyExists when a stranger took the name meanwhile.
     """
-    place = (
-        {}
-        if baseline.region == "us-east-1"
-        else {"CreateBucketConfiguration": {"LocationConstraint": baseline.region}}
-    )
+    configuration: dict[str, Any] = {}
+    if baseline.region != "us-east-1":
+        configuration["LocationConstraint"] = baseline.region
+    if baseline.tags:
+        configuration["Tags"] = documents.tags(baseline)
     clients.s3.create_bucket(
         Bucket=baseline.log_bucket,
         ObjectOwnership="BucketOwnerEnforced",
         ObjectLockEnabledForBucket=baseline.object_lock != "off",
-        **place,
+        **({"CreateBucketConfiguration": configuration} if configuration else {}),
     )
 
 
@@ -273,6 +307,11 @@ GUARD = Guard(
     create=create,
     also_needs=(
         Permission(("s3:CreateBucket",), _buckets, "Make the log bucket again after a deletion"),
+        Permission(
+            ("s3:TagResource",),
+            lambda baseline: _buckets(baseline) if baseline.tags else (),
+            "Give the log bucket the tags of the settings when it is made again",
+        ),
         Permission(
             ("s3:ListAllMyBuckets",),
             everything,

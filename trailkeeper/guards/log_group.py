@@ -24,7 +24,14 @@ _NOT_SETTINGS = {
     "dataProtectionStatus",
     "logGroupClass",
 }
-_FILTER_FIELDS = ("filterName", "filterPattern", "metricTransformations")
+# All that decides what a filter counts, and where.
+_FILTER_FIELDS = (
+    "filterName",
+    "filterPattern",
+    "metricTransformations",
+    "applyOnTransformedLogs",
+    "fieldSelectionCriteria",
+)
 
 
 def _read_group(clients: Clients, _: Baseline) -> Any:
@@ -50,10 +57,17 @@ def _read_metric_filters(clients: Clients, baseline: Baseline) -> Any:
     """Only ours: people may add filters of their own."""
     ours = {each["filterName"] for each in documents.metric_filters(baseline)}
     return [
-        {field: each.get(field) for field in _FILTER_FIELDS}
+        {field: _without_unit_none(each.get(field)) for field in _FILTER_FIELDS}
         for each in clients.logs.describe_metric_filters(**_GROUP)["metricFilters"]
         if each["filterName"] in ours
     ]
+
+
+def _without_unit_none(value: Any) -> Any:
+    """The unit "None", which the console and Terraform write, is none (MetricTransformation)."""
+    if not isinstance(value, list):
+        return value
+    return [{**each, "unit": None} if each.get("unit") == "None" else each for each in value]
 
 
 def _write_metric_filters(clients: Clients, baseline: Baseline, _: Drift) -> None:
@@ -78,9 +92,10 @@ def _delete_mask(clients: Clients, _: Baseline, __: Drift) -> None:
     clients.logs.delete_data_protection_policy(logGroupIdentifier=LOG_GROUP)
 
 
-def create(clients: Clients, _: Baseline) -> None:
-    """Make the log group again, protected; its documents follow and its old events are lost."""
-    clients.logs.create_log_group(**_GROUP, deletionProtectionEnabled=True)
+def create(clients: Clients, baseline: Baseline) -> None:
+    """Make the log group again, protected and tagged; its documents follow, old events are lost."""
+    tags = {"tags": dict(baseline.tags)} if baseline.tags else {}
+    clients.logs.create_log_group(**_GROUP, deletionProtectionEnabled=True, **tags)
 
 
 def _group(baseline: Baseline) -> tuple[str, str]:
@@ -136,6 +151,11 @@ GUARD = Guard(
     create=create,
     also_needs=(
         Permission(("logs:CreateLogGroup",), _group, "Make the log group again after a deletion"),
+        Permission(
+            ("logs:TagResource",),
+            lambda baseline: _group(baseline) if baseline.tags else (),
+            "Give the log group the tags of the settings when it is made again",
+        ),
         Permission(
             ("logs:DescribeLogGroups",),
             everything,

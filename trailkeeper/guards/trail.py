@@ -18,7 +18,7 @@ _DERIVED = {"HasCustomEventSelectors", "HasInsightSelectors", "SnsTopicARN"}
 # DescribeTrails and UpdateTrail spell this one differently.
 _ARGUMENT = {"LogFileValidationEnabled": "EnableLogFileValidation"}
 # Not every partition has the newer parts of CloudTrail; what cannot be set cannot be weakened.
-_UNSUPPORTED = frozenset({"UnsupportedOperationException"})
+_UNSUPPORTED = frozenset({"UnsupportedOperationException", "UnknownOperationException"})
 # A request names each of these groups whole or not at all: the log group is refused without its
 # role (CloudTrail API reference, UpdateTrail), and only both halves of "all regions" come back.
 _TOGETHER = (
@@ -147,7 +147,7 @@ def _read_tags(clients: Clients, baseline: Baseline) -> Any:
 
 def _write_tags(clients: Clients, baseline: Baseline, _: Drift) -> None:
     clients.cloudtrail.add_tags(
-        ResourceId=baseline.names.trail_arn, TagsList=documents.trail_tags(baseline)
+        ResourceId=baseline.names.trail_arn, TagsList=documents.tags(baseline)
     )
 
 
@@ -156,7 +156,7 @@ def create(clients: Clients, baseline: Baseline) -> None:
 
     CreateTrail does not start logging (CloudTrail user guide, "Creating a trail with the CLI").
     """
-    tags = documents.trail_tags(baseline)
+    tags = documents.tags(baseline)
     clients.cloudtrail.create_trail(
         Name=baseline.trail_name,
         **documents.trail_settings(baseline),
@@ -205,7 +205,7 @@ GUARD = Guard(
         Document(
             "tags",
             _read_tags,
-            documents.trail_tags,
+            documents.tags,
             ("cloudtrail:ListTags",),
             _write_tags,
             ("cloudtrail:AddTags",),

@@ -317,6 +317,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "log bucket notifications",
         "ko": "로그 버킷의 알림",
     },
+    "document.log-bucket.request-payment": {
+        "en": "who pays for requests to the log bucket",
+        "ko": "로그 버킷의 요청 비용 부담자",
+    },
     "document.log-bucket.owner": {
         "en": "log bucket name",
         "ko": "로그 버킷의 이름",
