@@ -108,7 +108,11 @@ IN_ORDER: dict[str, Any] = {
     "GetBucketLogging": _LOGGING,
     "GetObjectLockConfiguration": {"ObjectLockConfiguration": _LOCK},
     "GetBucketReplication": "ReplicationConfigurationNotFoundError",
-    "GetBucketNotificationConfiguration": {"ResponseMetadata": {"HTTPStatusCode": 200}},
+    "GetBucketNotificationConfiguration": {
+        "EventBridgeConfiguration": {},
+        "ResponseMetadata": {"HTTPStatusCode": 200},
+    },
+    "GetBucketRequestPayment": {"Payer": "BucketOwner"},
     "DescribeLogGroups": {"logGroups": [_LOG_GROUP, _NEXT_DOOR]},
     "DescribeMetricFilters": {
         "metricFilters": [
@@ -164,6 +168,8 @@ WEAKENED: dict[str, dict[str, Any]] = {
     "log-bucket/object-lock": {
         "GetObjectLockConfiguration": "ObjectLockConfigurationNotFoundError"
     },
+    "log-bucket/notification": {"GetBucketNotificationConfiguration": {}},
+    "log-bucket/request-payment": {"GetBucketRequestPayment": {"Payer": "Requester"}},
     "log-group/settings": {
         "DescribeLogGroups": {"logGroups": [{**_LOG_GROUP, "retentionInDays": 1}]}
     },

@@ -47,11 +47,15 @@ def test_the_heal_function_may_do_what_a_person_has_read() -> None:
     assert asked(*heal_rights(HEAL)) == read("heal-role")
 
 
-def test_containing_takes_what_a_person_has_read() -> None:
-    containing = asked(*heal_rights(replace(HEAL, contain="deny")))
+def test_containing_and_tags_take_what_a_person_has_read() -> None:
+    tagged = replace(HEAL.baseline, tags=(("team", "security"),))
+    rights = heal_rights(replace(HEAL, contain="deny", baseline=tagged))
+    asked_for = in_one_spelling(
+        [each.statement(tagged) for each in rights if each.resources(tagged)]
+    )
 
     added = in_one_spelling(golden("heal-role-by-settings")["added"])
-    assert [each for each in containing if each not in read("heal-role")] == added
+    assert [each for each in asked_for if each not in read("heal-role")] == added
 
 
 def test_the_alert_function_may_do_what_a_person_has_read() -> None:

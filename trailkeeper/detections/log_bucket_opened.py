@@ -24,6 +24,7 @@ DETECTION = Detection(
     touches=(
         "log-bucket.public-access-block",
         "log-bucket.ownership",
+        "log-bucket.request-payment",
     ),
     subject={"en": "Log bucket access changed", "ko": "로그 버킷 접근 설정 변경"},
     did={
