@@ -114,9 +114,21 @@ bench: setup .venv-bench/.ready ## Measure against the peers, side by side (WRIT
 docs: .venv/.ready ## Make the generated pages and tables again, from the code
 	@$(PY) -m tools.alerts_page --write docs/alerts.md
 	@$(PY) -m tools.techniques_page --write docs/techniques.md
-	@$(PY) -m stacks.settings_table --write README.md
-	@$(PY) -m stacks.rights_table --write README.md
+	@$(PY) -m tools.cost_page --write docs/cost.md
+	@$(PY) -m stacks.settings_table --write docs/settings.md
+	@$(PY) -m stacks.rights_table --write docs/permissions.md
 	@$(PY) -m stacks.setting_names --write trailkeeper/cli/setting_names.py
+	@$(PY) -m stacks.leaving --write docs/leaving.md
+	@$(PY) -m tools.pictures docs/pictures
+
+.PHONY: pictures
+pictures: .venv/.ready ## Draw the mail, the Slack message and the recording again, from docs/pictures/recorded
+	@$(PY) -m tools.pictures docs/pictures
+
+.PHONY: recording
+recording: setup ## Run the demo, keep what it shows and draw the pictures of it
+	@$(PY) -m demo --record docs/pictures/recorded
+	@$(PY) -m tools.pictures docs/pictures
 
 .PHONY: fmt
 fmt: .venv/.ready ## Format the code

@@ -14,7 +14,7 @@ from embedded import loopback
 from stacks.generated import with_section
 
 RESULTS = Path(__file__).resolve().parent / "results.md"
-README = RESULTS.parents[1] / "README.md"
+FIGURES = RESULTS.parents[1] / "docs" / "figures.md"
 SEARCH_RESULTS = RESULTS.parent / "search" / "results.md"
 PARTS = ("heal", "reconcile", "alerts")
 PEERS = ("c7n 0.9.53",)
@@ -25,7 +25,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("which", nargs="?", choices=(*PARTS, "search"))
     parser.add_argument(
-        "--write", action="store_true", help=f"all of it into {RESULTS.name}, heal into the README"
+        "--write",
+        action="store_true",
+        help=f"all of it into {RESULTS.name}, heal into docs/{FIGURES.name}",
     )
     parser.add_argument(
         "--megabytes", type=int, nargs="+", default=search.SIZES, help="of search alone: how much"
@@ -46,9 +48,9 @@ def main() -> int:
     print(text)
     if given.write and given.which is None:
         RESULTS.write_text(f"# Figures\n\n{text}", encoding="utf-8")
-        readme = README.read_text(encoding="utf-8")
+        figures = FIGURES.read_text(encoding="utf-8")
         shown = f"{machine}\n{texts['heal'].rstrip()}"
-        README.write_text(with_section(readme, "figures", shown), encoding="utf-8")
+        FIGURES.write_text(with_section(figures, "figures", shown), encoding="utf-8")
     return 0
 
 
@@ -64,10 +66,10 @@ def _search(megabytes: tuple[int, ...], *, write: bool) -> int:
     print(text)
     if write:
         SEARCH_RESULTS.write_text(f"# Figures of the search\n\n{text}", encoding="utf-8")
-        readme = README.read_text(encoding="utf-8")
+        figures = FIGURES.read_text(encoding="utf-8")
         # The largest data set, and how cost grows; all of it is in the file.
         shown = "\n".join((machine, tables[len(megabytes) - 1], tables[-1])).rstrip()
-        README.write_text(with_section(readme, "search figures", shown), encoding="utf-8")
+        FIGURES.write_text(with_section(figures, "search figures", shown), encoding="utf-8")
     return 0
 
 

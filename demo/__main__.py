@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 import signal
 import sys
 import time
+from pathlib import Path
 
-from demo.screen import Screen
-from demo.story import WEBHOOK_PARAMETER, StepFailedError, Story
+from demo.recorder import Recorder
+from demo.screen import COLUMNS, Screen
+from demo.story import STOPPED_WORDS, WEBHOOK_PARAMETER, StepFailedError, Story
 from embedded import loopback
 from stage.account import DeployedAccount, SetupError
 from stage.slack import slack_channel
@@ -24,9 +27,12 @@ def main() -> int:
     """Run the demo; 0 only if everything really happened."""
     parser = argparse.ArgumentParser(prog="demo", description=__doc__)
     parser.add_argument("--keep", action="store_true", help="leave the account running at the end")
-    keep = parser.parse_args().keep
+    parser.add_argument("--record", metavar="FOLDER", type=Path, help="keep what was shown there")
+    given = parser.parse_args()
+    keep, folder = given.keep, given.record
     loopback.guard()
-    screen = Screen()
+    recorder = Recorder(COLUMNS) if folder else None
+    screen = Screen(recorder)
     screen.title("Trailkeeper: setting up an AWS account on this machine")
     try:
         with (
@@ -39,6 +45,9 @@ def main() -> int:
             if away := loopback.refused():
                 raise StepFailedError(f"something wanted to leave this machine: {away}")
             screen.title(f"Everything happened as told, in {seconds:.0f} s")
+            if recorder:
+                told = (each for each in slack.messages if STOPPED_WORDS in json.dumps(each))
+                recorder.save(folder, next(told))
             if keep:
                 screen.say("The account keeps running for the aws command line; Ctrl-C ends it:\n")
                 screen.say(ready.exports())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TextIO, cast
 
 from rich import box
 from rich.console import Console
@@ -13,16 +14,28 @@ from rich.table import Table
 from rich.text import Text
 
 from demo.mailbox import Mail
+from demo.recorder import Recorder
+
+COLUMNS = 100
 
 
 class Screen:
     """Prints the story; the time in front of a line is counted from the last attack."""
 
-    def __init__(self) -> None:
+    def __init__(self, recorder: Recorder | None = None) -> None:
         real = Console()
         self._console = Console(
-            highlight=False, width=min(real.width, 100) if real.is_terminal else 100
+            highlight=False, width=min(real.width, COLUMNS) if real.is_terminal else COLUMNS
         )
+        self._recorder = recorder
+        if recorder:
+            self._console = Console(
+                file=cast(TextIO, recorder),
+                highlight=False,
+                width=COLUMNS,
+                force_terminal=True,
+                color_system="standard",
+            )
         self._zero = time.monotonic()
 
     def title(self, text: str) -> None:
@@ -51,8 +64,11 @@ class Screen:
 
     def mail(self, mail: Mail) -> None:
         """A mail as its reader sees it."""
-        head = Text(f"To: {mail.to}\nSubject: {mail.subject}\n\n", style="bold")
-        shown = Panel(head + Text(mail.text), title="mail", title_align="left", border_style="blue")
+        if self._recorder:
+            self._recorder.mail(mail)
+        head = f"To: {mail.to}\nSubject: {mail.subject}\n\n"
+        text = Text.assemble((head, "bold"), mail.text)
+        shown = Panel(text, title="mail", title_align="left", border_style="blue")
         self._console.print(shown)
 
     def slack(self, lines: list[str]) -> None:

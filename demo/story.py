@@ -19,6 +19,8 @@ from stage.ready import Ready
 from stage.slack import SlackChannel
 from trailkeeper.detections import trail_stopped
 from trailkeeper.detections.catalogue import rules_of
+from trailkeeper.evidence.names import STATE_TABLE
+from trailkeeper.state.table import LastReconcile, key
 
 T = TypeVar("T")
 
@@ -34,6 +36,7 @@ CHANGES = "Stop*,Run*,Create*,Delete*,Put*,Update*,Disable*"
 HEAL_SECONDS = 30.0
 ANSWER_SECONDS = 60.0  # log files come within seconds
 MAIL_SECONDS = 30.0
+SWEEP_SECONDS = 60.0
 SCHEDULE_SECONDS = 80.0  # a schedule of one minute, and some room
 
 
@@ -73,9 +76,16 @@ class Story:
         self._schedule_heals(stopped_at)
 
     def _warm_up(self) -> None:
-        """The webhook's URL is a secret: the alert function reads it when it needs it."""
+        """Put the webhook's URL in its place, and let the first sweep end, which healed it else."""
         self.ready.client("ssm").put_parameter(
             Name=WEBHOOK_PARAMETER, Value=self.slack.url, Type="SecureString"
+        )
+        table = self.ready.client("dynamodb")
+        last = key(*LastReconcile.KEY)
+        self._await(
+            "the first sweep ended",
+            SWEEP_SECONDS,
+            lambda: "Item" in table.get_item(TableName=STATE_TABLE, Key=last),
         )
 
     def _stop_is_healed(self) -> None:

@@ -1,9 +1,13 @@
-"""The roles' rights as the README's table: `python -m stacks.rights_table [--write FILE]`."""
+"""The roles' rights as the table of docs/permissions.md.
+
+`python -m stacks.rights_table` prints it, `--write FILE` writes it.
+."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from stacks import generated, rights
 from trailkeeper.environments.alert import AlertEnviron
@@ -31,6 +35,7 @@ _HEAL = HealEnviron(baseline=_BASELINE, alerts_queue_url="", contain="deny")
 _ALERT = AlertEnviron(
     topic_arn="", queue_url="", table="", chat_topic_arn="chat", slack_webhook="ssm:/WEBHOOK"
 )
+_ALERT_WITH_A_SECRET = replace(_ALERT, slack_webhook="secretsmanager:WEBHOOK")
 
 
 def rights_table() -> str:
@@ -40,12 +45,19 @@ def rights_table() -> str:
         ("Role", "Actions", "Resources", "Why"),
         (
             *_rows(names.heal_role, rights.heal_rights(_HEAL)),
-            *_rows(names.alert_role, rights.alert_rights(_ALERT)),
+            *_rows(names.alert_role, _alert_rights()),
             *_rows(names.alert_role, rights.alerts_key_rights(_ALERTS_KEY)),
             *_rows("the schedule's", rights.schedule_rights()),
             *_delivery(names.delivery_role),
         ),
     )
+
+
+def _alert_rights() -> tuple[Permission, ...]:
+    """With the webhook in either place."""
+    of_a_parameter = tuple(rights.alert_rights(_ALERT))
+    of_a_secret = rights.alert_rights(_ALERT_WITH_A_SECRET)
+    return (*of_a_parameter, *(each for each in of_a_secret if each not in of_a_parameter))
 
 
 def _rows(role: str, permissions: Iterable[Permission]) -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,7 @@
-"""The settings as the README's table: `python -m stacks.settings_table [--write FILE]`."""
+"""The settings as the table of docs/settings.md.
+
+`python -m stacks.settings_table` prints it, `--write FILE` writes it.
+"""
 
 from __future__ import annotations
 

@@ -102,4 +102,4 @@ def _plain(text: Any) -> str:
     content = text.get("text", "") if isinstance(text, dict) else str(text)
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         content = content.replace(entity, character)
-    return content.replace("*", "")
+    return content.replace("*", "").replace("`", "")

@@ -13,8 +13,8 @@ from tests.test_contributing import copy_of_the_project, edit, failures, steps
 
 WALK = (
     "tests/stacks/test_declared_settings.py",
-    "tests/stacks/test_generated.py::test_the_readme_has_the_settings_as_they_are",
-    *("-k", "night_mail or readme"),
+    "tests/stacks/test_generated.py::test_the_page_of_settings_has_them_as_they_are",
+    *("-k", "night_mail or page_of_settings"),
 )
 
 
@@ -45,7 +45,7 @@ def hand_over(copy: Path) -> None:
 def test_a_setting_that_is_added_as_it_says_passes_the_walk(copy: Path) -> None:
     declare(copy)
     hand_over(copy)
-    command = [sys.executable, "-m", "stacks.settings_table", "--write", "README.md"]
+    command = [sys.executable, "-m", "stacks.settings_table", "--write", "docs/settings.md"]
     subprocess.run(command, check=True, cwd=copy, timeout=120)
 
     assert failures(copy, *WALK) == set()
@@ -56,5 +56,5 @@ def test_a_setting_that_no_stack_reads_and_no_document_has_does_not(copy: Path) 
 
     assert failures(copy, *WALK) == {
         "test_a_stack_reads_it[night_mail]",
-        "test_the_readme_has_the_settings_as_they_are",
+        "test_the_page_of_settings_has_them_as_they_are",
     }

@@ -1,4 +1,4 @@
-"""Sections of the README that are made from the code."""
+"""Sections of the documents that are made from the code."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.stacks.deployed import REGION, Deployed
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_readme_has_the_settings_as_they_are() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_of_settings_has_them_as_they_are() -> None:
+    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
     table = settings_table.settings_table()
 
-    assert generated.with_section(readme, settings_table.SECTION, table) == readme, (
-        "run: .venv/bin/python -m stacks.settings_table --write README.md"
+    assert generated.with_section(page, settings_table.SECTION, table) == page, (
+        "run: .venv/bin/python -m stacks.settings_table --write docs/settings.md"
     )
 
 
@@ -30,12 +30,12 @@ def test_the_command_knows_the_name_of_every_setting() -> None:
     )
 
 
-def test_the_readme_has_the_rights_as_they_are() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_of_permissions_has_them_as_they_are() -> None:
+    page = (ROOT / "docs/permissions.md").read_text(encoding="utf-8")
     table = rights_table.rights_table()
 
-    assert generated.with_section(readme, rights_table.SECTION, table) == readme, (
-        "run: .venv/bin/python -m stacks.rights_table --write README.md"
+    assert generated.with_section(page, rights_table.SECTION, table) == page, (
+        "run: .venv/bin/python -m stacks.rights_table --write docs/permissions.md"
     )
 
 
@@ -79,12 +79,12 @@ def test_a_document_without_markers_is_refused() -> None:
 def test_the_command_writes_its_section_into_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text("<!-- x --><!-- /x -->", encoding="utf-8")
-    monkeypatch.setattr("sys.argv", ["x_table", "--write", str(readme)])
+    page = tmp_path / "page.md"
+    page.write_text("<!-- x --><!-- /x -->", encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["x_table", "--write", str(page)])
 
     assert generated.run("x_table", "x", lambda: "made") == 0
-    assert readme.read_text(encoding="utf-8") == "<!-- x -->\nmade\n<!-- /x -->"
+    assert page.read_text(encoding="utf-8") == "<!-- x -->\nmade\n<!-- /x -->"
 
 
 def test_the_command_says_how_it_is_used(

@@ -1,4 +1,4 @@
-"""What a function may do and why: the source of its role's policy and of the README's table."""
+"""What a function may do and why: the source of its role's policy and of docs/permissions.md."""
 
 from __future__ import annotations
 
