@@ -336,3 +336,46 @@ def test_a_member_that_is_set_by_being_there_is_not_dropped_for_being_empty() ->
         assert changes(canonical(differing), canonical(differing)) == ()
     assert changes(canonical(plain), canonical({})) == ()
     assert canonical({"EventBridgeConfiguration": None}) == {}
+
+
+def test_a_change_of_a_policy_is_shown_as_aws_spells_it() -> None:
+    root = "arn:aws:iam::999999999999:root"
+    planted = {
+        "Effect": "Allow",
+        "Principal": {"AWS": root},
+        "Action": ["s3:GetObject", "s3:PutBucketPolicy"],
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": "999999999999"}},
+    }
+    policy = documents.log_bucket_policy(BASELINE)
+    changed = {**policy, "Statement": [*policy["Statement"], planted]}
+
+    [change] = policy_changes(changed, policy)
+
+    assert change.path == "Statement"
+    for spelled in (root, "s3:GetObject", "s3:PutBucketPolicy", "aws:SourceAccount"):
+        assert spelled in change.before
+
+
+def test_a_condition_that_was_changed_is_named_as_aws_spells_it() -> None:
+    arn = "arn:aws:cloudtrail:us-east-1:123456789012:trail/trailkeeper"
+    statement = {
+        "Effect": "Allow",
+        "Action": "kms:Decrypt",
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:SourceArn": arn}},
+    }
+    policy = {"Statement": [statement]}
+    looser = json.loads(json.dumps(policy).replace("123456789012", "*"))
+
+    [change] = policy_changes(looser, policy)
+
+    assert change.path == "Statement[].Condition.StringEquals.aws:SourceArn"
+
+
+def test_another_spelling_of_the_same_policy_is_no_drift() -> None:
+    policy = documents.log_bucket_policy(BASELINE)
+    shouted = json.loads(json.dumps(policy).replace("s3:PutObject", "S3:PUTOBJECT"))
+
+    assert shouted != policy
+    assert policy_changes(shouted, policy) == ()

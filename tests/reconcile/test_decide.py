@@ -20,6 +20,10 @@ OURSELVES = {
     "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/trailkeeper-heal-us-east-1/trailkeeper-heal",
     "sessionContext": {"sessionIssuer": {"arn": BASELINE.names.heal_role_arn}},
 }
+LOOKALIKE = {
+    **OURSELVES,
+    "sessionContext": {"sessionIssuer": {"arn": f"{BASELINE.names.heal_role_arn}-x"}},
+}
 CLOUDFORMATION = {**BOT, "invokedBy": "cloudformation.amazonaws.com"}
 DRIFT = Report((Outcome("trail", "settings", Result.HEALED),))
 OURS = {"name": "trailkeeper"}
@@ -69,6 +73,53 @@ def test_a_call_that_failed_is_alerted_of_and_heals_nothing(code: str) -> None:
 
     assert decision.action is Action.ALERT_ATTEMPT
     assert decision.why == f"trail-stopped: the call failed with {code}, so nothing is healed"
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        call("UpdateTrail", OURS, errorCode="AccessDenied", userIdentity=OURSELVES),
+        call(
+            "PutBucketLifecycle",
+            {"bucketName": BASELINE.log_bucket},
+            source="s3",
+            errorCode="AccessDenied",
+            userIdentity=OURSELVES,
+        ),
+        call(
+            "PutRolePolicy",
+            {"roleName": BASELINE.names.delivery_role},
+            source="iam",
+            errorCode="AccessDenied",
+            userIdentity=OURSELVES,
+        ),
+    ],
+)
+def test_a_refused_repair_of_ours_is_told_by_its_run_alone(of: ApiCall) -> None:
+    decision = decide(of, FACTS)
+
+    assert decision.action is Action.IGNORE
+    assert "our own repair failed with AccessDenied" in decision.why
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        call("StopLogging", OURS, errorCode="AccessDenied", userIdentity=OURSELVES),
+        call("DisableKey", {"omitted": True}, source="kms", errorCode="x", userIdentity=OURSELVES),
+        call(
+            "DeleteBucketPolicy",
+            {"bucketName": BASELINE.log_bucket},
+            source="s3",
+            errorCode="AccessDenied",
+            userIdentity=OURSELVES,
+        ),
+        call("UpdateTrail", OURS, errorCode="AccessDenied", userIdentity=BOT),
+        call("UpdateTrail", OURS, errorCode="AccessDenied", userIdentity=LOOKALIKE),
+    ],
+)
+def test_what_our_role_never_tries_and_what_others_try_is_alerted_of(of: ApiCall) -> None:
+    assert decide(of, FACTS).action is Action.ALERT_ATTEMPT
 
 
 @pytest.mark.parametrize(

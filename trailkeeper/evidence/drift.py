@@ -20,6 +20,18 @@ _SHOWN_CHARACTERS = 400
 _SET_BY_PRESENCE = frozenset({"EventBridgeConfiguration", "PartitionedPrefix"})
 
 
+class _Spelled(str):
+    """A string that is compared in one spelling, and shown to people as AWS spells it."""
+
+    __slots__ = ("shown",)
+    shown: str
+
+    def __new__(cls, compared: str, shown: str) -> _Spelled:
+        made = super().__new__(cls, compared)
+        made.shown = shown
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One difference for people to read: where, what is there, what the baseline wants."""
@@ -98,7 +110,8 @@ def _walk(path: str, observed: Any, desired: Any) -> list[Change]:
     if isinstance(observed, Mapping) and isinstance(desired, Mapping):
         found: list[Change] = []
         for key in sorted({*observed, *desired}):
-            below = f"{path}.{key}" if path else key
+            name = _as_spelled(next(each for each in (*observed, *desired) if each == key))
+            below = f"{path}.{name}" if path else name
             found += _walk(below, observed.get(key), desired.get(key))
         return found
     if isinstance(observed, list) and isinstance(desired, list):
@@ -123,7 +136,7 @@ def _statement(raw: Mapping[str, Any]) -> dict[str, Any]:
             statement[key] = _principals(raw[key])
     for key in ("Action", "NotAction"):
         if key in raw:
-            statement[key] = sorted({action.lower() for action in _listed(raw, key)})
+            statement[key] = sorted({_lower(action) for action in _listed(raw, key)})
     for key in ("Resource", "NotResource"):
         if key in raw:
             statement[key] = sorted(set(_listed(raw, key)))
@@ -143,13 +156,13 @@ def _principals(raw: Any) -> dict[str, list[str]]:
 def _account_number(principal: str) -> str:
     parts = principal.split(":")
     is_account_root = len(parts) == 6 and parts[2] == "iam" and parts[5] == "root"
-    return parts[4] if is_account_root else principal
+    return _Spelled(parts[4], principal) if is_account_root else principal
 
 
 def _conditions(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, list[str]]]:
     return {
         operator: {
-            key.lower(): sorted({_condition_value(each) for each in _listed(tests, key)})
+            _lower(key): sorted({_condition_value(each) for each in _listed(tests, key)})
             for key in sorted(tests, key=str.lower)
         }
         for operator, tests in sorted(raw.items())
@@ -157,9 +170,12 @@ def _conditions(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, lis
 
 
 def _condition_value(value: Any) -> str:
-    return (
-        str(value).lower() if isinstance(value, bool) or value in ("True", "False") else str(value)
-    )
+    truth = isinstance(value, bool) or value in ("True", "False")
+    return str(value).lower() if truth else str(value)
+
+
+def _lower(text: str) -> str:
+    return _Spelled(text.lower(), text)
 
 
 def _listed(raw: Mapping[str, Any], key: str) -> list[Any]:
@@ -180,8 +196,19 @@ def _sort_key(value: Any) -> str:
     return json.dumps(value, sort_keys=True, default=str)
 
 
+def _as_spelled(value: Any) -> Any:
+    if isinstance(value, _Spelled):
+        return value.shown
+    if isinstance(value, Mapping):
+        return {_as_spelled(key): _as_spelled(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_as_spelled(each) for each in value]
+    return value
+
+
 def _shown(value: Any) -> str:
     if value is None:
         return ABSENT
+    value = _as_spelled(value)
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"

@@ -15,9 +15,20 @@ from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.defaults import OtherTrails
 from trailkeeper.evidence.outcome import Report
+from trailkeeper.guards import PERMISSIONS
 
 STOPS = ("StopLogging", "DeleteTrail")
 _CLOUDTRAIL = "cloudtrail.amazonaws.com"
+# What our repairs may call, as IAM names it, and where CloudTrail names it otherwise.
+_REPAIRS = frozenset(
+    action.partition(":")[2] for permission in PERMISSIONS for action in permission.actions
+)
+_ACTIONS = {
+    "PutBucketLifecycle": "PutLifecycleConfiguration",
+    "PutBucketEncryption": "PutEncryptionConfiguration",
+    "PutBucketReplication": "PutReplicationConfiguration",
+    "DeleteBucketReplication": "PutReplicationConfiguration",
+}
 _BY_DEPLOY = "cloudformation.amazonaws.com"
 
 
@@ -82,6 +93,9 @@ def decide(call: ApiCall, facts: Facts) -> Decision:
         named = hints.resource(call) or "what it names"
         why = f"{detection.id}: {named} is not part of the evidence"
         return Decision(Action.IGNORE, why, detection)
+    if not call.succeeded and _is_repair(call, baseline):
+        why = f"{detection.id}: our own repair failed with {call.error_code}; its run tells of that"
+        return Decision(Action.IGNORE, why, detection)
     if not call.succeeded:
         why = f"{detection.id}: the call failed with {call.error_code}, so nothing is healed"
         return Decision(Action.ALERT_ATTEMPT, why, detection)
@@ -130,6 +144,12 @@ def _is_echo(call: ApiCall, baseline: Baseline) -> bool:
     Our repairs never stop the trail: who does that with our role has stolen it.
     """
     return call.actor.principal_arn == baseline.names.heal_role_arn and call.name not in STOPS
+
+
+def _is_repair(call: ApiCall, baseline: Baseline) -> bool:
+    """A call that our repairs make, by our role; whatever else that role tries is somebody else."""
+    action = _ACTIONS.get(call.name, call.name)
+    return _is_echo(call, baseline) and action in _REPAIRS
 
 
 def _is_about_ours(call: ApiCall, detection: Detection, baseline: Baseline) -> bool:
