@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -140,14 +140,26 @@ class WithMoreSettings:
 
 
 class Stacks:
-    """CloudFormation as the heal function asks it: the status of our stacks."""
+    """CloudFormation as the heal function asks it: the status of our stacks.
+
+    `response` is the status and time of the response stack, None if they are the evidence stack's.
+    """
 
     def __init__(self) -> None:
         self.status = "UPDATE_COMPLETE"
         self.since = NOW
+        self.response: tuple[str, datetime] | None = None
 
-    def describe_stacks(self, **_: Any) -> Any:
-        return {"Stacks": [{"StackStatus": self.status, "CreationTime": self.since}]}
+    def describe_stacks(self, *, StackName: str) -> Any:
+        status, since = self.status, self.since
+        if StackName == "TrailkeeperResponse" and self.response:
+            status, since = self.response
+        before = since - timedelta(days=100)
+        return {
+            "Stacks": [
+                {"StackStatus": status, "CreationTime": before, "LastUpdatedTime": since},
+            ]
+        }
 
 
 class ByKeyId:

@@ -1,40 +1,96 @@
-"""Whether one of our own stacks is being deployed: a deploy and a repair must not fight."""
+"""Whether one of our own stacks is being deployed: a deploy and a repair must not fight.
+
+A change of a setting comes in two steps: the evidence stack first, and then the response stack,
+which brings the new baseline. Between them the evidence differs from the old one on purpose.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
+from trailkeeper.evidence.outcome import DEPLOYING, RESPONSE_FAILED, RESPONSE_TO_COME
 
 # Somebody who holds a stack in progress for longer must not hold off the repairs with it.
 _LONGEST_DEPLOY = timedelta(hours=1)
+# From the time of an evidence stack's update, so that one update holds repairs off once.
+_LONGEST_STEP = timedelta(minutes=15)
+# The clocks of CloudFormation and of the service that it called.
+_SKEW = timedelta(minutes=1)
 
 
-def in_progress(cloudformation: Any, now: datetime) -> bool:
-    """Whether CloudFormation is working on one of our stacks; False when it cannot be asked."""
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """A stack's status, and when its last operation began."""
+
+    status: str
+    since: datetime
+
+    @property
+    def in_progress(self) -> bool:
+        return self.status.endswith("_IN_PROGRESS")
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is as it was before its last operation, or nobody knows how."""
+        return "ROLLBACK" in self.status or self.status.endswith("_FAILED")
+
+    def within(self, longest: timedelta, now: datetime) -> bool:
+        return now - self.since <= longest
+
+
+def why_wait(cloudformation: Any, now: datetime) -> str:
+    """Why repairs wait for a deploy, a key of the text catalogue; "" if they do not.
+
+    They do not when CloudFormation cannot be asked.
+    """
+    evidence = _stack(cloudformation, EVIDENCE_STACK)
+    response = _stack(cloudformation, RESPONSE_STACK)
+    if any(
+        each.in_progress and each.within(_LONGEST_DEPLOY, now)
+        for each in (evidence, response)
+        if each
+    ):
+        return DEPLOYING
+    if evidence is None or response is None or evidence.failed or evidence.in_progress:
+        return ""
+    if evidence.since > response.since:
+        return RESPONSE_TO_COME if evidence.within(_LONGEST_STEP, now) else ""
+    if response.failed and evidence.within(_LONGEST_DEPLOY, now):
+        return RESPONSE_FAILED
+    return ""
+
+
+def under_way(cloudformation: Any, when: datetime) -> bool:
+    """Whether a deploy of one of our stacks can have been at work at a time.
+
+    False when CloudFormation cannot be asked. It tells when a deploy began, and not when it ended.
+    """
     return any(
-        stack["StackStatus"].endswith("_IN_PROGRESS") and _is_recent(stack, now)
+        stack.since - _SKEW <= when <= stack.since + _LONGEST_DEPLOY
         for name in (EVIDENCE_STACK, RESPONSE_STACK)
-        for stack in _described(cloudformation, name)
+        if (stack := _stack(cloudformation, name))
     )
 
 
 def changed_evidence(cloudformation: Any, now: datetime) -> bool:
     """Whether the evidence stack was deployed within the hour; False when it cannot be asked."""
-    return any(_is_recent(stack, now) for stack in _described(cloudformation, EVIDENCE_STACK))
+    evidence = _stack(cloudformation, EVIDENCE_STACK)
+    return evidence is not None and evidence.within(_LONGEST_DEPLOY, now)
 
 
-def _described(cloudformation: Any, name: str) -> list[dict[str, Any]]:
+def _stack(cloudformation: Any, name: str) -> _Stack | None:
     try:
-        stacks: list[dict[str, Any]] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        stacks = cloudformation.describe_stacks(StackName=name)["Stacks"]
     except (ClientError, BotoCoreError):
-        return []
-    return stacks
-
-
-def _is_recent(stack: dict[str, Any], now: datetime) -> bool:
-    since: datetime = stack.get("LastUpdatedTime") or stack["CreationTime"]
-    return now - since <= _LONGEST_DEPLOY
+        return None
+    if not stacks:
+        return None
+    described = stacks[0]
+    return _Stack(
+        described["StackStatus"], described.get("LastUpdatedTime") or described["CreationTime"]
+    )

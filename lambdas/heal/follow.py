@@ -36,11 +36,12 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
 
 def _alert(invocation: Invocation, call: ApiCall, decision: Decision, report: Report) -> None:
     now = invocation.now()
-    # CloudFormation is asked only where its answer matters.
+    # CloudFormation is asked only where its answer matters, and about the time of the call: events
+    # come seconds to minutes late.
     deploying = (
         decision.by_deploy
-        and report.found_nothing
-        and deploys.in_progress(invocation.clients.cloudformation, now)
+        and report.unplanned.found_nothing
+        and deploys.under_way(invocation.clients.cloudformation, decision.called_at or now)
     )
     alerts = alerts_of(
         decision,

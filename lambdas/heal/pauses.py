@@ -23,8 +23,7 @@ def why_wait(invocation: Invocation, pause: Pause | None) -> str:
     """Why repairs wait now, a key of the text catalogue; "" if they do not."""
     if pause is not None and invocation.now() < pause.end:
         return "paused"
-    deploying = deploys.in_progress(invocation.clients.cloudformation, invocation.now())
-    return "deploying" if deploying else ""
+    return deploys.why_wait(invocation.clients.cloudformation, invocation.now())
 
 
 def begin(invocation: Invocation, pause: Pause) -> None:

@@ -57,8 +57,9 @@ def reconcile(
     if dry_run:
         return answer
     if not report.resumed:
+        news = report.unplanned
         for alert in heal_alerts.of_report(
-            report, invocation.baseline, invocation.now(), last_good=last_good(invocation, report)
+            news, invocation.baseline, invocation.now(), last_good=last_good(invocation, news)
         ):
             invocation.alert(alert)
     if report.started_logging:

@@ -27,6 +27,12 @@ LOOKALIKE = {
 CLOUDFORMATION = {**BOT, "invokedBy": "cloudformation.amazonaws.com"}
 DRIFT = Report((Outcome("trail", "settings", Result.HEALED),))
 OURS = {"name": "trailkeeper"}
+
+
+def waiting(reason: str) -> Report:
+    return Report((Outcome("trail", "settings", Result.DEFERRED, reason=reason),))
+
+
 OTHER = {"name": "other"}
 
 
@@ -179,7 +185,11 @@ def test_what_our_role_never_tries_and_what_others_try_is_alerted_of(of: ApiCall
         ),
         pytest.param(
             call("PutBucketPolicy", source="s3", userIdentity=CLOUDFORMATION),
-            {"names_author": True, "by_deploy": True},
+            {
+                "names_author": True,
+                "by_deploy": True,
+                "called_at": datetime(2026, 11, 20, 3, 4, tzinfo=UTC),
+            },
             id="a deploy",
         ),
     ],
@@ -245,6 +255,27 @@ def test_what_becomes_of_another_trail_is_a_setting(setting: Any, other: OtherTr
         ),
         pytest.param(
             call("UpdateTrail", OURS), Report(), True, "trail-changed", id="a person at a deploy"
+        ),
+        pytest.param(
+            call("UpdateTrail", OURS, userIdentity=CLOUDFORMATION),
+            waiting("response_to_come"),
+            True,
+            None,
+            id="the first step of a deploy",
+        ),
+        pytest.param(
+            call("UpdateTrail", OURS, userIdentity=CLOUDFORMATION),
+            waiting("response_failed"),
+            True,
+            "trail-changed",
+            id="a deploy that failed half way",
+        ),
+        pytest.param(
+            call("UpdateTrail", OURS),
+            waiting("response_to_come"),
+            True,
+            "trail-changed",
+            id="a person's change that waits for the deploy",
         ),
     ],
 )

@@ -11,6 +11,12 @@ from trailkeeper.words.text import LONGEST_FIELD
 
 _MOST_CHANGES = 20
 
+# Reasons to wait for a deploy of our own stacks: one is at work; the evidence was deployed and the
+# response, which has the new baseline, comes next; that one failed.
+DEPLOYING = "deploying"
+RESPONSE_TO_COME = "response_to_come"
+RESPONSE_FAILED = "response_failed"
+
 
 class Result(StrEnum):
     """How it ended. "healed" is said only after reading the state back."""
@@ -37,6 +43,11 @@ class Outcome:
     reason: str = ""
     error: str = ""
     gone: bool = False
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it waits for a deploy of our own that is expected to put it in order."""
+        return self.result is Result.DEFERRED and self.reason in {DEPLOYING, RESPONSE_TO_COME}
 
     @property
     def key(self) -> str:
@@ -76,6 +87,11 @@ class Report:
     def found_nothing(self) -> bool:
         """Whether nothing differed from the baseline."""
         return not self.outcomes
+
+    @property
+    def unplanned(self) -> Report:
+        """The same without what a deploy of our own is expected to put in order."""
+        return replace(self, outcomes=tuple(each for each in self.outcomes if not each.is_planned))
 
     @property
     def in_order(self) -> bool:

@@ -66,9 +66,10 @@ class Decision:
 
     The fields after `detection` are about a reconcile. `names_author`: what is found is said to be
     the caller's doing; otherwise it is told as found, and nothing is told if nothing is found.
-    `by_deploy`: CloudFormation called, so a deploy of our own stacks that left all in order is no
-    news. `stops_trail`: the call stopped or deleted the guarded trail, at `stopped_at` if the event
-    says when. `retry`: what fails is tried again by Lambda.
+    `by_deploy`: CloudFormation called, at `called_at` if the event says, so a deploy of our own
+    stacks that left all in order, or what waits for its next step, is no news. `stops_trail`: the
+    call stopped or deleted the guarded trail, at `stopped_at` if the event says when. `retry`: what
+    fails is tried again by Lambda.
     """
 
     action: Action
@@ -76,6 +77,7 @@ class Decision:
     detection: Detection | None = None
     names_author: bool = False
     by_deploy: bool = False
+    called_at: datetime | None = None
     stops_trail: bool = False
     stopped_at: datetime | None = None
     other_trail: OtherTrail | None = None
@@ -101,13 +103,15 @@ def decide(call: ApiCall, facts: Facts) -> Decision:
         return Decision(Action.ALERT_ATTEMPT, why, detection)
     is_echo = _is_echo(call, baseline)
     is_ours = _is_about_ours(call, detection, baseline)
+    by_deploy = call.actor.invoked_by == _BY_DEPLOY
     stops_trail = call.name in STOPS and hints.names_our_trail(call, baseline)
     return Decision(
         Action.RECONCILE,
         _why(detection, is_echo=is_echo, is_ours=is_ours),
         detection,
         names_author=is_ours and not is_echo,
-        by_deploy=call.actor.invoked_by == _BY_DEPLOY,
+        by_deploy=by_deploy,
+        called_at=_time_of(call) if by_deploy else None,
         stops_trail=stops_trail,
         stopped_at=_time_of(call) if stops_trail else None,
         other_trail=_other_trail(call, facts),
@@ -127,11 +131,12 @@ def alerts_of(
 ) -> tuple[Alert, ...]:
     """What people are told of the reconcile that a call led to; nothing if nothing is worth it.
 
-    `deploying`: one of our own stacks is being deployed. `last_good`: when all was last in order.
+    `deploying`: one of our own stacks was being deployed at the call. `last_good`: when all was
+    last in order.
     """
     if not decision.names_author:
-        return heal_alerts.of_report(report, baseline, now, last_good=last_good)
-    if report.found_nothing and decision.by_deploy and deploying:
+        return heal_alerts.of_report(report.unplanned, baseline, now, last_good=last_good)
+    if report.unplanned.found_nothing and decision.by_deploy and deploying:
         return ()
     return heal_alerts.of_report(
         report, baseline, now, call, decision.detection, last_good=last_good

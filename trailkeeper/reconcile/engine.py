@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift
-from trailkeeper.evidence.outcome import Outcome, Result
+from trailkeeper.evidence.outcome import DEPLOYING, RESPONSE_TO_COME, Outcome, Result
 from trailkeeper.guards.guard import (
     AWS_ERRORS,
     Clients,
@@ -116,7 +116,7 @@ class Reconcile:
             return "dry_run"
         reason = self.wait()
         finishes = guard.document(drift.document).finishes_deploy(drift.fields)
-        return "" if finishes and reason == "deploying" else reason
+        return "" if finishes and reason in {DEPLOYING, RESPONSE_TO_COME} else reason
 
     def _recreate(self, drift: Drift, guard: Guard, wanted: Baseline, create: Create) -> None:
         """Make the resource, then bring its documents to the baseline one by one."""

@@ -203,6 +203,16 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "a deploy of Trailkeeper's own stacks is in progress",
         "ko": "Trailkeeper 스택 배포가 진행 중입니다",
     },
+    "reason.response_to_come": {
+        "en": "the evidence stack was deployed, and the response stack must be within 15 minutes",
+        "ko": "증거 스택이 배포되었고, 15분 안에 대응 스택도 배포되어야 합니다",
+    },
+    "reason.response_failed": {
+        "en": "the evidence stack was deployed, but the response stack failed: deploy both again "
+        "within the hour, or the evidence is put back to the old settings",
+        "ko": "증거 스택은 배포되었지만 대응 스택 배포가 실패했습니다. 1시간 안에 둘 다 다시 "
+        "배포하지 않으면 증거가 이전 설정으로 되돌려집니다",
+    },
     "reason.delivery_broken": {
         "en": "the trail logs, but its logs do not arrive",
         "ko": "추적은 기록 중이지만 로그가 도착하지 않습니다",
