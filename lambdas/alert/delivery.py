@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from lambdas.alert.channels import Channel
@@ -15,12 +15,19 @@ class DeliveryError(Exception):
     """When at least one channel did not take an alert; the queue brings it again."""
 
 
+Note = Callable[[str, str], None]
+"""Hears of each alert that a channel took, or why it did not: the channel's name, the error."""
+
+
 class Delivery:
     """All channels; one that fails keeps no other from being tried."""
 
-    def __init__(self, channels: Sequence[Channel], once: Once) -> None:
+    def __init__(
+        self, channels: Sequence[Channel], once: Once, note: Note = lambda channel, error: None
+    ) -> None:
         self._channels = channels
         self._once = once
+        self._note = note
 
     def deliver(self, alert: Alert) -> None:
         """Send an alert; what a channel took before is not sent to it again.
@@ -31,10 +38,20 @@ class Delivery:
         failed = []
         for channel in self._channels:
             try:
-                self._once.run(f"{channel.name}/{alert.dedup_key}", partial(channel.send, alert))
+                self._once.run(
+                    f"{channel.name}/{alert.dedup_key}", partial(self._send, channel, alert)
+                )
             except Exception:  # any failure of one channel is for the queue to retry
                 logger.exception("A channel did not take an alert", channel=channel.name)
                 failed.append(channel.name)
         if failed:
             message = f"not delivered through {', '.join(failed)}: {alert.dedup_key}"
             raise DeliveryError(message)
+
+    def _send(self, channel: Channel, alert: Alert) -> None:
+        try:
+            channel.send(alert)
+        except Exception as error:
+            self._note(channel.name, f"{type(error).__name__}: {error}")
+            raise
+        self._note(channel.name, "")

@@ -46,7 +46,7 @@ class AlertFunction:
     ) -> None:
         state = State(clients.dynamodb, environ.table, clock)
         self._once = Once(clients.dynamodb, environ.table)
-        self._delivery = Delivery(channels(environ, clients), self._once)
+        self._delivery = Delivery(channels(environ, clients), self._once, state.note_told)
         self._retries = Retries(clients.sqs, environ.queue_url)
         callers = Callers(state)
         self._holding = Holding(

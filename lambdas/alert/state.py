@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.alert.telemetry import logger
 from trailkeeper.alerts.instance_alerts import Happening
@@ -23,9 +23,11 @@ from trailkeeper.state.table import (
     Held,
     Item,
     Seen,
+    Told,
     Window,
 )
 from trailkeeper.wire.typed import MalformedError
+from trailkeeper.words.text import LONGEST_FIELD
 
 T = TypeVar("T")
 
@@ -56,6 +58,15 @@ class State:
         self._table = table
         self._clock = clock
         self._sleep = sleep
+
+    def note_told(self, channel: str, error: str) -> None:
+        """Note what became of the last alert of a channel; losing the note loses no alert."""
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        told = Told(channel, now, error[:LONGEST_FIELD])
+        try:
+            self._dynamodb.put_item(TableName=self._table, Item=told.item())
+        except (ClientError, BotoCoreError) as refused:
+            logger.warning("What a channel did was not noted", error=str(refused))
 
     def seen(self, event_ids: Iterable[str]) -> set[str]:
         """Which of the events were told or held within the last day."""

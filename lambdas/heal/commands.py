@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+import trailkeeper
 from lambdas.heal import pauses
 from lambdas.heal.invocation import Invocation
 from lambdas.heal.reconciling import reconcile
-from trailkeeper.guards import EVIDENCE, logging
-from trailkeeper.reconcile.answer import Answer, Did, Status, Trigger
-from trailkeeper.state.table import DEFAULT_PAUSE_MINUTES, LONGEST_PAUSE_MINUTES, Pause
+from trailkeeper.alerts import subscriptions
+from trailkeeper.guards import EVIDENCE, alert_channels, logging
+from trailkeeper.guards.guard import AWS_ERRORS
+from trailkeeper.reconcile.answer import Address, Answer, Did, SeenTrail, Status, Trigger
+from trailkeeper.state.table import (
+    DEFAULT_PAUSE_MINUTES,
+    LONGEST_PAUSE_MINUTES,
+    LONGEST_REASON,
+    Pause,
+)
 
-_LONGEST_WORDS = 200
+T = TypeVar("T")
+
+_LONGEST_AUTHOR = 200
 _SHOWN_HEALS = 10
 _SHOWN_DAYS = timedelta(days=30)
 
@@ -30,13 +40,18 @@ def command_of(event: Any) -> Mapping[str, Any] | None:
 
 
 def run(command: Mapping[str, Any], invocation: Invocation) -> Answer:
-    """Carry out a command.
+    """Carry out a command; what cannot be done is answered, as a typo must not raise an alarm.
 
     Raises:
-        UnknownCommandError: no such command, or a value out of range.
-        HealFailedError: a reconcile ended with something not in order.
-        ClientError, BotoCoreError: the state table cannot be reached.
+        ClientError, BotoCoreError: an alert of what was found could not be handed over.
     """
+    try:
+        return _run(command, invocation)
+    except UnknownCommandError as error:
+        return Answer(Did.REFUSED, Trigger.COMMAND, str(error))
+
+
+def _run(command: Mapping[str, Any], invocation: Invocation) -> Answer:
     match command["command"]:
         case "reconcile":
             return reconcile(invocation, Trigger.COMMAND, dry_run=command.get("dry_run") is True)
@@ -45,7 +60,7 @@ def run(command: Mapping[str, Any], invocation: Invocation) -> Answer:
         case "pause":
             return _pause(command, invocation)
         case "resume":
-            return _resume(invocation)
+            return _resume(command, invocation)
         case other:
             raise UnknownCommandError(
                 f"unknown command {str(other)[:40]!r}; known are reconcile, status, pause, resume"
@@ -53,17 +68,57 @@ def run(command: Mapping[str, Any], invocation: Invocation) -> Answer:
 
 
 def _status(invocation: Invocation) -> Answer:
-    state, now = invocation.state, invocation.now()
-    pause = state.pause()
+    state, now, environ = invocation.state, invocation.now(), invocation.environ
+    pause = pauses.read(invocation)
     found = reconcile(invocation, Trigger.COMMAND, dry_run=True)
+
+    def known(look: Callable[[], T], otherwise: T) -> T:
+        """What AWS says, or `otherwise`: a status tells what can be told."""
+        try:
+            return look()
+        except AWS_ERRORS as error:
+            invocation.log.error("a part of the status is not known", reason=str(error))
+            return otherwise
+
+    nothing: None = None
     status = Status(
-        trail=invocation.baseline.names.trail_arn,
+        trail=environ.baseline.names.trail_arn,
         guarded=(logging.NAME, *(guard.name for guard in EVIDENCE)),
-        last_reconcile=state.last_reconcile(),
+        version=trailkeeper.__version__,
+        addresses=known(lambda: _addresses(invocation), nothing),
+        told=known(state.told, ()),
+        last_look=known(lambda: state.ran("look"), nothing),
+        look_minutes=environ.reconcile_minutes,
+        last_sweep=known(lambda: state.ran("sweep"), nothing),
+        sweep_minutes=environ.sweep_minutes,
+        last_reconcile=known(state.last_reconcile, nothing),
         pause=pause if pause is not None and now < pause.end else None,
-        heals=state.heals_since(now - _SHOWN_DAYS)[-_SHOWN_HEALS:],
+        heals=known(lambda: state.deeds("healed", now - _SHOWN_DAYS, _SHOWN_HEALS), ()),
+        other_trails=known(lambda: _other_trails(invocation), ()),
     )
     return replace(found, did=Did.SHOWED_STATUS, status=status)
+
+
+def _addresses(invocation: Invocation) -> tuple[Address, ...]:
+    """The addresses of the settings and those that somebody subscribed by hand."""
+    found = alert_channels.observe(invocation.clients, invocation.baseline)
+    by_hand = (each.endpoint for each in found if each.protocol in {"email", "email-json"})
+    addresses = {each.casefold(): each for each in (*by_hand, *invocation.environ.alert_emails)}
+    troubles = {
+        address: trouble for trouble, address, _ in subscriptions.silent(addresses.values(), found)
+    }
+    return tuple(Address(each, troubles.get(each, "")) for each in addresses.values())
+
+
+def _other_trails(invocation: Invocation) -> tuple[SeenTrail, ...]:
+    """Other trails that record every region or an organization: second copies of what is ours."""
+    own = invocation.baseline.names.trail_arn
+    return tuple(
+        SeenTrail(each["Name"], each.get("HomeRegion", ""), bool(each.get("IsOrganizationTrail")))
+        for each in invocation.clients.cloudtrail.describe_trails()["trailList"]
+        if each.get("TrailARN") != own
+        and (each.get("IsMultiRegionTrail") or each.get("IsOrganizationTrail"))
+    )
 
 
 def _pause(command: Mapping[str, Any], invocation: Invocation) -> Answer:
@@ -72,20 +127,34 @@ def _pause(command: Mapping[str, Any], invocation: Invocation) -> Answer:
         raise UnknownCommandError(
             f"minutes must be a whole number from 1 to {LONGEST_PAUSE_MINUTES}, given: {minutes!r}"
         )
-    reason = str(command.get("reason", "")).strip()[:_LONGEST_WORDS]
+    reason = str(command.get("reason", "")).strip()
     if not reason:
         raise UnknownCommandError("a pause needs a reason, which everybody gets to read")
+    if len(reason) > LONGEST_REASON:
+        raise UnknownCommandError(
+            f"a reason has at most {LONGEST_REASON} characters, given: {len(reason)}"
+        )
     now = invocation.now()
-    author = str(command.get("author", ""))[:_LONGEST_WORDS]
-    pause = Pause(now, now + timedelta(minutes=minutes), reason, author)
-    pauses.begin(invocation, pause)
+    pause = Pause(now, now + timedelta(minutes=minutes), reason, _author(command))
+    try:
+        pauses.begin(invocation, pause)
+    except AWS_ERRORS as error:
+        raise UnknownCommandError(f"the pause could not be begun: {error}") from error
     return Answer(Did.PAUSED, Trigger.COMMAND, pause=pause)
 
 
-def _resume(invocation: Invocation) -> Answer:
+def _resume(command: Mapping[str, Any], invocation: Invocation) -> Answer:
     """Have the pause's time be over: the reconcile then ends it, as it would by itself."""
-    pause = invocation.state.pause()
-    if pause is not None:
-        invocation.state.begin_pause(replace(pause, until=invocation.now()))
-    found = reconcile(invocation, Trigger.COMMAND)
+    try:
+        pause = invocation.state.pause()
+        if pause is not None:
+            pause = replace(pause, until=invocation.now())
+            invocation.state.begin_pause(pause)
+    except AWS_ERRORS as error:
+        raise UnknownCommandError(f"the pause could not be ended: {error}") from error
+    found = reconcile(invocation, Trigger.COMMAND, resumed_by=_author(command))
     return replace(found, did=Did.RESUMED, pause=pause)
+
+
+def _author(command: Mapping[str, Any]) -> str:
+    return str(command.get("author", ""))[:_LONGEST_AUTHOR]

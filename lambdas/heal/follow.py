@@ -30,7 +30,14 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
     _alert(invocation, call, decision, report)
     if decision.other_trail is not None:
         restart.stopped_trails(invocation, call, decision.other_trail)
-    reconciling.finish(invocation, report, retry=decision.retry)
+    named = decision.names_author
+    reconciling.finish(
+        invocation,
+        report,
+        retry=decision.retry,
+        author=call.actor.display if named else "",
+        call=call.name if named else "",
+    )
     return Answer(Did.RECONCILED, Trigger.EVENT, why, report.cut())
 
 

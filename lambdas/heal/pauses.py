@@ -7,7 +7,9 @@ from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import pause_alerts
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards.guard import AWS_ERRORS
-from trailkeeper.state.table import Pause
+from trailkeeper.state.table import Deed, Pause
+
+_MOST_CALLS = 10
 
 
 def read(invocation: Invocation) -> Pause | None:
@@ -40,7 +42,33 @@ def begin(invocation: Invocation, pause: Pause) -> None:
     invocation.state.begin_pause(pause)
 
 
-def end(invocation: Invocation, pause: Pause, report: Report) -> None:
-    """Alert that repairs go on, with what the first run afterwards found, and forget the pause."""
-    invocation.alert(pause_alerts.ended(pause, report, invocation.baseline, invocation.now()))
+def end(invocation: Invocation, pause: Pause, report: Report, resumed_by: str = "") -> None:
+    """Alert that repairs go on, with what the first run afterwards found, and forget the pause.
+
+    `resumed_by`: who ended it before its time.
+    """
+    meanwhile = tuple(
+        pause_alerts.Meanwhile(each.call, each.author, each.at)
+        for each in _deeds(invocation, pause)
+    )
+    invocation.alert(
+        pause_alerts.ended(
+            pause,
+            report,
+            invocation.baseline,
+            invocation.now(),
+            resumed_by=resumed_by,
+            meanwhile=meanwhile,
+        )
+    )
     invocation.remember(invocation.state.close_pause)
+
+
+def _deeds(invocation: Invocation, pause: Pause) -> tuple[Deed, ...]:
+    """The calls whose effects were left to wait, oldest first."""
+    try:
+        found = invocation.state.deeds("waits", pause.started, _MOST_CALLS)
+    except AWS_ERRORS as error:
+        invocation.log.error("no word of what was changed meanwhile", reason=str(error))
+        return ()
+    return tuple(each for each in reversed(found) if each.call)

@@ -9,14 +9,15 @@ from functools import cache
 from lambdas.heal import deploys, pauses
 from lambdas.heal.invocation import HealFailedError, Invocation
 from trailkeeper.alerts import heal_alerts
-from trailkeeper.evidence.outcome import Report
+from trailkeeper.evidence.outcome import Report, Result
 from trailkeeper.guards import alert_channels, finishes_deploy
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.evidence import reconcile_evidence
 from trailkeeper.reconcile.start_logging import Started, StartLogging
-from trailkeeper.state.table import Heal, LastReconcile, Pause
+from trailkeeper.state.table import Deed, Heal, LastReconcile, Pause, Ran, Schedule
 from trailkeeper.wire.typed import dump
+from trailkeeper.words.text import LONGEST_FIELD
 
 
 def look(invocation: Invocation) -> Answer:
@@ -30,6 +31,7 @@ def look(invocation: Invocation) -> Answer:
     ).run(deliveries=False)
     if first.outcomes or _is_over(invocation, pauses.read(invocation)):
         return reconcile(invocation, Trigger.LOOK, first=first)
+    _remember_run(invocation, Trigger.LOOK)
     return Answer(Did.LOOKED, Trigger.LOOK, report=Report())
 
 
@@ -44,15 +46,17 @@ def reconcile(
     *,
     dry_run: bool = False,
     first: Started | None = None,
+    resumed_by: str = "",
 ) -> Answer:
     """Compare everything with the baseline, repair it unless `dry_run`, and alert people.
 
-    `first` is what a look has already done about the logging.
+    `first` is what a look has already done about the logging, `resumed_by` who ends a pause. What
+    a command finds is its answer, and no failure.
 
     Raises:
         HealFailedError: something is still not in order.
     """
-    report = run(invocation, dry_run=dry_run, first=first)
+    report = run(invocation, dry_run=dry_run, first=first, resumed_by=resumed_by)
     answer = Answer(Did.RECONCILED, trigger, report=report.cut())
     if dry_run:
         return answer
@@ -66,7 +70,8 @@ def reconcile(
         heal = Heal(invocation.now(), author="")
         invocation.remember(lambda: invocation.state.remember_heal(heal))
     _check_channels(invocation)
-    finish(invocation, report)
+    _remember_run(invocation, trigger)
+    finish(invocation, report, retry=trigger is not Trigger.COMMAND)
     return answer
 
 
@@ -76,6 +81,7 @@ def run(
     stopped_at: datetime | None = None,
     dry_run: bool = False,
     first: Started | None = None,
+    resumed_by: str = "",
 ) -> Report:
     """Reconcile the evidence; repairs wait for a pause or a deploy, and a pause that is over ends.
 
@@ -100,22 +106,45 @@ def run(
         return report
     if invocation.now() < begun.end:
         return replace(report, paused_until=begun.end)
-    pauses.end(invocation, begun, report)
+    pauses.end(invocation, begun, report, resumed_by)
     return replace(report, resumed=True)
 
 
-def finish(invocation: Invocation, report: Report, *, retry: bool = True) -> None:
-    """Remember how it ended.
+def finish(
+    invocation: Invocation, report: Report, *, retry: bool = True, author: str = "", call: str = ""
+) -> None:
+    """Remember how it ended, and by whose call what was healed had come about, if that is known.
 
     Raises:
         HealFailedError: something is still not in order, and `retry`.
     """
     last = LastReconcile(invocation.now(), report.cut())
     invocation.remember(lambda: invocation.state.remember_reconcile(last))
+    _remember_deeds(invocation, report, author, call)
     invocation.log.info("reconciled", report=dump(last.report))
     if report.failed and retry:
         names = ", ".join(f"{each.guard} {each.document}" for each in report.failed)
         raise HealFailedError(f"still not in order: {names}")
+
+
+def _remember_run(invocation: Invocation, trigger: Trigger) -> None:
+    """Note that a schedule came; one that finds the trail stopped sweeps in the look's place."""
+    schedules: dict[Trigger, Schedule] = {Trigger.LOOK: "look", Trigger.SWEEP: "sweep"}
+    if trigger in schedules:
+        ran = Ran(schedules[trigger], invocation.now())
+        invocation.remember(lambda: invocation.state.remember_run(ran))
+
+
+def _remember_deeds(invocation: Invocation, report: Report, author: str, call: str) -> None:
+    now, who = invocation.now(), author[:LONGEST_FIELD]
+    healed = tuple(each.key for each in report.healed)
+    waits = tuple(each.key for each in report.outcomes if each.result is Result.DEFERRED)
+    if healed:
+        deed = Deed("healed", now, healed, who, call[:LONGEST_FIELD])
+        invocation.remember(lambda: invocation.state.remember_deed(deed))
+    if waits and call:
+        waiting = Deed("waits", now, waits, who, call[:LONGEST_FIELD])
+        invocation.remember(lambda: invocation.state.remember_deed(waiting))
 
 
 def _without_finished_deploy(invocation: Invocation, report: Report) -> Report:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from trailkeeper.evidence.names import STATE_TABLE
 from trailkeeper.state.table import (
     PARTITION_KEY,
     SORT_KEY,
+    Deed,
     Heal,
     Item,
     LastReconcile,
     Pause,
+    Ran,
+    Schedule,
+    Told,
     key,
 )
 from trailkeeper.wire.typed import MalformedError
+
+T = TypeVar("T")
 
 
 class StateClients(Protocol):
@@ -52,7 +58,47 @@ class State:
             },
             ConsistentRead=True,
         )
-        return tuple(_readable(answer["Items"]))
+        return tuple(_readable(Heal.parse, answer["Items"]))
+
+    def remember_deed(self, deed: Deed) -> None:
+        """Note what a run healed, or left to wait."""
+        self._put(deed.item())
+
+    def deeds(
+        self, kind: Literal["healed", "waits"], since: datetime, most: int
+    ) -> tuple[Deed, ...]:
+        """The latest deeds of a kind, newest first."""
+        answer = self._clients.dynamodb.query(
+            TableName=STATE_TABLE,
+            KeyConditionExpression="#id = :id AND #at >= :since",
+            ExpressionAttributeNames={"#id": PARTITION_KEY, "#at": SORT_KEY},
+            ExpressionAttributeValues={":id": {"S": kind}, ":since": {"S": since.isoformat()}},
+            ConsistentRead=True,
+            ScanIndexForward=False,
+            Limit=most,
+        )
+        return tuple(_readable(Deed.parse, answer["Items"]))
+
+    def remember_run(self, ran: Ran) -> None:
+        """Note that a schedule's look or sweep came to its end."""
+        self._put(ran.item())
+
+    def ran(self, schedule: Schedule) -> datetime | None:
+        """When a schedule's look or sweep last came to its end, None if nobody knows."""
+        item = self._get(*Ran.key_of(schedule))
+        found = next(_readable(Ran.parse, [item] if item else []), None)
+        return found.at if found else None
+
+    def told(self) -> tuple[Told, ...]:
+        """What became of the last alert of each channel, by the channels' names."""
+        answer = self._clients.dynamodb.query(
+            TableName=STATE_TABLE,
+            KeyConditionExpression="#id = :id",
+            ExpressionAttributeNames={"#id": PARTITION_KEY},
+            ExpressionAttributeValues={":id": {"S": Told.PARTITION}},
+            ConsistentRead=True,
+        )
+        return tuple(_readable(Told.parse, answer["Items"]))
 
     def remember_reconcile(self, last: LastReconcile) -> None:
         """Note how the last reconcile ended."""
@@ -93,9 +139,9 @@ class State:
         return item
 
 
-def _readable(items: list[Item]) -> Iterator[Heal]:
+def _readable(parse: Callable[[Mapping[str, Any]], T], items: list[Item]) -> Iterator[T]:
     for item in items:
         try:
-            yield Heal.parse(item)
+            yield parse(item)
         except MalformedError:
             continue

@@ -14,13 +14,14 @@ from botocore.stub import Stubber
 from click.testing import CliRunner, Result
 
 from tests.deployed_evidence import NOW
+from trailkeeper.cli import guard
 from trailkeeper.cli.__main__ import main
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.names import HEAL_FUNCTION
 from trailkeeper.evidence.outcome import Outcome, Report
 from trailkeeper.evidence.outcome import Result as Ended
-from trailkeeper.reconcile.answer import Answer, Did, Status, Trigger
-from trailkeeper.state.table import LastReconcile, Pause
+from trailkeeper.reconcile.answer import Answer, Did, Trigger
+from trailkeeper.state.table import Pause
 
 EVIL = (Change("Statement[]", "-", "evil\x1b[31m"),)
 DRIFT = Report((Outcome("log-bucket", "policy", Ended.DEFERRED, EVIL, "dry_run"),), dry_run=True)
@@ -57,6 +58,7 @@ class Functions:
 
 @pytest.fixture
 def functions(monkeypatch: pytest.MonkeyPatch) -> Functions:
+    monkeypatch.setattr(guard, "_caller", lambda account: "arn:me")
     return Functions(monkeypatch)
 
 
@@ -71,55 +73,18 @@ def test_a_dry_run_shows_drift_and_no_control_characters(functions: Functions) -
     result = run("reconcile", "--dry-run")
 
     assert result.exit_code == 0
-    assert "log bucket policy: waits (this was a dry run)" in result.output
+    assert "log bucket policy: would be restored" in result.output
     assert "\x1b" not in result.output
-
-
-def status(last: Report | None, pause: Pause | None = None) -> Answer:
-    remembered = Status(
-        trail="arn:aws:cloudtrail:us-east-1:1:trail/t",
-        guarded=("logging", "trail"),
-        last_reconcile=LastReconcile(NOW, last) if last else None,
-        pause=pause,
-        heals=(),
-    )
-    return Answer(Did.SHOWED_STATUS, Trigger.COMMAND, report=Report(), status=remembered)
-
-
-def test_status_in_order(functions: Functions) -> None:
-    pause = Pause(NOW, NOW + timedelta(minutes=5), "move", "me")
-    functions.answer(status(None, pause), command="status")
-
-    result = run("status")
-
-    assert "Everything is as the baseline says." in result.output
-    assert "Last reconcile: never" in result.output
-    assert "by me: move" in result.output
-
-
-@pytest.mark.parametrize(
-    ("last", "words"),
-    [
-        (Report(), "(all in order)"),
-        (HEALED, "(1 healed, all in order now)"),
-        (MIXED, "(1 healed, 1 not in order)"),
-        (DRIFT, "(1 not in order)"),
-    ],
-)
-def test_what_was_healed_is_in_order(functions: Functions, last: Report, words: str) -> None:
-    functions.answer(status(last), command="status")
-
-    assert f"Last reconcile: {NOW.isoformat()} {words}" in run("status").output
 
 
 def test_a_pause_and_its_end_are_said(functions: Functions) -> None:
     pause = Pause(NOW, NOW + timedelta(minutes=30), "move", "me")
-    functions.answer(
-        Answer(Did.RESUMED, Trigger.COMMAND, report=HEALED, pause=pause), command="resume"
-    )
-    functions.answer(Answer(Did.RESUMED, Trigger.COMMAND, report=Report()), command="resume")
+    resume = {"command": "resume", "author": "arn:me"}
+    functions.answer(Answer(Did.RESUMED, Trigger.COMMAND, report=HEALED, pause=pause), **resume)
+    functions.answer(Answer(Did.RESUMED, Trigger.COMMAND, report=Report()), **resume)
 
-    assert "Repairs are on.\nlog bucket policy: healed" in run("resume").output
+    ended = "Repairs are on. They were paused for 30 min by me: move\nlog bucket policy: healed"
+    assert ended in run("resume").output
     assert "Repairs were not paused.\nEverything is as the baseline says." in run("resume").output
 
 
@@ -153,6 +118,37 @@ def test_a_heal_that_failed_ends_with_its_reason(functions: Functions) -> None:
 
     assert result.exit_code == 1
     assert result.output == "Error: still not in order: logging status\n"
+
+
+def test_what_the_function_refuses_is_an_error(functions: Functions) -> None:
+    refused = Answer(Did.REFUSED, Trigger.COMMAND, "the pause could not be begun: no queue")
+    functions.answer(refused, command="pause", minutes=30, reason="x", author="arn:me")
+
+    result = run("pause", "--reason", " x ")
+
+    assert result.exit_code == 1
+    assert result.output == "Error: the pause could not be begun: no queue\n"
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"), [("  ", "it is empty"), ("x" * 201, "at most 200 characters, given: 201")]
+)
+def test_a_reason_that_the_function_would_refuse_is_not_sent(reason: str, words: str) -> None:
+    result = run("pause", "--reason", reason)
+
+    assert result.exit_code == 2
+    assert words in result.output
+
+
+def test_a_reconcile_that_left_something_shows_it_and_fails(functions: Functions) -> None:
+    left = Report((Outcome("log-bucket", "policy", Ended.FAILED, error="AccessDenied: no"),))
+    answer = Answer(Did.RECONCILED, Trigger.COMMAND, report=left)
+    functions.answer(answer, command="reconcile", dry_run=False)
+
+    result = run("reconcile")
+
+    assert result.exit_code == 1
+    assert "log bucket policy: NOT healed (AccessDenied: no)" in result.output
 
 
 def test_no_such_function_says_what_to_do(functions: Functions) -> None:

@@ -20,8 +20,12 @@ def stage(deployed: Deployed) -> Stage:
 def test_status_of_an_account_in_order(stage: Stage) -> None:
     shown = trailkeeper(stage.ready, "status")
 
-    assert f"Trail:          {stage.trail}" in shown
-    assert "Everything is as the baseline says." in shown
+    assert shown.startswith("Alerts    ")
+    assert " confirmed" in shown
+    assert "no dead letters" in shown
+    assert f"Account   {stage.ready.account}, {stage.ready.region}, Trailkeeper 0.1.0" in shown
+    assert f"Trail     {stage.trail.rsplit('/', 1)[-1]} logs" in shown
+    assert "Drift     none" in shown
 
 
 def test_a_planned_change_goes_through_the_door(stage: Stage) -> None:
@@ -32,14 +36,17 @@ def test_a_planned_change_goes_through_the_door(stage: Stage) -> None:
     stage.s3.delete_bucket_policy(Bucket=bucket)
     trailkeeper(stage.ready, "reconcile")
 
-    assert "log bucket policy: waits" in trailkeeper(stage.ready, "status")
-    assert "moving the logs" in trailkeeper(stage.ready, "status")
+    shown = trailkeeper(stage.ready, "status", "--exit-code", expect=3)
+    assert "log bucket policy: would be restored (when the pause is over)" in shown
+    assert "moving the logs" in shown
     wait_for(
         "the mail about the pause",
         lambda: [mail for mail in stage.mails() if "Repairs paused until" in mail.subject],
     )
 
-    assert "log bucket policy: healed" in trailkeeper(stage.ready, "resume")
+    resumed = trailkeeper(stage.ready, "resume")
+    assert "log bucket policy: healed" in resumed
+    assert "moving the logs" in resumed
     assert json.loads(stage.s3.get_bucket_policy(Bucket=bucket)["Policy"]) == json.loads(baseline)
 
 

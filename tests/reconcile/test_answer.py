@@ -12,8 +12,8 @@ from tests.deployed_evidence import NOW
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.metrics import LOOK_SUCCEEDED, SWEEP_SUCCEEDED
 from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
-from trailkeeper.reconcile.answer import Answer, Did, Status, Trigger
-from trailkeeper.state.table import Heal, LastReconcile, Pause
+from trailkeeper.reconcile.answer import Address, Answer, Did, SeenTrail, Status, Trigger
+from trailkeeper.state.table import Deed, LastReconcile, Pause, Told
 from trailkeeper.wire.typed import MalformedError
 
 FULL = Report(
@@ -70,7 +70,19 @@ def test_what_is_no_run_is_no_heartbeat(did: Did) -> None:
 def test_an_answer_survives_its_way_to_the_command_line() -> None:
     pause = Pause(NOW, NOW + timedelta(minutes=5), "a move", "alice")
     status = Status(
-        "arn", ("logging", "trail"), LastReconcile(NOW, FULL), pause, (Heal(NOW, "mallory", "e"),)
+        trail="arn",
+        guarded=("logging", "trail"),
+        version="0.1.0",
+        addresses=(Address("kim@example.com", "pending"),),
+        told=(Told("slack", NOW, "404"),),
+        last_look=NOW,
+        look_minutes=5,
+        last_sweep=None,
+        sweep_minutes=30,
+        last_reconcile=LastReconcile(NOW, FULL),
+        pause=pause,
+        heals=(Deed("healed", NOW, ("trail.settings",), "mallory", "UpdateTrail"),),
+        other_trails=(SeenTrail("theirs", "us-east-1", True),),
     )
     answer = Answer(Did.SHOWED_STATUS, Trigger.COMMAND, "why", FULL, status, pause)
 

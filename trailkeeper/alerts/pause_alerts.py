@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -51,8 +52,28 @@ class Paused(Protocol):
     def end(self) -> datetime: ...
 
 
-def ended(pause: Paused, report: Report, baseline: Baseline, now: datetime) -> Alert:
-    """The alert that repairs go on, with what was changed while they waited."""
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """A call whose effect was left to wait for the end of the pause."""
+
+    call: str
+    author: str
+    at: datetime
+
+
+def ended(
+    pause: Paused,
+    report: Report,
+    baseline: Baseline,
+    now: datetime,
+    *,
+    resumed_by: str = "",
+    meanwhile: Sequence[Meanwhile] = (),
+) -> Alert:
+    """The alert that repairs go on, with what was changed while they waited, and by whom.
+
+    `resumed_by` is who ended the pause before its time, "" if nobody did.
+    """
     found = next(iter(heal_alerts.of_report(report, baseline, now, last_good=pause.started)), None)
     paused = (
         Text("story.resumed", {"at": Moment(now.isoformat())}),
@@ -62,6 +83,8 @@ def ended(pause: Paused, report: Report, baseline: Baseline, now: datetime) -> A
         Fact("label.paused_by", pause.author or Text("actor.somebody")),
         Fact("label.reason", pause.reason),
         Fact("label.paused_from", Text("gap.range", _span(pause.started, min(pause.end, now)))),
+        *((Fact("label.resumed_by", resumed_by),) if resumed_by else ()),
+        *(Fact("label.meanwhile", _call(each)) for each in meanwhile),
     )
     alert = found or Alert(
         detection="repairs-resumed",
@@ -83,6 +106,12 @@ def ended(pause: Paused, report: Report, baseline: Baseline, now: datetime) -> A
         facts=(*facts, *alert.facts),
         dedup_key=f"resumed/{pause.end.isoformat()}",
     )
+
+
+def _call(each: Meanwhile) -> Text:
+    who: Value = each.author or Text("actor.somebody")
+    at = Moment(each.at.isoformat())
+    return Text("meanwhile.call", {"call": each.call, "who": who, "at": at})
 
 
 def _short(author: str) -> Text:

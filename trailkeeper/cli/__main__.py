@@ -14,7 +14,7 @@ from trailkeeper.cli.lazy import Lazily, LazyGroup
 # Name, where the command is, and the first line of its help: the help of all is shown without
 # importing any of them.
 COMMANDS = (
-    Lazily("status", "guard:status", "Show what is guarded, drift now and the last heals."),
+    Lazily("status", "guard:status", "Show who can be reached, drift now and the last heals."),
     Lazily("reconcile", "guard:reconcile", "Compare everything with the baseline, and repair it."),
     Lazily("pause", "guard:pause", "Stop repairs other than logging for a planned change."),
     Lazily("resume", "guard:resume", "End a pause now, and repair what differs."),

@@ -4,28 +4,46 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from trailkeeper.cli import show
+from trailkeeper.cli import show, times
 from trailkeeper.cli.account import Account, explained
 from trailkeeper.cli.dead_letters import dead_letters as read_dead_letters
 from trailkeeper.cli.heal_function import AskError, ask
 from trailkeeper.cli.progress import Told
+from trailkeeper.cli.reach import look
 from trailkeeper.cli.redrive import redrive as redrive_alerts
-from trailkeeper.reconcile.answer import Answer
-from trailkeeper.state.table import DEFAULT_PAUSE_MINUTES, LONGEST_PAUSE_MINUTES
+from trailkeeper.cli.status import show_status
+from trailkeeper.reconcile.answer import Answer, Did
+from trailkeeper.rendering.untrusted import clean
+from trailkeeper.state.table import DEFAULT_PAUSE_MINUTES, LONGEST_PAUSE_MINUTES, LONGEST_REASON
+
+# Beside 1 for an error and 2 for an option that cannot be.
+NOT_CALM = 3
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
-@click.pass_obj
-def status(account: Account, as_json: bool) -> None:
-    """Show what is guarded, drift now, the last reconcile and the last heals."""
+@click.option(
+    "--exit-code",
+    is_flag=True,
+    help=f"End with {NOT_CALM} when there is something for people to see to: what is in capitals, "
+    "or drift.",
+)
+@click.pass_context
+def status(context: click.Context, as_json: bool, exit_code: bool) -> None:
+    """Show who can be reached, what is guarded, drift now, and the last heals."""
+    account: Account = context.obj
     answer = _ask(account, "status")
-    _print(answer, show.status(answer), as_json=as_json)
+    reach = look(account.client("lambda"), lambda: account.client("sqs"))
+    shown = show_status(answer, reach, datetime.now(UTC))
+    _print(answer, shown.lines, as_json=as_json)
+    if exit_code and not shown.calm:
+        context.exit(NOT_CALM)
 
 
 @click.command()
@@ -36,6 +54,8 @@ def reconcile(account: Account, dry_run: bool, as_json: bool) -> None:
     """Compare everything with the baseline now, and repair it."""
     answer = _ask(account, "reconcile", dry_run=dry_run)
     _print(answer, _report(answer), as_json=as_json)
+    if answer.report and answer.report.failed:
+        raise click.ClickException("something is still not in order")
 
 
 @click.command()
@@ -46,23 +66,35 @@ def reconcile(account: Account, dry_run: bool, as_json: bool) -> None:
     show_default=True,
     help="How long; it ends by itself.",
 )
-@click.option("--reason", required=True, help="Why; everybody who gets alerts reads it.")
+@click.option(
+    "--reason",
+    required=True,
+    callback=lambda context, parameter, reason: _a_reason(reason),
+    help="Why; everybody who gets alerts reads it.",
+)
 @click.pass_obj
 def pause(account: Account, minutes: int, reason: str) -> None:
     """Stop repairs other than logging for a planned change."""
     answer = _ask(account, "pause", minutes=minutes, reason=reason, author=_caller(account))
     if answer.pause:
-        click.echo(f"Repairs other than logging wait until {answer.pause.end.isoformat()}.")
+        click.echo(f"Repairs other than logging wait until {times.at(answer.pause.end, UTC)}.")
 
 
 @click.command()
 @click.pass_obj
 def resume(account: Account) -> None:
     """End a pause now, and repair what differs."""
-    answer = _ask(account, "resume")
-    click.echo("Repairs are on." if answer.pause else "Repairs were not paused.")
+    answer = _ask(account, "resume", author=_caller(account))
+    if (ended := answer.pause) is not None:
+        lasted = times.span(ended.end - ended.started)
+        author, reason = clean(ended.author, 200) or "somebody", clean(ended.reason, 200)
+        click.echo(f"Repairs are on. They were paused for {lasted} by {author}: {reason}")
+    else:
+        click.echo("Repairs were not paused.")
     for line in _report(answer):
         click.echo(line)
+    if answer.report and answer.report.failed:
+        raise click.ClickException("something is still not in order")
 
 
 @click.group()
@@ -102,9 +134,22 @@ def dead_letters(account: Account, drain: bool) -> None:
 
 def _ask(account: Account, command: str, **arguments: Any) -> Answer:
     try:
-        return ask(account.client("lambda"), command, **arguments)
+        answer = ask(account.client("lambda"), command, **arguments)
     except AskError as error:
         raise click.ClickException(str(error)) from error
+    if answer.did is Did.REFUSED:
+        raise click.ClickException(answer.why)
+    return answer
+
+
+def _a_reason(given: str) -> str:
+    """Refuse here what the function would refuse."""
+    reason = given.strip()
+    if not reason:
+        raise click.BadParameter("it is empty; everybody who gets alerts reads it")
+    if len(reason) > LONGEST_REASON:
+        raise click.BadParameter(f"at most {LONGEST_REASON} characters, given: {len(reason)}")
+    return reason
 
 
 def _caller(account: Account) -> str:

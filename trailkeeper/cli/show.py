@@ -1,11 +1,12 @@
-"""Puts the heal function's answers on a terminal; what came from outside is cleaned first."""
+"""Puts the heal function's reports on a terminal; what came from outside is cleaned first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC
 
+from trailkeeper.cli import times
 from trailkeeper.evidence.outcome import Outcome, Report, Result
-from trailkeeper.reconcile.answer import Answer
 from trailkeeper.rendering.untrusted import clean
 from trailkeeper.rendering.wording import Reader, word
 from trailkeeper.words.text import LONGEST_FIELD
@@ -24,42 +25,30 @@ def report(found: Report) -> Iterator[str]:
     """What a reconcile found, a line for each thing that was not in order."""
     if found.found_nothing:
         yield "Everything is as the baseline says."
-    for outcome in found.outcomes:
-        document = word(f"document.{outcome.guard}.{outcome.document}", _READER)
-        why = _why(outcome)
-        yield f"{document}: {_RESULTS[outcome.result]}" + (f" ({why})" if why else "")
-        for change in outcome.changes:
-            where = _clean(change.path) or "it"
-            yield f"    {where}: {_clean(change.before)} -> {_clean(change.after)}"
+    for each in found.outcomes:
+        yield from outcome(each)
     if found.paused_until:
-        yield f"Repairs are paused until {found.paused_until.isoformat()}."
+        yield f"Repairs are paused until {times.at(found.paused_until, UTC)}."
 
 
-def status(answer: Answer) -> Iterator[str]:
-    """Everything that `trailkeeper status` tells."""
-    now, found = answer.report, answer.status
-    if now is None or found is None:
-        return
-    yield f"Trail:          {found.trail}"
-    yield f"Guarded:        {', '.join(found.guarded)}"
-    last = found.last_reconcile
-    if last is None:
-        yield "Last reconcile: never, as far as is known"
-    else:
-        yield f"Last reconcile: {last.at.isoformat()} ({_summary(last.report)})"
-    if pause := found.pause:
-        author = f" by {_clean(pause.author)}" if pause.author else ""
-        yield f"Paused:         until {pause.end.isoformat()}{author}: {_clean(pause.reason)}"
-    yield "Drift now:"
-    yield from (f"  {line}" for line in report(now))
-    yield "Last heals of logging:"
-    for heal in found.heals:
-        yield f"  {heal.at.isoformat()}  {_clean(heal.author) or 'author not known'}"
-    if not found.heals:
-        yield "  none in 30 days"
+def outcome(found: Outcome, *, paused: bool = False) -> Iterator[str]:
+    """One thing that was not in order, and below it what differs."""
+    result, why = _RESULTS[found.result], _why(found)
+    if found.reason == "dry_run":
+        result, why = "would be restored", "when the pause is over" if paused else ""
+    yield f"{document(found.key)}: {result}" + (f" ({why})" if why else "")
+    for change in found.changes:
+        where = _clean(change.path) or "it"
+        yield f"    {where}: {_clean(change.before)} -> {_clean(change.after)}"
 
 
-def _summary(last: Report) -> str:
+def document(key: str) -> str:
+    """What people call the document of a key, such as `log bucket policy`; others as they are."""
+    return word(f"document.{key}", _READER, lambda unknown: _clean(key))
+
+
+def summary(last: Report) -> str:
+    """How a reconcile ended, in a few words."""
     if last.found_nothing:
         return "all in order"
     healed, left = len(last.healed), len(last.left)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from trailkeeper.evidence.metrics import LOOK_SUCCEEDED, SWEEP_SUCCEEDED, Metric
 from trailkeeper.evidence.outcome import Report
-from trailkeeper.state.table import Heal, LastReconcile, Pause
+from trailkeeper.state.table import Deed, LastReconcile, Pause, Told
 from trailkeeper.wire.typed import dump, load
 
 
@@ -22,6 +23,7 @@ class Did(StrEnum):
     SHOWED_STATUS = "showed-status"
     PAUSED = "paused"
     RESUMED = "resumed"
+    REFUSED = "refused"
 
 
 class Trigger(StrEnum):
@@ -38,19 +40,50 @@ _HEARTBEATS = {Trigger.LOOK: LOOK_SUCCEEDED, Trigger.SWEEP: SWEEP_SUCCEEDED}
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Somebody who gets alerts by mail, or does not: `trouble` says why."""
+
+    endpoint: str
+    trouble: Literal["", "pending", "missing", "filtered"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTrail:
+    """Another trail of the account that records every region, or a whole organization."""
+
+    name: str
+    home_region: str
+    organization: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
-    """What is guarded, and what is remembered of it."""
+    """What is guarded, who hears of it, and what is remembered.
+
+    `version` is the function's. `addresses` is None where SNS did not say who is subscribed.
+    `look_minutes` and `sweep_minutes` are how often the schedules come; `heals` are the latest,
+    newest first.
+    """
 
     trail: str
     guarded: tuple[str, ...]
+    version: str
+    addresses: tuple[Address, ...] | None
+    told: tuple[Told, ...]
+    last_look: datetime | None
+    look_minutes: int
+    last_sweep: datetime | None
+    sweep_minutes: int
     last_reconcile: LastReconcile | None
     pause: Pause | None
-    heals: tuple[Heal, ...]
+    heals: tuple[Deed, ...]
+    other_trails: tuple[SeenTrail, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The function's answer. `why` says in a sentence why a call was ignored or alone alerted of.
+    """The function's answer. `why` says in a sentence why a call was ignored or alone alerted of,
+    or why a command was refused.
 
     `report` is what a reconcile found (for the status one without repairs), `pause` the pause that
     was begun or ended.

@@ -30,6 +30,7 @@ ONCE = "once"
 
 DEFAULT_PAUSE_MINUTES = 30
 LONGEST_PAUSE_MINUTES = 240
+LONGEST_REASON = 200
 KEPT = timedelta(days=30)
 # SQS keeps a message for 14 days at most, so a flush may come that late.
 HELD_KEPT = timedelta(days=14)
@@ -136,7 +137,90 @@ class LastReconcile:
         return load(cls, _read(item))
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A run that healed something, or left it to wait: which documents, and whose call led to it.
+
+    `author` and `call` are "" when no call told.
+    """
+
+    kind: Literal["healed", "waits"]
+    at: datetime
+    what: tuple[str, ...]
+    author: str = ""
+    call: str = ""
+
+    def item(self) -> Item:
+        body = {"what": list(self.what), "author": self.author, "call": self.call}
+        sort = f"{self.at.isoformat()}{_EVENT}{','.join(self.what)}"
+        return {**key(self.kind, sort), **_body(body), **expiring(self.at + KEPT)}
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Deed:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what `item` makes.
+        """
+        kind, at = _string(item, PARTITION_KEY), _string(item, SORT_KEY).partition(_EVENT)[0]
+        return load(cls, {**_read(item), "kind": kind, "at": at})
+
+
+Schedule = Literal["look", "sweep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """When a schedule's look or sweep last came to its end."""
+
+    schedule: Schedule
+    at: datetime
+
+    @staticmethod
+    def key_of(schedule: Schedule) -> tuple[str, str]:
+        return ("ran", schedule)
+
+    def item(self) -> Item:
+        return {**key(*self.key_of(self.schedule)), **_body(dump(self)), **expiring(self.at + KEPT)}
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Ran:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what `item` makes.
+        """
+        return load(cls, _read(item))
+
+
 # What the alert function remembers.
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The last alert that a channel was given, and why it did not take it; "" if it did."""
+
+    channel: str
+    at: datetime
+    error: str = ""
+
+    PARTITION = "told"
+
+    def item(self) -> Item:
+        return {
+            **key(self.PARTITION, self.channel),
+            **_body(dump(self)),
+            **expiring(self.at + KEPT),
+        }
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Told:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what `item` makes.
+        """
+        return load(cls, _read(item))
 
 
 @dataclass(frozen=True, slots=True)

@@ -402,6 +402,12 @@ TEXTS: dict[str, dict[str, str]] = {
     "label.paused": {"en": "Paused until", "ko": "일시 중지 종료"},
     "label.delivers_to": {"en": "Delivers to", "ko": "전송 대상 버킷"},
     "label.paused_by": {"en": "Paused by", "ko": "일시 중지한 사람"},
+    "label.resumed_by": {"en": "Resumed by", "ko": "재개한 사람"},
+    "label.meanwhile": {"en": "Changed meanwhile", "ko": "그동안의 변경"},
+    "meanwhile.call": {
+        "en": "{call} by {who} at {at:time}",
+        "ko": "{at:time} {call}(수행자: {who})",
+    },
     "label.paused_from": {"en": "Paused", "ko": "일시 중지 기간"},
     "label.still_open": {"en": "Still open, told before", "ko": "미해결(이미 알림)"},
     "fight.rounds": {"en": "{name} ({count:time|times})", "ko": "{name}({count}회)"},
