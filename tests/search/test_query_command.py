@@ -103,7 +103,7 @@ def test_an_account_that_cannot_be_asked_is_an_error(
     result = run(*command, "--via", via)
 
     assert result.exit_code == 2
-    assert "You must specify a region. Choose a region with --region." in result.stderr
+    assert "You must specify a region; give --region, or set AWS_REGION" in result.stderr
 
 
 def test_nothing_found_and_a_damaged_file_have_exit_codes_of_their_own(
