@@ -35,12 +35,20 @@ class TrailLogGroup(Construct):
                 log_group_name=self.group.ref,
                 **cfn_shapes.metric_filter(each),
             )
+        boundary = iam.CfnManagedPolicy(
+            self,
+            "DeliveryBoundary",
+            managed_policy_name=baseline.names.delivery_boundary,
+            description="Trailkeeper: the most that CloudTrail's delivery role can ever do",
+            policy_document=documents.delivery_boundary(baseline),
+        )
         self.role = iam.CfnRole(
             self,
             "DeliveryRole",
             role_name=baseline.names.delivery_role,
             description=documents.DELIVERY_ROLE_DESCRIPTION,
             assume_role_policy_document=documents.delivery_role_trust(baseline),
+            permissions_boundary=boundary.ref,
             policies=[
                 iam.CfnRole.PolicyProperty(
                     policy_name=documents.DELIVERY_POLICY_NAME,
@@ -49,9 +57,10 @@ class TrailLogGroup(Construct):
             ],
         )
         for statement in documents.delivery_role_policy(baseline)["Statement"]:
-            acknowledge(
-                self.role,
-                f"AwsSolutions-IAM5[Resource::{statement['Resource']}]",
-                "CloudTrail makes the log streams and ends their names as it likes; the account, "
-                "the region and the log group are named.",
-            )
+            for bound in (self.role, boundary):
+                acknowledge(
+                    bound,
+                    f"AwsSolutions-IAM5[Resource::{statement['Resource']}]",
+                    "CloudTrail makes the log streams and ends their names as it likes; the "
+                    "account, the region and the log group are named.",
+                )

@@ -24,9 +24,11 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "ec2": ("DescribeInstances",),
     "iam": (
-        *("CreateRole", "DeleteRolePermissionsBoundary", "DeleteRolePolicy", "DetachRolePolicy"),
-        *("GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies"),
-        *("PutRolePolicy", "PutUserPolicy", "UpdateAssumeRolePolicy"),
+        *("AttachRolePolicy", "AttachUserPolicy", "CreateRole", "DeleteRolePolicy"),
+        "DetachRolePolicy",
+        *("GetPolicy", "GetPolicyVersion", "GetRole", "GetRolePolicy"),
+        *("ListAttachedRolePolicies", "ListRolePolicies"),
+        *("PutRolePermissionsBoundary", "PutRolePolicy", "UpdateAssumeRolePolicy"),
     ),
     "kms": (
         *("CancelKeyDeletion", "DescribeKey", "EnableKey", "EnableKeyRotation", "GetKeyPolicy"),

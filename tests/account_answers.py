@@ -17,6 +17,7 @@ from tests.recorded import Recorded
 KEY = "arn:aws:kms:us-east-1:123456789012:key/EvidenceKey3D536D36"
 TRAIL = "arn:aws:cloudtrail:us-east-1:123456789012:trail/trailkeeper"
 LOG_BUCKET = "trailkeeper-logs-123456789012-us-east-1"
+BOUNDARY = "arn:aws:iam::123456789012:policy/trailkeeper-delivery-boundary-us-east-1"
 FALLBACK = "trailkeeper-fallback-123456789012-us-east-1"
 NOW = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
 
@@ -74,6 +75,10 @@ _FILTER = _written("log-group", "metric-filters")
 _ROLE = {
     "RoleName": "trailkeeper-delivery-us-east-1",
     "AssumeRolePolicyDocument": json.dumps(golden("delivery-role-trust")),
+    "PermissionsBoundary": {
+        "PermissionsBoundaryType": "PermissionsBoundaryPolicy",
+        "PermissionsBoundaryArn": BOUNDARY,
+    },
 }
 
 IN_ORDER: dict[str, Any] = {
@@ -126,6 +131,8 @@ IN_ORDER: dict[str, Any] = {
     "ListRolePolicies": {"PolicyNames": ["deliver"]},
     "GetRolePolicy": {"PolicyDocument": json.dumps(golden("delivery-role-policy"))},
     "ListAttachedRolePolicies": {"AttachedPolicies": []},
+    "GetPolicy": {"Policy": {"Arn": BOUNDARY, "DefaultVersionId": "v1"}},
+    "GetPolicyVersion": {"PolicyVersion": {"Document": json.dumps(golden("delivery-boundary"))}},
     "DescribeTrails": {"trailList": [_DESCRIBED_TRAIL]},
     "GetEventSelectors": {"AdvancedEventSelectors": golden("event-selectors")},
     "GetInsightSelectors": {

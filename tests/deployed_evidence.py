@@ -96,6 +96,40 @@ class NotInMoto:
         self.event_configuration = arguments
 
 
+class WithDenyAll:
+    """IAM with AWS's own policy AWSDenyAll, which moto does not know, and the quota of attachments.
+
+    `attached` is the policy of each name that got one; `full` lets the next one be refused.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.forget()
+
+    def forget(self) -> None:
+        self.attached: dict[str, str] = {}
+        self.full = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def attach_user_policy(self, *, UserName: str, PolicyArn: str) -> None:
+        self._client.get_user(UserName=UserName)
+        self._attach(UserName, PolicyArn)
+
+    def attach_role_policy(self, *, RoleName: str, PolicyArn: str) -> None:
+        self._client.get_role(RoleName=RoleName)
+        if not PolicyArn.startswith("arn:aws:iam::aws:"):
+            self._client.attach_role_policy(RoleName=RoleName, PolicyArn=PolicyArn)
+        else:
+            self._attach(RoleName, PolicyArn)
+
+    def _attach(self, name: str, policy: str) -> None:
+        if self.full:
+            raise refused("LimitExceeded", "AttachUserPolicy")
+        self.attached[name] = policy
+
+
 class WithMoreSettings:
     """S3 with what moto drops: who pays for requests, whether EventBridge is told, first tags."""
 
@@ -185,6 +219,7 @@ _WRAPPED: dict[str, Any] = {
     "logs": NotInMoto,
     "kms": ByKeyId,
     "s3": WithMoreSettings,
+    "iam": WithDenyAll,
 }
 
 
@@ -217,6 +252,7 @@ class Account:
         self.cloudtrail.forget()
         self.logs.forget()
         self.s3.forget()
+        self.iam.forget()
         self.cloudformation = Stacks()
 
     def _note(self, model: Any, **_: Any) -> None:
@@ -270,6 +306,10 @@ def _deploy(account: Account, baseline: Baseline) -> Baseline:
             Policy=json.dumps(documents.evidence_key_policy(baseline)),
         )
         account.kms.enable_key_rotation(KeyId=made)
+    account.iam.create_policy(
+        PolicyName=names.delivery_boundary,
+        PolicyDocument=json.dumps(documents.delivery_boundary(baseline)),
+    )
     account.s3.create_bucket(Bucket=names.access_bucket)
     account.s3.put_bucket_policy(
         Bucket=names.access_bucket,

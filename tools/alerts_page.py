@@ -27,7 +27,6 @@ from trailkeeper.events.event import Actor, ApiCall
 from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Change
-from trailkeeper.evidence.names import CONTAINMENT_POLICY
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
@@ -229,7 +228,7 @@ class _Pause:
 class _Contained:
     kind: Literal["user", "role"] = "user"
     name: str = "deploy-bot"
-    policy: str = CONTAINMENT_POLICY
+    policy: str = "arn:aws:iam::aws:policy/AWSDenyAll"
 
 
 def _instances() -> Iterator[tuple[str, Alert]]:

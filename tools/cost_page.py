@@ -21,8 +21,9 @@ PRICES = Path(__file__).with_name("prices.toml")
 EVENTS = (300_000, 3_000_000, 30_000_000)
 
 MINUTES_A_MONTH = 730 * 60
-# The trail's status; a second read for the delivery role's policies; who gets alerts, two calls.
-_OTHER_CALLS = 4
+# The trail's status; second reads for the delivery role's policies and its boundary; who gets
+# alerts, two calls.
+_OTHER_CALLS = 5
 _DEFAULT = Baseline(
     partition="aws",
     region=defaults.HOME_REGION,

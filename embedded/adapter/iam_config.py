@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from typing import Any
@@ -14,8 +15,11 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.iam:_IAM_HANDLERS",
     "ministack.services.iam:_error(status, code, message, ns)",
     "ministack.services.iam:_p(params, key, default)",
+    "ministack.services.iam:_aws_managed_policies",
     "ministack.services.iam:_policies",
     "ministack.services.iam:_roles",
+    "ministack.services.iam:_seed_aws_managed_policies()",
+    "ministack.services.iam:_users",
 )
 
 Params = dict[str, Any]
@@ -26,8 +30,27 @@ INLINE_LIMIT = 10_240
 """Characters in all inline policies of a role, white space not counted (IAM quotas)."""
 
 
+ATTACHED_LIMIT = 10
+"""Managed policies of a role or a user (IAM quotas; AWS raises it to 20 when asked)."""
+
+_MANAGED = "arn:aws:iam::aws:policy/{}"
+_DENY_ALL = (
+    '{"Version":"2012-10-17","Statement":['
+    '{"Sid":"DenyAll","Effect":"Deny","Action":["*"],"Resource":"*"}]}'
+)
+"""AWS Managed Policy Reference, AWSDenyAll."""
+
+
 def install() -> None:
-    """Check trust policies, the size of inline policies, and that an attached policy exists."""
+    """Check trust policies, the size of inline policies, and what is attached; know AWSDenyAll."""
+    seed = iam._seed_aws_managed_policies
+
+    def seeded() -> None:
+        seed()
+        _seed_deny_all()
+
+    iam._seed_aws_managed_policies = seeded
+    _seed_deny_all()
     refusals = {
         "AttachGroupPolicy": _attachment_refusal,
         "AttachRolePolicy": _attachment_refusal,
@@ -72,9 +95,25 @@ def _size_refusal(params: Params) -> Response | None:
 def _attachment_refusal(params: Params) -> Response | None:
     arn = _text(params, "PolicyArn")
     ours = arn.startswith(f"arn:aws:iam::{gateway.account()}:policy/")
-    if arn.startswith("arn:aws:iam::aws:policy/") or (ours and arn in iam._policies):
-        return None
-    return _refused(404, "NoSuchEntity", f"Policy {arn} does not exist or is not attachable.")
+    if not arn.startswith("arn:aws:iam::aws:policy/") and not (ours and arn in iam._policies):
+        return _refused(404, "NoSuchEntity", f"Policy {arn} does not exist or is not attachable.")
+    for kind, owners in (("Role", iam._roles), ("User", iam._users)):
+        attached = (owners.get(_text(params, f"{kind}Name")) or {}).get("AttachedPolicies", [])
+        if len(attached) >= ATTACHED_LIMIT and arn not in attached:
+            message = f"Cannot exceed quota for PoliciesPer{kind}: {ATTACHED_LIMIT}"
+            return _refused(409, "LimitExceeded", message)
+    return None
+
+
+def _seed_deny_all() -> None:
+    """The emulator knows only the policies that are attached most often."""
+    policies = iam._aws_managed_policies
+    made = copy.deepcopy(policies[_MANAGED.format("AdministratorAccess")])
+    made |= {"PolicyName": "AWSDenyAll", "Arn": _MANAGED.format("AWSDenyAll")}
+    made["Description"] = "Deny all access."
+    for version in made["Versions"].values():
+        version["Document"] = _DENY_ALL
+    policies[made["Arn"]] = made
 
 
 def _as_text(document: Any) -> str:

@@ -28,6 +28,7 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.iam_evaluator:find_iam_access_key_account(access_key_id)",
     "ministack.core.iam_evaluator:resolve_credential",
     "ministack.core.iam_evaluator:_gather_role_policies(role_name, account_id)",
+    "ministack.core.iam_evaluator:_permissions_boundary(store, name, account_id)",
     "ministack.services.iam:_roles",
     "ministack.services.sts:_sessions",
     "ministack.services.sts:is_root_access_key(access_key_id)",
@@ -172,13 +173,15 @@ def role_trusts(role_arn: str, service: str) -> bool:
 
 
 def role_is_allowed(role_arn: str, *, action: str, resource: str, region: str) -> bool:
-    """Whether a role's own policies allow an action on a resource."""
+    """Whether a role's own policies, and its boundary, allow an action on a resource."""
     if _stored_role(role_arn) is None:
         return False
     account_id = role_arn.split(":")[4]
-    policies = iam_evaluator._gather_role_policies(role_arn.rsplit("/", 1)[-1], account_id)
+    name = role_arn.rsplit("/", 1)[-1]
+    policies = iam_evaluator._gather_role_policies(name, account_id)
+    limits = iam_evaluator._permissions_boundary(iam._roles, name, account_id)
     context = _context(role_arn, account_id, action, resource, region=region)
-    return bool(iam_evaluator.evaluate(context, policies).decision == "Allow")
+    return bool(iam_evaluator.evaluate(context, policies, *limits).decision == "Allow")
 
 
 def _context(

@@ -11,6 +11,7 @@ from embedded.adapter import (
     athena,
     gateway,
     iam_actions,
+    iam_conditions,
     iam_config,
     kms,
     lambda_,
@@ -51,6 +52,7 @@ class EmbeddedServer:
         gateway.prepare()
         prepare_function = lambda_.install_workers(gateway_url=endpoint, sdk=sdk)
         iam_actions.install()
+        iam_conditions.install()
         s3_encryption.install()
         s3_config.install()
         s3_keys.install()

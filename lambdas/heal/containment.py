@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from trailkeeper.events.event import Actor
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import CONTAINMENT_POLICY
 from trailkeeper.evidence.permission import Permission
 
 _PRINCIPAL = re.compile(
     r"arn:[a-z-]+:iam::(?P<account>\d{12}):(?P<kind>user|role)(?P<path>/(?:[\w+=,.@-]+/)*)"
     r"(?P<name>[\w+=,.@-]{1,64})"
 )
-_DENY_EVERYTHING = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}],
-}
+_IDENTITY_CENTER = "/aws-reserved/sso.amazonaws.com/"
+_NEVER = ("/aws-service-role/", _IDENTITY_CENTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +25,16 @@ class Principal:
     arn: str
     kind: Literal["user", "role"]
     name: str
-    policy: str = CONTAINMENT_POLICY
+
+    @property
+    def policy(self) -> str:
+        """AWS's own policy that denies everything, the only one that we may ever attach."""
+        return deny_all(self.arn.split(":")[1])
+
+
+def deny_all(partition: str) -> str:
+    """The ARN of AWS's managed policy AWSDenyAll."""
+    return f"arn:{partition}:iam::aws:policy/AWSDenyAll"
 
 
 def principal(actor: Actor, baseline: Baseline, break_glass: tuple[str, ...]) -> Principal | None:
@@ -41,7 +46,7 @@ def principal(actor: Actor, baseline: Baseline, break_glass: tuple[str, ...]) ->
     found = _PRINCIPAL.fullmatch(actor.principal_arn)
     if found is None or found["account"] != baseline.account:
         return None
-    if found["path"].startswith("/aws-") or actor.principal_arn in baseline.names.role_arns:
+    if found["path"].startswith(_NEVER) or actor.principal_arn in baseline.names.role_arns:
         return None
     if actor.principal_arn in break_glass or actor.arn in break_glass:
         return None
@@ -49,21 +54,24 @@ def principal(actor: Actor, baseline: Baseline, break_glass: tuple[str, ...]) ->
     return Principal(actor.principal_arn, kind, found["name"])
 
 
+def why_never(actor: Actor) -> str:
+    """Why nobody contains such a principal: a key of the text catalogue."""
+    found = _PRINCIPAL.fullmatch(actor.principal_arn)
+    of_people = found is not None and found["path"].startswith(_IDENTITY_CENTER)
+    return "identity_center" if of_people else "protected"
+
+
 def contain(iam: Any, who: Principal) -> None:
-    """Attach an inline policy that denies everything.
+    """Attach AWSDenyAll, which beats everything that the principal may do.
 
     Raises:
-        ClientError, BotoCoreError: AWS refused the call, or could not be reached.
+        ClientError, BotoCoreError: AWS refused the call (LimitExceeded: as many policies are
+            attached as may be), or could not be reached.
     """
-    document = json.dumps(_DENY_EVERYTHING)
     if who.kind == "user":
-        iam.put_user_policy(
-            UserName=who.name, PolicyName=CONTAINMENT_POLICY, PolicyDocument=document
-        )
+        iam.attach_user_policy(UserName=who.name, PolicyArn=who.policy)
     else:
-        iam.put_role_policy(
-            RoleName=who.name, PolicyName=CONTAINMENT_POLICY, PolicyDocument=document
-        )
+        iam.attach_role_policy(RoleName=who.name, PolicyArn=who.policy)
 
 
 def _anybody(baseline: Baseline) -> tuple[str, str]:
@@ -73,14 +81,16 @@ def _anybody(baseline: Baseline) -> tuple[str, str]:
 
 PERMISSIONS = (
     Permission(
-        ("iam:PutUserPolicy", "iam:PutRolePolicy"),
+        ("iam:AttachUserPolicy", "iam:AttachRolePolicy"),
         _anybody,
-        "Contain whoever fights over the trail; nobody knows in advance who that will be",
+        "Contain whoever fights over the trail, by a policy that can only deny; nobody knows in "
+        "advance who that will be",
+        lambda baseline: {"ArnEquals": {"iam:PolicyARN": deny_all(baseline.partition)}},
     ),
     Permission(
-        ("iam:PutRolePolicy",),
-        lambda baseline: (baseline.names.heal_role_arn, baseline.names.alert_role_arn),
-        "Never write a policy of our own functions' roles, which would give itself any right",
+        ("iam:AttachRolePolicy",),
+        lambda baseline: baseline.names.role_arns,
+        "Never contain Trailkeeper itself",
         denied=True,
     ),
 )

@@ -72,12 +72,13 @@ def _contain(invocation: Invocation, call: ApiCall) -> tuple[containment.Princip
         return None, "setting_off"
     who = containment.principal(call.actor, environ.baseline, environ.break_glass)
     if who is None:
-        return None, "protected"
+        return None, containment.why_never(call.actor)
     try:
         containment.contain(invocation.clients.iam, who)
     except AWS_ERRORS as error:
         invocation.log.error("cannot contain", reason=str(error))
-        return None, error_code(error)
+        code = error_code(error)
+        return None, "attached_policies_full" if code == "LimitExceeded" else code
     return who, ""
 
 

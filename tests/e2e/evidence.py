@@ -77,6 +77,16 @@ _READERS: dict[str, Reader] = {
         for name in s.iam.list_role_policies(**_role(s))["PolicyNames"]
     ],
     "delivery-role.attached-policies": lambda s: s.iam.list_attached_role_policies(**_role(s)),
+    "delivery-role.boundary": lambda s: [
+        each["Document"]
+        for arn in [s.iam.get_role(**_role(s))["Role"]["PermissionsBoundary"]]
+        for policy in [s.iam.get_policy(PolicyArn=arn["PermissionsBoundaryArn"])["Policy"]]
+        for each in [
+            s.iam.get_policy_version(PolicyArn=policy["Arn"], VersionId=policy["DefaultVersionId"])[
+                "PolicyVersion"
+            ]
+        ]
+    ],
     "alarms": lambda s: [
         {
             name: alarm.get(name)

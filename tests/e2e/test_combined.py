@@ -202,7 +202,7 @@ def test_whoever_fights_loses_all_rights_if_the_settings_say_so(stage: Stage) ->
     settings = {"Variables": {**deployed["Variables"], **environ.to_environ()}}
     with (
         stage.user("mallory", "cloudtrail:StopLogging") as client,
-        stage.with_right("iam:PutUserPolicy", "*"),
+        stage.with_right("iam:AttachUserPolicy", "*"),
         stage.configured(Environment=settings),
         closing(client("cloudtrail")) as trails,
     ):
@@ -216,15 +216,15 @@ def test_whoever_fights_loses_all_rights_if_the_settings_say_so(stage: Stage) ->
             return False
 
         wait_for("mallory to be contained", is_contained)
-        assert (
-            "trailkeeper-containment"
-            in (stage.iam.list_user_policies(UserName="mallory")["PolicyNames"])
-        )
+        policies = {"UserName": "mallory"}
+        [attached] = stage.iam.list_attached_user_policies(**policies)["AttachedPolicies"]
+        assert attached["PolicyArn"] == "arn:aws:iam::aws:policy/AWSDenyAll"
+        stage.iam.detach_user_policy(**policies, PolicyArn=attached["PolicyArn"])
 
     assert stage.logs_events()
-    mail = stage.wait_for_mail("User mallory stopped the trail", "trailkeeper-containment")
+    mail = stage.wait_for_mail("User mallory stopped the trail", "AWSDenyAll")
     assert mail.subject.startswith("[Critical] Locked out after stopping the trail")
-    assert "aws iam delete-user-policy --user-name mallory" in mail.text
+    assert "aws iam detach-user-policy --user-name mallory" in mail.text
 
 
 def test_a_pause_leaves_repairs_to_people_but_not_logging(

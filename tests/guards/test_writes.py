@@ -108,6 +108,7 @@ _DELIVERY = {
 _CONFIGURATION = {"TrailName": _TRAIL["Name"], "AggregationConfigurations": []}
 _GROUP = {"logGroupName": "/trailkeeper/trail"}
 _ROLE = {"RoleName": "trailkeeper-delivery-us-east-1"}
+_BOUNDARY = "arn:aws:iam::123456789012:policy/trailkeeper-delivery-boundary-us-east-1"
 ONE_FIELD: dict[str, dict[str, Any]] = {
     # A key that waits for nothing is only enabled.
     "evidence-key/state": {"KeyState": {"KeyId": EVERYTHING.evidence_key_arn}},
@@ -137,7 +138,7 @@ ONE_FIELD: dict[str, dict[str, Any]] = {
     },
     "delivery-role/trust": {
         "trust": {**_ROLE, "PolicyDocument": golden("delivery-role-trust")},
-        "boundary": _ROLE,
+        "boundary": {**_ROLE, "PermissionsBoundary": _BOUNDARY},
     },
 }
 

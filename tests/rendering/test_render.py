@@ -61,7 +61,7 @@ STOPPED = Alert(
     ),
     links=(Link("link.trail", LINK), Link("link.trail", "https://evil.example/")),
     evidence=Command("calls-of-user", {"user": "deploy-bot", **SPAN}),
-    undo=Command("release-user", {"user": "x", "policy": "trailkeeper-containment"}),
+    undo=Command("release-user", {"user": "x", "policy": "arn:aws:iam::aws:policy/AWSDenyAll"}),
     differences=(Difference("logging.status", "IsLogging", "false", "true"),),
     occurred_at="2026-11-20T09:17:40Z",
     event_id="6b6e1c2d",
@@ -93,7 +93,7 @@ When: 2026-11-20 09:17:40 UTC
 Trail: {LINK}
 
 UNDO, ONLY WHEN IT IS SAFE
-aws iam delete-user-policy --user-name x --policy-name trailkeeper-containment
+aws iam detach-user-policy --user-name x --policy-arn arn:aws:iam::aws:policy/AWSDenyAll
 
 --
 Trailkeeper, rule trail-stopped, event 6b6e1c2d
@@ -175,7 +175,9 @@ def test_slack_message() -> None:
     assert [(each["text"]["text"], each["url"]) for each in buttons["elements"]] == [
         ("Trail", LINK)
     ]
-    assert undo["text"]["text"].startswith("*Undo, only when it is safe*\n```aws iam delete")
+    assert undo["text"]["text"].startswith(
+        "*Undo, only when it is safe*\n```aws iam detach-user-policy"
+    )
     assert "Trailkeeper, rule `trail-stopped`" in context["elements"][-1]["text"]
 
 
@@ -208,7 +210,7 @@ def test_json_keeps_identifiers_in_every_language() -> None:
     assert korean["headline"] == "CloudTrail 추적 중지 → 4초 만에 복구 완료"
     assert english["who"] == "deploy-bot"
     assert english["commands"]["undo"] == [
-        "aws iam delete-user-policy --user-name x --policy-name trailkeeper-containment"
+        "aws iam detach-user-policy --user-name x --policy-arn arn:aws:iam::aws:policy/AWSDenyAll"
     ]
     assert english["differences"] == [
         {"document": "logging.status", "path": "IsLogging", "found": "false", "deployed": "true"}

@@ -180,6 +180,7 @@ DOCUMENTS: Mapping[str, Callable[[Stacks], Any]] = {
     "log-group": lambda s: s.evidence.one("AWS::Logs::LogGroup"),
     "metric-filter": lambda s: s.evidence.one("AWS::Logs::MetricFilter"),
     "delivery-role": _delivery_role,
+    "delivery-boundary": lambda s: s.evidence.one("AWS::IAM::ManagedPolicy")["PolicyDocument"],
     "delivery-role-trust": lambda s: _delivery_role(s)["trust"],
     "delivery-role-policy": lambda s: _delivery_role(s)["policies"]["deliver"],
     "heal-role": lambda s: _lambda_role(s.response, "heal"),

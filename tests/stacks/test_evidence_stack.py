@@ -25,6 +25,7 @@ PINNED = {
     "LogBucket81C7223E": "AWS::S3::Bucket",
     "LogBucketPolicy03E02C2B": "AWS::S3::BucketPolicy",
     "LogGroupC54F5106": "AWS::Logs::LogGroup",
+    "LogGroupDeliveryBoundary9E390F4F": "AWS::IAM::ManagedPolicy",
     "LogGroupDeliveryRole43CF66C4": "AWS::IAM::Role",
     "LogGrouptrailchanges206AB50C": "AWS::Logs::MetricFilter",
     "Trail8987F129": "AWS::CloudTrail::Trail",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from trailkeeper.alerts.alert import Command
-from trailkeeper.evidence.names import CONTAINMENT_POLICY, RESPONSE_STACK
+from trailkeeper.evidence.names import RESPONSE_STACK
 
 # IAM's and STS's own alphabets for names, ARNs and sessions.
 _NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
@@ -32,7 +32,8 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "alarm": re.compile(r"trailkeeper-[\w-]{1,100}", re.ASCII),
     "topic": re.compile(r"arn:[\w-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}", re.ASCII),
     "address": re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII),
-    "policy": re.compile(re.escape(CONTAINMENT_POLICY)),
+    # Only what Trailkeeper itself attaches may ever be taken off.
+    "policy": re.compile(r"arn:aws[a-z-]{0,20}:iam::aws:policy/AWSDenyAll"),
 }
 _COLUMNS = "[EventTime,EventSource,EventName]"
 _COLUMNS_WITH_USER = "[EventTime,EventName,Username]"
@@ -190,10 +191,10 @@ VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
     # Undo: take back what Trailkeeper did to somebody
     "release-user": (
         ("user", "policy"),
-        _one("aws iam delete-user-policy --user-name {user} --policy-name {policy}"),
+        _one("aws iam detach-user-policy --user-name {user} --policy-arn {policy}"),
     ),
     "release-role": (
         ("role", "policy"),
-        _one("aws iam delete-role-policy --role-name {role} --policy-name {policy}"),
+        _one("aws iam detach-role-policy --role-name {role} --policy-arn {policy}"),
     ),
 }

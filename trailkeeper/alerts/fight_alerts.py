@@ -14,7 +14,7 @@ from trailkeeper.events.principal import short
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.words.text import LONGEST_FIELD, Moment, Severity, Text, Value
 
-_OURS = ("setting_off", "protected", "identity_center")
+_OURS = ("setting_off", "protected", "identity_center", "attached_policies_full")
 _MOST_OTHERS = 5
 
 

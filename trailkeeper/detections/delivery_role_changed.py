@@ -20,8 +20,12 @@ DETECTION = Detection(
         "UpdateAssumeRolePolicy",
         "PutRolePermissionsBoundary",
         "DeleteRolePermissionsBoundary",
+        "CreatePolicyVersion",
+        "SetDefaultPolicyVersion",
+        "DeletePolicyVersion",
+        "DeletePolicy",
     ),
-    resource_fields=("roleName",),
+    resource_fields=("roleName", "policyArn"),
     ours=resources.delivery_role,
     touches=("delivery-role.", "trail.settings"),
     subject={"en": "CloudTrail's delivery role changed", "ko": "CloudTrail 전송 역할 변경"},
@@ -83,6 +87,25 @@ def _delete(a: Attacker) -> None:
     a.persist("the role to be deleted", delete)
 
 
+def _boundary(a: Attacker) -> str:
+    role = a.iam.get_role(RoleName=a.delivery_role)["Role"]
+    return str(role["PermissionsBoundary"]["PermissionsBoundaryArn"])
+
+
+def _widen_boundary(a: Attacker) -> None:
+    anything = _document({"Effect": "Allow", "Action": "*", "Resource": "*"})
+    a.iam.create_policy_version(PolicyArn=_boundary(a), PolicyDocument=anything, SetAsDefault=True)
+
+
+def _restore_boundary(a: Attacker) -> None:
+    policy = {"PolicyArn": _boundary(a)}
+    first = a.iam.get_policy_version(**policy, VersionId="v1")["PolicyVersion"]["Document"]
+    a.iam.create_policy_version(**policy, PolicyDocument=json.dumps(first), SetAsDefault=True)
+    for each in a.iam.list_policy_versions(**policy)["Versions"]:
+        if not each["IsDefaultVersion"]:
+            a.iam.delete_policy_version(**policy, VersionId=each["VersionId"])
+
+
 _DENY = _document({"Effect": "Deny", "Action": "logs:*", "Resource": "*"})
 _EC2_MAY = _document(
     {
@@ -134,6 +157,26 @@ PROOF = Proof(
             lambda a: a.iam.put_role_permissions_boundary(
                 RoleName=a.delivery_role, PermissionsBoundary=a.own_policy()
             ),
+        ),
+        _role(
+            "delivery-role-unbounded",
+            "Take the permissions boundary off the role",
+            "DeleteRolePermissionsBoundary",
+            "trust",
+            lambda a: a.iam.delete_role_permissions_boundary(RoleName=a.delivery_role),
+            how="The role has its boundary again",
+        ),
+        Technique(
+            id="delivery-role-boundary-widened",
+            words="Widen what the permissions boundary of the role allows",
+            events=("CreatePolicyVersion",),
+            documents=("delivery-role.boundary",),
+            outcome="told",
+            how="Nothing is touched: whoever may write the boundary may give the role any right, "
+            "so Trailkeeper may not",
+            known_as=(),
+            attack=_widen_boundary,
+            undo=_restore_boundary,
         ),
         _role(
             "delivery-role-trust-changed",

@@ -32,8 +32,9 @@ def log_group(name: str, baseline: Baseline) -> bool:
 
 
 def delivery_role(name: str, baseline: Baseline) -> bool:
-    """The role that CloudTrail writes to the log group with."""
-    return name in (baseline.names.delivery_role, baseline.names.delivery_role_arn)
+    """The role that CloudTrail writes to the log group with, or the policy that bounds it."""
+    names = baseline.names
+    return name in (names.delivery_role, names.delivery_role_arn, names.delivery_boundary_arn)
 
 
 def our_alarm(name: str, baseline: Baseline) -> bool:

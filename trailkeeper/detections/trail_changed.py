@@ -73,6 +73,10 @@ def _redirect_log_group(a: Attacker) -> None:
     )
 
     def redirect() -> None:
+        a.iam.put_role_permissions_boundary(
+            RoleName=a.delivery_role,
+            PermissionsBoundary="arn:aws:iam::aws:policy/AdministratorAccess",
+        )
         a.iam.put_role_policy(RoleName=a.delivery_role, PolicyName="more", PolicyDocument=rights)
         _set(a, CloudWatchLogsLogGroupArn=group, CloudWatchLogsRoleArn=role)
 

@@ -270,6 +270,15 @@ def delivery_role_policy(baseline: Baseline) -> Document:
     }
 
 
+def delivery_boundary(baseline: Baseline) -> Document:
+    """The most that the delivery role can ever do, whatever its policies say: what it has to do.
+
+    The heal function may write the role's policies, so without a boundary whoever takes the heal
+    function's rights could give the role any right, and then take the role.
+    """
+    return delivery_role_policy(baseline)
+
+
 TRAIL_CHANGES = (
     "CreateTrail",
     "UpdateTrail",

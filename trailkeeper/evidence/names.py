@@ -25,7 +25,6 @@ SCHEDULE = "trailkeeper-reconcile"
 SWEEP_SCHEDULE = "trailkeeper-sweep"
 LOOKS_SILENT = "trailkeeper-looks-silent"
 SWEEPS_SILENT = "trailkeeper-sweeps-silent"
-CONTAINMENT_POLICY = "trailkeeper-containment"
 WORK_GROUP = "trailkeeper"
 DATABASE = "trailkeeper"
 QUERY_FOLDER = "Trailkeeper"
@@ -92,6 +91,15 @@ class Names:
     @property
     def delivery_role_arn(self) -> str:
         return f"arn:{self.partition}:iam::{self.account}:role/{self.delivery_role}"
+
+    @property
+    def delivery_boundary(self) -> str:
+        """The managed policy that bounds the delivery role."""
+        return f"trailkeeper-delivery-boundary-{self.region}"
+
+    @property
+    def delivery_boundary_arn(self) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:policy/{self.delivery_boundary}"
 
     @property
     def heal_role(self) -> str:

@@ -10,7 +10,7 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.documents import DELIVERY_POLICY_NAME
 from trailkeeper.evidence.drift import Drift, canonical, canonical_policy
 from trailkeeper.evidence.permission import Permission
-from trailkeeper.guards.guard import Clients, Document, Guard
+from trailkeeper.guards.guard import Clients, Document, Guard, reading
 
 NAME = "delivery-role"
 
@@ -29,7 +29,10 @@ def _read_role(clients: Clients, baseline: Baseline) -> Any:
 
 
 def _desired_role(baseline: Baseline) -> Any:
-    return {"trust": documents.delivery_role_trust(baseline), "boundary": None}
+    return {
+        "trust": documents.delivery_role_trust(baseline),
+        "boundary": baseline.names.delivery_boundary_arn,
+    }
 
 
 def _canonical_role(document: Any) -> Any:
@@ -37,11 +40,13 @@ def _canonical_role(document: Any) -> Any:
 
 
 def _write_role(clients: Clients, baseline: Baseline, drift: Drift) -> None:
+    if drift.touches("boundary"):
+        clients.iam.put_role_permissions_boundary(
+            **_role(baseline), PermissionsBoundary=baseline.names.delivery_boundary_arn
+        )
     if drift.touches("trust"):
         trust = json.dumps(documents.delivery_role_trust(baseline))
         clients.iam.update_assume_role_policy(**_role(baseline), PolicyDocument=trust)
-    if drift.touches("boundary"):
-        clients.iam.delete_role_permissions_boundary(**_role(baseline))
 
 
 def _read_policies(clients: Clients, baseline: Baseline) -> Any:
@@ -81,6 +86,18 @@ def _write_attached(clients: Clients, baseline: Baseline, _: Drift) -> None:
         clients.iam.detach_role_policy(**_role(baseline), PolicyArn=arn)
 
 
+def _read_boundary(clients: Clients, baseline: Baseline) -> Any:
+    """What the boundary allows; one that is gone allows nothing."""
+    gone = frozenset({"NoSuchEntity"})
+    arn = baseline.names.delivery_boundary_arn
+    policy = reading(lambda: clients.iam.get_policy(PolicyArn=arn), gone)
+    if policy is None:
+        return {}
+    version = policy["Policy"]["DefaultVersionId"]
+    found = reading(lambda: clients.iam.get_policy_version(PolicyArn=arn, VersionId=version), gone)
+    return found["PolicyVersion"]["Document"] if found else {}
+
+
 def create(clients: Clients, baseline: Baseline) -> None:
     """Make the role again under the same ARN and with our tags; its policies follow."""
     trust = json.dumps(documents.delivery_role_trust(baseline))
@@ -88,6 +105,7 @@ def create(clients: Clients, baseline: Baseline) -> None:
         **_role(baseline),
         AssumeRolePolicyDocument=trust,
         Description=documents.DELIVERY_ROLE_DESCRIPTION,
+        PermissionsBoundary=baseline.names.delivery_boundary_arn,
         **({"Tags": documents.tags(baseline)} if baseline.tags else {}),
     )
 
@@ -101,7 +119,7 @@ GUARD = Guard(
             _desired_role,
             ("iam:GetRole",),
             _write_role,
-            ("iam:UpdateAssumeRolePolicy", "iam:DeleteRolePermissionsBoundary"),
+            ("iam:UpdateAssumeRolePolicy",),
             canonical=_canonical_role,
         ),
         Document(
@@ -110,7 +128,7 @@ GUARD = Guard(
             _desired_policies,
             ("iam:ListRolePolicies", "iam:GetRolePolicy"),
             _write_policies,
-            ("iam:PutRolePolicy", "iam:DeleteRolePolicy"),
+            ("iam:DeleteRolePolicy",),
             canonical=_canonical_policies,
         ),
         Document(
@@ -121,6 +139,14 @@ GUARD = Guard(
             _write_attached,
             ("iam:DetachRolePolicy",),
         ),
+        # Whoever may write the boundary may widen it, so we may not: people are told.
+        Document(
+            "boundary",
+            _read_boundary,
+            documents.delivery_boundary,
+            (),
+            canonical=canonical_policy,
+        ),
     ),
     resource=lambda baseline: baseline.names.delivery_role_arn,
     why="Compare CloudTrail's delivery role with the baseline and restore it",
@@ -128,14 +154,22 @@ GUARD = Guard(
     create=create,
     also_needs=(
         Permission(
-            ("iam:CreateRole",),
+            ("iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
             lambda baseline: baseline.names.delivery_role_arn,
-            "Make the delivery role again after a deletion",
+            "Make the delivery role again and give it its rights, only ever inside its boundary",
+            lambda baseline: {
+                "StringEquals": {"iam:PermissionsBoundary": baseline.names.delivery_boundary_arn}
+            },
         ),
         Permission(
             ("iam:TagRole",),
             lambda baseline: baseline.names.delivery_role_arn if baseline.tags else (),
             "Give the delivery role the tags of the settings when it is made again",
+        ),
+        Permission(
+            ("iam:GetPolicy", "iam:GetPolicyVersion"),
+            lambda baseline: baseline.names.delivery_boundary_arn,
+            "See whether the boundary is still the one that was deployed",
         ),
         Permission(
             ("iam:PassRole",),

@@ -233,6 +233,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "it is the root user, one of our roles, a break-glass principal or outside this account",
         "ko": "루트 사용자, Trailkeeper 역할, 비상용 주체 또는 다른 계정의 주체입니다",
     },
+    "reason.identity_center": {
+        "en": "IAM Identity Center owns this role; revoke the session and the assignment there",
+        "ko": "IAM Identity Center가 소유한 역할입니다. 그곳에서 세션과 할당을 취소하세요",
+    },
+    "reason.attached_policies_full": {
+        "en": "as many policies are attached to it as AWS allows; detach one, then attach AWSDenyAll",
+        "ko": "연결된 정책이 AWS 한도에 도달했습니다. 하나를 분리한 뒤 AWSDenyAll을 연결하세요",
+    },
     # Resources of the evidence, when they were gone
     "resource.logging": {
         "en": "the trail",
@@ -382,6 +390,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "document.delivery-role.attached-policies": {
         "en": "delivery role attached policies",
         "ko": "전송 역할에 연결된 정책",
+    },
+    "document.delivery-role.boundary": {
+        "en": "the permissions boundary of the delivery role",
+        "ko": "전송 역할의 권한 경계",
     },
     # Facts
     "resource.unnamed": {"en": "none named in the call", "ko": "호출에 지정되지 않음"},

@@ -17,11 +17,6 @@ from trailkeeper.events.event import Actor, ApiCall
 
 HERE = "arn:aws:iam::123456789012"
 BREAK_GLASS = (f"{HERE}:user/break-glass", f"{HERE}:role/ops/break-glass")
-DENY = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}],
-}
-
 CONTAINED = {
     f"{HERE}:user/deploy-bot": ("user", "deploy-bot"),
     f"{HERE}:user/teams/eu/alice@example.com": ("user", "alice@example.com"),
@@ -91,8 +86,8 @@ NOW = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("kind", "operation", "field", "undo"),
     [
-        ("user", "PutUserPolicy", "UserName", "aws iam delete-user-policy --user-name bot "),
-        ("role", "PutRolePolicy", "RoleName", "aws iam delete-role-policy --role-name bot "),
+        ("user", "AttachUserPolicy", "UserName", "aws iam detach-user-policy --user-name bot "),
+        ("role", "AttachRolePolicy", "RoleName", "aws iam detach-role-policy --role-name bot "),
     ],
 )
 def test_containing_denies_everything_and_says_how_it_is_taken_back(
@@ -105,10 +100,6 @@ def test_containing_denies_everything_and_says_how_it_is_taken_back(
 
     (call,) = clients.calls
     assert call.operation == operation
-    assert call.arguments == {
-        field: "bot",
-        "PolicyName": "trailkeeper-containment",
-        "PolicyDocument": DENY,
-    }
+    assert call.arguments == {field: "bot", "PolicyArn": "arn:aws:iam::aws:policy/AWSDenyAll"}
     alert = fighting(ApiCall(), BASELINE, 3, NOW, now=NOW, contained=who, reason="")
-    assert lines(alert.undo) == (f"{undo}--policy-name trailkeeper-containment",)
+    assert lines(alert.undo) == (f"{undo}--policy-arn arn:aws:iam::aws:policy/AWSDenyAll",)

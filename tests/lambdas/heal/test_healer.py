@@ -417,7 +417,7 @@ def test_containing_is_off_by_default(bed: Bed) -> None:
 
     fight(bed, 4)
 
-    assert bed.account.iam.list_user_policies(UserName="deploy-bot")["PolicyNames"] == []
+    assert bed.account.iam.attached == {}
 
 
 def test_whoever_fights_is_contained_if_the_settings_say_so(bed: Bed) -> None:
@@ -426,14 +426,40 @@ def test_whoever_fights_is_contained_if_the_settings_say_so(bed: Bed) -> None:
 
     fight(bed, 3)
 
-    policy = bed.account.iam.get_user_policy(
-        UserName="deploy-bot", PolicyName="trailkeeper-containment"
-    )["PolicyDocument"]
-    assert policy["Statement"][0]["Effect"] == "Deny"
+    assert bed.account.iam.attached == {"deploy-bot": "arn:aws:iam::aws:policy/AWSDenyAll"}
     alert = bed.alerts[-1]
     assert lines(alert.undo) == (
-        "aws iam delete-user-policy --user-name deploy-bot --policy-name trailkeeper-containment",
+        "aws iam detach-user-policy --user-name deploy-bot"
+        " --policy-arn arn:aws:iam::aws:policy/AWSDenyAll",
     )
+
+
+def test_a_quota_that_keeps_somebody_from_being_contained_is_said(bed: Bed) -> None:
+    bed.settings = {"contain": "deny"}
+    bed.account.iam.create_user(UserName="deploy-bot")
+    bed.account.iam.full = True
+
+    fight(bed, 3)
+
+    assert bed.account.iam.attached == {}
+    assert bed.alerts[-1].story[-1].params["reason"].key == "reason.attached_policies_full"
+
+
+def test_a_role_of_identity_center_is_not_contained_and_people_are_told_where_to_go(
+    bed: Bed,
+) -> None:
+    bed.settings = {"contain": "deny"}
+    role = f"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_1"
+    identity = {
+        "type": "AssumedRole",
+        "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSReservedSSO_Admin_1/ann@example.com",
+        "sessionContext": {"sessionIssuer": {"arn": role}},
+    }
+
+    fight(bed, 3, userIdentity=identity)
+
+    assert bed.account.iam.attached == {}
+    assert bed.alerts[-1].story[-1].params["reason"].key == "reason.identity_center"
 
 
 @pytest.mark.parametrize(
@@ -457,7 +483,7 @@ def test_who_must_not_be_contained_is_not(bed: Bed, identity: dict[str, Any]) ->
 
     fight(bed, 3, userIdentity=identity)
 
-    assert not {"PutUserPolicy", "PutRolePolicy"} & set(bed.account.writes)
+    assert bed.account.iam.attached == {}
     assert bed.alerts[-1].story[-1].params["reason"].key == "reason.protected"
 
 
@@ -478,7 +504,7 @@ def test_a_name_that_begins_like_ours_protects_nobody(bed: Bed, kind: str) -> No
 
     fight(bed, 3, userIdentity=identity)
 
-    assert {"PutUserPolicy", "PutRolePolicy"} & set(bed.account.writes)
+    assert set(bed.account.iam.attached) == {"trailkeeper-heal-mallory"}
 
 
 def other_trail(bed: Bed, **settings: Any) -> str:
