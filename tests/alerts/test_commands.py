@@ -62,6 +62,8 @@ def test_revoking_sessions_is_valid_for_a_shell_and_for_iam() -> None:
         Command("deactivate-key", {"user": "alice", "key": "AKIA'; id"}),
         Command("start-instance", {"instance": "i-1; id", "region": "us-east-1"}),
         Command("release-user", {"user": "a", "policy": "arn:aws:iam::111122223333:policy/Admin"}),
+        Command("release-user", {"user": "a", "policy": "arn:aws:iam::aws:policy/IAMFullAccess"}),
+        Command("release-role", {"role": "a", "policy": "trailkeeper-containment"}),
         Command("aws iam attach-user-policy --user-name mallory", {}),
         Command("", {}),
     ],
