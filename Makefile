@@ -69,7 +69,7 @@ up: setup ## Run the embedded account with the stacks deployed (PORT=N READY=FIL
 
 .PHONY: synth
 synth: .venv/.ready node_modules/.ready ## Synthesize the CloudFormation templates into cdk.out
-	@$(CDK) synth --quiet --no-notices && echo "Templates are in cdk.out"
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(CDK) synth --quiet --no-notices && echo "Templates are in cdk.out"
 
 .PHONY: lint
 lint: .venv/.ready

@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import sys
 
-from aws_cdk import App, Environment
+try:
+    from aws_cdk import App, Environment
+except ModuleNotFoundError:
+    sys.exit(
+        f"Trailkeeper needs the Python of its own environment; this is {sys.executable}. "
+        "Run: make setup && source .venv/bin/activate"
+    )
 
-from stacks.context import context_of
+from stacks.context import context_of, feature_flags
 from stacks.evidence_stack import EvidenceStack
 from stacks.packaging import PackagingError
 from stacks.response_stack import ResponseStack
@@ -24,7 +30,7 @@ FIRST_DEPLOY = (
 
 def main() -> None:
     """Synthesize the stacks; what a person can put right ends as one message and exit code 1."""
-    app = App()
+    app = App(context=feature_flags())
     try:
         settings = Settings.from_context(context_of(os.environ))
         home = Environment(region=settings.home_region)

@@ -1,4 +1,4 @@
-"""The CDK context as the command line hands it over."""
+"""The CDK context: what the command line hands over, and the feature flags below it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,17 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+_FLAGS = Path(__file__).with_name("feature_flags.json")
+
+
+def feature_flags() -> dict[str, Any]:
+    """What `cdk init` writes into cdk.json of a new app, for `App(context=...)`.
+
+    There, they are defaults: a flag of the same name in cdk.json or from `-c` wins.
+    """
+    flags: dict[str, Any] = json.loads(_FLAGS.read_text(encoding="utf-8"))
+    return flags
 
 
 def context_of(environ: Mapping[str, str]) -> dict[str, Any]:

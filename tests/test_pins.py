@@ -74,3 +74,33 @@ def test_the_functions_get_the_versions_that_are_tested() -> None:
     shipped, tested = versions("lambdas/requirements.lock"), versions("requirements-dev.lock")
 
     assert shipped.items() <= tested.items()
+
+
+def test_every_action_of_a_workflow_is_pinned_to_a_commit_and_says_which_version_that_is() -> None:
+    for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
+        used = re.findall(r"uses: (.+)", workflow.read_text(encoding="utf-8"))
+
+        assert used
+        assert [
+            each
+            for each in used
+            if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\..+", each)
+        ] == []
+
+
+def test_the_workflow_runs_what_people_run_and_may_only_read() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
+
+    assert re.findall(r"run: (.+)", workflow) == ["make test", "make test-random"]
+    assert re.findall(r"permissions:\n((?:  .+\n)+)", workflow) == ["  contents: read\n"]
+
+
+def test_a_commit_is_judged_by_the_tools_of_make_setup() -> None:
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+
+    assert re.findall(r"entry: (\S+)", hooks) == [
+        ".venv/bin/ruff",
+        ".venv/bin/ruff",
+        ".venv/bin/python",
+    ]
+    assert re.findall(r"(?:repo|language): (\w+)", hooks) == ["local", *["system"] * 3]

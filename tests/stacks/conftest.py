@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from functools import cache
@@ -17,6 +16,7 @@ os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 from aws_cdk import App, Environment, Validations
 from cdk_nag import AwsSolutionsChecks
 
+from stacks.context import feature_flags
 from stacks.deployment import baseline_of
 from stacks.evidence_stack import EvidenceStack
 from stacks.response_stack import ResponseStack
@@ -74,9 +74,8 @@ Synth = Callable[..., Path]
 
 
 def context(settings: dict[str, Any]) -> dict[str, Any]:
-    """The context of cdk.json with other settings, and without bundling."""
-    flags = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
-    return {**flags, "trailkeeper": settings, "aws:cdk:bundling-stacks": []}
+    """The feature flags with other settings, and without bundling."""
+    return {**feature_flags(), "trailkeeper": settings, "aws:cdk:bundling-stacks": []}
 
 
 def synthesize(settings: dict[str, Any], folder: Path, *, nag: bool = False) -> None:

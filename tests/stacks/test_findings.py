@@ -14,7 +14,8 @@ from cdk_nag import AwsSolutionsChecks
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
-from tests.stacks.conftest import EVERYTHING, MINIMUM, ROOT, Synth, context
+from stacks.context import feature_flags
+from tests.stacks.conftest import EVERYTHING, MINIMUM, Synth, context
 from tests.stacks.deployed import REGION
 from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK
 
@@ -65,9 +66,7 @@ def test_cfn_lint_finds_nothing(assembly: Callable[[str], Path], name: str, stac
 
 
 def test_synth_stops_at_what_cdk_itself_finds_wrong() -> None:
-    flags = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
-
-    assert flags["@aws-cdk/core:validateAgainstDefaultRules"] is True
+    assert feature_flags()["@aws-cdk/core:validateAgainstDefaultRules"] is True
 
 
 def test_two_synths_make_the_same_templates(synth: Synth) -> None:

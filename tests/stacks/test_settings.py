@@ -196,6 +196,43 @@ def test_the_app_prints_bad_settings_without_a_traceback(tmp_path: Path) -> None
     assert not list(tmp_path.iterdir())
 
 
+def test_the_app_says_which_python_it_needs() -> None:
+    # -S: as with a Python that knows nothing of this folder's packages.
+    run = subprocess.run(
+        [sys.executable, "-S", "app.py"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert run.returncode == 1
+    assert run.stderr.startswith("Trailkeeper needs the Python of its own environment; this is /")
+    assert run.stderr.endswith("Run: make setup && source .venv/bin/activate\n")
+
+
+def test_cdk_json_holds_what_a_person_edits_and_begins_as_cdk_init_writes_it() -> None:
+    written = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))
+
+    assert list(written["context"]) == ["trailkeeper"]
+    assert written["app"] == "python3 app.py"
+
+
+def test_the_feature_flags_reach_cdk_and_one_in_cdk_json_wins(tmp_path: Path) -> None:
+    own = "@aws-cdk/aws-iam:minimizePolicies"
+    context = {own: False, "aws:cdk:bundling-stacks": []}
+
+    subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": str(tmp_path)},
+        capture_output=True,
+        check=True,
+    )
+
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    flags = manifest["artifacts"]["aws-cdk-lib/feature-flag-report"]["properties"]["flags"]
+    assert flags[own]["userValue"] is False
+    assert flags["@aws-cdk/core:validateAgainstDefaultRules"]["userValue"] is True
+    assert len([each for each in flags.values() if "userValue" in each]) > 80
+
+
 def test_null_in_cdk_json_is_not_lost(tmp_path: Path) -> None:
     context = {"trailkeeper": {"archive_after_days": None}}
     long = tmp_path / "context.json"
