@@ -62,10 +62,14 @@ def _alert(invocation: Invocation, call: ApiCall, decision: Decision, report: Re
     if not alerts:
         return
     rounds = fight.remember_round(invocation, call, decision, report)
-    fought = () if report.failed else fight.going_on(rounds, now)
-    if fought and decision.stops_trail:
-        fight.answer(invocation, call, fought)
+    fought = () if report.failed else fight.going_on(rounds, fight.author_of(call), now)
+    is_told = False
+    if decision.stops_trail and fought:
+        fight.answer(invocation, call, fought, rounds)
+        is_told = True
+    elif not decision.stops_trail and not report.failed:
+        is_told = fight.anybody(rounds, now)
     # Whatever else was changed under the cover of a fight is worth an alert all the same.
-    if not fought or any(each.guard != "logging" for each in report.outcomes):
+    if not is_told or any(each.guard != "logging" for each in report.outcomes):
         for alert in alerts:
             invocation.alert(alert)

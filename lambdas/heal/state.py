@@ -24,6 +24,9 @@ from trailkeeper.wire.typed import MalformedError
 
 T = TypeVar("T")
 
+# Sorts behind the "#" that ends the time in a heal's sort key.
+_AFTER_EVERY_EVENT = "$"
+
 
 class StateClients(Protocol):
     """The service client that the state table needs."""
@@ -46,19 +49,27 @@ class State:
         """Note that logging was started again; the same event is noted once."""
         self._put(heal.item())
 
-    def heals_since(self, since: datetime) -> tuple[Heal, ...]:
-        """The heals since then, oldest first."""
+    def heals_between(self, since: datetime, until: datetime) -> tuple[Heal, ...]:
+        """The heals of that time, oldest first; an item of a later time is nothing that happened.
+
+        What one answer of DynamoDB cannot hold are the oldest.
+        """
         answer = self._clients.dynamodb.query(
             TableName=STATE_TABLE,
-            KeyConditionExpression="#id = :id AND #at >= :since",
+            KeyConditionExpression="#id = :id AND #at BETWEEN :since AND :until",
             ExpressionAttributeNames={"#id": PARTITION_KEY, "#at": SORT_KEY},
             ExpressionAttributeValues={
                 ":id": {"S": Heal.PARTITION},
                 ":since": {"S": since.isoformat()},
+                ":until": {"S": f"{until.isoformat()}{_AFTER_EVERY_EVENT}"},
             },
             ConsistentRead=True,
+            ScanIndexForward=False,
         )
-        return tuple(_readable(Heal.parse, answer["Items"]))
+        found = [
+            each for each in _readable(Heal.parse, answer["Items"]) if since <= each.at <= until
+        ]
+        return tuple(sorted(found, key=lambda each: each.at))
 
     def remember_deed(self, deed: Deed) -> None:
         """Note what a run healed, or left to wait."""

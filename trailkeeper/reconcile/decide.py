@@ -17,7 +17,8 @@ from trailkeeper.evidence.defaults import OtherTrails
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards import PERMISSIONS
 
-STOPS = ("StopLogging", "DeleteTrail")
+DELETES = "DeleteTrail"
+STOPS = ("StopLogging", DELETES)
 _CLOUDTRAIL = "cloudtrail.amazonaws.com"
 # What our repairs may call, as IAM names it, and where CloudTrail names it otherwise.
 _REPAIRS = frozenset(

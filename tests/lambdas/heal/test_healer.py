@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools import Logger
+from moto.backends import get_backend
 
 from lambdas.heal.healer import handle
 from lambdas.heal.invocation import HealFailedError, Invocation
@@ -31,6 +32,7 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.metrics import LOOK_SUCCEEDED
 from trailkeeper.evidence.names import STATE_TABLE
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
+from trailkeeper.state.table import Heal
 from trailkeeper.words.text import Severity, Text
 
 BOT = {
@@ -76,7 +78,9 @@ class Bed:
         return self.handle({"trailkeeper": command})
 
     def stop(self) -> None:
+        """Stop the trail now, as the bed's clock says."""
         self.account.cloudtrail.stop_logging(Name=self.baseline.names.trail_arn)
+        get_backend("cloudtrail")[ACCOUNT][REGION].trails["trailkeeper"].status.stopped = self.now
 
     def logging(self) -> bool:
         arn = self.baseline.names.trail_arn
@@ -335,9 +339,13 @@ def stop_call(bed: Bed, event_id: str, **detail: Any) -> dict[str, Any]:
 
 def fight(bed: Bed, rounds: int, **detail: Any) -> None:
     for number in range(rounds):
-        bed.stop()
-        bed.now = NOW + timedelta(seconds=number)
-        bed.handle(stop_call(bed, f"round-{number}", **detail))
+        stop_now(bed, f"round-{number}", **detail)
+        bed.now += timedelta(seconds=1)
+
+
+def stop_now(bed: Bed, event_id: str, **detail: Any) -> None:
+    bed.stop()
+    bed.handle(stop_call(bed, event_id, **detail))
 
 
 def test_a_fight_is_won_every_round_and_told_once(bed: Bed) -> None:
@@ -359,6 +367,93 @@ def test_a_round_that_another_run_healed_is_a_round_of_the_same_fight(bed: Bed) 
         bed.handle(stop_call(bed, f"late-{number}"))
 
     assert {alert.detection for alert in bed.alerts[told:]} == {"trail-fight"}
+
+
+def person(name: str) -> dict[str, Any]:
+    return {**BOT, "arn": f"arn:aws:iam::{ACCOUNT}:user/{name}", "userName": name}
+
+
+def fights(bed: Bed) -> list[Alert]:
+    return [alert for alert in bed.alerts if alert.detection == "trail-fight"]
+
+
+def test_only_who_stopped_it_three_times_is_named_and_contained(bed: Bed) -> None:
+    bed.settings = {"contain": "deny"}
+    for name in ("alice", "bob"):
+        bed.account.iam.create_user(UserName=name)
+
+    for number, name in enumerate(["bob", "bob", "alice", "bob"]):
+        assert fights(bed) == []
+        stop_now(bed, f"round-{number}", userIdentity=person(name))
+        bed.now += timedelta(seconds=30)
+
+    assert set(bed.account.iam.attached) == {"bob"}
+    (alert,) = fights(bed)
+    assert alert.story[0].params["who"].params == {"name": "bob"}
+    assert alert.what.params == {"count": 3}
+    (others,) = (each.value for each in alert.facts if each.label == "label.others")
+    assert others.params == {"count": 1, "name": f"arn:aws:iam::{ACCOUNT}:user/alice"}
+
+
+def test_a_single_stop_during_somebody_elses_fight_is_told_as_its_own(bed: Bed) -> None:
+    fight(bed, 3)
+
+    stop_now(bed, "alone", userIdentity=person("alice"))
+
+    assert bed.alerts[-1].detection == "trail-stopped"
+    assert bed.alerts[-1].story[0].params["who"].params == {"name": "alice"}
+
+
+@pytest.mark.parametrize("year", [2016, 2036])
+def test_stops_that_the_trail_does_not_show_are_no_fight(bed: Bed, year: int) -> None:
+    bed.settings = {"contain": "deny"}
+    bed.account.iam.create_user(UserName="innocent")
+
+    for number in range(4):
+        when = f"{year}-01-01T00:0{number}:00Z"
+        bed.handle(call(eventID=f"e{number}", eventTime=when, userIdentity=person("innocent")))
+        bed.handle(stop_call(bed, f"now-{number}", userIdentity=person("innocent")))
+
+    assert fights(bed) == []
+    assert bed.account.iam.attached == {}
+
+
+def test_many_events_of_one_stop_are_one_round(bed: Bed) -> None:
+    bed.stop()
+
+    for number in range(5):
+        bed.handle(stop_call(bed, f"again-{number}"))
+
+    assert fights(bed) == []
+
+
+def test_a_heal_of_the_future_counts_for_nobody(bed: Bed) -> None:
+    for number in range(3):
+        State(bed.account).remember_heal(Heal(NOW + timedelta(days=number + 1), BOT["arn"]))
+
+    stop_now(bed, "first")
+
+    assert fights(bed) == []
+
+
+@pytest.mark.parametrize(("minutes", "is_fight"), [(6, True), (9.9, True), (10.1, False)])
+def test_three_stops_without_ten_quiet_minutes_between_are_a_fight(
+    bed: Bed, minutes: float, is_fight: bool
+) -> None:
+    for number in range(3):
+        stop_now(bed, f"slow-{number}")
+        bed.now += timedelta(minutes=minutes)
+
+    assert bool(fights(bed)) is is_fight
+
+
+def test_a_trail_that_is_deleted_again_and_again_is_a_fight(bed: Bed) -> None:
+    for number in range(3):
+        bed.account.cloudtrail.delete_trail(Name="trailkeeper")
+        bed.handle(stop_call(bed, f"gone-{number}", eventName="DeleteTrail"))
+        bed.now += timedelta(minutes=1)
+
+    assert len(fights(bed)) == 1
 
 
 def test_what_else_is_done_under_the_cover_of_a_fight_is_told(bed: Bed) -> None:
