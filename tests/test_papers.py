@@ -19,6 +19,7 @@ from awscli.clidriver import create_clidriver
 from click.testing import CliRunner
 
 from stacks.settings import Settings
+from tests.test_architecture import MAY_IMPORT, MAY_USE
 from tools import pictures
 from tools.alerts_page import examples
 from trailkeeper.cli.__main__ import main
@@ -211,6 +212,13 @@ def test_the_page_of_troubleshooting_explains_every_alarm() -> None:
 
     rows = set(re.findall(r"^\| `(trailkeeper-[\w-]+)` \|", page, re.MULTILINE))
     assert rows == set(alarms)
+
+
+def test_the_page_of_how_it_is_built_names_every_room() -> None:
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+
+    for room in {**MAY_IMPORT, **MAY_USE}:
+        assert re.search(rf"`{room}/?`", page), room
 
 
 @pytest.mark.parametrize("page", ["alerts.md", "techniques.md"])

@@ -54,10 +54,7 @@ _RECORDING = """\
 .shown {{ animation: shown SECONDSs step-end infinite }}
 .scrolled {{ animation: scrolled SECONDSs step-end infinite }}
 </style>
-<defs>
-{lines}
-<clipPath id="screen"><rect width="WIDTH" height="INNER"/></clipPath>
-</defs>
+<defs><clipPath id="screen"><rect width="WIDTH" height="INNER"/></clipPath></defs>
 <rect width="100%" height="100%" rx="8" fill="GROUND"/>
 <g transform="translate(MARGIN, MARGIN)" clip-path="url(#screen)">
 <g class="scrolled">
@@ -79,9 +76,6 @@ role="img">
 .{unique_id}-matrix {{ font-family: FONTS; font-size: {char_height}px; white-space: pre }}
 {styles}
 </style>
-<defs>
-{lines}
-</defs>
 <rect width="100%" height="100%" rx="8" fill="GROUND" stroke="#d0d7de"/>
 <g>
 {backgrounds}
@@ -263,7 +257,10 @@ def _exported(console: Console, title: str, theme: TerminalTheme, code_format: s
     ground = theme.background_color.hex
     own = code_format.replace("TITLE", title).replace("FONTS", _FONTS).replace("GROUND", ground)
     name = re.sub(r"\W+", "-", title.lower())
-    return console.export_svg(title="", theme=theme, code_format=own, unique_id=name)
+    drawn = console.export_svg(title="", theme=theme, code_format=own, unique_id=name)
+    # rich cuts each line off at its end, which none of these reaches, and draws line breaks.
+    drawn = re.sub(rf' clip-path="url\(#{name}-line-\d+\)"', "", drawn)
+    return re.sub(r"<text [^>]*>\n</text>", "\n", drawn)
 
 
 def pictures(recorded: Path) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -94,3 +96,26 @@ def test_the_command_says_how_it_is_used(
 
     assert generated.run("x_table", "x", lambda: "made") == 2
     assert "usage: python -m x_table [--write FILE]" in capsys.readouterr().err
+
+
+def cdk_commands() -> dict[str, set[str]]:
+    """The options of each command of CDK that a page names, by the command."""
+    found: dict[str, set[str]] = {}
+    for page in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
+        for line in re.findall(r"npx cdk ([^`\n#]+)", page.read_text(encoding="utf-8")):
+            command, *rest = line.split()
+            options = {each for each in rest if each.startswith("-")}
+            found.setdefault(command, set()).update(options)
+    return found
+
+
+@pytest.mark.parametrize(("command", "options"), cdk_commands().items())
+def test_every_command_of_cdk_that_a_page_names_exists_with_its_options(
+    command: str, options: set[str]
+) -> None:
+    asked = [str(ROOT / "node_modules" / ".bin" / "cdk"), command, "--help"]
+    said = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=60)
+    known = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", said.stdout))
+
+    assert said.stdout.startswith(f"cdk {command}")
+    assert options <= known
