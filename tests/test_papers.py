@@ -22,7 +22,7 @@ from stacks.settings import Settings
 from tests.test_architecture import MAY_IMPORT, MAY_USE
 from tools import pictures
 from tools.alerts_page import examples
-from trailkeeper.cli.__main__ import main
+from trailkeeper.cli.__main__ import COMMANDS, main
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
 
@@ -147,6 +147,13 @@ def test_every_command_of_ours_exists_with_its_options(words: list[str]) -> None
     used = {word.strip("[]").partition("=")[0] for word in words if "--" in word}
     assert used <= options | {"--help"}
     assert CliRunner().invoke(main, [*path, "--help"]).exit_code == 0
+
+
+def test_the_page_of_operating_has_every_command() -> None:
+    table = (DOCS / "operating.md").read_text(encoding="utf-8").partition("\n## ")[0]
+
+    for each in COMMANDS:
+        assert re.search(rf"`(trailkeeper )?{each.name}[ `]", table), each.name
 
 
 @pytest.mark.parametrize("words", named("aws", WRITTEN))
