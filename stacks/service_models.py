@@ -35,7 +35,8 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
         *("GetKeyRotationStatus", "ListGrants", "PutKeyPolicy"),
     ),
     "logs": (
-        *("CreateLogGroup", "DeleteDataProtectionPolicy", "DescribeLogGroups"),
+        *("CreateLogGroup", "DeleteDataProtectionPolicy", "DescribeAccountPolicies"),
+        "DescribeLogGroups",
         *("DescribeMetricFilters", "DescribeSubscriptionFilters", "DisassociateKmsKey"),
         *("GetDataProtectionPolicy", "PutLogGroupDeletionProtection", "PutMetricFilter"),
         "PutRetentionPolicy",

@@ -126,6 +126,7 @@ IN_ORDER: dict[str, Any] = {
         ]
     },
     "DescribeSubscriptionFilters": {"subscriptionFilters": []},
+    "DescribeAccountPolicies": {"accountPolicies": []},
     "GetDataProtectionPolicy": {"logGroupIdentifier": "/trailkeeper/trail"},
     "GetRole": {"Role": _ROLE},
     "ListRolePolicies": {"PolicyNames": ["deliver"]},

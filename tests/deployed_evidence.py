@@ -43,6 +43,7 @@ class NotInMoto:
     def forget(self) -> None:
         self.protected: set[str] = set()
         self.masks: dict[str, str] = {}
+        self.account_policies: dict[str, list[dict[str, Any]]] = {}
         self.event_configuration: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
@@ -72,6 +73,9 @@ class NotInMoto:
         for group in answer["logGroups"]:
             group["deletionProtectionEnabled"] = group["logGroupName"] in self.protected
         return answer
+
+    def describe_account_policies(self, *, policyType: str) -> Any:
+        return {"accountPolicies": self.account_policies.get(policyType, [])}
 
     def get_data_protection_policy(self, *, logGroupIdentifier: str) -> Any:
         mask = self.masks.get(logGroupIdentifier)

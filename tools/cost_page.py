@@ -21,9 +21,9 @@ PRICES = Path(__file__).with_name("prices.toml")
 EVENTS = (300_000, 3_000_000, 30_000_000)
 
 MINUTES_A_MONTH = 730 * 60
-# The trail's status; second reads for the delivery role's policies and its boundary; who gets
-# alerts, two calls.
-_OTHER_CALLS = 5
+# The trail's status; second reads for the delivery role's policies and its boundary; two more for
+# policies of the account, which are asked for by three types; who gets alerts, two calls.
+_OTHER_CALLS = 7
 _DEFAULT = Baseline(
     partition="aws",
     region=defaults.HOME_REGION,

@@ -196,6 +196,7 @@ def _reads(baseline: Baseline) -> dict[str, Read]:
         "DescribeLogGroups": _json({"logGroups": [group]}),
         "DescribeMetricFilters": _json({"metricFilters": documents.metric_filters(baseline)}),
         "DescribeSubscriptionFilters": _json({"subscriptionFilters": []}),
+        "DescribeAccountPolicies": _json({"accountPolicies": []}),
         "GetDataProtectionPolicy": _json({}),
         "GetRole": _query("GetRole", {"Role": role}),
         "ListRolePolicies": _query(

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from embedded.adapter import (
+    account_policies,
     athena,
     gateway,
     iam_actions,
@@ -60,6 +61,7 @@ class EmbeddedServer:
         kms.install()
         log_protection.install()
         logs_config.install()
+        account_policies.install()
         recursion.install()
         log_queries.install()
         athena.install()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -183,3 +185,94 @@ def test_a_policy_must_name_the_group_with_a_star(account: BareAccount) -> None:
     assert code_of(caught) == "AccessDeniedException"
     somebody.may("logs:*", resource=f"{arn}:*")
     change()
+
+
+@pytest.fixture
+def policies(account: BareAccount) -> Iterator[Any]:
+    """The client of an account whose policies are taken away again."""
+    logs = account.client("logs")
+    yield logs
+    for kind in ("RETENTION_POLICY", "SUBSCRIPTION_FILTER_POLICY", "DATA_PROTECTION_POLICY"):
+        for each in logs.describe_account_policies(policyType=kind)["accountPolicies"]:
+            logs.delete_account_policy(policyName=each["policyName"], policyType=kind)
+
+
+def put(logs: Any, kind: str, document: Any, name: str = "all", **more: Any) -> None:
+    logs.put_account_policy(
+        policyName=name, policyType=kind, policyDocument=json.dumps(document), **more
+    )
+
+
+def test_a_retention_policy_of_the_account_decides_over_a_groups_own(
+    account: BareAccount, policies: Any
+) -> None:
+    logs = new_group(account, "/decided")
+    logs.put_retention_policy(logGroupName="/decided", retentionInDays=365)
+    put(policies, "RETENTION_POLICY", {"retentionInDays": 30, "enforcementMode": "RETROACTIVE"})
+
+    logs.put_retention_policy(logGroupName="/decided", retentionInDays=400)
+
+    shown = described(logs, "/decided")
+    assert (shown["retentionInDays"], shown["retentionPolicyName"]) == (30, "all")
+    policies.delete_account_policy(policyName="all", policyType="RETENTION_POLICY")
+    shown = described(logs, "/decided")
+    assert (shown["retentionInDays"], shown.get("retentionPolicyName")) == (400, None)
+
+
+@pytest.mark.parametrize(
+    ("document", "more"),
+    [
+        ({"retentionInDays": 30, "enforcementMode": "NEW_ONLY"}, {}),
+        (
+            {"retentionInDays": 30, "enforcementMode": "RETROACTIVE"},
+            {"selectionCriteria": 'LogGroupNamePrefix IN ["/other"]'},
+        ),
+    ],
+)
+def test_a_retention_policy_for_other_groups_leaves_one_alone(
+    account: BareAccount, policies: Any, document: Any, more: dict[str, str]
+) -> None:
+    logs = new_group(account, f"/spared-{document['enforcementMode']}")
+    time.sleep(0.002)  # the policy is of a later millisecond than the group
+    put(policies, "RETENTION_POLICY", document, **more)
+
+    shown = described(logs, f"/spared-{document['enforcementMode']}")
+
+    assert "retentionInDays" not in shown
+    assert "retentionPolicyName" not in shown
+
+
+def test_a_filter_of_the_account_is_shown_with_the_account_and_not_with_a_group(
+    account: BareAccount, policies: Any
+) -> None:
+    logs = new_group(account, "/copied")
+    where = "arn:aws:kinesis:us-east-1:123456789012:stream/copy"
+    put(policies, "SUBSCRIPTION_FILTER_POLICY", {"DestinationArn": where, "FilterPattern": ""})
+
+    shown = logs.describe_account_policies(policyType="SUBSCRIPTION_FILTER_POLICY")
+
+    (policy_,) = shown["accountPolicies"]
+    assert json.loads(policy_["policyDocument"])["DestinationArn"] == where
+    assert logs.describe_subscription_filters(logGroupName="/copied")["subscriptionFilters"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "document", "more"),
+    [
+        ("RETENTION_POLICY", {"retentionInDays": 1, "enforcementMode": "RETROACTIVE"}, {}),
+        ("RETENTION_POLICY", {"retentionInDays": 30}, {}),
+        ("DATA_PROTECTION_POLICY", {}, {"selectionCriteria": 'LogGroupName NOT IN ["x"]'}),
+    ],
+)
+def test_a_policy_of_the_account_that_aws_refuses(
+    policies: Any, kind: str, document: Any, more: dict[str, str]
+) -> None:
+    with pytest.raises(ClientError, match="InvalidParameterException"):
+        put(policies, kind, document, **more)
+
+
+def test_an_account_has_one_subscription_filter_policy(policies: Any) -> None:
+    put(policies, "SUBSCRIPTION_FILTER_POLICY", {"FilterPattern": ""})
+
+    with pytest.raises(ClientError, match="LimitExceededException"):
+        put(policies, "SUBSCRIPTION_FILTER_POLICY", {"FilterPattern": ""}, name="another")

@@ -41,8 +41,12 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
     return Answer(Did.RECONCILED, Trigger.EVENT, why, report.cut())
 
 
-def _alert(invocation: Invocation, call: ApiCall, decision: Decision, report: Report) -> None:
+def _alert(invocation: Invocation, call: ApiCall, decision: Decision, whole: Report) -> None:
     now = invocation.now()
+    detection = decision.detection if decision.names_author else None
+    report = reconciling.fresh(
+        invocation, whole, keep=lambda name: detection is not None and detection.can_touch(name)
+    )
     # CloudFormation is asked only where its answer matters, and about the time of the call: events
     # come seconds to minutes late.
     deploying = (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from lambdas.heal import deploys, pauses
+from lambdas.heal import deploys, news, pauses
 from lambdas.heal.invocation import HealFailedError, Invocation
 from trailkeeper.alerts import heal_alerts
 from trailkeeper.evidence.outcome import Report, Result
@@ -61,9 +62,9 @@ def reconcile(
     if dry_run:
         return answer
     if not report.resumed:
-        news = report.unplanned
+        found = fresh(invocation, report.unplanned)
         for alert in heal_alerts.of_report(
-            news, invocation.baseline, invocation.now(), last_good=last_good(invocation, news)
+            found, invocation.baseline, invocation.now(), last_good=last_good(invocation, found)
         ):
             invocation.alert(alert)
     if report.started_logging:
@@ -118,7 +119,8 @@ def finish(
     Raises:
         HealFailedError: something is still not in order, and `retry`.
     """
-    last = LastReconcile(invocation.now(), report.cut())
+    now = invocation.now()
+    last = LastReconcile(now, report.cut(), news.waiting(report, lambda: _last(invocation), now))
     invocation.remember(lambda: invocation.state.remember_reconcile(last))
     _remember_deeds(invocation, report, author, call)
     invocation.log.info("reconciled", report=dump(last.report))
@@ -156,6 +158,13 @@ def _without_finished_deploy(invocation: Invocation, report: Report) -> Report:
     invocation.log.info("finished a deploy", done=dump(done))
     left = tuple(each for each in report.outcomes if each not in done)
     return replace(report, outcomes=left)
+
+
+def fresh(
+    invocation: Invocation, report: Report, *, keep: Callable[[str], bool] = lambda _: False
+) -> Report:
+    """The report without what people were told of within the week, as `news.fresh` says."""
+    return news.fresh(report, lambda: _last(invocation), invocation.now(), keep=keep)
 
 
 def last_good(invocation: Invocation, report: Report) -> datetime | None:

@@ -124,7 +124,6 @@ def test_an_organization_trail_is_told_and_left_to_the_management_account(
     ("technique", "parameters"),
     [
         ("evidence-key-store-disconnected", {"customKeyStoreId": "cks-1234567890abcdef0"}),
-        ("log-group-masked-by-account", {"policyName": "mask", "policyType": "DATA_PROTECTION"}),
         ("alarm-mute-rule", {"name": "quiet", "muteTargets": {"alarmNames": ["trailkeeper-x"]}}),
     ],
 )

@@ -26,6 +26,7 @@ DETECTION = Detection(
     touches=(
         "log-group.settings",
         "log-group.data-protection",
+        "log-group.account-policies",
     ),
     subject={"en": "Log group changed", "ko": "로그 그룹 설정 변경"},
     did={
@@ -37,6 +38,7 @@ DETECTION = Detection(
 # What follows is for people, tests and the demo: it is not packed for the functions.
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from trailkeeper.detections.proof import (
@@ -64,18 +66,40 @@ def _setting(id_: str, words: str, event: str, how: str, attack: Act) -> Techniq
     )
 
 
-def _mask(a: Attacker) -> None:
-    operations: dict[str, dict[str, Any]] = {
-        "audit": {"Audit": {"FindingsDestination": {}}},
-        "mask": {"Deidentify": {"MaskConfig": {}}},
-    }
-    statements = [
+_OPERATIONS: dict[str, dict[str, Any]] = {
+    "audit": {"Audit": {"FindingsDestination": {}}},
+    "mask": {"Deidentify": {"MaskConfig": {}}},
+}
+_MASK = {
+    "Name": "mask",
+    "Version": "2021-06-01",
+    "Statement": [
         {"Sid": sid, "DataIdentifier": _ADDRESSES, "Operation": operation}
-        for sid, operation in operations.items()
-    ]
-    policy = {"Name": "mask", "Version": "2021-06-01", "Statement": statements}
+        for sid, operation in _OPERATIONS.items()
+    ],
+}
+
+
+def _mask(a: Attacker) -> None:
     a.logs.put_data_protection_policy(
-        logGroupIdentifier=a.log_group, policyDocument=json.dumps(policy)
+        logGroupIdentifier=a.log_group, policyDocument=json.dumps(_MASK)
+    )
+
+
+def _by_account(
+    id_: str, words: str, document: str, kind: str, policy: Callable[[Attacker], Any]
+) -> Technique:
+    named = {"policyName": "of-the-account", "policyType": kind}
+    return Technique(
+        id=id_,
+        words=words,
+        events=("PutAccountPolicy",),
+        documents=(document,),
+        outcome="told",
+        how="Nothing is removed: the policy is for every log group of the account",
+        known_as=(),
+        attack=lambda a: a.logs.put_account_policy(**named, policyDocument=json.dumps(policy(a))),
+        undo=lambda a: a.logs.delete_account_policy(**named),
     )
 
 
@@ -117,15 +141,37 @@ PROOF = Proof(
             known_as=(),
             attack=_mask,
         ),
-        Technique(
-            id="log-group-masked-by-account",
-            words="Mask the events of all log groups, by a policy of the account",
-            events=("PutAccountPolicy",),
-            outcome="told",
-            how="Nothing is removed: the policy is for every log group of the account",
-            known_as=(),
-            proved_by="tests/detections/test_techniques.py::"
-            "test_a_call_that_changes_no_document_is_told_with_its_author",
+        _by_account(
+            "log-group-masked-by-account",
+            "Mask the events of all log groups, by a policy of the account",
+            "log-group.account-policies",
+            "DATA_PROTECTION_POLICY",
+            lambda _: _MASK,
+        ),
+        _by_account(
+            "log-group-copied-by-account",
+            "Stream the events of all log groups to the attacker, by a policy of the account",
+            "log-group.account-policies",
+            "SUBSCRIPTION_FILTER_POLICY",
+            lambda a: {
+                "DestinationArn": a.own_stream(),
+                "RoleArn": a.own_role("logs.amazonaws.com"),
+                "FilterPattern": "",
+            },
+        ),
+        _by_account(
+            "log-group-rewritten-by-account",
+            "Rewrite the events of all log groups, by a policy of the account",
+            "log-group.account-policies",
+            "TRANSFORMER_POLICY",
+            lambda _: [{"parseJSON": {}}, {"deleteKeys": {"withKeys": ["userIdentity"]}}],
+        ),
+        _by_account(
+            "log-group-retention-by-account",
+            "Let the events of all log groups expire early, by a policy of the account",
+            "log-group.settings",
+            "RETENTION_POLICY",
+            lambda _: {"retentionInDays": 30, "enforcementMode": "RETROACTIVE"},
         ),
     ),
     limits=(

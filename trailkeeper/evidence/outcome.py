@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +18,8 @@ _MOST_CHANGES = 20
 DEPLOYING = "deploying"
 RESPONSE_TO_COME = "response_to_come"
 RESPONSE_FAILED = "response_failed"
+# Why a difference is only told: it is not for a machine to decide about.
+MACHINE_MUST_NOT = "machine_must_not"
 
 
 class Result(StrEnum):
@@ -48,6 +52,17 @@ class Outcome:
     def is_planned(self) -> bool:
         """Whether it waits for a deploy of our own that is expected to put it in order."""
         return self.result is Result.DEFERRED and self.reason in {DEPLOYING, RESPONSE_TO_COME}
+
+    @property
+    def for_people(self) -> bool:
+        """Whether it stays as it is until people put it right, as no machine may."""
+        return self.result is Result.TOLD and self.reason == MACHINE_MUST_NOT
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same differences of the same document, and for nothing else."""
+        changes = [[each.path, each.before, each.after] for each in self.changes]
+        return hashlib.sha256(json.dumps([self.key, changes]).encode()).hexdigest()[:32]
 
     @property
     def key(self) -> str:

@@ -9,6 +9,7 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.names import LOG_GROUP
 from trailkeeper.evidence.permission import Permission, everything
+from trailkeeper.guards import account_policies
 from trailkeeper.guards.guard import Clients, Document, Guard, ResourceGoneError
 
 NAME = "log-group"
@@ -83,6 +84,10 @@ def _read_subscriptions(clients: Clients, _: Baseline) -> Any:
     ]
 
 
+def _read_account_policies(clients: Clients, _: Baseline) -> Any:
+    return account_policies.read(clients, LOG_GROUP)
+
+
 def _read_mask(clients: Clients, _: Baseline) -> Any:
     answer = clients.logs.get_data_protection_policy(logGroupIdentifier=LOG_GROUP)
     return {"policyDocument": answer.get("policyDocument")}
@@ -117,7 +122,10 @@ GUARD = Guard(
                 "logs:DisassociateKmsKey",
                 "logs:PutLogGroupDeletionProtection",
             ),
-            # What a policy of the whole account does to the group is for people to judge.
+            # What a policy of the whole account does to the group is for people to judge: it
+            # decides over the group's own retention, which AWS takes and does not use then
+            # (CloudWatch Logs API reference, PutRetentionPolicy).
+            decided_by={"retentionInDays": "retentionPolicyName"},
             heals=frozenset({"retentionInDays", "kmsKeyId", "deletionProtectionEnabled"}),
             # CloudFormation could not remove a protected group when a first deploy fails.
             not_in_stacks=frozenset({"deletionProtectionEnabled"}),
@@ -136,6 +144,7 @@ GUARD = Guard(
             lambda _: [],
             ("logs:DescribeSubscriptionFilters",),
         ),
+        Document("account-policies", _read_account_policies, lambda _: {}, ()),
         Document(
             "data-protection",
             _read_mask,
@@ -157,9 +166,9 @@ GUARD = Guard(
             "Give the log group the tags of the settings when it is made again",
         ),
         Permission(
-            ("logs:DescribeLogGroups",),
+            ("logs:DescribeAccountPolicies", "logs:DescribeLogGroups"),
             everything,
-            "Read the settings of the log group; AWS knows no single group for this action",
+            "Read what is set for the log group; AWS knows no single group for these actions",
         ),
     ),
 )

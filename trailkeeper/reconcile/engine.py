@@ -15,7 +15,13 @@ from botocore.exceptions import ClientError
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift
-from trailkeeper.evidence.outcome import DEPLOYING, RESPONSE_TO_COME, Outcome, Result
+from trailkeeper.evidence.outcome import (
+    DEPLOYING,
+    MACHINE_MUST_NOT,
+    RESPONSE_TO_COME,
+    Outcome,
+    Result,
+)
 from trailkeeper.guards.guard import (
     AWS_ERRORS,
     Clients,
@@ -100,7 +106,7 @@ class Reconcile:
         if ours is not None:
             self._put_right(ours, guard, wanted)
         if theirs is not None:
-            self._end(theirs, Result.TOLD, reason="machine_must_not")
+            self._end(theirs, Result.TOLD, reason=MACHINE_MUST_NOT)
 
     def _put_right(self, drift: Drift, guard: Guard, wanted: Baseline) -> None:
         if reason := self._must_wait(drift, guard):

@@ -116,11 +116,24 @@ class Heal:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A difference that waits for people, and when they were told of it the last time.
+
+    `what` is the outcome's fingerprint.
+    """
+
+    document: str
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LastReconcile:
-    """How the last reconcile ended."""
+    """How the last reconcile ended, and what waits for people since."""
 
     at: datetime
     report: Report
+    waiting: tuple[Waiting, ...] = ()
 
     KEY = ("reconcile", "last")
 

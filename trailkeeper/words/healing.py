@@ -375,6 +375,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "log group subscription filters",
         "ko": "로그 그룹의 구독 필터",
     },
+    "document.log-group.account-policies": {
+        "en": "policies of the whole account for its log groups",
+        "ko": "계정 전체의 로그 그룹 정책",
+    },
     "document.log-group.data-protection": {
         "en": "log group data protection policy",
         "ko": "로그 그룹의 데이터 보호 정책",
