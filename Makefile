@@ -9,6 +9,14 @@ PY := .venv/bin/python
 CDK := node_modules/.bin/cdk
 PIP := -m pip --disable-pip-version-check --quiet
 
+# What would lead Python, pip, Node and bash elsewhere is left out; proxies stay, for the downloads.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONUSERBASE PYTHONSAFEPATH PYTHONWARNINGS
+unexport PYTHONIOENCODING PYTHONCOERCECLOCALE PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
+unexport NODE_OPTIONS NODE_PATH NODE_ENV BASH_ENV CDPATH
+
+# An environment whose Python is gone, or that was moved, is set up again.
+$(shell tools/forget_broken.sh)
+
 export CDK_DISABLE_CLI_TELEMETRY := true
 export CDK_DISABLE_VERSION_CHECK := 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
@@ -25,35 +33,35 @@ UNIT_TESTS := $(filter-out tests/stacks tests/e2e tests/__pycache__,$(patsubst %
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-define venv
-	@python="$$(tools/pick_python.sh)" && test -x $(1)/bin/python || "$$python" -m venv $(1)
-	@$(1)/bin/python $(PIP) install --requirement $(2)
-endef
+.PHONY: prerequisites
+prerequisites:
+	@tools/pick_python.sh >/dev/null
+	@tools/check_node.sh
 
 .venv/.ready: requirements-dev.lock tools/pick_python.sh
 	@echo "==> Python packages (.venv), about a minute the first time"
-	$(call venv,.venv,requirements-dev.lock)
+	@tools/make_venv.sh .venv requirements-dev.lock
 	@$(PY) $(PIP) install --no-deps --editable .
 	@touch $@
 
 .venv-aws/.ready: embedded/requirements.lock tools/pick_python.sh
 	@echo "==> Embedded AWS account (.venv-aws), about 15 seconds the first time"
-	$(call venv,.venv-aws,embedded/requirements.lock)
+	@tools/make_venv.sh .venv-aws embedded/requirements.lock
 	@touch $@
 
 .venv-bench/.ready: bench/requirements.lock tools/pick_python.sh
 	@echo "==> The peers to measure against (.venv-bench)"
-	$(call venv,.venv-bench,bench/requirements.lock)
+	@tools/make_venv.sh .venv-bench bench/requirements.lock
 	@touch $@
 
 node_modules/.ready: package-lock.json .npmrc tools/check_node.sh
 	@tools/check_node.sh
 	@echo "==> CDK command line (node_modules)"
-	@npm ci --silent
+	@npm ci --silent --include=dev
 	@touch $@
 
 .PHONY: setup
-setup: .venv/.ready .venv-aws/.ready node_modules/.ready ## Install all that the other targets need, into this folder
+setup: prerequisites .venv/.ready .venv-aws/.ready node_modules/.ready ## Install all that the other targets need, into this folder
 
 .PHONY: install
 install: .venv/.ready ## Put the command trailkeeper, and all that it needs, into .venv/bin

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+# Node 20 works; jsii's banner about its age, eleven lines for every command, helps nobody here.
+os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
+
 try:
     from aws_cdk import App, Environment
 except ModuleNotFoundError:

@@ -9,18 +9,21 @@ import sys
 import time
 from pathlib import Path
 
+from demo import ending
 from demo.recorder import Recorder
 from demo.screen import COLUMNS, Screen
 from demo.story import STOPPED_WORDS, WEBHOOK_PARAMETER, StepFailedError, Story
 from embedded import loopback
-from stage.account import DeployedAccount, SetupError
+from stage.account import FAILURES, DeployedAccount
 from stage.slack import slack_channel
+from stage.surroundings import Ended, end_on_signals, leave_behind
 
 SETTINGS = {
     "alert_emails": ["security@example.com"],
     "reconcile_minutes": 1,
     "slack_webhook": f"ssm:{WEBHOOK_PARAMETER}",
 }
+_BY_SIGNAL = 128
 
 
 def main() -> int:
@@ -30,33 +33,39 @@ def main() -> int:
     parser.add_argument("--record", metavar="FOLDER", type=Path, help="keep what was shown there")
     given = parser.parse_args()
     keep, folder = given.keep, given.record
+    end_on_signals()
+    left_behind = leave_behind()
     loopback.guard()
     recorder = Recorder(COLUMNS) if folder else None
     screen = Screen(recorder)
     screen.title("Trailkeeper: setting up an AWS account on this machine")
+    told = False
     try:
         with (
             slack_channel() as slack,
             DeployedAccount(settings=SETTINGS, progress=screen.setup) as ready,
         ):
             began = time.monotonic()
-            Story(ready, screen, slack).tell()
+            story = Story(ready, screen, slack)
+            story.tell()
             seconds = time.monotonic() - began
             if away := loopback.refused():
                 raise StepFailedError(f"something wanted to leave this machine: {away}")
-            screen.title(f"Everything happened as told, in {seconds:.0f} s")
+            screen.title("Everything happened as told")
+            screen.say(ending.summary(story.mails, seconds))
+            told = True
             if recorder:
-                told = (each for each in slack.messages if STOPPED_WORDS in json.dumps(each))
-                recorder.save(folder, next(told))
+                about = (each for each in slack.messages if STOPPED_WORDS in json.dumps(each))
+                recorder.save(folder, next(about))
             if keep:
-                screen.say("The account keeps running for the aws command line; Ctrl-C ends it:\n")
-                screen.say(ready.exports())
+                screen.say(ending.kept(ready, left_behind))
                 signal.pause()
-    except (StepFailedError, SetupError) as error:
-        screen.say(f"\nThe demo failed: {error}", style="bold red")
+            screen.say(ending.NEXT)
+    except (StepFailedError, *FAILURES) as error:
+        print(f"error: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 0 if keep else 130
+    except Ended as ended:
+        return 0 if told else _BY_SIGNAL + ended.number
     return 0
 
 

@@ -71,6 +71,7 @@ class Questions:
             env=self._environment,
             capture_output=True,
             text=True,
+            encoding="utf-8",
             timeout=_SECONDS,
             check=False,
         )

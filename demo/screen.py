@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -9,14 +10,14 @@ from typing import TextIO, cast
 
 from rich import box
 from rich.console import Console
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from demo.mailbox import Mail
 from demo.recorder import Recorder
 
-COLUMNS = 100
+# Mails are wrapped for this width already.
+COLUMNS = 80
 
 
 class Screen:
@@ -39,6 +40,7 @@ class Screen:
         self._zero = time.monotonic()
 
     def title(self, text: str) -> None:
+        self._console.print()
         self._console.rule(Text(text, style="bold"))
 
     def setup(self, step: str, seconds: float | None) -> None:
@@ -66,16 +68,22 @@ class Screen:
         """A mail as its reader sees it."""
         if self._recorder:
             self._recorder.mail(mail)
-        head = f"To: {mail.to}\nSubject: {mail.subject}\n\n"
-        text = Text.assemble((head, "bold"), mail.text)
-        shown = Panel(text, title="mail", title_align="left", border_style="blue")
-        self._console.print(shown)
+        self._console.rule("mail", style="blue", align="left")
+        self._console.print(Text(f"To: {mail.to}"))
+        self._console.print(Text(f"Subject: {mail.subject}", style="bold"), soft_wrap=True)
+        self._console.print()
+        self._console.print(Text(mail.text), soft_wrap=True)
+        self._console.rule(style="blue")
+
+    def subject(self, mail: Mail) -> None:
+        """A mail by its subject alone."""
+        self._console.print(Text.assemble("  mail: ", (mail.subject, "bold")), soft_wrap=True)
 
     def slack(self, lines: list[str]) -> None:
         """A Slack message as the channel shows it."""
-        body = Text("\n".join(lines))
-        shown = Panel(body, title="Slack", title_align="left", border_style="magenta")
-        self._console.print(shown)
+        self._console.rule("Slack", style="magenta", align="left")
+        self._console.print(Text("\n".join(lines)), soft_wrap=True)
+        self._console.rule(style="magenta")
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Answers beside each other."""
@@ -90,6 +98,8 @@ class Screen:
     def _line(self, who: str, what: str, style: str) -> None:
         since = time.monotonic() - self._zero
         clock = datetime.now(UTC).strftime("%H:%M:%S")
-        self._console.print(
-            Text(f"{clock}  {since:+8.3f} s  "), Text(f"{who:<14}", style="bold"), Text(what, style)
-        )
+        head = Text.assemble(f"{clock} {since:+7.2f} s  ", (f"{who:<13}", "bold"))
+        room = max(20, self._console.width - len(head) - 1)
+        for line in textwrap.wrap(what, room, break_long_words=False, break_on_hyphens=False):
+            self._console.print(Text.assemble(head, " ", (line, style)), soft_wrap=True)
+            head = Text(" " * len(head))

@@ -53,6 +53,7 @@ class Story:
     slack: SlackChannel
 
     def __post_init__(self) -> None:
+        self.mails = 0
         self._mailbox = Mailbox(Path(self.ready.mailbox))
         self._trail = self.ready.client("cloudtrail")
         self._attacker: Any = Administrator(self.ready)
@@ -94,7 +95,7 @@ class Story:
         STOP(self._attacker)
         self._await("the trail logs again", HEAL_SECONDS, self._logging)
         self.screen.trailkeeper("the trail is logging again (read back)")
-        self._show_mails("the mail about the stop", 1, STOPPED_WORDS)
+        self._show_mails("the mail about the stop", 1, STOPPED_WORDS, whole=True)
         lines = self._await(
             "the Slack message about the stop",
             MAIL_SECONDS,
@@ -174,14 +175,15 @@ class Story:
         self._await("the schedule healed the trail", SCHEDULE_SECONDS, self._logging)
         dark = (self._status()["StartLoggingTime"] - stopped_at).total_seconds()
         self.screen.trailkeeper(f"the schedule found it after {dark:.0f} s; it logs again")
-        self._show_mails("the mail about the dark trail", 1, "Trail was not logging")
+        self._show_mails("the mail about the dark trail", 1, "Trail was not logging", whole=True)
 
-    def _show_mails(self, what: str, count: int, *words: str) -> None:
-        """Await mails that hold all the words, and print them as they come."""
+    def _show_mails(self, what: str, count: int, *words: str, whole: bool = False) -> None:
+        """Await mails that hold all the words, and print them, or their subjects, as they come."""
         found: list[Mail] = []
 
         def arrived() -> bool:
             for mail in self._mailbox.new():
+                self.mails += 1
                 if all(word in mail.subject + mail.text for word in words):
                     found.append(mail)
             return len(found) >= count
@@ -189,7 +191,7 @@ class Story:
         self._await(what, MAIL_SECONDS, arrived)
         self.screen.trailkeeper(f"{what} is there")
         for mail in found:
-            self.screen.mail(mail)
+            (self.screen.mail if whole else self.screen.subject)(mail)
 
     def _status(self) -> Any:
         return self._trail.get_trail_status(Name=self.ready.trail_arn)

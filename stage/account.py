@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 import threading
@@ -16,9 +15,10 @@ from typing import Any
 import boto3
 
 from embedded import subscriptions
-from embedded.account import Account, EmbeddedAccount
-from stage import deployment
-from stage.deployment import Cdk
+from embedded.account import Account, AccountError, EmbeddedAccount
+from stage import beforehand
+from stage.beforehand import SetupError
+from stage.deployment import Cdk, DeploymentError
 from stage.places import EMBEDDED_PYTHON, ROOT
 from stage.ready import Ready
 
@@ -26,12 +26,11 @@ ADMINISTRATOR = "administrator"
 DEFAULT_REGION = "us-east-1"
 MAIL_SECONDS = 20.0
 
+# All that a user may meet while the account is set up, each one line with what to do.
+FAILURES = (SetupError, AccountError, DeploymentError, OSError)
+
 Progress = Callable[[str, float | None], None]
 """Called with a step's name when it begins (None) and when it is done (its seconds)."""
-
-
-class SetupError(Exception):
-    """When something that the embedded account needs is missing; one line for the user."""
 
 
 class DeployedAccount:
@@ -63,9 +62,7 @@ class DeployedAccount:
         self.cdk: Cdk
 
     def __enter__(self) -> Ready:
-        problem = deployment.problem()
-        if problem:
-            raise SetupError(problem)
+        beforehand.check_machine()
         with ExitStack() as stack:
             ready = self._start(stack)
             self._stack = stack.pop_all()
@@ -128,16 +125,24 @@ class DeployedAccount:
 
 
 def declared_settings(project: Path = ROOT) -> dict[str, Any]:
-    """The settings in a project's cdk.json."""
-    context = json.loads((project / "cdk.json").read_text(encoding="utf-8")).get("context", {})
-    return dict(context.get("trailkeeper") or {})
+    """The settings in a project's cdk.json.
+
+    Raises:
+        SetupError: it cannot be read; file and line are named.
+    """
+    file = project / "cdk.json"
+    context = beforehand.json_object(file).get("context", {})
+    declared = context.get("trailkeeper") or {} if isinstance(context, dict) else context
+    if not isinstance(declared, dict):
+        raise SetupError(f'{file}: "context", and "trailkeeper" in it, must be objects')
+    return dict(declared)
 
 
 def _home_region(declared: Mapping[str, Any]) -> str:
     """The region to serve; of one that does not exist, the synth says what is wrong with it."""
     wanted = declared.get("home_region")
     known = boto3.Session().get_available_regions("cloudtrail")
-    return wanted if wanted in known else DEFAULT_REGION
+    return str(wanted) if wanted in known else DEFAULT_REGION
 
 
 def _make_administrator(root: Account) -> tuple[str, str]:

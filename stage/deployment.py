@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Mapping
@@ -12,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from stage.assembly_cache import AssemblyCache
-from stage.places import CDK, EMBEDDED_PYTHON, PYTHON_FOLDER, ROOT
+from stage.places import CDK, PYTHON_FOLDER, ROOT
 
 _SECONDS = 300
+# How the app begins to say what is wrong with its settings.
+_SETTINGS = "Trailkeeper cannot use its settings"
 _LOOPBACK = Path(__file__).resolve().with_name("loopback.cjs")
 
 
@@ -116,6 +117,8 @@ class Cdk:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            encoding="utf-8",
+            errors="replace",
             start_new_session=True,
         )
         self._running.add(process)
@@ -129,16 +132,16 @@ class Cdk:
         finally:
             self._running.discard(process)
         if process.returncode != 0:
-            tail = "\n".join(output.strip().splitlines()[-40:])
-            raise DeploymentError(f"cdk {arguments[0]} failed:\n{tail}")
+            raise DeploymentError(_told(arguments[0], output))
 
 
-def problem() -> str | None:
-    """Why nothing can be deployed here, in one line; None when it can."""
-    if shutil.which("node") is None:
-        return "Node.js is needed for the CDK command line: install Node.js 22 or 24"
-    if not CDK.exists():
-        return "the CDK command line is not installed; run: make node_modules/.ready"
-    if not EMBEDDED_PYTHON.exists():
-        return "the embedded account is not installed; run: make .venv-aws/.ready"
-    return None
+def _told(command: str, output: str) -> str:
+    """What is wrong with the settings, where that is it; else what the command printed last."""
+    lines = [line.rstrip() for line in output.strip().splitlines()]
+    begin = next((at for at, line in enumerate(lines) if line.startswith(_SETTINGS)), None)
+    if begin is None:
+        tail = "\n".join(lines[-40:])
+        return f"cdk {command} failed:\n{tail}"
+    rest = lines[begin + 1 :]
+    problems = [line.strip().removeprefix("- ") for line in rest if line.startswith("  - ")]
+    return f"the settings cannot be used: {'; '.join(problems)}"

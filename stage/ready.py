@@ -13,7 +13,15 @@ from typing import Any
 import boto3
 
 from embedded.control import Control
+from stage.surroundings import LOOPBACK, overriding
 
+# The user's configuration may be broken or lead elsewhere; a proxy does not reach this machine.
+_APART = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "NO_PROXY": LOOPBACK,
+    "no_proxy": LOOPBACK,
+}
 _STANDARD_NAMES = {
     "endpoint": "AWS_ENDPOINT_URL",
     "region": "AWS_REGION",
@@ -63,9 +71,15 @@ class Ready:
             region_name=self.region,
         )
 
-    def exports(self) -> str:
-        """Shell lines that say the same: AWS's own names where there are some."""
-        lines = []
+    def exports(self, found: tuple[str, ...] = ()) -> str:
+        """Shell lines that say the same: AWS's own names where there are some.
+
+        First they undo what a shell may hold that would win over them; `found` are the names of
+        AWS's variables that it does hold.
+        """
+        lines = [f"unset {' '.join(overriding(found))}"]
+        for name, value in _APART.items():
+            lines.append(f"export {name}={shlex.quote(value)}")
         for name, value in asdict(self).items():
             exported = _STANDARD_NAMES.get(name, f"TRAILKEEPER_{name.upper()}")
             lines.append(f"export {exported}={shlex.quote(value or '')}")

@@ -8,5 +8,5 @@ for candidate in ${PYTHON:+"$PYTHON"} python3.13 python3.12 python3.11 python3; 
   fi
 done
 given="$(python3 --version 2>&1 || true)"
-echo "Trailkeeper needs Python 3.11 or newer with the venv module; found: ${given:-none}. Install one, or name it: make PYTHON=/path/to/python3.13 ..." >&2
+echo "error: Python 3.11 or newer with the venv module is needed; found: ${given:-none}. Install one, or name it: make PYTHON=/path/to/python3.13 ..." >&2
 exit 1
