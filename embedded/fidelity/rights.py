@@ -10,8 +10,10 @@ from embedded.fidelity.clients import Clients, Document, Reader
 def _role(clients: Clients, name: str, declared: Document) -> Document:
     roles = clients("iam")
     attached = roles.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+    role = roles.get_role(RoleName=name)["Role"]
     return {
-        **roles.get_role(RoleName=name)["Role"],
+        **role,
+        "PermissionsBoundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
         "ManagedPolicyArns": [policy["PolicyArn"] for policy in attached],
         "Policies": [
             {key: answer[key] for key in ("PolicyName", "PolicyDocument")}
@@ -28,6 +30,17 @@ def _policy(clients: Clients, physical_id: str, declared: Document) -> Document:
         for role in roles
     ]
     return {"PolicyName": name, "Roles": roles, "PolicyDocument": documents[0]}
+
+
+def _managed_policy(clients: Clients, arn: str, declared: Document) -> Document:
+    policies = clients("iam")
+    policy = policies.get_policy(PolicyArn=arn)["Policy"]
+    version = policies.get_policy_version(PolicyArn=arn, VersionId=policy["DefaultVersionId"])
+    return {
+        **policy,
+        "ManagedPolicyName": policy["PolicyName"],
+        "PolicyDocument": version["PolicyVersion"]["Document"],
+    }
 
 
 def _key(clients: Clients, key_id: str, declared: Document) -> Document:
@@ -51,6 +64,7 @@ def _alias(clients: Clients, name: str, declared: Document) -> Document:
 
 
 READERS: Mapping[str, Reader] = {
+    "AWS::IAM::ManagedPolicy": _managed_policy,
     "AWS::IAM::Policy": _policy,
     "AWS::IAM::Role": _role,
     "AWS::KMS::Alias": _alias,

@@ -33,6 +33,7 @@ def _bucket(clients: Clients, name: str, declared: Document) -> Document:
             "DestinationBucketName": logging.get("TargetBucket"),
             "LogFilePrefix": logging.get("TargetPrefix"),
         },
+        "NotificationConfiguration": _notification(clients, name),
         "ObjectLockEnabled": lock_rules.get("ObjectLockEnabled") == "Enabled",
         "ObjectLockConfiguration": lock_rules,
         "OwnershipControls": or_nothing(buckets.get_bucket_ownership_controls, Bucket=name).get(
@@ -43,6 +44,14 @@ def _bucket(clients: Clients, name: str, declared: Document) -> Document:
         ).get("PublicAccessBlockConfiguration"),
         "Tags": or_nothing(buckets.get_bucket_tagging, Bucket=name).get("TagSet"),
         "VersioningConfiguration": buckets.get_bucket_versioning(Bucket=name),
+    }
+
+
+def _notification(clients: Clients, name: str) -> Document:
+    told = clients("s3").get_bucket_notification_configuration(Bucket=name)
+    return {
+        **told,
+        "EventBridgeConfiguration": {"EventBridgeEnabled": "EventBridgeConfiguration" in told},
     }
 
 

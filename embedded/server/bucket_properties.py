@@ -26,6 +26,11 @@ def complete(bucket: str, old: Properties, new: Properties) -> None:
         buckets.put_object_lock_configuration(
             Bucket=bucket, ObjectLockConfiguration=_object_lock(new)
         )
+    if "NotificationConfiguration" in new or "NotificationConfiguration" in old:
+        buckets.put_bucket_notification_configuration(
+            Bucket=bucket,
+            NotificationConfiguration=_notification(new.get("NotificationConfiguration", {})),
+        )
     if "Tags" in new:
         buckets.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": new["Tags"]})
     elif "Tags" in old:
@@ -135,6 +140,20 @@ def _logging(configuration: dict[str, Any] | None, bucket: str) -> dict[str, Any
     if "TargetObjectKeyFormat" in configuration:
         enabled["TargetObjectKeyFormat"] = configuration["TargetObjectKeyFormat"]
     return {"LoggingEnabled": enabled}
+
+
+def _notification(configuration: dict[str, Any]) -> dict[str, Any]:
+    """Only events to EventBridge, which a template turns on by a flag and the API by an empty map.
+
+    Raises NotImplementedError for queues, topics and functions: a bucket must not look as if it
+    told them.
+    """
+    others = sorted(configuration.keys() - {"EventBridgeConfiguration"})
+    if others:
+        message = f"NotificationConfiguration: {', '.join(others)} is not supported here"
+        raise NotImplementedError(message)
+    told = configuration.get("EventBridgeConfiguration", {}).get("EventBridgeEnabled", False)
+    return {"EventBridgeConfiguration": {}} if str(told).lower() == "true" else {}
 
 
 def _object_lock(properties: Properties) -> dict[str, Any]:

@@ -27,6 +27,7 @@ def install(*, prepare_function: Callable[[str], None]) -> None:
     cloudformation.register("AWS::Athena::NamedQuery", NamedQuery())
     cloudformation.register("AWS::Logs::QueryDefinition", QueryDefinition())
     cloudformation.complete("AWS::S3::Bucket", bucket_properties.complete)
+    cloudformation.complete("AWS::IAM::Role", _complete_role)
     cloudformation.complete("AWS::Lambda::Function", complete_function)
     cloudformation.complete("AWS::Logs::LogGroup", _complete_log_group)
     cloudformation.complete("AWS::DynamoDB::Table", _complete_table)
@@ -142,6 +143,16 @@ def _complete_function(name: str, old: Properties, new: Properties) -> None:
         )
     elif "ReservedConcurrentExecutions" in old:
         functions.delete_function_concurrency(FunctionName=name)
+
+
+def _complete_role(name: str, old: Properties, new: Properties) -> None:
+    roles = gateway.client("iam")
+    if "PermissionsBoundary" in new:
+        roles.put_role_permissions_boundary(
+            RoleName=name, PermissionsBoundary=new["PermissionsBoundary"]
+        )
+    elif "PermissionsBoundary" in old:
+        roles.delete_role_permissions_boundary(RoleName=name)
 
 
 def _complete_log_group(name: str, old: Properties, new: Properties) -> None:

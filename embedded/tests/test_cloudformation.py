@@ -186,6 +186,9 @@ def test_a_bucket_keeps_gets_and_loses_what_its_template_says(
                         "DestinationBucketName": name,
                         "LogFilePrefix": "access/",
                     },
+                    "NotificationConfiguration": {
+                        "EventBridgeConfiguration": {"EventBridgeEnabled": True}
+                    },
                     "ObjectLockEnabled": True,
                     "ObjectLockConfiguration": {
                         "ObjectLockEnabled": "Enabled",
@@ -206,6 +209,8 @@ def test_a_bucket_keeps_gets_and_loses_what_its_template_says(
     assert buckets.get_bucket_versioning(Bucket=name)["Status"] == "Enabled"
     controls = buckets.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"]
     assert controls == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    told = buckets.get_bucket_notification_configuration(Bucket=name)
+    assert told["EventBridgeConfiguration"] == {}
 
     stack.deploy(
         {
@@ -222,7 +227,50 @@ def test_a_bucket_keeps_gets_and_loses_what_its_template_says(
     with pytest.raises(ClientError, match="NoSuchLifecycleConfiguration"):
         buckets.get_bucket_lifecycle_configuration(Bucket=name)
     assert "LoggingEnabled" not in buckets.get_bucket_logging(Bucket=name)
+    told = buckets.get_bucket_notification_configuration(Bucket=name)
+    assert "EventBridgeConfiguration" not in told
     assert buckets.get_bucket_tagging(Bucket=name)["TagSet"] == [{"Key": "a", "Value": "b"}]
+
+
+def test_a_role_gets_keeps_and_loses_its_boundary(account: BareAccount, stack: Stack) -> None:
+    allow = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
+    limit = {"Version": "2012-10-17", "Statement": [allow]}
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudtrail.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+
+    def deploy(**more: Any) -> Any:
+        stack.deploy(
+            {
+                "Limit": {
+                    "Type": "AWS::IAM::ManagedPolicy",
+                    "Properties": {"ManagedPolicyName": "limit", "PolicyDocument": limit},
+                },
+                "Role": {
+                    "Type": "AWS::IAM::Role",
+                    "Properties": {
+                        "RoleName": "limited",
+                        "AssumeRolePolicyDocument": {
+                            "Version": "2012-10-17",
+                            "Statement": [trust],
+                        },
+                        **more,
+                    },
+                },
+            }
+        )
+        return account.client("iam").get_role(RoleName="limited")["Role"].get("PermissionsBoundary")
+
+    arn = f"arn:aws:iam::{account.root.account}:policy/limit"
+    assert deploy(PermissionsBoundary={"Ref": "Limit"})["PermissionsBoundaryArn"] == arn
+    assert (
+        deploy(PermissionsBoundary={"Ref": "Limit"}, Description="same")["PermissionsBoundaryArn"]
+        == arn
+    )
+    assert deploy() is None
+    assert deploy(PermissionsBoundary={"Ref": "Limit"})["PermissionsBoundaryArn"] == arn
 
 
 def test_what_else_ministack_would_drop_is_there(account: BareAccount, stack: Stack) -> None:

@@ -131,6 +131,7 @@ class TestRights:
         {
             "cloudtrail:DescribeTrails",
             "ec2:DescribeInstances",
+            "logs:DescribeAccountPolicies",
             "logs:DescribeLogGroups",
             "s3:ListAllMyBuckets",
             "sns:GetSubscriptionAttributes",
