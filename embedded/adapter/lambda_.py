@@ -36,6 +36,8 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.lambda_svc:_put_event_invoke_config(func_name, qualifier, data)",
     "ministack.services.lambda_svc:_emit_lambda_metrics"
     "(function_name, duration_ms, error, throttle)",
+    "ministack.services.lambda_svc:_emit_lambda_logs"
+    "(func, request_id, log_text, error, duration_ms, log_source)",
     "ministack.services.lambda_svc:_LAMBDA_STATE_TRANSITION_DELAY",
     "ministack.services.lambda_svc:_execute_function(func, event)",
     "ministack.services.lambda_svc:_execute_function_dispatch"
@@ -173,6 +175,23 @@ def install_metrics(put: Callable[[str, str, dict[str, str], float], None]) -> N
 
     lambda_svc._execute_function_dispatch = counted
     lambda_svc._emit_lambda_metrics = only_throttles
+
+
+def install_logs() -> None:
+    """Write nothing for an invocation that outlives its function.
+
+    It would make the log group again that was deleted with the function. On AWS that needs
+    `logs:CreateLogGroup` of a role, which is gone with the function of a stack.
+    """
+    emit = lambda_svc._emit_lambda_logs
+
+    def of_an_existing_function(func: dict[str, Any], *details: Any, **more: Any) -> None:
+        config = func.get("config") or func
+        record, _, _ = lambda_svc._get_func_record_for_ref(config["FunctionArn"])
+        if record is not None:
+            emit(func, *details, **more)
+
+    lambda_svc._emit_lambda_logs = of_an_existing_function
 
 
 def install_workers(*, gateway_url: str, sdk: Path | None) -> Callable[[str], None]:

@@ -63,6 +63,7 @@ def install(*, retry_delays: Sequence[float], work: Work) -> None:
     event_sources.install(failed_items, work.turn)
     schedules.install(work.turn)
     lambda_.install_metrics(cloudwatch.put_metric)
+    lambda_.install_logs()
     eventbridge.install_delivery(
         Targets(invoke=invocations.start, retry_delays=retry_delays, work=work).deliver
     )

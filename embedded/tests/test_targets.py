@@ -126,6 +126,34 @@ def test_no_retries_when_none_are_wanted(account: BareAccount) -> None:
     assert invoked(account, "once")() == 1
 
 
+WAITS = """
+import pathlib, time
+def handler(event, context):
+    folder = pathlib.Path(event["folder"])
+    (folder / "begun").touch()
+    for _ in range(200):
+        if (folder / "end").exists():
+            return
+        time.sleep(0.05)
+"""
+
+
+def test_an_invocation_that_outlives_its_function_makes_no_log_group(
+    account: BareAccount, tmp_path: Path
+) -> None:
+    functions, logs = account.client("lambda"), account.client("logs")
+    account.function("outlived", WAITS)
+    event = json.dumps({"folder": str(tmp_path)})
+    functions.invoke(FunctionName="outlived", InvocationType="Event", Payload=event)
+    eventually((tmp_path / "begun").exists)
+    functions.delete_function(FunctionName="outlived")
+    (tmp_path / "end").touch()
+    account.root.control.settle()
+    eventually(invoked(account, "outlived"))
+    groups = logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/outlived")["logGroups"]
+    assert groups == []
+
+
 def test_a_role_without_the_right_cannot_write_the_dead_letter(account: BareAccount) -> None:
     dead = account.queue("mute-dead")
     account.function("mute", FAILS, DeadLetterConfig={"TargetArn": dead.arn})
