@@ -203,6 +203,25 @@ def put(logs: Any, kind: str, document: Any, name: str = "all", **more: Any) -> 
     )
 
 
+def deciding_policy(logs: Any, name: str) -> str | None:
+    """The policy that decides over a group's retention, from the answer itself.
+
+    The locked SDK does not know the member yet, and drops it.
+    """
+    answers: list[bytes] = []
+
+    def keep(response_dict: dict[str, Any], **_: Any) -> None:
+        answers.append(response_dict["body"])
+
+    logs.meta.events.register_first("before-parse.cloudwatch-logs.DescribeLogGroups", keep)
+    logs.describe_log_groups(logGroupNamePrefix=name)
+    logs.meta.events.unregister("before-parse.cloudwatch-logs.DescribeLogGroups", keep)
+    (answer,) = answers
+    (group,) = json.loads(answer)["logGroups"]
+    found: str | None = group.get("retentionPolicyName")
+    return found
+
+
 def test_a_retention_policy_of_the_account_decides_over_a_groups_own(
     account: BareAccount, policies: Any
 ) -> None:
@@ -212,11 +231,11 @@ def test_a_retention_policy_of_the_account_decides_over_a_groups_own(
 
     logs.put_retention_policy(logGroupName="/decided", retentionInDays=400)
 
-    shown = described(logs, "/decided")
-    assert (shown["retentionInDays"], shown["retentionPolicyName"]) == (30, "all")
+    assert described(logs, "/decided")["retentionInDays"] == 30
+    assert deciding_policy(logs, "/decided") == "all"
     policies.delete_account_policy(policyName="all", policyType="RETENTION_POLICY")
-    shown = described(logs, "/decided")
-    assert (shown["retentionInDays"], shown.get("retentionPolicyName")) == (400, None)
+    assert described(logs, "/decided")["retentionInDays"] == 400
+    assert deciding_policy(logs, "/decided") is None
 
 
 @pytest.mark.parametrize(
@@ -232,14 +251,13 @@ def test_a_retention_policy_of_the_account_decides_over_a_groups_own(
 def test_a_retention_policy_for_other_groups_leaves_one_alone(
     account: BareAccount, policies: Any, document: Any, more: dict[str, str]
 ) -> None:
-    logs = new_group(account, f"/spared-{document['enforcementMode']}")
+    group = f"/spared-{document['enforcementMode']}"
+    logs = new_group(account, group)
     time.sleep(0.002)  # the policy is of a later millisecond than the group
     put(policies, "RETENTION_POLICY", document, **more)
 
-    shown = described(logs, f"/spared-{document['enforcementMode']}")
-
-    assert "retentionInDays" not in shown
-    assert "retentionPolicyName" not in shown
+    assert "retentionInDays" not in described(logs, group)
+    assert deciding_policy(logs, group) is None
 
 
 def test_a_filter_of_the_account_is_shown_with_the_account_and_not_with_a_group(
