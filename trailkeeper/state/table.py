@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from trailkeeper.alerts.happening_json import dump as dump_happening
 from trailkeeper.alerts.happening_json import dump_cause, load_cause
@@ -53,11 +53,30 @@ def expiring(at: datetime) -> Item:
     return {EXPIRY: {"N": str(int(at.timestamp()))}}
 
 
+class _Dumped:
+    """An item whose attribute `body` is the JSON of its fields, but for those that its key says."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Self:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what `item` makes.
+        """
+        return load(cls, {**_read(item), **cls._of_key(item)})
+
+    @classmethod
+    def _of_key(cls, item: Mapping[str, Any]) -> dict[str, str]:
+        return {}
+
+
 # What the heal function remembers.
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(_Dumped):
     """Repairs other than logging wait until `until`; nobody can make it last over four hours.
 
     Whatever the table says, it ends `LONGEST_PAUSE_MINUTES` after its start.
@@ -78,18 +97,9 @@ class Pause:
     def item(self) -> Item:
         return {**key(*self.KEY), **_body(dump(self)), **expiring(self.end + KEPT)}
 
-    @classmethod
-    def parse(cls, item: Mapping[str, Any]) -> Pause:
-        """Read an item.
-
-        Raises:
-            MalformedError: it is not what `item` makes.
-        """
-        return load(cls, _read(item))
-
 
 @dataclass(frozen=True, slots=True)
-class Heal:
+class Heal(_Dumped):
     """One time that logging was started again, and against whom; "" if no call told."""
 
     at: datetime
@@ -105,14 +115,9 @@ class Heal:
         return {**key(self.PARTITION, sort), **body, **expiring(self.at + KEPT)}
 
     @classmethod
-    def parse(cls, item: Mapping[str, Any]) -> Heal:
-        """Read an item.
-
-        Raises:
-            MalformedError: it is not what `item` makes.
-        """
+    def _of_key(cls, item: Mapping[str, Any]) -> dict[str, str]:
         at, _, event_id = _string(item, SORT_KEY).partition(_EVENT)
-        return load(cls, {**_read(item), "at": at, "event_id": event_id})
+        return {"at": at, "event_id": event_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class LastReconcile:
+class LastReconcile(_Dumped):
     """How the last reconcile ended, and what waits for people since."""
 
     at: datetime
@@ -140,18 +145,9 @@ class LastReconcile:
     def item(self) -> Item:
         return {**key(*self.KEY), **_body(dump(self)), **expiring(self.at + KEPT)}
 
-    @classmethod
-    def parse(cls, item: Mapping[str, Any]) -> LastReconcile:
-        """Read an item.
-
-        Raises:
-            MalformedError: it is not what `item` makes.
-        """
-        return load(cls, _read(item))
-
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(_Dumped):
     """A run that healed something, or left it to wait: which documents, and whose call led to it.
 
     `author` and `call` are "" when no call told.
@@ -169,21 +165,16 @@ class Deed:
         return {**key(self.kind, sort), **_body(body), **expiring(self.at + KEPT)}
 
     @classmethod
-    def parse(cls, item: Mapping[str, Any]) -> Deed:
-        """Read an item.
-
-        Raises:
-            MalformedError: it is not what `item` makes.
-        """
+    def _of_key(cls, item: Mapping[str, Any]) -> dict[str, str]:
         kind, at = _string(item, PARTITION_KEY), _string(item, SORT_KEY).partition(_EVENT)[0]
-        return load(cls, {**_read(item), "kind": kind, "at": at})
+        return {"kind": kind, "at": at}
 
 
 Schedule = Literal["look", "sweep"]
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(_Dumped):
     """When a schedule's look or sweep last came to its end."""
 
     schedule: Schedule
@@ -196,21 +187,12 @@ class Ran:
     def item(self) -> Item:
         return {**key(*self.key_of(self.schedule)), **_body(dump(self)), **expiring(self.at + KEPT)}
 
-    @classmethod
-    def parse(cls, item: Mapping[str, Any]) -> Ran:
-        """Read an item.
-
-        Raises:
-            MalformedError: it is not what `item` makes.
-        """
-        return load(cls, _read(item))
-
 
 # What the alert function remembers.
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Told(_Dumped):
     """The last alert that a channel was given, and why it did not take it; "" if it did."""
 
     channel: str
@@ -225,15 +207,6 @@ class Told:
             **_body(dump(self)),
             **expiring(self.at + KEPT),
         }
-
-    @classmethod
-    def parse(cls, item: Mapping[str, Any]) -> Told:
-        """Read an item.
-
-        Raises:
-            MalformedError: it is not what `item` makes.
-        """
-        return load(cls, _read(item))
 
 
 @dataclass(frozen=True, slots=True)
