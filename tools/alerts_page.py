@@ -12,7 +12,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from tools import page as command_line
-from trailkeeper.alerts import fight_alerts, heal_alerts, incoming, pause_alerts, subscriptions
+from trailkeeper.alerts import (
+    call_alerts,
+    fight_alerts,
+    heal_alerts,
+    incoming,
+    pause_alerts,
+    subscriptions,
+)
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.grouping import Summary
 from trailkeeper.alerts.instance_alerts import alert_of
@@ -167,9 +174,9 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
     )
     yield "Drift that the schedule found", found
     denied = _call(stopped, error_code="AccessDenied", error_message="explicit deny")
-    yield "A call that was refused", heal_alerts.attempted(denied, stopped, BASELINE)
+    yield "A call that was refused", call_alerts.attempted(denied, stopped, BASELINE)
     invalid = _call(stopped, error_code="TrailNotFoundException", error_message="Unknown trail")
-    yield "A call that failed", heal_alerts.attempted(invalid, stopped, BASELINE)
+    yield "A call that failed", call_alerts.attempted(invalid, stopped, BASELINE)
     (by_root,) = heal_alerts.of_report(
         typical_report(stopped, NOW), BASELINE, NOW, _call(stopped, actor=_ROOT), stopped
     )
@@ -180,7 +187,7 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
     yield "Somebody of Identity Center stopped the trail", by_sso
     yield (
         "Another trail of the account",
-        heal_alerts.other_trail(
+        call_alerts.other_trail(
             _call(stopped, parameters={"name": "audit"}),
             BASELINE,
             f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/audit",

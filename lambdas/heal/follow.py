@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdas.heal import deploys, fight, reconciling, restart
 from lambdas.heal.invocation import Invocation
-from trailkeeper.alerts import heal_alerts
+from trailkeeper.alerts import call_alerts
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
@@ -24,7 +24,7 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
     if decision.action is Action.IGNORE or decision.detection is None:
         return Answer(Did.IGNORED, Trigger.EVENT, why)
     if decision.action is Action.ALERT_ATTEMPT:
-        invocation.alert(heal_alerts.attempted(call, decision.detection, environ.baseline))
+        invocation.alert(call_alerts.attempted(call, decision.detection, environ.baseline))
         return Answer(Did.ALERTED_ATTEMPT, Trigger.EVENT, why)
     report = reconciling.run(invocation, stopped_at=decision.stopped_at)
     _alert(invocation, call, decision, report)

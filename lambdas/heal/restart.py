@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdas.heal.invocation import HealFailedError, Invocation
-from trailkeeper.alerts import heal_alerts
+from trailkeeper.alerts import call_alerts
 from trailkeeper.events.event import ApiCall
 from trailkeeper.guards import other_trails
 from trailkeeper.guards.guard import AWS_ERRORS
@@ -29,7 +29,7 @@ def stopped_trails(invocation: Invocation, call: ApiCall, wanted: OtherTrail) ->
         if wanted.restart:
             outcome, error_words, verified = _start(invocation, trail)
         invocation.alert(
-            heal_alerts.other_trail(
+            call_alerts.other_trail(
                 call, invocation.baseline, trail.arn, outcome, error_words, verified=verified
             )
         )

@@ -16,7 +16,7 @@ from moto.events.models import EventPattern
 
 from tests.detections.fixtures import EVENTS, FAILED, NEAR_MISS, load, names
 from tools.techniques_page import rights_used
-from trailkeeper.alerts import heal_alerts
+from trailkeeper.alerts import call_alerts
 from trailkeeper.detections import DETECTIONS, MODULES, hints
 from trailkeeper.detections.catalogue import RULES, detect, instance_state_rule
 from trailkeeper.detections.proof import Proof, Technique
@@ -181,7 +181,7 @@ def test_a_near_miss_fires_nothing(detection: str) -> None:
 def test_a_failed_call_is_told_as_a_try_by_its_author(detection: str) -> None:
     event = load(detection, FAILED)
     call = ApiCall.parse(event)
-    alert = heal_alerts.attempted(call, BY_ID[detection], BASELINE)
+    alert = call_alerts.attempted(call, BY_ID[detection], BASELINE)
 
     assert matching(event) == [rule_of(BY_ID[detection].event_source)]
     assert detect(call) is BY_ID[detection]

@@ -14,7 +14,7 @@ from tests.deployed_evidence import NOW
 from tests.detections.fixtures import EVENTS, load
 from tests.detections.test_detections import BASELINE
 from tests.hostile import texts
-from trailkeeper.alerts import heal_alerts
+from trailkeeper.alerts import call_alerts, heal_alerts
 from trailkeeper.detections import hints
 from trailkeeper.detections.catalogue import DETECTIONS, Detection, detect
 from trailkeeper.events.event import Actor, ApiCall, MalformedEventError
@@ -67,7 +67,7 @@ def use(event: Any) -> None:
     if detection is None:
         return
     (alert,) = heal_alerts.of_report(Report(), BASELINE, NOW, call, detection)
-    for each in (alert, heal_alerts.attempted(call, detection, BASELINE)):
+    for each in (alert, call_alerts.attempted(call, detection, BASELINE)):
         json.loads(each.to_json())
 
 

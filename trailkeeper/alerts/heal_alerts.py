@@ -6,26 +6,24 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from trailkeeper.alerts import call_facts
-from trailkeeper.alerts.alert import Alert, Command, Difference, Fact, Link, Step
+from trailkeeper.alerts.alert import Alert, Command, Fact, Step
+from trailkeeper.alerts.changes import changes, differences, document_text
 from trailkeeper.alerts.commands import shown, window
-from trailkeeper.alerts.console import Console
+from trailkeeper.alerts.places import links
 from trailkeeper.detections import DETECTIONS
 from trailkeeper.detections.detection import Detection
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import short
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.drift import ABSENT, Change
-from trailkeeper.evidence.names import LOG_GROUP, RESPONSE_STACK
+from trailkeeper.evidence.names import RESPONSE_STACK
 from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
-from trailkeeper.words.text import LONGEST_FIELD, Duration, Moment, Severity, Text, Value
+from trailkeeper.words.text import LONGEST_FIELD, Duration, Moment, Severity, Text
 
 DRIFT = "drift-found"
 
-_MOST_CHANGES, _MOST_DIFFERENCES = 10, 40
-_SHOWN_VALUE = 80
 _REFUSED = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError")
 _LASTING = (Result.TOLD, Result.DEFERRED)
 # How long an attacker's call may lie back when nobody knows when all was last in order.
@@ -61,80 +59,6 @@ def of_report(
     return (first, rest) if rest else (first,)
 
 
-def attempted(call: ApiCall, detection: Detection, baseline: Baseline) -> Alert:
-    """The alert of a call that AWS refused or that failed: nothing changed, but somebody tried.
-
-    The same author trying the same thing is told once an hour.
-    """
-    author = call_facts.author(call.actor)
-    known: dict[str, Value] = {"who": author, "call": call.name, "at": _moment(call.time)}
-    ended = "denied" if call.denied else "failed"
-    return Alert(
-        detection="attempt-refused" if call.denied else "attempt-failed",
-        category=detection.category,
-        severity=Severity.WARNING if call.denied else Severity.INFO,
-        what=Text(
-            f"subject.attempt.{ended}",
-            {"call": call.name, "kind": Text(f"kind.{detection.category}")},
-        ),
-        result=Text("result.nothing_changed"),
-        who=short(call.actor),
-        story=(Text(f"story.attempt.{ended}", known), Text("story.attempt.nothing")),
-        dedup_key=f"attempt/{call.actor.arn}/{call.name}/{call.error_code}/{call.time[:13]}",
-        account=baseline.account,
-        region=call.region or baseline.region,
-        steps=tuple(call_facts.steps(call, _time(call.time))),
-        facts=(
-            *call_facts.facts(call),
-            Fact("label.error", f"{call.error_code}: {call.error_message}"[:LONGEST_FIELD]),
-        ),
-        links=_links(Report(), baseline, call),
-        evidence=call_facts.evidence(call),
-        occurred_at=call.time or None,
-        event_id=call.event_id or None,
-    )
-
-
-def other_trail(
-    call: ApiCall, baseline: Baseline, arn: str, outcome: str, error: str, *, verified: bool | None
-) -> Alert:
-    """The alert of another trail of the account that somebody stopped.
-
-    `outcome` is `started_again`, `ignored` or `failed`, `error` AWS's words when starting failed.
-    """
-    author = call_facts.author(call.actor)
-    name = arn.rsplit("/", 1)[-1]
-    failed = verified is False
-    ending = {
-        "started_again": Text("ended.started_again"),
-        "ignored": Text("ended.ignored"),
-    }.get(outcome, Text("ended.other_failed", {"why": error}))
-    return Alert(
-        detection="trail-stopped",
-        category="trail",
-        severity=Severity.CRITICAL if failed else Severity.WARNING,
-        what=Text("subject.other_trail_stopped", {"trail": name}),
-        result=Text("result.failed") if failed else Text(f"result.{outcome}"),
-        who=short(call.actor),
-        story=(
-            Text("story.other_trail", {"who": author, "trail": name, "at": _moment(call.time)}),
-            ending,
-        ),
-        dedup_key=f"other-trail/{arn}/{call.event_id}/{'failed' if failed else 'ok'}",
-        account=baseline.account,
-        region=call.region or baseline.region,
-        steps=tuple(call_facts.steps(call, _time(call.time))),
-        verified=verified,
-        facts=tuple(call_facts.facts(call)),
-        links=tuple(
-            each for each in (Link("link.trail", Console(baseline.region).trail(arn)),) if each.url
-        ),
-        evidence=call_facts.evidence(call),
-        occurred_at=call.time or None,
-        event_id=call.event_id or None,
-    )
-
-
 def _of_call(
     report: Report,
     baseline: Baseline,
@@ -146,7 +70,7 @@ def _of_call(
 ) -> Alert:
     author = call_facts.author(call.actor)
     did = Text(detection.did_key, {"resource": call_facts.named(call)})
-    story: list[Text] = [Text("story.call", {"who": author, "did": did, "at": _moment(call.time)})]
+    story: list[Text] = [Text("story.call", {"who": author, "did": did, "at": Moment(call.time)})]
     if not call.time:
         story = [Text("story.call_untimed", {"who": author, "did": did})]
     unguarded = None if report.outcomes else detection.unguarded_key(call.name)
@@ -171,13 +95,13 @@ def _of_call(
             *call_facts.steps(call, now),
             *_later_steps(report, baseline),
         ),
-        changes=tuple(_changes(report)),
+        changes=tuple(changes(report)),
         verified=_verified(report),
         facts=tuple(facts),
-        links=_links(report, baseline, call),
+        links=links(report, baseline, call),
         evidence=call_facts.evidence(call),
         repair=_repair(report, detection),
-        differences=tuple(_differences(report)),
+        differences=tuple(differences(report)),
         occurred_at=call.time or now.isoformat(),
         event_id=call.event_id,
     )
@@ -218,13 +142,13 @@ def _of_drift(
             Step(Text("next.own_repairs")),
             *_later_steps(report, baseline),
         ),
-        changes=tuple(_changes(report)),
+        changes=tuple(changes(report)),
         verified=_verified(report),
         facts=tuple(_gap_facts(report)),
-        links=_links(report, baseline, None, now),
+        links=links(report, baseline, None, now),
         evidence=shown(Command("calls-named", {"events": events, **span}), Command("writes", span)),
         repair=_repair(report, None),
-        differences=tuple(_differences(report)),
+        differences=tuple(differences(report)),
         occurred_at=now.isoformat(),
     )
 
@@ -332,86 +256,6 @@ def _paths(outcome: Outcome) -> Iterable[str]:
     return (f"{change.path}={change.before}" for change in outcome.changes)
 
 
-def document_text(outcome: Outcome) -> Text:
-    """The part of the evidence that an outcome is about: all of the resource if it was gone."""
-    if outcome.gone:
-        return Text(f"resource.{outcome.guard}")
-    return Text(f"document.{outcome.guard}.{outcome.document}")
-
-
-def _changes(report: Report) -> Iterator[Text]:
-    for outcome in report.outcomes[:_MOST_CHANGES]:
-        yield Text(
-            "change.line",
-            {
-                "document": document_text(outcome),
-                "found": _what_was_found(outcome),
-                "done": _done(outcome),
-            },
-        )
-    if len(report.outcomes) > _MOST_CHANGES:
-        yield Text("change.more", {"count": len(report.outcomes) - _MOST_CHANGES})
-
-
-def _what_was_found(outcome: Outcome) -> Text:
-    whole = len(outcome.changes) > 1 and all(_is_missing(each) for each in outcome.changes)
-    if outcome.gone or whole:
-        return Text("change.gone")
-    if outcome.guard == "logging" and outcome.document == "status":
-        return Text("change.off")
-    if not outcome.changes:
-        return Text("change.unseen" if outcome.result is Result.UNREADABLE else "change.any")
-    return _some([_difference(each) for each in outcome.changes])
-
-
-def _some(differences: list[Text]) -> Text:
-    first, *others = differences
-    if not others:
-        return first
-    if len(others) == 1:
-        return Text("many.pair", {"first": first, "second": others[0]})
-    return Text("change.and_more", {"first": first, "count": len(others)})
-
-
-def _is_missing(change: Change) -> bool:
-    """Whether a whole member of the document is not there; all of them: the document is gone."""
-    return change.before == ABSENT and not set(change.path) & {".", "["}
-
-
-def _difference(change: Change) -> Text:
-    path, before, after = change.path, _cut(change.before), _cut(change.after)
-    if change.before == ABSENT:
-        return Text("change.missing", {"path": path}) if path else Text("change.deleted")
-    if change.after == ABSENT:
-        return Text("change.added", {"path": path, "before": before})
-    key = "change.differs" if path else "change.differs_whole"
-    return Text(key, {"path": path, "before": before, "after": after})
-
-
-def _cut(value: str) -> str:
-    return value if len(value) <= _SHOWN_VALUE else value[: _SHOWN_VALUE - 1] + "…"
-
-
-def _done(outcome: Outcome) -> Text:
-    why: Value = outcome.error or Text(f"reason.{outcome.reason}")
-    if outcome.result is not Result.HEALED:
-        return Text(f"done.{outcome.result.value}", {"why": why})
-    if outcome.gone:
-        return Text("done.recreated")
-    return Text("done.started" if outcome.guard == "logging" else "done.healed")
-
-
-def _differences(report: Report) -> Iterator[Difference]:
-    """Every difference whole, for programs; people get them short."""
-    found = (
-        Difference(f"{outcome.guard}.{outcome.document}", each.path, each.before, each.after)
-        for outcome in report.outcomes
-        for each in outcome.changes
-    )
-    for _, each in zip(range(_MOST_DIFFERENCES), found, strict=False):
-        yield each
-
-
 def _gap_facts(report: Report) -> Iterator[Fact]:
     if report.gap:
         yield Fact("label.gap", _gap(report.gap))
@@ -468,31 +312,6 @@ def _events(report: Report) -> Iterator[str]:
                 yield from detection.events
 
 
-def _links(
-    report: Report, baseline: Baseline, call: ApiCall | None, now: datetime | None = None
-) -> tuple[Link, ...]:
-    console = Console(baseline.region)
-    since = report.gap.since if report.gap else None
-    around = since.isoformat() if since else call.time if call else now.isoformat() if now else ""
-    links = (
-        *_resource_links(console, baseline, {each.guard for each in report.outcomes}),
-        Link("link.event_history", console.event_history(around=around)),
-    )
-    return tuple(each for each in links if each.url)
-
-
-def _resource_links(console: Console, baseline: Baseline, guards: set[str]) -> Iterable[Link]:
-    """Where to look: the parts of the evidence that were not in order, the trail if none was."""
-    if "log-bucket" in guards:
-        yield Link("link.bucket", console.bucket(baseline.log_bucket))
-    if "evidence-key" in guards and baseline.evidence_key_arn:
-        yield Link("link.key", console.key(baseline.evidence_key_arn.rsplit("/", 1)[-1]))
-    if "log-group" in guards:
-        yield Link("link.log_group", console.log_group(LOG_GROUP))
-    if not guards - {"delivery-role"} or guards & {"logging", "trail"}:
-        yield Link("link.trail", console.trail(baseline.names.trail_arn))
-
-
 def _listed(texts: list[Text]) -> Text:
     listed = texts[0]
     for each in texts[1:5]:
@@ -505,16 +324,3 @@ def _window(since: datetime, until: datetime) -> dict[str, str]:
         "since": window(since.isoformat(), timedelta(), timedelta())["since"],
         "until": window(until.isoformat(), timedelta(), timedelta())["until"],
     }
-
-
-def _moment(iso: str) -> Value:
-    return Moment(iso) if iso else ""
-
-
-def _time(iso: str) -> datetime:
-    """The time of a call, before which sessions are revoked; without one, no session is."""
-    try:
-        when = datetime.fromisoformat(iso)
-    except ValueError:
-        return datetime.fromtimestamp(0, UTC)
-    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from trailkeeper.alerts import heal_alerts, instance_alerts
+from trailkeeper.alerts import call_alerts, instance_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.incoming import Flush, NewSilence, NoNews, read
 from trailkeeper.alerts.instance_alerts import Happening, Interest
@@ -173,7 +173,7 @@ def _of_call(call: ApiCall, functions: Functions, now: datetime) -> Preview:
     if decision.action is Action.IGNORE or detection is None:
         return Preview("nothing would be sent", (decision.why,))
     if decision.action is Action.ALERT_ATTEMPT:
-        return _sent(heal_alerts.attempted(call, detection, baseline), environ, (decision.why,))
+        return _sent(call_alerts.attempted(call, detection, baseline), environ, (decision.why,))
     reasons = (decision.why, *_conditions(decision))
     if decision.other_trail is not None and not decision.names_author:
         alerts: tuple[Alert, ...] = (_of_other_trail(call, decision.other_trail, baseline),)
@@ -220,4 +220,4 @@ def _of_other_trail(call: ApiCall, other: OtherTrail, baseline: Baseline) -> Ale
     arn = baseline.names.arn("cloudtrail", f"trail/{other.hint.rsplit('/', 1)[-1]}")
     outcome = "started_again" if other.restart else "ignored"
     verified = True if other.restart else None
-    return heal_alerts.other_trail(call, baseline, arn, outcome, "", verified=verified)
+    return call_alerts.other_trail(call, baseline, arn, outcome, "", verified=verified)

@@ -1,0 +1,38 @@
+"""Where to look in the console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from trailkeeper.alerts.alert import Link
+from trailkeeper.alerts.console import Console
+from trailkeeper.events.event import ApiCall
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import LOG_GROUP
+from trailkeeper.evidence.outcome import Report
+
+
+def links(
+    report: Report, baseline: Baseline, call: ApiCall | None, now: datetime | None = None
+) -> tuple[Link, ...]:
+    console = Console(baseline.region)
+    since = report.gap.since if report.gap else None
+    around = since.isoformat() if since else call.time if call else now.isoformat() if now else ""
+    links = (
+        *_resource_links(console, baseline, {each.guard for each in report.outcomes}),
+        Link("link.event_history", console.event_history(around=around)),
+    )
+    return tuple(each for each in links if each.url)
+
+
+def _resource_links(console: Console, baseline: Baseline, guards: set[str]) -> Iterable[Link]:
+    """Where to look: the parts of the evidence that were not in order, the trail if none was."""
+    if "log-bucket" in guards:
+        yield Link("link.bucket", console.bucket(baseline.log_bucket))
+    if "evidence-key" in guards and baseline.evidence_key_arn:
+        yield Link("link.key", console.key(baseline.evidence_key_arn.rsplit("/", 1)[-1]))
+    if "log-group" in guards:
+        yield Link("link.log_group", console.log_group(LOG_GROUP))
+    if not guards - {"delivery-role"} or guards & {"logging", "trail"}:
+        yield Link("link.trail", console.trail(baseline.names.trail_arn))
