@@ -125,5 +125,5 @@ def test_no_evidence_is_replaced_nothing_is_lost_and_nobody_is_alarmed(
     account.root.control.settle()
     told = subjects()
     assert len(told) == 1, told
-    assert "StopLogging" in told[0]
+    assert "user deploy-bot, StopLogging" in told[0]
     assert account.client("cloudtrail").get_trail_status(Name="trailkeeper")["IsLogging"]

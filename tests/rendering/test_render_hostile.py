@@ -170,7 +170,13 @@ def test_an_alert_of_version_0_1_is_read_without_its_command() -> None:
         "detection": "trail-stopped",
         "category": "trail",
         "severity": "critical",
-        "headline": {"text": "headline.call", "params": {"who": "alice"}},
+        "headline": {
+            "text": "headline.refused",
+            "params": {
+                "who": {"text": "actor.user", "params": {"name": "alice"}},
+                "call": "StopLogging",
+            },
+        },
         "dedup_key": "k",
         "account": "111122223333",
         "region": "us-east-1",
@@ -185,5 +191,7 @@ def test_an_alert_of_version_0_1_is_read_without_its_command() -> None:
         "group": None,
     }
     mail = email.render(Alert.from_json(json.dumps(old)), ENGLISH)
+    expected = "[Critical] user alice, StopLogging (headline.refused) - 111122223333"
+    assert mail.subject == expected
     assert "alice" in mail.body
     assert "aws iam" not in mail.body

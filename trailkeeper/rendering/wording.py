@@ -52,7 +52,7 @@ def phrase(value: Value, reader: Reader, quote: Quote) -> str:
         case Text(key, params):
             template = _template(key, reader)
             if template is None:
-                return quote(_unknown(key, params))
+                return _unknown(key, params, reader, quote)
             return _Sentence(reader, quote).vformat(template, (), params)
         case Moment(iso):
             return moment(iso, reader, quote)
@@ -133,10 +133,13 @@ def _template(key: str, reader: Reader) -> str | None:
     return languages.get(reader.language) or languages.get("en")
 
 
-def _unknown(key: str, params: Mapping[str, Value]) -> str:
-    """A queue outlives a deploy, so an alert may name a text that this version does not have."""
-    shown = ", ".join(f"{name}={value}" for name, value in params.items())
-    return f"{key}: {shown}" if shown else key
+def _unknown(key: str, params: Mapping[str, Value], reader: Reader, quote: Quote) -> str:
+    """A queue outlives a deploy, so an alert may name a text that this version does not have.
+
+    What it says is in its parameters; the key only tells who looks for it where it came from.
+    """
+    said = [phrase(each, reader, quote) for each in params.values()]
+    return f"{', '.join(said)} ({quote(key)})" if said else quote(key)
 
 
 class _Sentence(string.Formatter):
