@@ -32,6 +32,11 @@ class Link:
     url: str
 
 
+def known(*links: Link) -> tuple[Link, ...]:
+    """The links that have an address: what was not told has none, nor have some partitions."""
+    return tuple(each for each in links if each.url)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command as a verb of the closed list in `commands` and its parameters, which are untrusted.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from trailkeeper.alerts import call_facts
-from trailkeeper.alerts.alert import Alert, Fact, Link
+from trailkeeper.alerts.alert import Alert, Fact, Link, known
 from trailkeeper.alerts.console import Console
 from trailkeeper.alerts.places import links
 from trailkeeper.detections.detection import Detection
@@ -81,9 +81,7 @@ def other_trail(
         steps=tuple(call_facts.steps(call, _time(call.time))),
         verified=verified,
         facts=tuple(call_facts.facts(call)),
-        links=tuple(
-            each for each in (Link("link.trail", Console(baseline.region).trail(arn)),) if each.url
-        ),
+        links=known(Link("link.trail", Console(baseline.region).trail(arn))),
         evidence=call_facts.evidence(call),
         occurred_at=call.time or None,
         event_id=call.event_id or None,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from trailkeeper.alerts import call_facts
-from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step
+from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
 from trailkeeper.alerts.console import Console
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import short
@@ -111,8 +111,7 @@ def _round_down(since: datetime, now: datetime) -> str:
 
 def _links(baseline: Baseline, call: ApiCall) -> tuple[Link, ...]:
     console = Console(baseline.region)
-    links = (
+    return known(
         Link("link.trail", console.trail(baseline.names.trail_arn)),
         Link("link.event_history", console.event_history(around=call.time)),
     )
-    return tuple(each for each in links if each.url)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step
+from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
 from trailkeeper.alerts.commands import shown, window
 from trailkeeper.alerts.console import Console
 from trailkeeper.alerts.instance_alerts import (
@@ -119,7 +119,7 @@ class Summary:
             message = "there is nothing to summarise"
             raise ValueError(message)
         region = self._last.region
-        links = (
+        links = known(
             Link("link.instances", Console(region).instances(self._instances)),
             Link("link.event_history", Console(region).event_history(around=self._times[0])),
         )
@@ -137,7 +137,7 @@ class Summary:
             region=region,
             steps=(Step(Text("many.next_ask")), Step(Text("many.next"))),
             facts=tuple(self._facts(tallies)),
-            links=tuple(each for each in links if each.url),
+            links=links,
             evidence=self._calls(region),
             occurred_at=self._times[0] or None,
             group=group_of(self._last),

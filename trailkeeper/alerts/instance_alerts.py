@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step
+from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
 from trailkeeper.alerts.call_facts import author as author_of
 from trailkeeper.alerts.call_facts import origin
 from trailkeeper.alerts.commands import shown, window
@@ -147,7 +147,7 @@ def _changed(change: StateChange, interest: Interest) -> Alert:
         region=change.region,
         steps=tuple(_steps(change, interest)),
         facts=tuple(_facts(change, cause, interest)),
-        links=_links(("link.instance", Console(change.region).instance(change.instance))),
+        links=known(Link("link.instance", Console(change.region).instance(change.instance))),
         evidence=_calls(change),
         occurred_at=change.time or None,
         event_id=change.event_id,
@@ -302,7 +302,7 @@ def _denied(call: DeniedCall) -> Alert:
             Fact("label.key", call.actor.access_key_id),
             Fact("label.principal", call.actor.arn),
         ),
-        links=_links(("link.event_history", Console(call.region).event_history(user=user))),
+        links=known(Link("link.event_history", Console(call.region).event_history(user=user))),
         evidence=shown(
             Command("calls-of-user", {"user": user, **where}),
             Command("calls-of-key", {"key": call.actor.access_key_id, **where}),
@@ -312,7 +312,3 @@ def _denied(call: DeniedCall) -> Alert:
         event_id=call.event_id,
         group=group_of(call),
     )
-
-
-def _links(*pairs: tuple[str, str]) -> tuple[Link, ...]:
-    return tuple(Link(label, url) for label, url in pairs if url)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step
+from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
 from trailkeeper.alerts.console import Console
 from trailkeeper.evidence.names import LOOKS_SILENT, PREFIX, SWEEPS_SILENT
 from trailkeeper.words.text import Moment, Severity, Text
@@ -52,7 +52,7 @@ def alarm_alert(message: Mapping[str, Any]) -> Alert | None:
             Fact("label.metric", _metric(message.get("Trigger"))),
             Fact("label.reason", _string(message, "NewStateReason")),
         ),
-        links=(Link("link.alarm", link),) if link else (),
+        links=known(Link("link.alarm", link)),
         repair=Command("status") if ours and state != "OK" else None,
         occurred_at=when or None,
     )

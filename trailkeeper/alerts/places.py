@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from trailkeeper.alerts.alert import Link
+from trailkeeper.alerts.alert import Link, known
 from trailkeeper.alerts.console import Console
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.baseline import Baseline
@@ -19,11 +19,10 @@ def links(
     console = Console(baseline.region)
     since = report.gap.since if report.gap else None
     around = since.isoformat() if since else call.time if call else now.isoformat() if now else ""
-    links = (
+    return known(
         *_resource_links(console, baseline, {each.guard for each in report.outcomes}),
         Link("link.event_history", console.event_history(around=around)),
     )
-    return tuple(each for each in links if each.url)
 
 
 def _resource_links(console: Console, baseline: Baseline, guards: set[str]) -> Iterable[Link]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step
+from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
 from trailkeeper.alerts.console import Console
 from trailkeeper.words.text import Severity, Text
 
@@ -90,7 +90,7 @@ def alerts(
                 if fact.value
             ),
             steps=(Step(Text(f"subscription.next_{trouble}")),),
-            links=(Link("link.topic", link),) if link else (),
+            links=known(Link("link.topic", link)),
             repair=_repair(trouble, address, topic_arn, region),
         )
         for trouble, address, filter_policy in silent(expected, subscriptions)
