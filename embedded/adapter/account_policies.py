@@ -11,23 +11,12 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import error_response_json, json_response
-from ministack.services import cloudwatch_logs
+from embedded.adapter.log_actions import Response, done, refused, show, take
 
-PRIVATE_NAMES: tuple[str, ...] = (
-    "ministack.core.responses:error_response_json",
-    "ministack.core.responses:json_response",
-    "ministack.services.cloudwatch_logs:_describe_log_groups(data)",
-    "ministack.services.cloudwatch_logs:handle_request(method, path, headers, body, query_params)",
-)
-
-Response = tuple[int, dict[str, str], bytes]
 Policy = dict[str, Any]
 
-_TARGET = "Logs_20140328."
 _TYPES = (
     "DATA_PROTECTION_POLICY",
     "SUBSCRIPTION_FILTER_POLICY",
@@ -51,60 +40,29 @@ _policies: dict[tuple[str, str], Policy] = {}
 
 def install() -> None:
     """Take the actions, and let a retention policy decide over every group's own."""
-    _install_actions()
-    _install_description()
-
-
-def _install_actions() -> None:
-    handle = cloudwatch_logs.handle_request
-    actions: dict[str, Callable[[dict[str, Any]], Response]] = {
-        "PutAccountPolicy": _put,
-        "DescribeAccountPolicies": _describe,
-        "DeleteAccountPolicy": _delete,
-    }
-
-    async def handle_request(
-        method: str, path: str, headers: dict[str, str], body: bytes, query_params: Any
-    ) -> Response:
-        action = actions.get(headers.get("x-amz-target", "").removeprefix(_TARGET))
-        if action is not None:
-            return action(json.loads(body))
-        answered: Response = await handle(method, path, headers, body, query_params)
-        return answered
-
-    cloudwatch_logs.handle_request = handle_request
-
-
-def _install_description() -> None:
-    describe = cloudwatch_logs._describe_log_groups
-
-    def described(data: dict[str, Any]) -> Response:
-        status, headers, body = describe(data)
-        if status >= 400:
-            return status, headers, body
-        answer = json.loads(body)
-        for group in answer["logGroups"]:
-            for key, policy in _policies.items():
-                if key[0] == _RETENTION and _decides(policy, group):
-                    _overrule(group, policy)
-        return status, headers, json.dumps(answer).encode()
-
-    cloudwatch_logs._describe_log_groups = described
+    take(
+        {
+            "PutAccountPolicy": _put,
+            "DescribeAccountPolicies": _describe,
+            "DeleteAccountPolicy": _delete,
+        }
+    )
+    show(_overrule)
 
 
 def _put(data: dict[str, Any]) -> Response:
     kind, name = data.get("policyType", ""), data.get("policyName", "")
     document = data.get("policyDocument", "")
     if kind not in _TYPES:
-        return _refused("InvalidParameterException", f"{kind!r} is no policy type.")
+        return refused("InvalidParameterException", f"{kind!r} is no policy type.")
     if not name or not isinstance(_parsed(document), dict | list):
-        return _refused("InvalidParameterException", "A policy has a name and a JSON document.")
+        return refused("InvalidParameterException", "A policy has a name and a JSON document.")
     if kind == _RETENTION and not _is_retention(_parsed(document)):
-        return _refused("InvalidParameterException", "The retention policy is not valid.")
+        return refused("InvalidParameterException", "The retention policy is not valid.")
     if data.get("selectionCriteria") and kind not in _SELECTING:
-        return _refused("InvalidParameterException", f"A {kind} takes no selectionCriteria.")
+        return refused("InvalidParameterException", f"A {kind} takes no selectionCriteria.")
     if kind in _ONE_ONLY and any(key[0] == kind and key[1] != name for key in _policies):
-        return _refused("LimitExceededException", f"The account has a {kind} already.")
+        return refused("LimitExceededException", f"The account has a {kind} already.")
     _policies[kind, name] = {
         "policyName": name,
         "policyDocument": document,
@@ -113,27 +71,27 @@ def _put(data: dict[str, Any]) -> Response:
         "lastUpdatedTime": int(time.time() * 1000),
         **{field: data[field] for field in ("selectionCriteria",) if data.get(field)},
     }
-    return _done({"accountPolicy": _policies[kind, name]})
+    return done({"accountPolicy": _policies[kind, name]})
 
 
 def _describe(data: dict[str, Any]) -> Response:
     kind = data.get("policyType", "")
     if kind not in _TYPES:
-        return _refused("InvalidParameterException", f"{kind!r} is no policy type.")
+        return refused("InvalidParameterException", f"{kind!r} is no policy type.")
     wanted = data.get("policyName")
     found = [
         each
         for key, each in _policies.items()
         if key[0] == kind and (wanted is None or key[1] == wanted)
     ]
-    return _done({"accountPolicies": found})
+    return done({"accountPolicies": found})
 
 
 def _delete(data: dict[str, Any]) -> Response:
     key = data.get("policyType", ""), data.get("policyName", "")
     if _policies.pop(key, None) is None:
-        return _refused("ResourceNotFoundException", "The specified policy does not exist.")
-    return _done({})
+        return refused("ResourceNotFoundException", "The specified policy does not exist.")
+    return done({})
 
 
 def _is_retention(document: Any) -> bool:
@@ -144,21 +102,24 @@ def _is_retention(document: Any) -> bool:
     return valid and document.get("enforcementMode") in {"NEW_ONLY", "RETROACTIVE"}
 
 
-def _decides(policy: Policy, group: dict[str, Any]) -> bool:
+def _decides(policy: Policy, created: int, group: str) -> bool:
     """Whether a retention policy is for a group: by its name, and by which of the two is older."""
     prefixes = _PREFIXES.fullmatch(policy.get("selectionCriteria", "").strip())
-    if prefixes and not group["logGroupName"].startswith(tuple(json.loads(prefixes[1]))):
+    if prefixes and not group.startswith(tuple(json.loads(prefixes[1]))):
         return False
     retroactive = _parsed(policy["policyDocument"])["enforcementMode"] == "RETROACTIVE"
-    return retroactive or bool(group["creationTime"] >= policy["lastUpdatedTime"])
+    return retroactive or bool(created >= policy["lastUpdatedTime"])
 
 
-def _overrule(group: dict[str, Any], policy: Policy) -> None:
-    days = _parsed(policy["policyDocument"])["retentionInDays"]
-    group.pop("retentionInDays", None)
-    if days != _FOR_EVER:
-        group["retentionInDays"] = days
-    group["retentionPolicyName"] = policy["policyName"]
+def _overrule(shown: dict[str, Any], kept: dict[str, Any]) -> None:
+    for (kind, name), policy in _policies.items():
+        if kind != _RETENTION or not _decides(policy, kept["creationTime"], shown["logGroupName"]):
+            continue
+        days = _parsed(policy["policyDocument"])["retentionInDays"]
+        shown.pop("retentionInDays", None)
+        if days != _FOR_EVER:
+            shown["retentionInDays"] = days
+        shown["retentionPolicyName"] = name
 
 
 def _parsed(document: str) -> Any:
@@ -166,11 +127,3 @@ def _parsed(document: str) -> Any:
         return json.loads(document)
     except ValueError:
         return None
-
-
-def _done(document: dict[str, Any]) -> Response:
-    return json_response(document)  # type: ignore[no-any-return]
-
-
-def _refused(code: str, message: str) -> Response:
-    return error_response_json(code, message, 400)  # type: ignore[no-any-return]

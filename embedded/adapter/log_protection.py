@@ -2,74 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from ministack.core import iam_actions
-from ministack.core.responses import error_response_json, json_response
 from ministack.services import cloudwatch_logs
 from ministack.services.cloudformation import provisioners
 
-from embedded.adapter import gateway
+from embedded.adapter.log_actions import Data, Response, done, refused, show
 
 PRIVATE_NAMES: tuple[str, ...] = (
-    "ministack.core.iam_actions:extract_resource_arn"
-    "(service, method, path, headers, body, query_params, region, account_id)",
-    "ministack.core.responses:error_response_json",
-    "ministack.core.responses:json_response",
     "ministack.services.cloudformation.provisioners:_RESOURCE_HANDLERS",
     "ministack.services.cloudwatch_logs:_delete_log_group(data)",
-    "ministack.services.cloudwatch_logs:_describe_log_groups(data)",
     "ministack.services.cloudwatch_logs:_log_groups",
-    "ministack.services.cloudwatch_logs:handle_request(method, path, headers, body, query_params)",
 )
 
-_ACTION = "Logs_20140328.PutLogGroupDeletionProtection"
-_FIELD = "deletionProtectionEnabled"
+FIELD = "deletionProtectionEnabled"
 
 
 def install() -> None:
-    """Take the new action, show the state, and refuse to delete what is protected."""
-    _install_action()
-    _install_description()
+    """Show the state, and refuse to delete what is protected."""
+    show(_complete)
     _install_refusals()
-    _install_resource()
 
 
-def _install_action() -> None:
-    handle = cloudwatch_logs.handle_request
-
-    async def handle_request(
-        method: str, path: str, headers: dict[str, str], body: bytes, query_params: Any
-    ) -> Any:
-        if headers.get("x-amz-target") != _ACTION:
-            return await handle(method, path, headers, body, query_params)
-        given = json.loads(body)
-        group = cloudwatch_logs._log_groups.get(_name(given.get("logGroupIdentifier", "")))
-        if group is None:
-            return _refusal("ResourceNotFoundException", "The specified log group does not exist.")
-        if not isinstance(given.get(_FIELD), bool):
-            return _refusal("InvalidParameterException", f"{_FIELD} is missing or not a boolean.")
-        group[_FIELD] = given[_FIELD]
-        return json_response({})
-
-    cloudwatch_logs.handle_request = handle_request
+def put(group: Data, data: Data) -> Response:
+    """PutLogGroupDeletionProtection."""
+    if not isinstance(data.get(FIELD), bool):
+        return refused("InvalidParameterException", f"{FIELD} is missing or not a boolean.")
+    group[FIELD] = data[FIELD]
+    return done({})
 
 
-def _install_description() -> None:
-    describe = cloudwatch_logs._describe_log_groups
-
-    def described(data: dict[str, Any]) -> Any:
-        status, headers, body = describe(data)
-        if status >= 400:
-            return status, headers, body
-        answer = json.loads(body)
-        for shown in answer.get("logGroups", []):
-            group = cloudwatch_logs._log_groups[shown["logGroupName"]]
-            shown[_FIELD] = group.get(_FIELD, False)
-        return status, headers, json.dumps(answer).encode()
-
-    cloudwatch_logs._describe_log_groups = described
+def _complete(shown: Data, kept: Data) -> None:
+    shown[FIELD] = kept.get(FIELD, False)
 
 
 def _install_refusals() -> None:
@@ -77,7 +41,7 @@ def _install_refusals() -> None:
 
     def deleted(data: dict[str, Any]) -> Any:
         if _is_protected(data.get("logGroupName", "")):
-            return _refusal("ValidationException", "The log group has deletion protection enabled.")
+            return refused("ValidationException", "The log group has deletion protection enabled.")
         return delete(data)
 
     cloudwatch_logs._delete_log_group = deleted
@@ -92,37 +56,5 @@ def _install_refusals() -> None:
     handlers["delete"] = resource_deleted
 
 
-def _install_resource() -> None:
-    """Name the resource of the action, so that a policy can: the emulator would not."""
-    extract = iam_actions.extract_resource_arn
-
-    def extracted(  # noqa: PLR0917 - the emulator calls it so
-        service: str,
-        method: str,
-        path: str,
-        headers: dict[str, str],
-        body: bytes,
-        query_params: Any,
-        region: str,
-        account_id: str,
-    ) -> Any:
-        if service == "logs" and headers.get("x-amz-target") == _ACTION:
-            name = _name(json.loads(body or b"{}").get("logGroupIdentifier", ""))
-            return f"arn:aws:logs:{region}:{account_id}:log-group:{name}"
-        return extract(service, method, path, headers, body, query_params, region, account_id)
-
-    iam_actions.extract_resource_arn = extracted
-
-
-def _name(identifier: str) -> str:
-    """A log group's name, from its name or ARN."""
-    prefix = f"arn:aws:logs:{gateway.region()}:{gateway.account()}:log-group:"
-    return identifier.removeprefix(prefix).removesuffix(":*")
-
-
 def _is_protected(name: str) -> bool:
-    return bool((cloudwatch_logs._log_groups.get(name) or {}).get(_FIELD))
-
-
-def _refusal(code: str, message: str) -> Any:
-    return error_response_json(code, message, 400)
+    return bool((cloudwatch_logs._log_groups.get(name) or {}).get(FIELD))

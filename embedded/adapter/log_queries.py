@@ -9,32 +9,24 @@ import asyncio
 import json
 import time
 import uuid
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ministack.core.responses import error_response_json, json_response
 from ministack.services import cloudwatch_logs
 
 from embedded.adapter import gateway
+from embedded.adapter.log_actions import Data, Response, done, refused, take
 
 if TYPE_CHECKING:
     from dialects import insights
 
 PRIVATE_NAMES: tuple[str, ...] = (
-    "ministack.core.responses:error_response_json",
-    "ministack.core.responses:json_response",
     "ministack.services.cloudwatch_logs:_collect_query_records"
     "(group_names, start_time_s, end_time_s)",
     "ministack.services.cloudwatch_logs:_log_groups",
     "ministack.services.cloudwatch_logs:_queries",
     "ministack.services.cloudwatch_logs:_resolve_query_log_groups(data)",
-    "ministack.services.cloudwatch_logs:handle_request(method, path, headers, body, query_params)",
 )
 
-Data = dict[str, Any]
-Response = tuple[int, dict[str, str], bytes]
-
-_TARGET = "Logs_20140328."
 # StartQuery: at most 50 log groups, 10000 rows; DescribeQueryDefinitions: at most 1000 a page.
 _MOST_GROUPS = 50
 _MOST_ROWS = 10_000
@@ -47,25 +39,15 @@ _tasks: set[asyncio.Task[None]] = set()
 
 def install() -> None:
     """Answer the actions of Logs Insights here and not in the emulator."""
-    handle = cloudwatch_logs.handle_request
-    actions: dict[str, Callable[[Data], Awaitable[Response]]] = {
-        "StartQuery": _start,
-        "StopQuery": _stop,
-        "PutQueryDefinition": _put_definition,
-        "DescribeQueryDefinitions": _describe_definitions,
-        "DeleteQueryDefinition": _delete_definition,
-    }
-
-    async def handle_request(
-        method: str, path: str, headers: dict[str, str], body: bytes, query_params: Any
-    ) -> Response:
-        action = actions.get(headers.get("x-amz-target", "").removeprefix(_TARGET))
-        if action is None:
-            answered: Response = await handle(method, path, headers, body, query_params)
-            return answered
-        return await action(json.loads(body or b"{}"))
-
-    cloudwatch_logs.handle_request = handle_request
+    take(
+        {
+            "StartQuery": _start,
+            "StopQuery": _stop,
+            "PutQueryDefinition": _put_definition,
+            "DescribeQueryDefinitions": _describe_definitions,
+            "DeleteQueryDefinition": _delete_definition,
+        }
+    )
 
 
 async def _start(data: Data) -> Response:
@@ -78,7 +60,7 @@ async def _start(data: Data) -> Response:
         return problem
     text = data.get("queryString", "")
     if data.get("queryLanguage", "CWLI") != "CWLI":
-        return _refused("InvalidParameterException", "Only the query language CWLI is answered.")
+        return refused("InvalidParameterException", "Only the query language CWLI is answered.")
     try:
         insights.compile_query(text)
     except insights.MalformedQueryError as error:
@@ -101,7 +83,7 @@ async def _start(data: Data) -> Response:
     task = asyncio.create_task(_run(query, text, events, data.get("limit")))
     _tasks.add(task)
     task.add_done_callback(_tasks.discard)
-    return _answer({"queryId": query_id})
+    return done({"queryId": query_id})
 
 
 async def _run(query: Data, text: str, events: list[insights.LogEvent], limit: int | None) -> None:
@@ -135,22 +117,22 @@ def _answered(text: str, events: list[insights.LogEvent]) -> insights.Answer:
 async def _stop(data: Data) -> Response:
     query = cloudwatch_logs._queries.get(data.get("queryId"))
     if query is None:
-        return _refused("ResourceNotFoundException", "The specified query does not exist.")
+        return refused("ResourceNotFoundException", "The specified query does not exist.")
     if query["status"] != _RUNNING:
         # CloudWatch Logs API reference, StopQuery: an error when the query has already ended.
-        return _refused("InvalidParameterException", "The query is not running.")
+        return refused("InvalidParameterException", "The query is not running.")
     query["status"] = "Cancelled"
-    return _answer({"success": True})
+    return done({"success": True})
 
 
 async def _put_definition(data: Data) -> Response:
     kept = _kept()
     given = data.get("queryDefinitionId")
     if given and given not in kept:
-        return _refused("ResourceNotFoundException", "The query definition does not exist.")
+        return refused("ResourceNotFoundException", "The query definition does not exist.")
     for name in ("name", "queryString"):
         if not data.get(name):
-            return _refused("InvalidParameterException", f"{name} is missing.")
+            return refused("InvalidParameterException", f"{name} is missing.")
     definition: Data = {
         name: data[name]
         for name in ("name", "queryString", "queryLanguage", "logGroupNames")
@@ -163,7 +145,7 @@ async def _put_definition(data: Data) -> Response:
         "queryDefinitionId": query_id,
         "lastModified": int(time.time() * 1000),
     }
-    return _answer({"queryDefinitionId": query_id})
+    return done({"queryDefinitionId": query_id})
 
 
 async def _describe_definitions(data: Data) -> Response:
@@ -174,13 +156,13 @@ async def _describe_definitions(data: Data) -> Response:
     answer: Data = {"queryDefinitions": found[start:end]}
     if end < len(found):
         answer["nextToken"] = str(end)
-    return _answer(answer)
+    return done(answer)
 
 
 async def _delete_definition(data: Data) -> Response:
     if _kept().pop(data.get("queryDefinitionId", ""), None) is None:
-        return _refused("ResourceNotFoundException", "The query definition does not exist.")
-    return _answer({"success": True})
+        return refused("ResourceNotFoundException", "The query definition does not exist.")
+    return done({"success": True})
 
 
 def _kept() -> dict[str, Data]:
@@ -189,20 +171,20 @@ def _kept() -> dict[str, Data]:
 
 def _problem(data: Data, groups: list[str]) -> Response | None:
     if not 1 <= len(groups) <= _MOST_GROUPS:
-        return _refused(
+        return refused(
             "InvalidParameterException", f"A query needs 1 to {_MOST_GROUPS} log groups."
         )
     for name in groups:
         if name not in cloudwatch_logs._log_groups:
-            return _refused("ResourceNotFoundException", f"Log group '{name}' does not exist.")
+            return refused("ResourceNotFoundException", f"Log group '{name}' does not exist.")
     start, end = data.get("startTime"), data.get("endTime")
     if not isinstance(start, int) or not isinstance(end, int) or start > end:
-        return _refused(
+        return refused(
             "InvalidParameterException", "startTime and endTime are whole seconds, in this order."
         )
     limit = data.get("limit")
     if limit is not None and not 1 <= limit <= _MOST_ROWS:
-        return _refused("InvalidParameterException", f"limit is 1 to {_MOST_ROWS}.")
+        return refused("InvalidParameterException", f"limit is 1 to {_MOST_ROWS}.")
     return None
 
 
@@ -220,7 +202,7 @@ def _event(record: Data) -> insights.LogEvent:
 
 
 def _malformed(error: insights.MalformedQueryError) -> Response:
-    status, headers, body = _refused("MalformedQueryException", str(error))
+    status, headers, body = refused("MalformedQueryException", str(error))
     answer = json.loads(body)
     answer["queryCompileError"] = {"message": str(error)}
     if error.start is not None:
@@ -229,13 +211,3 @@ def _malformed(error: insights.MalformedQueryError) -> Response:
             "endCharOffset": error.end,
         }
     return status, headers, json.dumps(answer).encode()
-
-
-def _answer(value: Data) -> Response:
-    answered: Response = json_response(value)
-    return answered
-
-
-def _refused(code: str, message: str) -> Response:
-    refused: Response = error_response_json(code, message, 400)
-    return refused

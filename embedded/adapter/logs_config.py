@@ -12,106 +12,92 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core import iam_actions
-from ministack.core.responses import error_response_json, json_response
 from ministack.services import cloudwatch_logs
 
-from embedded.adapter import gateway, kms, lambda_
+from embedded.adapter import gateway, kms, lambda_, log_protection
+from embedded.adapter.log_actions import (
+    TARGET,
+    Action,
+    Data,
+    Response,
+    done,
+    refused,
+    show,
+    take,
+)
 
 PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.iam_actions:extract_resource_arn"
     "(service, method, path, headers, body, query_params, region, account_id)",
-    "ministack.core.responses:error_response_json",
-    "ministack.core.responses:json_response",
     "ministack.services.cloudwatch_logs:_create_log_group(data)",
-    "ministack.services.cloudwatch_logs:_describe_log_groups(data)",
     "ministack.services.cloudwatch_logs:_log_groups",
     "ministack.services.cloudwatch_logs:_put_subscription_filter(data)",
-    "ministack.services.cloudwatch_logs:handle_request(method, path, headers, body, query_params)",
 )
 
-Response = tuple[int, dict[str, str], bytes]
-Group = dict[str, Any]
+Group = Data
 
-_TARGET = "Logs_20140328."
 _TAGGING = frozenset({"TagResource", "UntagResource", "ListTagsForResource"})
 _POLICY = "dataProtectionPolicy"
 
 
 def install() -> None:
     """Take the missing actions, keep what a new group declares, tell IAM the right resource."""
-    _install_actions()
+    take(
+        {
+            "AssociateKmsKey": _of_group(_associate_key),
+            "DisassociateKmsKey": _of_group(_disassociate_key),
+            "GetDataProtectionPolicy": _of_group(_get_data_protection),
+            "PutDataProtectionPolicy": _of_group(_put_data_protection),
+            "DeleteDataProtectionPolicy": _of_group(_delete_data_protection),
+            "PutLogGroupDeletionProtection": _of_group(log_protection.put),
+        }
+    )
+    show(_show_protection)
     _install_creation()
-    _install_description()
     _install_subscription_check()
     _install_resource()
 
 
-def _install_actions() -> None:
-    handle = cloudwatch_logs.handle_request
-    actions: dict[str, Callable[[Group, dict[str, Any]], Response]] = {
-        "AssociateKmsKey": _associate_key,
-        "DisassociateKmsKey": _disassociate_key,
-        "GetDataProtectionPolicy": _get_data_protection,
-        "PutDataProtectionPolicy": _put_data_protection,
-        "DeleteDataProtectionPolicy": _delete_data_protection,
-    }
+def _of_group(action: Callable[[Group, Data], Response]) -> Action:
+    """An action on a group, which there must be."""
 
-    async def handle_request(
-        method: str, path: str, headers: dict[str, str], body: bytes, query_params: Any
-    ) -> Response:
-        action = actions.get(headers.get("x-amz-target", "").removeprefix(_TARGET))
-        if action is None:
-            answered: Response = await handle(method, path, headers, body, query_params)
-            return answered
-        data = json.loads(body)
+    def taken(data: Data) -> Response:
         group = cloudwatch_logs._log_groups.get(_group_name(data))
         if group is None:
-            return _refused("ResourceNotFoundException", "The specified log group does not exist.")
+            return refused("ResourceNotFoundException", "The specified log group does not exist.")
         return action(group, data)
 
-    cloudwatch_logs.handle_request = handle_request
+    return taken
+
+
+def _show_protection(shown: Data, kept: Group) -> None:
+    if _POLICY in kept:
+        shown["dataProtectionStatus"] = "ACTIVATED" if kept[_POLICY] else "DELETED"
 
 
 def _install_creation() -> None:
     create = cloudwatch_logs._create_log_group
 
-    def created(data: dict[str, Any]) -> Response:
+    def created(data: Data) -> Response:
         name = data.get("logGroupName", "")
         problem = _key_problem(name, data["kmsKeyId"]) if data.get("kmsKeyId") else None
         if problem and name not in cloudwatch_logs._log_groups:
             return problem
         answer: Response = create(data)
-        if answer[0] < 400 and data.get("deletionProtectionEnabled"):
-            cloudwatch_logs._log_groups[name]["deletionProtectionEnabled"] = True
+        if answer[0] < 400 and data.get(log_protection.FIELD):
+            cloudwatch_logs._log_groups[name][log_protection.FIELD] = True
         return answer
 
     cloudwatch_logs._create_log_group = created
 
 
-def _install_description() -> None:
-    describe = cloudwatch_logs._describe_log_groups
-
-    def described(data: dict[str, Any]) -> Response:
-        status, headers, body = describe(data)
-        if status >= 400:
-            return status, headers, body
-        answer = json.loads(body)
-        for shown in answer["logGroups"]:
-            group = cloudwatch_logs._log_groups[shown["logGroupName"]]
-            if _POLICY in group:
-                shown["dataProtectionStatus"] = "ACTIVATED" if group[_POLICY] else "DELETED"
-        return status, headers, json.dumps(answer).encode()
-
-    cloudwatch_logs._describe_log_groups = described
-
-
 def _install_subscription_check() -> None:
     put = cloudwatch_logs._put_subscription_filter
 
-    def put_subscription_filter(data: dict[str, Any]) -> Response:
+    def put_subscription_filter(data: Data) -> Response:
         destination = data.get("destinationArn", "")
         if ":lambda:" in destination and not _may_invoke(destination, _group_name(data)):
-            return _refused(
+            return refused(
                 "InvalidParameterException",
                 "Could not execute the lambda function. Make sure you have given CloudWatch Logs "
                 "permission to execute your function.",
@@ -135,7 +121,7 @@ def _install_resource() -> None:
         region: str,
         account_id: str,
     ) -> Any:
-        action = headers.get("x-amz-target", "").removeprefix(_TARGET)
+        action = headers.get("x-amz-target", "").removeprefix(TARGET)
         if service == "logs" and action not in _TAGGING:
             data = _document(body)
             group = _group_name(data)
@@ -147,36 +133,36 @@ def _install_resource() -> None:
     iam_actions.extract_resource_arn = extracted
 
 
-def _associate_key(group: Group, data: dict[str, Any]) -> Response:
+def _associate_key(group: Group, data: Data) -> Response:
     problem = _key_problem(_group_name(data), data.get("kmsKeyId", ""))
     if problem:
         return problem
     group["kmsKeyId"] = data["kmsKeyId"]
-    return _done({})
+    return done({})
 
 
-def _disassociate_key(group: Group, data: dict[str, Any]) -> Response:
+def _disassociate_key(group: Group, data: Data) -> Response:
     group["kmsKeyId"] = None
-    return _done({})
+    return done({})
 
 
-def _get_data_protection(group: Group, data: dict[str, Any]) -> Response:
+def _get_data_protection(group: Group, data: Data) -> Response:
     answer = {"logGroupIdentifier": data["logGroupIdentifier"]}
-    return _done({**answer, **(group.get(_POLICY) or {})})
+    return done({**answer, **(group.get(_POLICY) or {})})
 
 
-def _put_data_protection(group: Group, data: dict[str, Any]) -> Response:
+def _put_data_protection(group: Group, data: Data) -> Response:
     document = data.get("policyDocument", "")
     if "Statement" not in _document(document.encode()):
-        return _refused("InvalidParameterException", "The policy document is not valid.")
+        return refused("InvalidParameterException", "The policy document is not valid.")
     group[_POLICY] = {"policyDocument": document, "lastUpdatedTime": int(time.time() * 1000)}
-    return _done({"logGroupIdentifier": data["logGroupIdentifier"], **group[_POLICY]})
+    return done({"logGroupIdentifier": data["logGroupIdentifier"], **group[_POLICY]})
 
 
-def _delete_data_protection(group: Group, data: dict[str, Any]) -> Response:
+def _delete_data_protection(group: Group, data: Data) -> Response:
     if _POLICY in group:
         group[_POLICY] = None
-    return _done({})
+    return done({})
 
 
 def _may_invoke(function_arn: str, group: str) -> bool:
@@ -205,14 +191,14 @@ def _key_problem(group: str, key: str) -> Response | None:
         key, service, source_arn=group_arn, encryption_context=context
     ):
         return None
-    return _refused(
+    return refused(
         "AccessDeniedException",
         "The specified KMS key does not exist or is not allowed to be used with LogGroup "
         f"'{group_arn}'",
     )
 
 
-def _group_name(data: dict[str, Any]) -> str:
+def _group_name(data: Data) -> str:
     """The log group that a request names, by name or ARN; "" when it names none."""
     for field in ("logGroupName", "logGroupIdentifier", "resourceIdentifier"):
         value = data.get(field)
@@ -222,17 +208,9 @@ def _group_name(data: dict[str, Any]) -> str:
     return ""
 
 
-def _document(body: bytes) -> dict[str, Any]:
+def _document(body: bytes) -> Data:
     try:
         document = json.loads(body or b"{}")
     except ValueError:
         return {}
     return document if isinstance(document, dict) else {}
-
-
-def _done(document: dict[str, Any]) -> Response:
-    return json_response(document)  # type: ignore[no-any-return]
-
-
-def _refused(code: str, message: str) -> Response:
-    return error_response_json(code, message, 400)  # type: ignore[no-any-return]
