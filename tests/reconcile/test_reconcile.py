@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.deployed_evidence import BASELINE, NOW, Account, deploy, patience, refused
+from tests.tampered import Tampered, failing
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import LOG_GROUP
@@ -309,40 +310,6 @@ def test_replication_to_elsewhere_is_told_not_touched(account: Account) -> None:
         ("replication", Result.TOLD)
     ]
     assert account.writes == []
-
-
-class Tampered:
-    """Clients of which one call is answered by a function of the test."""
-
-    def __init__(self, account: Account, service: str, call: str, answer: Any) -> None:
-        self._account, self._service, self._call, self._answer = account, service, call, answer
-
-    def __getattr__(self, service: str) -> Any:
-        client = getattr(self._account, service)
-        if service != self._service:
-            return client
-        outer = self
-
-        class One:
-            def __getattr__(self, name: str) -> Any:
-                real = getattr(client, name)
-                if name != outer._call:
-                    return real
-                return lambda **arguments: outer._answer(real, arguments)
-
-        return One()
-
-
-def failing(code: str, times: int = 10**6) -> Callable[[Any, Any], Any]:
-    left = [times]
-
-    def answer(real: Any, arguments: Any) -> Any:
-        if left[0] > 0:
-            left[0] -= 1
-            raise refused(code)
-        return real(**arguments)
-
-    return answer
 
 
 def stopped(account: Account) -> Baseline:

@@ -1,0 +1,58 @@
+"""What the schedules look at and tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from lambdas.heal.invocation import HealFailedError
+from tests.lambdas.heal.bed import Bed
+from tests.tampered import Tampered, failing
+from trailkeeper.environments.schedule import LOOK
+from trailkeeper.evidence.metrics import LOOK_SUCCEEDED
+from trailkeeper.reconcile.answer import Did, Trigger
+from trailkeeper.words.text import Text
+
+
+def test_what_the_schedule_heals_is_told_as_found_and_remembered(bed: Bed) -> None:
+    bed.stop()
+
+    bed.handle({})
+
+    status = bed.command(command="status").status
+    assert status
+    assert [(each.what, each.author) for each in status.heals] == [(("logging.status",), "")]
+    assert bed.alerts[0].what == Text("subject.found_stopped")
+
+
+def test_a_look_reads_the_status_and_nothing_else(bed: Bed) -> None:
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+    bed.clients = Tampered(bed.account, "s3", "get_bucket_policy", failing("AccessDenied"))
+
+    answer = bed.handle(LOOK)
+
+    assert (answer.did, answer.trigger) == (Did.LOOKED, Trigger.LOOK)
+    assert answer.heartbeat == LOOK_SUCCEEDED
+    assert bed.alerts == []
+
+
+def test_a_look_that_finds_the_trail_stopped_starts_it_and_sweeps(bed: Bed) -> None:
+    bed.stop()
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    answer = bed.handle(LOOK)
+
+    assert bed.logging()
+    assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
+    assert (answer.did, answer.trigger) == (Did.RECONCILED, Trigger.LOOK)
+    assert answer.heartbeat == LOOK_SUCCEEDED
+    [alert] = bed.alerts
+    assert alert.what == Text("subject.found_stopped")
+
+
+def test_a_look_that_cannot_see_the_status_is_no_heartbeat(bed: Bed) -> None:
+    bed.clients = Tampered(bed.account, "cloudtrail", "get_trail_status", failing("AccessDenied"))
+
+    with pytest.raises(HealFailedError):
+        bed.handle(LOOK)
+
+    assert bed.alerts
