@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from lambdas.alert.channels import Channel
 from lambdas.alert.channels.slack import Slack
@@ -27,6 +26,8 @@ from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.instances import StateChange
 from trailkeeper.words.text import Severity
+
+_T = TypeVar("_T")
 
 _LOUDEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 
@@ -81,9 +82,12 @@ class AlertFunction:
         """
         self._once.register(context)
         arrived = list(messages(event))
-        failed = self._deliver_alerts(arrived)
-        failed += self._flush(arrived)
-        failed += self._take_new_alarms(arrived)
+        loudest_first = sorted(arrived, key=_loudness)
+        failed = [
+            *_failed(loudest_first, Alert, self._delivery.deliver),
+            *_failed(arrived, Flush, self._holding.flush),
+            *_failed(arrived, NewSilence, self._new_alarms.take),
+        ]
         instances = [
             (each.id, each.content)
             for each in arrived
@@ -106,38 +110,24 @@ class AlertFunction:
                 return {instances[0][0]}
             return {failed for each in instances for failed in self._take([each])}
 
-    def _deliver_alerts(self, arrived: list[Message]) -> list[str]:
-        alerts = [(each.id, each.content) for each in arrived if isinstance(each.content, Alert)]
-        alerts.sort(key=lambda pair: _LOUDEST_FIRST.index(pair[1].severity))
-        return [
-            message_id
-            for message_id, alert in alerts
-            if not self._done(partial(self._delivery.deliver, alert))
-        ]
 
-    def _flush(self, arrived: list[Message]) -> list[str]:
-        flushes = [(each.id, each.content) for each in arrived if isinstance(each.content, Flush)]
-        return [
-            message_id
-            for message_id, flush in flushes
-            if not self._done(partial(self._holding.flush, flush))
-        ]
+def _failed(
+    arrived: Iterable[Message], kind: type[_T], action: Callable[[_T], None]
+) -> Iterator[str]:
+    """Do it with every message of a kind; the ids of those that its queue must bring again."""
+    for each in arrived:
+        if isinstance(each.content, kind):
+            try:
+                action(each.content)
+            except Exception:  # one message's failure must not fail the others of its batch
+                logger.exception("A message was not handled; its queue brings it again")
+                yield each.id
 
-    def _take_new_alarms(self, arrived: list[Message]) -> list[str]:
-        new = [(each.id, each.content) for each in arrived if isinstance(each.content, NewSilence)]
-        return [
-            message_id
-            for message_id, silence in new
-            if not self._done(partial(self._new_alarms.take, silence))
-        ]
 
-    def _done(self, action: Callable[[], None]) -> bool:
-        try:
-            action()
-        except Exception:  # one message's failure must not fail the others of its batch
-            logger.exception("A message was not handled; its queue brings it again")
-            return False
-        return True
+def _loudness(message: Message) -> int:
+    if isinstance(message.content, Alert):
+        return _LOUDEST_FIRST.index(message.content.severity)
+    return len(_LOUDEST_FIRST)
 
 
 def channels(environ: AlertEnviron, clients: Clients) -> list[Channel]:
