@@ -26,6 +26,7 @@ PORT ?=
 READY ?=
 SETTINGS ?=
 KEEP ?=
+ORDER ?=
 
 UNIT_TESTS := $(filter-out tests/stacks tests/e2e tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)) $(wildcard tests/test_*.py))
 
@@ -88,7 +89,7 @@ lint: .venv/.ready
 
 .PHONY: test-unit
 test-unit: .venv/.ready
-	@$(PY) -m pytest --numprocesses 2 $(UNIT_TESTS)
+	@$(PY) -m pytest --numprocesses 2 $(if $(filter random,$(ORDER)),-p randomly) $(UNIT_TESTS)
 
 .PHONY: test-random
 test-random: .venv/.ready ## Run the unit tests in an order that nobody chose (the seed is printed)
