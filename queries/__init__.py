@@ -2,6 +2,8 @@
 
 `insights/NAME.query` and `athena/NAME.sql` ask the same. A file begins with a header of comments:
 its title, its purpose, and its parameters (`:name` in the text) with their types and defaults.
+Where no default makes sense there is an example: it stands in what is saved in the console, and
+whoever asks from here must say the value.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ Type = Literal["text", "number", "time"]
 Language = Literal["insights", "athena"]
 
 _HEADER = re.compile(r"(?:#|--) (Title|Purpose|Parameter): (.+)")
-_PARAMETER = re.compile(r'(\w+) \((text|number|time), default (?:"([^"]*)"|(\d+))\): (.+)')
+_PARAMETER = re.compile(
+    r'(\w+) \((text|number|time), (default|example) (?:"([^"]*)"|(\d+))\): (.+)'
+)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -55,6 +59,8 @@ class Parameter:
     type: Type
     default: str
     meaning: str
+    required: bool = False
+    """Whether `default` is but an example, with which nothing is found."""
 
     def checked(self, given: str) -> str:
         """The value as it is put into a query.
@@ -107,23 +113,29 @@ class Query:
         """A value for every parameter: the given ones, else the defaults.
 
         Raises:
-            QueryError: a value cannot be used, or there is no such parameter.
+            QueryError: a value cannot be used or is missing, or there is no such parameter.
         """
         known = {each.name: each for each in self.parameters}
         for name in given:
             if name not in known:
                 raise QueryError(
-                    f"{self.name} has no parameter {name!r:.80}{meant(name, known)}; "
-                    f"allowed: {', '.join(known)}"
+                    f"{self.name} has no parameter {name!r:.80}{meant(name, known)} "
+                    f"Allowed: {', '.join(known)}"
                 )
-        return {
-            name: each.checked(given[name]) if name in given else each.default
-            for name, each in known.items()
-        }
+        for name, each in known.items():
+            if each.required and name not in given:
+                raise QueryError(
+                    f"{self.name} needs --param {name}=VALUE, such as {each.default}: "
+                    f"{each.meaning}"
+                )
+        return self._examples() | {name: known[name].checked(given[name]) for name in given}
+
+    def _examples(self) -> dict[str, str]:
+        return {each.name: each.default for each in self.parameters}
 
     def in_insights(self, given: Mapping[str, str], span: Span | None = None) -> str:
         """The Logs Insights text, with the span as its first command when there is one."""
-        written = self._literals(given, _insights_text)
+        written = self._literals(self.values(given), _insights_text)
         text = _filled(_IN_INSIGHTS, _body(self.insights), written)
         if span is None:
             return text
@@ -136,7 +148,7 @@ class Query:
         A log file lies in the folder of the day on which it was delivered, so that the last day of
         the span may be one too early.
         """
-        written = self._literals(given, _sql_text) | {
+        written = self._literals(self.values(given), _sql_text) | {
             ":since": _sql_text(shown(span.since)),
             ":until": _sql_text(shown(span.until)),
             ":first_day": _sql_text(f"{span.since.astimezone(UTC):%Y/%m/%d}"),
@@ -145,13 +157,13 @@ class Query:
         return _filled(_IN_SQL, _body(self.athena), written)
 
     def saved(self, language: Language) -> str:
-        """The text to keep in the console, ready to run: defaults, and in SQL the last day."""
+        """The text to keep in the console: with defaults and examples, in SQL over the last day."""
+        examples = self._examples()
         if language == "insights":
-            return _filled(_IN_INSIGHTS, self.insights, self._literals({}, _insights_text))
-        return _filled(_IN_SQL, self.athena, self._literals({}, _sql_text) | _LAST_DAY)
+            return _filled(_IN_INSIGHTS, self.insights, self._literals(examples, _insights_text))
+        return _filled(_IN_SQL, self.athena, self._literals(examples, _sql_text) | _LAST_DAY)
 
-    def _literals(self, given: Mapping[str, str], text: Callable[[str], str]) -> dict[str, str]:
-        values = self.values(given)
+    def _literals(self, values: Mapping[str, str], text: Callable[[str], str]) -> dict[str, str]:
         return {
             f":{each.name}": values[each.name] if each.type == "number" else text(values[each.name])
             for each in self.parameters
@@ -183,15 +195,15 @@ def find(name: str) -> Query:
     if name in known:
         return known[name]
     raise QueryError(
-        f"There is no query {name!r:.80}{meant(name, known)}. All of them: trailkeeper queries"
+        f"There is no query {name!r:.80}{meant(name, known)} All of them: trailkeeper queries"
     )
 
 
 def meant(given: str, known: Mapping[str, object]) -> str:
-    """`; did you mean ...?`, or nothing when nothing is like what was given."""
+    """The end of a sentence: `; did you mean ...?`, or a full stop when nothing is alike."""
     near = get_close_matches(given.lower(), known, n=2, cutoff=0.5)
     near = near or [each for each in known if given and given.lower() in each][:2]
-    return f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"; did you mean {' or '.join(near)}?" if near else "."
 
 
 def columns() -> dict[str, str]:
@@ -221,8 +233,8 @@ def _parameter(query: str, text: str) -> Parameter:
     found = _PARAMETER.fullmatch(text)
     if not found:
         raise QueryError(f"{query}: this header is not understood: {text}")
-    name, kind, default, number, meaning = found.groups()
-    return Parameter(name, cast(Type, kind), number or default, meaning)
+    name, kind, stands, value, number, meaning = found.groups()
+    return Parameter(name, cast(Type, kind), number or value, meaning, stands == "example")
 
 
 def _body(text: str) -> str:

@@ -1,6 +1,6 @@
 -- Title: What one access key did
 -- Purpose: Every call that was signed with an access key.
--- Parameter: access_key (text, default "AKIAIOSFODNN7EXAMPLE"): The id of the access key.
+-- Parameter: access_key (text, example "AKIAIOSFODNN7EXAMPLE"): The id of the access key.
 -- Parameter: limit (number, default 100): How many rows at most.
 
 SELECT

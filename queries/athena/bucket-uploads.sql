@@ -1,6 +1,6 @@
 -- Title: PutObject on one bucket
 -- Purpose: Who wrote which object into a bucket; needs data events.
--- Parameter: bucket (text, default "example-bucket"): The name of the bucket.
+-- Parameter: bucket (text, example "example-bucket"): The name of the bucket.
 -- Parameter: limit (number, default 100): How many rows at most.
 
 SELECT

@@ -1,6 +1,6 @@
 -- Title: What one principal did
 -- Purpose: Every call of a user, a role or a session, by its ARN, name or unique id.
--- Parameter: principal (text, default "arn:aws:iam::111122223333:user/example"): ARN, name or unique id of the user or role.
+-- Parameter: principal (text, example "arn:aws:iam::111122223333:user/example"): ARN, name or unique id of the user or role.
 -- Parameter: limit (number, default 100): How many rows at most.
 
 SELECT

@@ -1,6 +1,6 @@
 -- Title: What happened to one resource
 -- Purpose: Every call that names a resource in its request, answer or list of resources, not those that it made itself.
--- Parameter: resource (text, default "i-0123456789abcdef0"): Id, name or ARN of the resource, or a part of it.
+-- Parameter: resource (text, example "i-0123456789abcdef0"): Id, name or ARN of the resource, or a part of it.
 -- Parameter: limit (number, default 100): How many rows at most.
 
 SELECT

@@ -138,7 +138,9 @@ def test_both_twins_show_the_same_columns(name: str, logs: DuckDBPyConnection) -
     (select,) = sqlglot.parse(query.athena, dialect="athena")
     assert isinstance(select, exp.Select)
 
-    assert list(insights.run(logs, query.in_insights({}, SPAN)).labels) == select.named_selects
+    asked = query.in_insights(GIVEN.get(name, {}), SPAN)
+
+    assert list(insights.run(logs, asked).labels) == select.named_selects
 
 
 @pytest.mark.parametrize("name", ["recent-events", "errors", "new-addresses", "s3-activity"])
@@ -285,6 +287,7 @@ def test_a_value_that_cannot_be_is_refused_in_one_line(
         ("mfa", "did you mean console-logins-without-mfa"),
         ("DENIED-CALLS", "did you mean denied-calls"),
         ("zzzz", "There is no query 'zzzz'. All of them: trailkeeper queries"),
+        ("acces-key-activity", "or s3-activity? All of them: trailkeeper queries"),
     ],
 )
 def test_a_misspelt_name_is_told_what_was_meant(given: str, meant: str) -> None:

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 import queries
 from tests.search.trail_events import FIRST, LAST, records
-from tests.search.truths import TRUTHS, unordered
+from tests.search.truths import GIVEN, TRUTHS, unordered
 from trailkeeper.cli.__main__ import main
 from trailkeeper.search.times import shown
 
@@ -109,13 +109,15 @@ def test_an_account_that_cannot_be_asked_is_an_error(
 def test_nothing_found_and_a_damaged_file_have_exit_codes_of_their_own(
     folder: Path, tmp_path: Path
 ) -> None:
-    nothing = run("query", "access-key-activity", "--path", str(folder))
+    unknown = "--param", "access_key=AKIAIOSFODNN7EXAMPLE"
+    nothing = run("query", "access-key-activity", "--path", str(folder), *unknown)
     for path in folder.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "damaged.json.gz").write_bytes(gzip.compress(b'{"Records":[{"a')[:-9])
     partly = run("query", "errors", "--path", str(tmp_path), "--output", "json")
 
     assert (nothing.exit_code, nothing.stdout) == (1, "")
+    assert nothing.stderr == "Nothing found.\n"
     assert partly.exit_code == 3
     assert "damaged.json.gz" in partly.stderr
     assert unordered(json.loads(partly.stdout)) == unordered(TRUTHS["errors"](records()))
@@ -168,14 +170,33 @@ def test_the_list_of_queries_says_what_each_asks_and_takes() -> None:
     assert uploads == {
         "name": "bucket-uploads",
         "asks": "PutObject on one bucket",
-        "parameters": "bucket=example-bucket, limit=100",
+        "parameters": "bucket (must be given), limit=100",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [
+        ("access-key-activity", "access_key"),
+        ("bucket-uploads", "bucket"),
+        ("principal-activity", "principal"),
+        ("resource-history", "resource"),
+    ],
+)
+def test_a_question_about_somebody_is_not_asked_about_an_example(
+    folder: Path, name: str, parameter: str
+) -> None:
+    refused = run("query", name, "--path", str(folder))
+
+    assert refused.exit_code == 2
+    assert f"{name} needs --param {parameter}=VALUE" in refused.stderr
 
 
 def test_the_columns_of_a_query_are_those_of_its_answer(folder: Path) -> None:
     for name, query in queries.library().items():
+        given = [f"--param={each}={value}" for each, value in GIVEN.get(name, {}).items()]
         (head, *_) = run(
-            "query", name, "--path", str(folder), "--output", "csv", "--param", "limit=1"
+            *("query", name, "--path", str(folder), "--output", "csv", "--param", "limit=1"), *given
         ).stdout.splitlines()
         assert head == ",".join(query.columns), name
 

@@ -65,9 +65,12 @@ def test_with_a_limit_the_newest_come_first(tmp_path: Path) -> None:
 
 
 def test_nothing_found_is_no_error_but_said_by_the_exit_code(tmp_path: Path) -> None:
-    result = search("--path", logs.bucket(tmp_path), "--event", "DeleteTrail")
+    asked = "--path", logs.bucket(tmp_path), "--event", "DeleteTrail"
+    person = search(*asked)
+    program = search(*asked, "--output", "jsonl")
 
-    assert (result.exit_code, result.stdout, result.stderr) == (1, "", "")
+    assert (person.exit_code, person.stdout, person.stderr) == (1, "", "Nothing found.\n")
+    assert (program.exit_code, program.stdout, program.stderr) == (1, "", "")
 
 
 def test_raw_is_the_original_bytes_in_the_order_of_the_files(tmp_path: Path) -> None:

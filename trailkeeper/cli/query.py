@@ -19,6 +19,7 @@ from trailkeeper.cli.search import (
     SearchFailed,
     asks_files,
     engine_of_paths,
+    say_nothing_found,
     zone_named,
 )
 from trailkeeper.search.errors import SearchError
@@ -48,7 +49,10 @@ def list_queries(output: str) -> None:
         {
             "name": name,
             "asks": query.title,
-            "parameters": ", ".join(f"{e.name}={e.default}" for e in query.parameters),
+            "parameters": ", ".join(
+                f"{each.name} (must be given)" if each.required else f"{each.name}={each.default}"
+                for each in query.parameters
+            ),
         }
         for name, query in queries.library().items()
     ]
@@ -123,6 +127,8 @@ def query(
         context.exit(_STOPPED)
     progress.clear()
     _print(rows, asked.columns, output)
+    if not rows:
+        say_nothing_found(output)
     context.exit(PARTLY if problems else FOUND if rows else NOTHING)
 
 

@@ -109,7 +109,15 @@ def search(
         click.echo("Stopped.", err=True)
         context.exit(_STOPPED)
     progress.clear()
+    if not found:
+        say_nothing_found(output)
     context.exit(PARTLY if engine.problems else FOUND if found else NOTHING)
+
+
+def say_nothing_found(form: str) -> None:
+    """Tell a person that the answer is empty; a program has the exit code."""
+    if form == "table":
+        click.echo("Nothing found.", err=True)
 
 
 def _write(events: Iterator[Any], form: str, progress: Progress) -> bool:
