@@ -62,6 +62,11 @@ def _install_rights() -> None:
         if problem:
             gateway.client("lambda").delete_event_source_mapping(UUID=uuid)
             raise ValueError(problem)
+        if old:
+            # The emulator's update forgets which version or alias is to be invoked from now on.
+            gateway.client("lambda").update_event_source_mapping(
+                UUID=uuid, FunctionName=new["FunctionName"]
+            )
 
     lambda_svc._create_esm = created
     cloudformation.complete("AWS::Lambda::EventSourceMapping", finish)

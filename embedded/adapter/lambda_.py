@@ -43,9 +43,15 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.lambda_svc:_execute_function_dispatch"
     "(func, config, event, request_id, started)",
     "ministack.services.lambda_svc:_execution_record_for_config(func, config)",
+    "ministack.services.lambda_svc:_create_alias(func_name, data)",
+    "ministack.services.lambda_svc:_function_qualifier_not_found(func_name, qualifier)",
+    "ministack.services.lambda_svc:_functions",
+    "ministack.services.lambda_svc:_get_base_func_record_for_ref(function_ref)",
     "ministack.services.lambda_svc:_get_func_record_for_ref(function_ref)",
     "ministack.services.lambda_svc:_reserved_concurrency(func, config)",
     "ministack.services.lambda_svc:_resolve_layer_zip(attachment)",
+    "ministack.services.lambda_svc:_resolve_name_and_qualifier(name_or_arn)",
+    "ministack.services.lambda_svc:_update_alias(func_name, alias_name, data)",
     "ministack.services.lambda_svc:invoke_async_with_retry(func, event)",
 )
 
@@ -59,10 +65,11 @@ _BOOTSTRAP = Path(__file__).with_name("function_bootstrap.py")
 
 @dataclass(frozen=True)
 class Function:
-    """One deployed function as an invocation sees it."""
+    """One deployed function as an invocation sees it; `arn` is what was invoked, an alias or not."""
 
     arn: str
     name: str
+    version: str
     role: str
     policy: dict[str, Any]
     reserved_concurrency: int | None
@@ -74,26 +81,35 @@ class Function:
 
 
 def find(function_arn: str) -> Function | None:
-    """The function an ARN names in the current scope, or None."""
+    """The function, version or alias that an ARN names in the current scope, or None."""
+    base, _, _ = lambda_svc._get_base_func_record_for_ref(function_arn)
     record, config, _ = lambda_svc._get_func_record_for_ref(function_arn)
-    return _function(record, config) if record and config else None
+    return _function(function_arn, base, record, config) if base and record and config else None
 
 
-def _function(record: dict[str, Any], config: dict[str, Any]) -> Function:
-    settings = (record.get("event_invoke_configs") or {}).get("") or {}
+def _function(
+    reference: str, base: dict[str, Any], record: dict[str, Any], config: dict[str, Any]
+) -> Function:
+    """A version has its own code and settings; the rest belongs to the function and its aliases."""
+    _, qualifier = lambda_svc._resolve_name_and_qualifier(reference)
+    qualifier = "" if qualifier in (None, "$LATEST") else qualifier
+    arn = base["config"]["FunctionArn"] + (f":{qualifier}" if qualifier else "")
+    settings = (base.get("event_invoke_configs") or {}).get(qualifier) or {}
     retries = settings.get("MaximumRetryAttempts")
     failure = (settings.get("DestinationConfig") or {}).get("OnFailure") or {}
+    invoked = {**config, "FunctionArn": arn}
     return Function(
-        arn=config["FunctionArn"],
+        arn=arn,
         name=config["FunctionName"],
+        version=config.get("Version", "$LATEST"),
         role=config.get("Role", ""),
-        policy=record.get("policy") or {},
-        reserved_concurrency=lambda_svc._reserved_concurrency(record, config),
+        policy=base.get("policy") or {},
+        reserved_concurrency=lambda_svc._reserved_concurrency(base, config),
         maximum_retries=2 if retries is None else int(retries),
         maximum_age_seconds=int(settings.get("MaximumEventAgeInSeconds") or 21600),
         on_failure=failure.get("Destination", ""),
         dead_letter=(config.get("DeadLetterConfig") or {}).get("TargetArn", ""),
-        _record=lambda_svc._execution_record_for_config(record, config),
+        _record=lambda_svc._execution_record_for_config(record, invoked),
     )
 
 
@@ -116,14 +132,52 @@ def run(function: Function, event: Any) -> Result:
     )
 
 
+def invoke_async(function: Function, event: Any) -> None:
+    """Invoke asynchronously, as the API does; the function may be a version or an alias."""
+    lambda_svc.invoke_async_with_retry(function._record, event)
+
+
+def install_aliases() -> None:
+    """Keep aliases and reserved concurrency as Lambda does.
+
+    An alias names a version that there is (Lambda API reference, CreateAlias and UpdateAlias:
+    ResourceNotFoundException). What is reserved for a function is shared by its versions and
+    aliases (Lambda developer guide, "Configuring reserved concurrency for a function").
+    """
+    create, update = lambda_svc._create_alias, lambda_svc._update_alias
+    reserved = lambda_svc._reserved_concurrency
+
+    def missing(name: str, version: str | None) -> Any:
+        function = lambda_svc._functions.get(name)
+        if function is None or version in {None, "$LATEST", *function["versions"]}:
+            return None
+        return lambda_svc._function_qualifier_not_found(name, version)
+
+    def created(func_name: str, data: dict[str, Any]) -> Any:
+        return missing(func_name, data.get("FunctionVersion")) or create(func_name, data)
+
+    def updated(func_name: str, alias_name: str, data: dict[str, Any]) -> Any:
+        problem = missing(func_name, data.get("FunctionVersion"))
+        return problem or update(func_name, alias_name, data)
+
+    def shared(func: dict[str, Any], config: dict[str, Any]) -> int | None:
+        base, _, _ = lambda_svc._get_base_func_record_for_ref(config.get("FunctionArn", ""))
+        limit: int | None = reserved(base or func, config)
+        return limit
+
+    lambda_svc._create_alias = created
+    lambda_svc._update_alias = updated
+    lambda_svc._reserved_concurrency = shared
+
+
 def install_async_invoke(invoke: Callable[[Function, Any], None]) -> None:
     """Send every asynchronous invocation (API, S3 and others) through `invoke`."""
     _unify_invoke_configs()
 
     def invoke_async_with_retry(func: dict[str, Any], event: Any) -> None:
         config = func.get("config") or func
-        record, _, _ = lambda_svc._get_func_record_for_ref(config["FunctionArn"])
-        invoke(_function(record or func, config), event)
+        arn = config["FunctionArn"]
+        invoke(find(arn) or _function(arn, func, func, config), event)
 
     lambda_svc.invoke_async_with_retry = invoke_async_with_retry
 

@@ -9,14 +9,12 @@ import threading
 from dataclasses import dataclass
 from typing import Protocol
 
-from ministack.services import lambda_svc, sns, sqs
+from ministack.services import sns, sqs
 
 from embedded.adapter import cloudwatch, gateway, lambda_
 from embedded.adapter.sns_wire import Record
 
 PRIVATE_NAMES: tuple[str, ...] = (
-    "ministack.services.lambda_svc:_get_func_record_for_ref(function_ref)",
-    "ministack.services.lambda_svc:invoke_async_with_retry(func, event)",
     "ministack.services.sns:_build_envelope"
     "(topic_arn, msg_id, message, subject, message_attributes, raw)",
     "ministack.services.sns:_deliver_to_http(endpoint, payload)",
@@ -189,8 +187,7 @@ def _to_function(record: Record, envelope: str) -> bool:
         "EventSubscriptionArn": record["arn"],
         "Sns": _function_view(json.loads(envelope)),
     }
-    stored, config, _ = lambda_svc._get_func_record_for_ref(record["endpoint"])
-    lambda_svc.invoke_async_with_retry({**stored, "config": config}, {"Records": [notification]})
+    lambda_.invoke_async(function, {"Records": [notification]})
     return True
 
 

@@ -25,6 +25,8 @@ from embedded.adapter.lambda_ import Function, Result
 from embedded.server.work import AbandonedError, Work
 
 _log = logging.getLogger("embedded.invocations")
+# arn:aws:lambda:region:account:function:name:qualifier
+_COLONS_OF_A_QUALIFIED_ARN = 7
 
 
 class AsyncInvocations:
@@ -111,7 +113,7 @@ def report_failure(function: Function, failure: Failure) -> None:
             .replace("+00:00", "Z"),
             "requestContext": {
                 "requestId": failure.request_id,
-                "functionArn": f"{function.arn}:$LATEST",
+                "functionArn": _qualified(function),
                 "condition": failure.condition,
                 "approximateInvokeCount": failure.invocations,
             },
@@ -120,7 +122,7 @@ def report_failure(function: Function, failure: Failure) -> None:
         if failure.invocations:
             record["responseContext"] = {
                 "statusCode": 200,
-                "executedVersion": "$LATEST",
+                "executedVersion": function.version,
                 "functionError": "Unhandled",
             }
             record["responsePayload"] = failure.result.payload
@@ -140,6 +142,11 @@ def report_failure(function: Function, failure: Failure) -> None:
             attributes,
             "DeadLetterErrors",
         )
+
+
+def _qualified(function: Function) -> str:
+    is_qualified = function.arn.count(":") == _COLONS_OF_A_QUALIFIED_ARN
+    return function.arn if is_qualified else f"{function.arn}:$LATEST"
 
 
 def failed_items(message_ids: list[str], response: Any) -> set[str]:

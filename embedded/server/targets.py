@@ -59,6 +59,7 @@ class HandOverError(Exception):
 def install(*, retry_delays: Sequence[float], work: Work) -> None:
     """Put these deliveries in place of the emulator's; `retry_delays` as the module says."""
     invocations = AsyncInvocations(retry_delays=retry_delays, work=work)
+    lambda_.install_aliases()
     lambda_.install_async_invoke(invocations.start)
     event_sources.install(failed_items, work.turn)
     schedules.install(work.turn)
