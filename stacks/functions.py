@@ -1,4 +1,4 @@
-"""The one way a function is made: its package, its log group, its dead letters."""
+"""The one way a function is made: its package, its log group, its versions, its dead letters."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from constructs import Construct
 from stacks import packaging
 from stacks.findings import acknowledge
 from stacks.settings import SettingsError
+from trailkeeper.evidence.names import LIVE
 
 # The functions' logs tell how Trailkeeper worked; the evidence itself is in the trail.
 LOG_RETENTION = logs.RetentionDays.ONE_YEAR
@@ -51,6 +52,14 @@ class Package:
         return cls(packaging.code(), layer)
 
 
+@dataclass(frozen=True)
+class Handler:
+    """A function, and `live`, the alias through which everything calls a published version."""
+
+    function: lambda_.Function
+    live: lambda_.Alias
+
+
 def handler_function(
     scope: Construct,
     id_: str,
@@ -63,9 +72,14 @@ def handler_function(
     environment: Mapping[str, str],
     timeout: Duration,
     dead_letters: sqs.IQueue,
+    made_for: str = "",
     may_call_itself: bool = False,
-) -> lambda_.Function:
-    """A function whose failed invocations end in a dead-letter queue.
+) -> Handler:
+    """A function that runs as it was published, and whose failed invocations are kept.
+
+    Each deploy that changes code or settings publishes a version and points the alias to it; who
+    changes the function itself changes nothing that runs. `made_for` is what of the environment is
+    only known when CloudFormation deploys it: another value makes another version.
 
     Lambda ends every chain of a function that leads back to itself after about 16 rounds, unless it
     `may_call_itself` (Lambda developer guide, "Use Lambda recursive loop detection").
@@ -104,9 +118,12 @@ def handler_function(
         # The role already says all; CDK would add statements of its own.
         role=role.without_policy_updates(),
         log_group=group,
-        retry_attempts=2,
-        max_event_age=Duration.hours(6),
-        on_failure=destinations.SqsDestination(dead_letters),
+        current_version_options=lambda_.VersionOptions(
+            description=made_for or None,
+            # Old versions are there to go back to. One of a deploy that failed is removed, as
+            # Lambda would not publish the same twice when the deploy is repeated.
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+        ),
         recursive_loop=lambda_.RecursiveLoop.ALLOW if may_call_itself else None,
     )
     acknowledge(
@@ -115,4 +132,15 @@ def handler_function(
         "Python 3.13 is a supported runtime and the newest that the tests run on; the next one "
         "comes when they do.",
     )
-    return function
+    live = lambda_.Alias(scope, f"{id_}Live", alias_name=LIVE, version=function.current_version)
+    calls = lambda_.EventInvokeConfig(
+        scope,
+        f"{id_}Calls",
+        function=function,
+        qualifier=LIVE,
+        retry_attempts=2,
+        max_event_age=Duration.hours(6),
+        on_failure=destinations.SqsDestination(dead_letters),
+    )
+    calls.node.add_dependency(live)
+    return Handler(function, live)

@@ -46,7 +46,7 @@ class Healing(Construct):
             rights=heal_rights(environ),
             baseline=baseline,
         )
-        self.function = handler_function(
+        self.handler = handler_function(
             self,
             "Function",
             name=HEAL_FUNCTION,
@@ -57,9 +57,12 @@ class Healing(Construct):
             environment=environ.to_environ(),
             timeout=Duration.seconds(120),
             dead_letters=self.dead_letters,
+            made_for=baseline.evidence_key_arn or "",
         )
         self.rules: list[events.Rule] = [
-            rules.to_function(self, rule, function=self.function, dead_letters=self.dead_letters)
+            rules.to_function(
+                self, rule, function=self.handler.live, dead_letters=self.dead_letters
+            )
             for rule in RULES
             if rule.target == "heal" and _can_fire(rule, baseline.region)
         ]
@@ -69,6 +72,6 @@ class Healing(Construct):
             baseline=baseline,
             look_minutes=environ.reconcile_minutes,
             sweep_minutes=environ.sweep_minutes,
-            function=self.function,
+            function=self.handler.live,
             dead_letters=self.dead_letters,
         )

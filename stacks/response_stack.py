@@ -88,8 +88,8 @@ class ResponseStack(Stack):
             chat_channel=settings.amazon_q,
         )
         watch = Watch(self, "Watch", readable=alerting.topics.alarms, raw=alerting.topics.alerts)
-        watch.heal_function(healing.function, healing.dead_letters)
-        watch.alert_function(alerting.function, inbox.queue, inbox.dead_letters)
+        watch.heal_function(healing.handler.function, healing.dead_letters)
+        watch.alert_function(alerting.handler.function, inbox.queue, inbox.dead_letters)
         watch.looks(healing.reconcile.look, settings.reconcile_minutes)
         watch.sweeps(healing.reconcile.sweep, settings.sweep_minutes)
         tag(self, settings)

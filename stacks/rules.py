@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
+from typing import cast
+
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
@@ -29,7 +31,21 @@ def to_function(
             max_event_age=Duration.hours(1),
         )
     )
+    _permit_first(made, rule.name)
     return made
+
+
+def _permit_first(rule: events.Rule, name: str) -> None:
+    """Have the function permit the rule before the rule calls it.
+
+    CDK takes the rule's ARN from the rule, so that an event between the two would be refused, and
+    what is refused is not tried again (EventBridge user guide, "How EventBridge retries").
+    """
+    source = Stack.of(rule).format_arn(service="events", resource="rule", resource_name=name)
+    for each in rule.node.find_all():
+        if isinstance(each, lambda_.CfnPermission):
+            each.source_arn = source
+            cast("events.CfnRule", rule.node.default_child).add_resource_dependency(each)
 
 
 def to_queue(

@@ -196,7 +196,7 @@ class Administrator:
         """Let the guard look again."""
         command = json.dumps({"trailkeeper": {"command": "reconcile"}})
         answer = self._ready.client("lambda").invoke(
-            FunctionName=self._ready.heal_function, Payload=command
+            FunctionName=self._ready.heal_function, Qualifier="live", Payload=command
         )
         assert not answer.get("FunctionError"), answer["Payload"].read()
 

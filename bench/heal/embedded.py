@@ -12,7 +12,7 @@ from bench.measure import BenchError, Spread
 from bench.report import Table, goal
 from stage.account import DeployedAccount
 from stage.ready import Ready
-from trailkeeper.evidence.names import STATE_TABLE
+from trailkeeper.evidence.names import LIVE, STATE_TABLE
 from trailkeeper.state.table import LastReconcile, key
 
 ROUNDS = 10
@@ -56,6 +56,8 @@ class Attacker:
         size = self._functions.get_function_configuration(FunctionName=name)["MemorySize"]
         self._functions.update_function_configuration(FunctionName=name, MemorySize=size + 1)
         _await("the function is updated", lambda: self._updated(name))
+        version = self._functions.publish_version(FunctionName=name)["Version"]
+        self._functions.update_alias(FunctionName=name, Name=LIVE, FunctionVersion=version)
 
     def _logs(self) -> bool:
         return bool(self._trail.get_trail_status(Name=self._ready.trail_arn)["IsLogging"])

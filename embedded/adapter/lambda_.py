@@ -65,7 +65,7 @@ _BOOTSTRAP = Path(__file__).with_name("function_bootstrap.py")
 
 @dataclass(frozen=True)
 class Function:
-    """One deployed function as an invocation sees it; `arn` is what was invoked, an alias or not."""
+    """One deployed function as an invocation sees it; `arn` names the alias if there is one."""
 
     arn: str
     name: str

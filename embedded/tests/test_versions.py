@@ -27,7 +27,7 @@ def change_code(account: BareAccount, name: str, source: str) -> None:
 
 
 def live(account: BareAccount, name: str, source: str, **settings: Any) -> str:
-    """A function with a version 1 that the alias `live` points to; the answer is the alias's ARN."""
+    """A function whose alias `live` points to its version 1; the answer is the alias's ARN."""
     account.function(name, source, **settings)
     functions = account.client("lambda")
     version = functions.publish_version(FunctionName=name)["Version"]

@@ -52,7 +52,7 @@ class Functions:
                 "Payload": io.BytesIO(json.dumps(plain).encode()),
                 **({"FunctionError": "Unhandled"} if failed else {}),
             },
-            {"FunctionName": HEAL_FUNCTION, "Payload": payload},
+            {"FunctionName": HEAL_FUNCTION, "Qualifier": "live", "Payload": payload},
         )
 
 

@@ -183,7 +183,7 @@ class Stage:
     def heal(self, event: Any) -> tuple[Any, str]:
         """Call the heal function and wait: its answer, and the kind of its error or ""."""
         answer = self.client_of_lambda.invoke(
-            FunctionName=self.ready.heal_function, Payload=json.dumps(event)
+            FunctionName=self.ready.heal_function, Qualifier="live", Payload=json.dumps(event)
         )
         return json.load(answer["Payload"]), answer.get("FunctionError", "")
 
@@ -199,15 +199,20 @@ class Stage:
 
     @contextmanager
     def configured(self, **configuration: Any) -> Iterator[None]:
-        """The heal function with another configuration; its next start is a cold one."""
+        """A version of the heal function with another configuration; its first start is cold."""
         function = {"FunctionName": self.ready.heal_function}
+        alias = {**function, "Name": "live"}
         functions = self.client_of_lambda
         before = functions.get_function_configuration(**function)
+        runs = functions.get_alias(**alias)["FunctionVersion"]
         functions.update_function_configuration(**function, **configuration)
         functions.get_waiter("function_updated_v2").wait(**function, WaiterConfig={"Delay": 1})
+        version = functions.publish_version(**function)["Version"]
+        functions.update_alias(**alias, FunctionVersion=version)
         try:
             yield
         finally:
+            functions.update_alias(**alias, FunctionVersion=runs)
             functions.update_function_configuration(
                 **function, **{name: before[name] for name in configuration}
             )

@@ -44,6 +44,32 @@ def test_a_stop_is_healed_warm_and_mailed_with_who_did_what_and_what_was_done(
     assert delivered["to"] == ALERT_EMAIL
 
 
+def test_who_changes_the_functions_changes_nothing_that_runs(stage: Stage) -> None:
+    """Everything calls a published version, which nobody can change."""
+    functions = stage.client_of_lambda
+    before = {}
+    for name in (stage.ready.heal_function, stage.ready.alert_function):
+        before[name] = functions.get_function_configuration(FunctionName=name)
+        functions.update_function_configuration(
+            FunctionName=name,
+            Handler="nowhere.handler",
+            Timeout=1,
+            Environment={"Variables": {}},
+            Layers=[],
+        )
+    try:
+        event = stage.stop_logging()
+        wait_for("the trail to log", stage.logs_events, seconds=5)
+        stage.wait_for_mail(event, "Trailkeeper read the state back: it is")
+    finally:
+        for name, config in before.items():
+            functions.update_function_configuration(
+                FunctionName=name,
+                Layers=[layer["Arn"] for layer in config["Layers"]],
+                **{key: config[key] for key in ("Handler", "Timeout", "Environment")},
+            )
+
+
 def test_without_the_right_to_start_the_trail_stays_stopped_and_people_are_told(
     stage: Stage,
 ) -> None:

@@ -22,6 +22,9 @@ _REF: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
     "AWS::IAM::Role": lambda id_, own: own.get("RoleName", id_),
     "AWS::Logs::LogGroup": lambda _, own: own["LogGroupName"],
     "AWS::Lambda::Function": lambda _, own: own["FunctionName"],
+    "AWS::Lambda::Alias": lambda _, own: (
+        f"arn:aws:lambda:{_HOME}:function:{own['FunctionName']}:{own['Name']}"
+    ),
 }
 _ARN: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
     "AWS::S3::Bucket": lambda _, own: f"arn:aws:s3:::{own['BucketName']}",
@@ -75,6 +78,8 @@ class Deployed:
                 return self._of(id_, _REF)
             case {"Ref": id_} if "evidencekeyarn" in id_:
                 return EVIDENCE_KEY_ARN
+            case {"Fn::GetAtt": [id_, "Version"]}:
+                return f"<{id_}.Version>"
             case {"Fn::GetAtt": [id_, "Arn"]}:
                 return self._of(id_, _ARN)
             case {"Fn::GetAtt": [id_, "QueueName"]}:

@@ -6,8 +6,8 @@ from typing import Any
 
 from tests.stacks.deployed import ACCOUNT, REGION, Deployed, statements
 
-HEAL = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:trailkeeper-heal"
-ALERT = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:trailkeeper-alert"
+HEAL = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:trailkeeper-heal:live"
+ALERT = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:trailkeeper-alert:live"
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:trailkeeper-alerts"
 HEAL_DEAD = f"arn:aws:sqs:{REGION}:{ACCOUNT}:trailkeeper-heal-dead"
 ALERTS_DEAD = f"arn:aws:sqs:{REGION}:{ACCOUNT}:trailkeeper-alerts-dead"

@@ -11,7 +11,7 @@ import pytest
 
 from stacks.settings import SettingsError
 from tests.stacks.conftest import EVERYTHING, MINIMUM, NOBODY, Synth, baseline
-from tests.stacks.deployed import ACCOUNT, REGION, Deployed, allowed
+from tests.stacks.deployed import ACCOUNT, EVIDENCE_KEY_ARN, REGION, Deployed, allowed
 from tests.stacks.responding import (
     ALERT,
     ALERTS_DEAD,
@@ -54,6 +54,11 @@ def test_there_is_no_custom_resource_and_no_function_but_ours(full_response: Dep
     }
 
 
+def _version_of(versions: dict[str, Any], construct: str) -> str:
+    (found,) = (id_ for id_ in versions if id_.startswith(construct))
+    return found
+
+
 class TestFunctions:
     def test_a_failed_invocation_is_kept(self, response: Deployed) -> None:
         for name, dead in (("trailkeeper-heal", HEAL_DEAD), ("trailkeeper-alert", ALERTS_DEAD)):
@@ -61,6 +66,59 @@ class TestFunctions:
             assert config["DestinationConfig"]["OnFailure"] == {"Destination": dead}
             assert config["MaximumRetryAttempts"] == 2
             assert config["MaximumEventAgeInSeconds"] == 21600
+
+    def test_what_is_called_is_a_published_version_that_outlives_the_next(
+        self, response: Deployed
+    ) -> None:
+        aliases = {
+            own["FunctionName"]: (own["Name"], own["FunctionVersion"])
+            for own in response.all("AWS::Lambda::Alias").values()
+        }
+        versions = {
+            id_: each
+            for id_, each in response.resources.items()
+            if each["Type"] == "AWS::Lambda::Version"
+        }
+
+        assert aliases == {
+            "trailkeeper-heal": ("live", f"<{_version_of(versions, 'Healing')}.Version>"),
+            "trailkeeper-alert": ("live", f"<{_version_of(versions, 'Alerting')}.Version>"),
+        }
+        for each in versions.values():
+            assert each["DeletionPolicy"] == "RetainExceptOnCreate"
+            assert each["UpdateReplacePolicy"] == "Retain"
+
+    def test_another_evidence_key_makes_another_version(self, response: Deployed) -> None:
+        """The key's ARN is known to CloudFormation alone, which sees it in the version."""
+        descriptions = {
+            own["FunctionName"]: own.get("Description")
+            for own in response.all("AWS::Lambda::Version").values()
+        }
+
+        assert descriptions == {"trailkeeper-heal": EVIDENCE_KEY_ARN, "trailkeeper-alert": None}
+
+    @pytest.mark.parametrize(
+        ("stack", "changed"),
+        [
+            ("response", set()),
+            ("full_response", {"Healing", "Alerting"}),
+            ("minimal_response", {"Healing", "Alerting"}),
+        ],
+    )
+    def test_a_version_is_published_when_settings_change_and_only_then(
+        self, stack: str, changed: set[str], synth: Synth, request: pytest.FixtureRequest
+    ) -> None:
+        def versions(deployed: Deployed) -> set[str]:
+            return {
+                id_
+                for id_, each in deployed.resources.items()
+                if each["Type"] == "AWS::Lambda::Version"
+            }
+
+        before = versions(Deployed(synth(NOBODY), "TrailkeeperResponse"))
+        after = versions(request.getfixturevalue(stack))
+
+        assert {id_.partition("Function")[0] for id_ in after - before} == changed
 
     def test_logs_are_kept_for_a_year(self, response: Deployed) -> None:
         for own in response.all(FUNCTIONS).values():
@@ -105,7 +163,7 @@ class TestFunctions:
         queue = response.one(QUEUES, QueueName="trailkeeper-alerts")
 
         assert mapping["EventSourceArn"] == QUEUE
-        assert mapping["FunctionName"] == "trailkeeper-alert"
+        assert mapping["FunctionName"] == ALERT
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         window = mapping["MaximumBatchingWindowInSeconds"]
         assert queue["VisibilityTimeout"] >= 6 * function["Timeout"] + window

@@ -23,6 +23,11 @@ COMMANDS = (
     ),
     Lazily("dead-letters", "guard:dead_letters", "Show what the heal function had to give up."),
     Lazily("alerts", "guard:alerts", "Look after the alerts themselves."),
+    Lazily(
+        "versions",
+        "versions_command:versions",
+        "List the published versions of the functions; go back to one, remove old ones.",
+    ),
     Lazily("search", "search:search", "Find out who did what, when, and to which resource."),
     Lazily("query", "query:query", "Ask a question that ships, of any engine."),
     Lazily("queries", "query:list_queries", "List the questions that ship."),

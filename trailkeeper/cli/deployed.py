@@ -18,7 +18,7 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.variable import EnvironError
 from trailkeeper.evidence import defaults
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, STATE_TABLE
+from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, LIVE, STATE_TABLE
 from trailkeeper.rendering.untrusted import clean
 from trailkeeper.wire.typed import MalformedError, dump, load
 
@@ -64,7 +64,7 @@ def deployed(client: Any) -> Functions:
 
 
 def _variables(client: Any, name: str) -> Mapping[str, str]:
-    answer = client.get_function_configuration(FunctionName=name)
+    answer = client.get_function_configuration(FunctionName=name, Qualifier=LIVE)
     variables: Mapping[str, str] = answer["Environment"]["Variables"]
     return variables
 

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from trailkeeper.cli.account import explained
-from trailkeeper.evidence.names import HEAL_FUNCTION
+from trailkeeper.evidence.names import HEAL_FUNCTION, LIVE
 from trailkeeper.reconcile.answer import Answer
 from trailkeeper.wire.typed import MalformedError
 
@@ -26,7 +26,9 @@ def ask(functions: Any, command: str, **arguments: Any) -> Answer:
     """
     payload = json.dumps({"trailkeeper": {"command": command, **arguments}})
     try:
-        answer = functions.invoke(FunctionName=HEAL_FUNCTION, Payload=payload.encode())
+        answer = functions.invoke(
+            FunctionName=HEAL_FUNCTION, Qualifier=LIVE, Payload=payload.encode()
+        )
         result: Any = json.loads(answer["Payload"].read() or b"null")
     except ClientError as error:
         raise AskError(_explained(error)) from error

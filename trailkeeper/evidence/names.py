@@ -14,6 +14,8 @@ EVIDENCE_KEY_PARAMETER = "/trailkeeper/evidence-key-arn"
 LOG_GROUP = "/trailkeeper/trail"
 HEAL_FUNCTION = "trailkeeper-heal"
 ALERT_FUNCTION = "trailkeeper-alert"
+# The alias of each function that everything calls: it points to a published version.
+LIVE = "live"
 ALERTS_TOPIC = "trailkeeper-alerts"
 ALARMS_TOPIC = "trailkeeper-alarms"
 CHAT_TOPIC = "trailkeeper-chat"
@@ -124,11 +126,13 @@ class Names:
 
     @property
     def heal_function_arn(self) -> str:
-        return self.arn("lambda", f"function:{HEAL_FUNCTION}")
+        """What is called: the published version that the alias points to."""
+        return self.arn("lambda", f"function:{HEAL_FUNCTION}:{LIVE}")
 
     @property
     def alert_function_arn(self) -> str:
-        return self.arn("lambda", f"function:{ALERT_FUNCTION}")
+        """What is called: the published version that the alias points to."""
+        return self.arn("lambda", f"function:{ALERT_FUNCTION}:{LIVE}")
 
     @property
     def alerts_topic_arn(self) -> str:
