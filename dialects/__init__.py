@@ -1,4 +1,4 @@
-"""The two query languages that AWS reads CloudTrail with, run by DuckDB.
+"""The languages that AWS reads events with: SQL, Logs Insights, filter patterns of log groups.
 
 A package of its own: it knows neither Trailkeeper nor the embedded account, and serves both.
 """

@@ -12,6 +12,7 @@ from constructs import Construct
 import queries
 from trailkeeper.alerts.console import Console
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.controls import CONTROLS, TRAIL_CHANGES
 from trailkeeper.evidence.metrics import LOOK_SUCCEEDED, NAMESPACE, SWEEP_SUCCEEDED, Metric
 from trailkeeper.evidence.names import (
     ALERT_FUNCTION,
@@ -91,6 +92,14 @@ def _widgets(baseline: Baseline, region: str) -> Iterator[Widget]:
         [
             [NAMESPACE, *_spelled(each), {"stat": "Sum"}]
             for each in (LOOK_SUCCEEDED, SWEEP_SUCCEEDED)
+        ],
+    )
+    yield _metrics(
+        "Monitored calls (CIS benchmark): each has an alarm",
+        region,
+        [
+            [NAMESPACE, CONTROLS[each].metric, {"stat": "Sum", "label": each}]
+            for each in baseline.controls or (TRAIL_CHANGES.id,)
         ],
     )
     yield _metrics(

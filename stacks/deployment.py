@@ -6,6 +6,7 @@ from aws_cdk import Stack, Tags
 
 from stacks.settings import Settings
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.controls import CONTROLS, TRAIL_CHANGES
 
 
 def baseline_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | None) -> Baseline:
@@ -23,8 +24,15 @@ def baseline_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | Non
         object_lock=settings.object_lock,
         object_lock_days=settings.object_lock_days,
         insight_types=settings.insight_types,
+        controls=controls_of(settings),
         tags=tuple(sorted(settings.tags.items())),
     )
+
+
+def controls_of(settings: Settings) -> tuple[str, ...]:
+    """The CIS controls with an alarm, by id, in the order of the benchmark."""
+    wanted = CONTROLS if settings.cis_alarms else (TRAIL_CHANGES.id,)
+    return tuple(each for each in wanted if each not in settings.cis_alarms_off)
 
 
 def tag(stack: Stack, settings: Settings) -> None:

@@ -15,6 +15,7 @@ from stacks.log_bucket import LogBucket
 from stacks.log_group import TrailLogGroup
 from stacks.settings import Settings
 from stacks.trail import Trail
+from trailkeeper.evidence.controls import TRAIL_CHANGES
 
 
 class EvidenceStack(Stack):
@@ -49,6 +50,11 @@ class EvidenceStack(Stack):
         for resource in _resources(self):
             # A first deploy that fails must leave nothing in the way of the second.
             resource.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+        for name, switched in group.filters.items():
+            # It holds no evidence; one that stayed behind would be in the way when it is wanted
+            # again.
+            if name != TRAIL_CHANGES.id:
+                switched.apply_removal_policy(RemovalPolicy.DESTROY)
         tag(self, settings)
 
         CfnOutput(self, "TrailArn", value=trail.attr_arn, description="The guarded trail")

@@ -28,13 +28,15 @@ class TrailLogGroup(Construct):
             log_group_name=described["logGroupName"],
             retention_in_days=described["retentionInDays"],
         )
-        for each in documents.metric_filters(baseline):
-            logs.CfnMetricFilter(
+        self.filters = {
+            each["filterName"]: logs.CfnMetricFilter(
                 self,
                 each["filterName"],
                 log_group_name=self.group.ref,
                 **cfn_shapes.metric_filter(each),
             )
+            for each in documents.metric_filters(baseline)
+        }
         boundary = iam.CfnManagedPolicy(
             self,
             "DeliveryBoundary",

@@ -9,6 +9,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks.alerting import TIMEOUT, Alerting
+from stacks.control_alarms import ControlAlarms
 from stacks.deployment import baseline_of, tag
 from stacks.functions import Package
 from stacks.healing import Healing
@@ -71,6 +72,7 @@ class ResponseStack(Stack):
                 topic_arn=baseline.names.alerts_topic_arn,
                 queue_url=inbox.queue.queue_url,
                 table=STATE_TABLE,
+                heal_role=baseline.names.heal_role_arn,
                 chat_topic_arn=baseline.names.chat_topic_arn if settings.amazon_q else None,
                 slack_webhook=settings.slack_webhook,
                 account_name=settings.account_name,
@@ -92,6 +94,7 @@ class ResponseStack(Stack):
         watch.alert_function(alerting.handler.function, inbox.queue, inbox.dead_letters)
         watch.looks(healing.reconcile.look, settings.reconcile_minutes)
         watch.sweeps(healing.reconcile.sweep, settings.sweep_minutes)
+        ControlAlarms(self, "Controls", controls=baseline.controls, topic=alerting.topics.alarms)
         tag(self, settings)
 
         if not settings.alert_emails:

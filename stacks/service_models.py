@@ -36,7 +36,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "logs": (
         *("CreateLogGroup", "DeleteDataProtectionPolicy", "DescribeAccountPolicies"),
-        "DescribeLogGroups",
+        *("DescribeLogGroups", "FilterLogEvents"),
         *("DescribeMetricFilters", "DescribeSubscriptionFilters", "DisassociateKmsKey"),
         *("GetDataProtectionPolicy", "PutLogGroupDeletionProtection", "PutMetricFilter"),
         "PutRetentionPolicy",

@@ -28,6 +28,7 @@ from stacks.setting_kinds import (
     whole,
 )
 from trailkeeper.evidence import defaults
+from trailkeeper.evidence.controls import CONTROLS
 from trailkeeper.evidence.defaults import AutoScaling, Contain, Language, ObjectLock, OtherTrails
 
 CONTEXT_KEY = "trailkeeper"
@@ -265,6 +266,18 @@ class Settings:
         optional(_organization),
         None,
         "The organization of an organization trail, whose id is part of the log files' names.",
+    )
+    cis_alarms: bool = setting(
+        boolean(),
+        False,
+        "Monitor all that section 4 of the CIS AWS Foundations Benchmark asks for: 15 metric "
+        "filters on the log group, each with an alarm and a mail that says who did what (at most "
+        "6 USD a month; docs/monitoring.md). Changes of trails are monitored in any case.",
+    )
+    cis_alarms_off: tuple[str, ...] = setting(
+        list_of(one_of(*CONTROLS)),
+        [],
+        "The controls of the benchmark that nobody wants an alarm for.",
     )
     dashboard: bool = setting(
         boolean(), True, "Make a CloudWatch dashboard (three are free, then 3 USD a month)."

@@ -61,9 +61,9 @@ _LOG_GROUP = {
 _NEXT_DOOR = {**_LOG_GROUP, "logGroupName": "/trailkeeper/trail-of-others", "retentionInDays": 1}
 
 
-def _written(guard: str, document: str) -> Any:
+def _written(guard: str, document: str, call: int = 0) -> Any:
     """The arguments of the call that writes a document, as a person has read them."""
-    return golden(guard)["written"][document][0][1]
+    return golden(guard)["written"][document][call][1]
 
 
 _LIFECYCLE = _written("log-bucket", "lifecycle")["LifecycleConfiguration"]
@@ -71,7 +71,7 @@ _OWNERSHIP = _written("log-bucket", "ownership")["OwnershipControls"]
 _LOGGING = _written("log-bucket", "access-logging")["BucketLoggingStatus"]
 _LOCK = _written("log-bucket", "object-lock")["ObjectLockConfiguration"]
 _ACCESS = _written("log-bucket", "public-access-block")["PublicAccessBlockConfiguration"]
-_FILTER = _written("log-group", "metric-filters")
+_FILTER = _written("log-group", "metric-filters", 1)
 _ROLE = {
     "RoleName": "trailkeeper-delivery-us-east-1",
     "AssumeRolePolicyDocument": json.dumps(golden("delivery-role-trust")),

@@ -21,6 +21,7 @@ from trailkeeper.alerts import (
     subscriptions,
 )
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.alerts.control_alerts import Behind, Found, control_alert, span_of
 from trailkeeper.alerts.grouping import Summary
 from trailkeeper.alerts.instance_alerts import alert_of
 from trailkeeper.alerts.metric_alarm import alarm_alert
@@ -33,6 +34,7 @@ from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.events.event import Actor, ApiCall
 from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.controls import CONTROLS
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.rendering import email
@@ -324,6 +326,7 @@ def _watching() -> Iterator[tuple[str, Alert]]:
         )
         if alert is not None:
             yield f"The CloudWatch alarm {name}: {state}", alert
+    yield from _controls()
     topic = BASELINE.names.alerts_topic_arn
     listed = (
         Subscription("email", "pending@example.com", "PendingConfirmation"),
@@ -341,6 +344,54 @@ def _watching() -> Iterator[tuple[str, Alert]]:
     unreadable = incoming.read("<html>not for us</html>")
     if isinstance(unreadable, Alert):
         yield "A message that cannot be read", unreadable
+
+
+def _controls() -> Iterator[tuple[str, Alert]]:
+    """One alarm of a control with one call behind it, and one with many."""
+    opened = {
+        "eventID": "6b6e1c2d-0000-4000-8000-5f6a7b8c9d0e",
+        "eventTime": NOW.isoformat(),
+        "eventSource": "ec2.amazonaws.com",
+        "eventName": "AuthorizeSecurityGroupIngress",
+        "awsRegion": REGION,
+        "recipientAccountId": ACCOUNT,
+        "sourceIPAddress": "203.0.113.7",
+        "userAgent": "aws-cli/2.31.0 os/macos",
+        "userIdentity": {
+            "type": "IAMUser",
+            "userName": "deploy-bot",
+            "arn": f"arn:aws:iam::{ACCOUNT}:user/deploy-bot",
+            "accessKeyId": "AKIAIOSFODNN7EXAMPLE",
+        },
+        "requestParameters": {"groupId": "sg-0123456789abcdef0"},
+    }
+    refused = {
+        **opened,
+        "eventSource": "s3.amazonaws.com",
+        "eventName": "GetObject",
+        "errorCode": "AccessDenied",
+        "requestParameters": None,
+    }
+    by_root = {**refused, "userIdentity": {"type": "Root", "arn": f"arn:aws:iam::{ACCOUNT}:root"}}
+    for id_, records in (
+        ("security-group-changes", [opened]),
+        ("unauthorized-calls", [*[refused] * 12, by_root]),
+    ):
+        control = CONTROLS[id_]
+        message = {
+            "AlarmName": control.alarm,
+            "AWSAccountId": ACCOUNT,
+            "AlarmArn": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{control.alarm}",
+            "NewStateValue": "ALARM",
+            "OldStateValue": "OK",
+            "StateChangeTime": NOW.isoformat(),
+            "Trigger": {"Period": 300, "EvaluationPeriods": 1},
+        }
+        alarm = alarm_alert(message)
+        if alarm is not None:
+            behind = Behind(tuple(Found.of(each, control) for each in records))
+            told = control_alert(alarm, control, span_of(message), behind)
+            yield f"The control {control.id} of the CIS benchmark", told
 
 
 if __name__ == "__main__":

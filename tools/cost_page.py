@@ -46,7 +46,7 @@ _LOGS_COMPRESSION = 0.15
 _QUIET_FILES = 36_000
 _EVENTS_A_FILE = 200
 _MONTHS = 12
-_ALARMS, _METRICS, _KEYS = 9, 2, 2
+_ALARMS, _METRICS, _KEYS = 10, 2, 2
 _LOOK_GB_SECONDS, _SWEEP_GB_SECONDS = 0.1, 0.25
 # A queue that feeds a function is asked for messages all the time.
 _POLLS = 650_000

@@ -42,6 +42,10 @@ class Clients:
         return self._session.client("cloudwatch", config=_PATIENCE)
 
     @cached_property
+    def logs(self) -> Any:
+        return self._session.client("logs", config=_PATIENCE)
+
+    @cached_property
     def ssm(self) -> Any:
         return self._session.client("ssm", config=_PATIENCE)
 

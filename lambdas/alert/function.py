@@ -10,8 +10,9 @@ from lambdas.alert.channels import Channel
 from lambdas.alert.channels.slack import Slack
 from lambdas.alert.channels.sns import ChatTopic, PeopleTopic
 from lambdas.alert.clients import Clients
+from lambdas.alert.control_alarms import ControlAlarms
 from lambdas.alert.delivery import Delivery
-from lambdas.alert.holding import Holding
+from lambdas.alert.holding import UNREACHABLE, Holding
 from lambdas.alert.inbox import Message, messages
 from lambdas.alert.instance_events import Callers, InstanceEvents
 from lambdas.alert.new_alarms import NewAlarms
@@ -21,7 +22,7 @@ from lambdas.alert.secrets import Secrets
 from lambdas.alert.state import State
 from lambdas.alert.telemetry import logger
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.alerts.incoming import Flush, NewSilence
+from trailkeeper.alerts.incoming import ControlAlarm, Flush, NewSilence
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.instances import StateChange
@@ -66,6 +67,16 @@ class AlertFunction:
             sqs=clients.sqs,
             queue_url=environ.queue_url,
         )
+        self._control_alarms = ControlAlarms(
+            logs=lambda: clients.logs,
+            deliver=self._delivery.deliver,
+            seen=state.seen,
+            sqs=clients.sqs,
+            queue_url=environ.queue_url,
+            heal_role=environ.heal_role,
+            clock=clock,
+        )
+        self._state = state
         self._instances = InstanceEvents(
             clients=clients,
             state=state,
@@ -84,9 +95,10 @@ class AlertFunction:
         arrived = list(messages(event))
         loudest_first = sorted(arrived, key=_loudness)
         failed = [
-            *_failed(loudest_first, Alert, self._delivery.deliver),
+            *_failed(loudest_first, Alert, self._tell),
             *_failed(arrived, Flush, self._holding.flush),
             *_failed(arrived, NewSilence, self._new_alarms.take),
+            *_failed(arrived, ControlAlarm, self._control_alarms.take),
         ]
         instances = [
             (each.id, each.content)
@@ -100,6 +112,18 @@ class AlertFunction:
         again = dict.fromkeys(failed)
         self._retries.soon([each for each in arrived if each.id in again])
         return {"batchItemFailures": [{"itemIdentifier": each} for each in again]}
+
+    def _tell(self, alert: Alert) -> None:
+        self._delivery.deliver(alert)
+        if alert.event_id:
+            self._note_told(alert.event_id)
+
+    def _note_told(self, event_id: str) -> None:
+        """Keep which call was told, so that an alarm about it has nothing to add."""
+        try:
+            self._state.mark_seen([event_id])
+        except UNREACHABLE as error:
+            logger.warning("What was told was not noted", error=str(error))
 
     def _take(self, instances: list[tuple[str, StateChange | ApiCall]]) -> set[str]:
         try:

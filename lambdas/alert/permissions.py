@@ -42,6 +42,11 @@ PERMISSIONS: tuple[Permission, ...] = (
         "see whether an alarm that went off right after a deploy is over",
     ),
     Permission(
+        ("logs:FilterLogEvents",),
+        lambda baseline: f"{baseline.names.log_group_arn}:*",
+        "read the calls behind an alarm of a CIS control",
+    ),
+    Permission(
         ("ec2:DescribeInstances",),
         everything,
         "name, type and tags of an instance; AWS knows no resource for this call",

@@ -12,7 +12,9 @@ from stage.ready import Ready
 from stage.slack import SlackChannel, slack_channel
 from tests.e2e import evidence
 from tests.e2e.stage import Stage, wait_for
+from trailkeeper.evidence.controls import CONTROLS
 
+MONITORED = ("vpc-changes", "trail-changes")
 ALERT_EMAIL = "security@example.com"
 WEBHOOK_PARAMETER = "/trailkeeper/slack"
 
@@ -32,6 +34,9 @@ def deployed() -> Iterator[Deployed]:
         "alert_emails": [ALERT_EMAIL],
         "slack_webhook": f"ssm:{WEBHOOK_PARAMETER}",
         "grouping_seconds": 5,
+        # One of the controls, whose calls no other test makes, and the one that is always there.
+        "cis_alarms": True,
+        "cis_alarms_off": [each for each in CONTROLS if each not in MONITORED],
     }
     account = DeployedAccount(settings=settings, retry_delays=(0.5, 0.5))
     with slack_channel() as slack, account as ready:

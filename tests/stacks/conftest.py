@@ -60,6 +60,8 @@ EVERYTHING: dict[str, Any] = {
     "athena_results_days": 3,
     "athena_first_day": "2024-01-01",
     "account_name": "prod",
+    "cis_alarms": True,
+    "cis_alarms_off": ["unauthorized-calls", "trail-changes"],
 }
 MINIMUM: dict[str, Any] = {
     "kms": False,

@@ -140,7 +140,8 @@ def _alarms(stack: Deployed) -> Any:
 
 
 def _alarm(own: Mapping[str, Any]) -> str:
-    of = ", ".join(f"{each['Name']} {each['Value']}" for each in own["Dimensions"])
+    named = [f"{each['Name']} {each['Value']}" for each in own.get("Dimensions", [])]
+    of = ", ".join(named) or "no dimension"
     told = [arn.rpartition(":")[2] for arn in own["AlarmActions"]]
     fine = [arn.rpartition(":")[2] for arn in own.get("OKActions", [])]
     return (

@@ -137,11 +137,12 @@ class TestAlarms:
     )
 
     def test_everything_that_can_fail_is_watched_by_alarms_that_cost_nothing(
-        self, full_response: Deployed
+        self, response: Deployed
     ) -> None:
-        alarms = {own["AlarmName"] for own in full_response.all(ALARMS).values()}
+        alarms = {own["AlarmName"] for own in response.all(ALARMS).values()}
 
         assert alarms == {
+            "trailkeeper-cis-trail-changes",
             "trailkeeper-heal-errors",
             "trailkeeper-heal-dead-letters",
             "trailkeeper-looks-silent",
@@ -167,6 +168,24 @@ class TestAlarms:
         assert all(
             own["AlarmName"].startswith("trailkeeper-") for own in response.all(ALARMS).values()
         )
+
+    def test_a_control_goes_off_at_one_call_and_costs_nothing_while_there_is_none(
+        self, full_response: Deployed
+    ) -> None:
+        own = full_response.one(ALARMS, AlarmName="trailkeeper-cis-root-use")
+
+        assert (own["Namespace"], own["MetricName"]) == ("Trailkeeper", "RootUse")
+        assert (own["Statistic"], own["Period"], own["EvaluationPeriods"]) == ("Sum", 300, 1)
+        assert (own["Threshold"], own["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+        assert own["TreatMissingData"] == "notBreaching"
+        assert own["AlarmActions"] == [READABLE]
+        assert "OKActions" not in own
+
+    def test_each_control_can_be_turned_off(self, full_response: Deployed) -> None:
+        names = {own["AlarmName"] for own in full_response.all(ALARMS).values()}
+
+        assert len([name for name in names if name.startswith("trailkeeper-cis-")]) == 13
+        assert not names & {"trailkeeper-cis-unauthorized-calls", "trailkeeper-cis-trail-changes"}
 
     def test_one_dead_letter_is_enough(self, response: Deployed) -> None:
         for short, queue in (("heal", "trailkeeper-heal-dead"), ("alert", ALERTS_DEAD)):

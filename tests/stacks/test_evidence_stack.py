@@ -44,8 +44,33 @@ def test_it_holds_these_resources_under_these_logical_ids_and_no_others(
 
 def test_nothing_in_it_is_deleted_once_it_was_deployed(full_evidence: Deployed) -> None:
     for id_, each in full_evidence.resources.items():
-        assert each["DeletionPolicy"] == "RetainExceptOnCreate", id_
-        assert each["UpdateReplacePolicy"] == "Retain", id_
+        if id_ not in switched_filters(full_evidence):
+            assert each["DeletionPolicy"] == "RetainExceptOnCreate", id_
+            assert each["UpdateReplacePolicy"] == "Retain", id_
+
+
+def switched_filters(stack: Deployed) -> set[str]:
+    """The metric filters that come and go with a setting; they hold nothing."""
+    return {
+        id_
+        for id_, each in stack.resources.items()
+        if each["Type"] == "AWS::Logs::MetricFilter" and id_ not in PINNED
+    }
+
+
+def test_a_filter_that_is_turned_off_is_gone_so_that_it_can_be_turned_on_again(
+    full_evidence: Deployed,
+) -> None:
+    switched = switched_filters(full_evidence)
+
+    assert len(switched) == 13
+    assert {full_evidence.resources[id_]["DeletionPolicy"] for id_ in switched} == {"Delete"}
+
+
+def test_settings_that_add_filters_change_the_id_of_nothing(full_evidence: Deployed) -> None:
+    ids = full_evidence.resources.keys()
+
+    assert ids - switched_filters(full_evidence) == PINNED.keys()
 
 
 def test_the_trail_comes_last_so_a_failed_first_deploy_leaves_empty_buckets(

@@ -19,7 +19,7 @@ from tests.stacks.deployed import ACCOUNT, EVIDENCE_KEY_ARN, REGION, Deployed
 from tests.stacks.responding import FUNCTIONS, PEOPLE, QUEUE, queue_url
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
-from trailkeeper.evidence.names import RESPONSE_STACK
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
 
 BREAK_GLASS = f"arn:aws:iam::{ACCOUNT}:role/break-glass"
 DEFAULT_BASELINE: dict[str, Any] = {
@@ -37,6 +37,7 @@ DEFAULT_BASELINE: dict[str, Any] = {
     "insight_types": (),
     "tags": (),
     "on_fallback_bucket": False,
+    "controls": ("trail-changes",),
 }
 DEFAULT_HEAL: dict[str, Any] = {
     "baseline": DEFAULT_BASELINE,
@@ -52,6 +53,7 @@ DEFAULT_ALERT: dict[str, Any] = {
     "topic_arn": PEOPLE,
     "queue_url": queue_url(),
     "table": "trailkeeper-state",
+    "heal_role": f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-heal-{REGION}",
     "chat_topic_arn": None,
     "slack_webhook": None,
     "account_name": "",
@@ -75,6 +77,12 @@ FULL_HEAL = DEFAULT_HEAL | {
         "object_lock_days": 90,
         "insight_types": ("ApiErrorRateInsight", "ApiCallRateInsight"),
         "tags": (("team", "security"),),
+        "controls": (
+            *("console-logins-without-mfa", "root-use", "iam-policy-changes"),
+            *("failed-console-logins", "key-removals", "bucket-policy-changes", "config-changes"),
+            *("security-group-changes", "network-acl-changes", "gateway-changes"),
+            *("route-table-changes", "vpc-changes", "organization-changes"),
+        ),
     },
     "other_trails": "alert",
     "contain": "deny",
@@ -199,7 +207,7 @@ class TestNames:
         ours = {
             (own["MetricName"], own["Dimensions"][0]["Name"], own["Dimensions"][0]["Value"])
             for own in response.all("AWS::CloudWatch::Alarm").values()
-            if own["Namespace"] == "Trailkeeper"
+            if own["Namespace"] == "Trailkeeper" and "Dimensions" in own
         }
 
         assert ours == {
@@ -208,6 +216,31 @@ class TestNames:
             ("RenderFailed", "service", "trailkeeper-alert"),
             ("StateUnreachable", "service", "trailkeeper-alert"),
         }
+
+
+@pytest.mark.parametrize("settings", ["nobody", "everything"])
+def test_every_filter_of_a_control_has_an_alarm_on_just_its_metric(
+    settings: str, assembly: Callable[[str], Path]
+) -> None:
+    evidence = Deployed(assembly(settings), EVIDENCE_STACK)
+    response = Deployed(assembly(settings), RESPONSE_STACK)
+    filters = {
+        own["FilterName"]: (transformation["MetricNamespace"], transformation["MetricName"])
+        for own in evidence.all("AWS::Logs::MetricFilter").values()
+        for transformation in own["MetricTransformations"]
+    }
+
+    alarms = {
+        own["AlarmName"].removeprefix("trailkeeper-cis-"): (own["Namespace"], own["MetricName"])
+        for own in response.all("AWS::CloudWatch::Alarm").values()
+        if "Dimensions" not in own
+    }
+
+    if settings == "everything":
+        # Its alarm is turned off; the filter is always there.
+        assert filters.pop("trail-changes") == ("Trailkeeper", "TrailChanges")
+    assert alarms == filters
+    assert len(filters) == {"nobody": 1, "everything": 13}[settings]
 
 
 def may(stack: Deployed, short: str, action: str, resource: str) -> bool:

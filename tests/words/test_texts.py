@@ -15,7 +15,16 @@ from trailkeeper.detections import DETECTIONS
 from trailkeeper.evidence.defaults import Language
 from trailkeeper.rendering.vocabulary import TEXTS
 from trailkeeper.rendering.wording import Reader, duration, moment, phrase, word
-from trailkeeper.words import LANGUAGES, access, actors, healing, instances, shared, watch
+from trailkeeper.words import (
+    LANGUAGES,
+    access,
+    actors,
+    healing,
+    instances,
+    monitoring,
+    shared,
+    watch,
+)
 from trailkeeper.words.particles import with_particle
 from trailkeeper.words.text import Duration, Moment, Text
 
@@ -48,7 +57,7 @@ def test_all_languages_tell_the_same_parameters() -> None:
 
 
 def test_no_key_is_written_twice() -> None:
-    modules = (access, actors, shared, instances, watch, healing)
+    modules = (access, actors, shared, instances, watch, healing, monitoring)
     of_detections = sum(2 + len(each.unguarded) for each in DETECTIONS)
     assert sum(len(module.TEXTS) for module in modules) + of_detections == len(TEXTS)
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from trailkeeper.alerts.alert import Command
-from trailkeeper.evidence.names import RESPONSE_STACK
+from trailkeeper.evidence.controls import CONTROLS
+from trailkeeper.evidence.names import LOG_GROUP, RESPONSE_STACK
 
 # IAM's and STS's own alphabets for names, ARNs and sessions.
 _NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
@@ -25,6 +26,7 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "resource": re.compile(r"[\w+=,.@:/*-]{1,512}", re.ASCII),
     "events": re.compile(r"[A-Za-z0-9]{3,60}(?:,[A-Za-z0-9]{3,60}){0,20}"),
     "source": re.compile(r"[a-z0-9-]{2,40}\.amazonaws\.com"),
+    "control": re.compile("|".join(map(re.escape, CONTROLS))),
     "since": _TIME,
     "until": _TIME,
     "instance": re.compile(r"i-[0-9a-f]{8,17}"),
@@ -107,7 +109,21 @@ def _one(template: str) -> Build:
     return build
 
 
-_SPAN = ("region", "since", "until")
+def _control(given: Mapping[str, str]) -> tuple[str, ...]:
+    """The calls that a control counts: by Trailkeeper's search, and by the control's filter."""
+    control = CONTROLS[given["control"]]
+    since, until = (int(datetime.fromisoformat(given[each]).timestamp()) for each in _TIMES)
+    return (
+        f"trailkeeper {control.search} --since {given['since']} --until {given['until']}",
+        f"aws logs filter-log-events --region {given['region']} --log-group-name {LOG_GROUP}"
+        f" --start-time {since}000 --end-time {until}000"
+        f" --filter-pattern {shlex.quote(control.pattern)}"
+        ' --query "events[].message" --output text',
+    )
+
+
+_TIMES = ("since", "until")
+_SPAN = ("region", *_TIMES)
 _REVOKE = (
     '{{"Version":"2012-10-17","Statement":[{{"Effect":"Deny","Action":"*","Resource":"*",'
     '"Condition":{{"DateLessThan":{{"aws:TokenIssueTime":"{until}"}}}}}}]}}'
@@ -142,6 +158,7 @@ VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
         ("source", *_SPAN),
         _history("--source={source}", _attribute("EventSource", "{source}"), _COLUMNS_WITH_USER),
     ),
+    "control": (("control", *_SPAN), _control),
     "writes": (_SPAN, _history("", _attribute("ReadOnly", "false"), _COLUMNS_WITH_USER)),
     # Do now: take away what a principal can do
     "deactivate-key": (

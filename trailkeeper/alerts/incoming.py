@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from trailkeeper.alerts.alert import Alert, Fact, MalformedAlertError, Step
 from trailkeeper.alerts.metric_alarm import alarm_alert, is_new_silence, is_news
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.events.instances import STATE_CHANGE_TYPE, StateChange
+from trailkeeper.evidence.controls import Control, control_of
 from trailkeeper.evidence.names import ALERTS_QUEUE
 from trailkeeper.words.text import Severity, Text
 
@@ -62,7 +64,24 @@ class NewSilence:
         return json.dumps({"silence": self.message})
 
 
-Content = Alert | NoNews | StateChange | ApiCall | Flush | NewSilence
+@dataclass(frozen=True, slots=True)
+class ControlAlarm:
+    """An alarm of a CIS control that went off; `alert` is what its message says by itself.
+
+    `waited`: it was put off, and comes again.
+    """
+
+    control: Control
+    alert: Alert
+    message: Mapping[str, Any]
+    waited: bool = False
+
+    def later(self) -> str:
+        """The body of the message that brings it again."""
+        return json.dumps({"control": self.message})
+
+
+Content = Alert | NoNews | StateChange | ApiCall | Flush | NewSilence | ControlAlarm
 
 
 def read(body: str) -> Content:
@@ -89,12 +108,11 @@ def _encodable(body: str) -> str:
 def _content(body: str, document: Mapping[str, Any]) -> Content | None:
     if "dedup_key" in document:
         return Alert.from_json(body)
-    if "flush" in document:
-        return Flush.parse(document["flush"])
     if "AlarmName" in document:
         return _alarm(document)
-    if isinstance(document.get("silence"), Mapping):
-        return _silence(document["silence"], waited=True)
+    for name, parse in _OUR_OWN.items():
+        if isinstance(document.get(name), Mapping):
+            return parse(document[name])
     if document.get("detail-type") == STATE_CHANGE_TYPE:
         return StateChange.parse(document)
     return ApiCall.parse(document)
@@ -103,11 +121,18 @@ def _content(body: str, document: Mapping[str, Any]) -> Content | None:
 def _alarm(document: Mapping[str, Any]) -> Content | None:
     if not is_news(document):
         return NoNews()
+    goes_off = document.get("NewStateValue") == "ALARM"
+    if goes_off and (found := _of_a_control(document, waited=False)):
+        return found
     if not is_new_silence(document):
         return alarm_alert(document)
-    if document.get("NewStateValue") == "ALARM":
-        return _silence(document, waited=False)
-    return NoNews()  # nobody was told of its beginning
+    # Nobody was told of the beginning of a silence that is over.
+    return _silence(document, waited=False) if goes_off else NoNews()
+
+
+def _of_a_control(document: Mapping[str, Any], *, waited: bool) -> ControlAlarm | None:
+    control, alert = control_of(str(document.get("AlarmName"))), alarm_alert(document)
+    return ControlAlarm(control, alert, document, waited) if control and alert else None
 
 
 def _silence(document: Mapping[str, Any], *, waited: bool) -> NewSilence | None:
@@ -115,6 +140,14 @@ def _silence(document: Mapping[str, Any], *, waited: bool) -> NewSilence | None:
     if alert is None:
         return None
     return NewSilence(str(document["AlarmName"]), alert, document, waited)
+
+
+# The messages of our own, by the member that holds them.
+_OUR_OWN: Mapping[str, Callable[[Mapping[str, Any]], Content | None]] = {
+    "flush": Flush.parse,
+    "control": partial(_of_a_control, waited=True),
+    "silence": partial(_silence, waited=True),
+}
 
 
 def _unreadable(body: str) -> Alert:

@@ -10,7 +10,8 @@ from typing import Any
 
 from trailkeeper.alerts import call_alerts, instance_alerts
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.alerts.incoming import Flush, NewSilence, NoNews, read
+from trailkeeper.alerts.control_alerts import Behind, control_alert, span_of
+from trailkeeper.alerts.incoming import ControlAlarm, Flush, NewSilence, NoNews, read
 from trailkeeper.alerts.instance_alerts import Happening, Interest
 from trailkeeper.cli.deployed import Functions
 from trailkeeper.cli.examples import typical_report
@@ -84,7 +85,7 @@ def _of_seen(
     environ = functions.alert
     content = read(json.dumps(event, default=str))
     match content:
-        case Alert() | NewSilence():
+        case Alert() | NewSilence() | ControlAlarm():
             return _alert(content, environ)
         case StateChange():
             details = Details.parse(instance) if instance else Details(unknown="preview")
@@ -99,9 +100,14 @@ def _of_seen(
             return Preview("nothing by itself", ("It ends a grouping window of our own.",))
 
 
-def _alert(content: Alert | NewSilence, environ: AlertEnviron) -> Preview:
+def _alert(content: Alert | NewSilence | ControlAlarm, environ: AlertEnviron) -> Preview:
     if isinstance(content, Alert):
         return _sent(content, environ, ("Alerts are sent at once, each once a day.",))
+    if isinstance(content, ControlAlarm):
+        unread = Behind(error="preview")
+        span = span_of(content.message)
+        alert = control_alert(content.alert, content.control, span, unread)
+        return _sent(alert, environ, ("The calls behind the alarm are looked up as it is sent.",))
     why = "The alarm is new: people are told if it still goes off in 15 minutes."
     return _sent(content.alert, environ, (why,))
 

@@ -36,6 +36,8 @@ NAMES = (
     "athena_first_day",
     "athena_accounts",
     "organization_id",
+    "cis_alarms",
+    "cis_alarms_off",
     "dashboard",
     "contain",
     "break_glass_principals",

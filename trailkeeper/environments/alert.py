@@ -18,6 +18,7 @@ VARIABLE = "TRAILKEEPER_ALERT"
 class AlertEnviron:
     """What the alert function is told at deploy time.
 
+    `heal_role` is the ARN of the heal function's role.
     `slack_webhook` says where the URL is kept (`ssm:/name`, `secretsmanager:id`), never the URL.
     The rest carries the settings of the same names.
     """
@@ -25,6 +26,7 @@ class AlertEnviron:
     topic_arn: str
     queue_url: str
     table: str
+    heal_role: str = ""
     chat_topic_arn: str | None = None
     slack_webhook: str | None = None
     account_name: str = ""

@@ -15,7 +15,7 @@ class Baseline:
 
     Days are counted in whole days; `archive_after_days` and `expire_after_days` None mean never.
     `keep_deleted_days` is how long a hidden version of a log file can still be brought back.
-    `evidence_key_arn` None means SSE-S3.
+    `evidence_key_arn` None means SSE-S3. `controls` are the CIS controls that are monitored, by id.
     """
 
     partition: str
@@ -32,6 +32,7 @@ class Baseline:
     tags: tuple[tuple[str, str], ...] = ()
     on_fallback_bucket: bool = False
     keep_deleted_days: int = defaults.KEEP_DELETED_DAYS
+    controls: tuple[str, ...] = ()
 
     @property
     def log_bucket(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.controls import CONTROLS, TRAIL_CHANGES
 from trailkeeper.evidence.metrics import NAMESPACE
 from trailkeeper.evidence.names import LOG_GROUP
 
@@ -51,7 +52,7 @@ def event_selectors(_: Baseline) -> list[Document]:
     """All management events, reads and writes, of all services."""
     return [
         {
-            "Name": "All management events",
+            "Name": "Management events selector",
             "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}],
         }
     ]
@@ -279,34 +280,26 @@ def delivery_boundary(baseline: Baseline) -> Document:
     return delivery_role_policy(baseline)
 
 
-TRAIL_CHANGES = (
-    "CreateTrail",
-    "UpdateTrail",
-    "DeleteTrail",
-    "StartLogging",
-    "StopLogging",
-)
+def metric_filters(baseline: Baseline) -> list[Document]:
+    """Counts the calls of the CIS controls that the settings ask for, from the log group.
 
-
-def metric_filters(_: Baseline) -> list[Document]:
-    """Counts changes to trails from the log group: a second witness beside EventBridge.
-
-    Source: CIS AWS Foundations Benchmark, "CloudTrail configuration changes are monitored". There
-    is no default value, so the metric costs nothing in hours without a match.
+    Changes to trails are always counted: a second witness beside EventBridge. There is no default
+    value, so a metric costs nothing in hours without a match.
     """
-    names = " || ".join(f"($.eventName = {name})" for name in TRAIL_CHANGES)
     return [
         {
-            "filterName": "trail-changes",
-            "filterPattern": f"{{ {names} }}",
+            "filterName": control.id,
+            "filterPattern": control.pattern,
             "metricTransformations": [
                 {
-                    "metricName": "TrailChanges",
+                    "metricName": control.metric,
                     "metricNamespace": NAMESPACE,
                     "metricValue": "1",
                 }
             ],
         }
+        for control in CONTROLS.values()
+        if control is TRAIL_CHANGES or control.id in baseline.controls
     ]
 
 

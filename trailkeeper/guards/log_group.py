@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.drift import Drift
+from trailkeeper.evidence.drift import Drift, canonical
 from trailkeeper.evidence.names import LOG_GROUP
 from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards import account_policies
@@ -54,14 +55,25 @@ def _write_group(clients: Clients, baseline: Baseline, drift: Drift) -> None:
         )
 
 
-def _read_metric_filters(clients: Clients, baseline: Baseline) -> Any:
+def _read_metric_filters(clients: Clients, baseline: Baseline) -> list[dict[str, Any]]:
     """Only ours: people may add filters of their own."""
     ours = {each["filterName"] for each in documents.metric_filters(baseline)}
     return [
         {field: _without_unit_none(each.get(field)) for field in _FILTER_FIELDS}
-        for each in clients.logs.describe_metric_filters(**_GROUP)["metricFilters"]
+        for each in _all_metric_filters(clients)
         if each["filterName"] in ours
     ]
+
+
+def _all_metric_filters(clients: Clients) -> Iterator[dict[str, Any]]:
+    """Every filter of the group; DescribeMetricFilters shows 50 at once."""
+    request = dict(_GROUP)
+    while True:
+        answer = clients.logs.describe_metric_filters(**request)
+        yield from answer.get("metricFilters", ())
+        if not answer.get("nextToken"):
+            return
+        request["nextToken"] = answer["nextToken"]
 
 
 def _without_unit_none(value: Any) -> Any:
@@ -72,8 +84,11 @@ def _without_unit_none(value: Any) -> Any:
 
 
 def _write_metric_filters(clients: Clients, baseline: Baseline, _: Drift) -> None:
+    """Only those that differ: PutMetricFilter takes five calls a second."""
+    in_order = [canonical(each) for each in _read_metric_filters(clients, baseline)]
     for each in documents.metric_filters(baseline):
-        clients.logs.put_metric_filter(**_GROUP, **each)
+        if canonical(each) not in in_order:
+            clients.logs.put_metric_filter(**_GROUP, **each)
 
 
 def _read_subscriptions(clients: Clients, _: Baseline) -> Any:

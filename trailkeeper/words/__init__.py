@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import chain
 
-from trailkeeper.words import access, actors, healing, instances, shared, watch
+from trailkeeper.words import access, actors, healing, instances, monitoring, shared, watch
 
 LANGUAGES: tuple[str, ...] = ("en", "ko")
 
@@ -15,6 +15,7 @@ LANGUAGES: tuple[str, ...] = ("en", "ko")
 #   {trail:을/를}                  Korean: the particle that fits how the parameter ends
 TEXTS: Mapping[str, Mapping[str, str]] = dict(
     chain.from_iterable(
-        module.TEXTS.items() for module in (access, actors, shared, instances, watch, healing)
+        module.TEXTS.items()
+        for module in (access, actors, shared, instances, watch, healing, monitoring)
     )
 )
