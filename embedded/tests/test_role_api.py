@@ -130,3 +130,25 @@ def session_client(somebody: User, role: str) -> Any:
         aws_secret_access_key=key["SecretAccessKey"],
         aws_session_token=key["SessionToken"],
     )
+
+
+@pytest.mark.parametrize(
+    ("right", "call"),
+    [
+        ("lambda:GetEventSourceMapping", "get_event_source_mapping"),
+        ("lambda:UpdateEventSourceMapping", "update_event_source_mapping"),
+        ("lambda:DeleteEventSourceMapping", "delete_event_source_mapping"),
+    ],
+)
+def test_a_mapping_takes_the_right_to_that_call(
+    account: BareAccount, right: str, call: str
+) -> None:
+    reader = user(account, call).may(right)
+    uuid = "00000000-0000-0000-0000-000000000000"
+
+    with pytest.raises(ClientError) as caught:
+        getattr(reader.client("lambda"), call)(UUID=uuid)
+
+    assert code_of(caught) == "ResourceNotFoundException"
+    reader.may("lambda:ListEventSourceMappings")
+    assert is_denied(lambda: getattr(reader.client("lambda"), call)(UUID=uuid))
