@@ -12,7 +12,7 @@ from lambdas.heal import pauses
 from lambdas.heal.invocation import Invocation
 from lambdas.heal.reconciling import reconcile
 from trailkeeper.alerts import subscriptions
-from trailkeeper.guards import EVIDENCE, alert_channels, logging
+from trailkeeper.guards import EVIDENCE, alert_channels, logging, other_trails
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile.answer import Address, Answer, Did, SeenTrail, Status, Trigger
 from trailkeeper.state.table import (
@@ -111,13 +111,10 @@ def _addresses(invocation: Invocation) -> tuple[Address, ...]:
 
 
 def _other_trails(invocation: Invocation) -> tuple[SeenTrail, ...]:
-    """Other trails that record every region or an organization: second copies of what is ours."""
     own = invocation.baseline.names.trail_arn
     return tuple(
-        SeenTrail(each["Name"], each.get("HomeRegion", ""), bool(each.get("IsOrganizationTrail")))
-        for each in invocation.clients.cloudtrail.describe_trails()["trailList"]
-        if each.get("TrailARN") != own
-        and (each.get("IsMultiRegionTrail") or each.get("IsOrganizationTrail"))
+        SeenTrail(each.name, each.home_region, each.organization)
+        for each in other_trails.copies(invocation.clients, own)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
@@ -51,11 +51,30 @@ def deployed(client: Any) -> Functions:
     Raises:
         DeployedError: the functions are not there, or were deployed by another version.
     """
+    return Functions(deployed_heal(client), deployed_alert(client))
+
+
+def deployed_heal(client: Any) -> HealEnviron:
+    """The heal function's environment.
+
+    Raises:
+        DeployedError: it is not there, or was deployed by another version.
+    """
+    return _of(HealEnviron.from_environ, client, HEAL_FUNCTION)
+
+
+def deployed_alert(client: Any) -> AlertEnviron:
+    """The alert function's environment.
+
+    Raises:
+        DeployedError: it is not there, or was deployed by another version.
+    """
+    return _of(AlertEnviron.from_environ, client, ALERT_FUNCTION)
+
+
+def _of(read: Callable[[Mapping[str, str]], T], client: Any, function: str) -> T:
     try:
-        return Functions(
-            HealEnviron.from_environ(_variables(client, HEAL_FUNCTION)),
-            AlertEnviron.from_environ(_variables(client, ALERT_FUNCTION)),
-        )
+        return read(_variables(client, function))
     except (ClientError, BotoCoreError) as error:
         hint = "deploy the stacks there, choose another --region, or give --settings cdk.json"
         raise DeployedError(f"the functions cannot be read: {explained(error)}; {hint}") from error

@@ -3,7 +3,7 @@ see of the way to people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
@@ -12,8 +12,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from trailkeeper.cli.deployed import DeployedError, deployed
 from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, HEAL_DEAD_QUEUE
+from trailkeeper.rendering.untrusted import clean
 from trailkeeper.rendering.wording import Reader
+from trailkeeper.words.text import LONGEST_FIELD
 
+_CHANNELS = {"sns": "e-mail", "slack": "Slack", "amazon-q": "Amazon Q"}
 _COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 
 
@@ -53,7 +56,17 @@ def look(functions: Any, sqs: Callable[[], Any]) -> Reach:
     return Reach(tuple(channels), dead, tuple(unknown), zone)
 
 
+def messages(attributes: Mapping[str, str]) -> int:
+    """How many messages a queue holds, by its attributes, those included that somebody reads."""
+    return sum(int(attributes[name]) for name in _COUNTS)
+
+
+def channel_name(channel: str) -> str:
+    """What people call a channel, by the name under which it is noted."""
+    return _CHANNELS.get(channel) or clean(channel, LONGEST_FIELD)
+
+
 def _messages(sqs: Any, queue: str) -> int:
     url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
     answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_COUNTS))
-    return sum(int(answer["Attributes"][name]) for name in _COUNTS)
+    return messages(answer["Attributes"])

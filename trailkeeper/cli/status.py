@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from trailkeeper.cli import show, times
-from trailkeeper.cli.reach import Reach
+from trailkeeper.cli.reach import Reach, channel_name
+from trailkeeper.cli.runs import Run, look, sweep
+from trailkeeper.cli.sections import section
 from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.reconcile.answer import Address, Answer, SeenTrail, Status
@@ -16,11 +17,6 @@ from trailkeeper.rendering.untrusted import clean
 from trailkeeper.state.table import Told
 from trailkeeper.words.text import LONGEST_FIELD
 
-_WIDTH = 80
-_INDENT = 10
-# As many as the alarms on silence wait for.
-_MISSED_LOOKS, _MISSED_SWEEPS = 3, 2
-_CHANNELS = {"sns": "e-mail", "slack": "Slack", "amazon-q": "Amazon Q"}
 _TROUBLES = {
     "": "confirmed",
     "pending": "NOT CONFIRMED",
@@ -55,22 +51,8 @@ def show_status(answer: Answer, reach: Reach, now: datetime) -> Shown:
     ]
     if reach.unknown:
         sections.append(("Unknown", list(reach.unknown)))
-    lines = tuple(line for title, texts in sections for line in _section(title, texts))
+    lines = tuple(line for title, texts in sections for line in section(title, texts))
     return Shown(lines, calm=not report.outcomes and not any(map(_is_loud, lines)))
-
-
-def _section(title: str, texts: Iterable[str]) -> Iterator[str]:
-    margin = f"{title:<{_INDENT}}"
-    for text in texts:
-        yield from textwrap.wrap(
-            text,
-            _WIDTH,
-            initial_indent=margin,
-            subsequent_indent=" " * (_INDENT + 2 if text.startswith("  ") else _INDENT),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        margin = " " * _INDENT
 
 
 def _is_loud(line: str) -> bool:
@@ -89,7 +71,7 @@ def _people(found: Status, reach: Reach) -> Iterator[str]:
         yield f"{_clean(each.endpoint)} {_TROUBLES[each.trouble]}{_advice(each)}"
     by_name = {each.channel: each for each in found.told}
     for channel in dict.fromkeys((*reach.channels, *by_name)):
-        name, last = _CHANNELS.get(channel, _clean(channel)), by_name.get(channel)
+        name, last = channel_name(channel), by_name.get(channel)
         if last is not None and last.error:
             yield f"{name} did NOT take the last alert: {_clean(last.error)}"
         elif channel != "sns":
@@ -131,26 +113,24 @@ def _trail(found: Status, report: Report) -> str:
 
 
 def _looked(found: Status, now: datetime) -> str:
-    minutes = timedelta(minutes=found.look_minutes)
-    return _came("at the trail's status", found.last_look, minutes, _MISSED_LOOKS, now)
+    return _came(look(found), now)
 
 
 def _swept(found: Status, now: datetime) -> str:
-    last, minutes = found.last_reconcile, timedelta(minutes=found.sweep_minutes)
-    came = _came("at everything", found.last_sweep, minutes, _MISSED_SWEEPS, now)
+    came, last = _came(sweep(found), now), found.last_reconcile
     if last is None:
         return came
     return f"{came}; last comparison {times.ago(last.at, now)}: {show.summary(last.report)}"
 
 
-def _came(what: str, last: datetime | None, every: timedelta, missed: int, now: datetime) -> str:
-    often = f"every {times.span(every)}"
-    if last is None:
-        return f"{what} {often}; NEVER yet, as far as is known"
-    if now - last > missed * every:
-        return f"{what} {times.ago(last, now)}, OVERDUE ({often})"
-    left = max(last + every - now, timedelta(0))
-    return f"{what} {times.ago(last, now)}, next in {times.span(left)} ({often})"
+def _came(run: Run, now: datetime) -> str:
+    often = f"every {times.span(run.every)}"
+    if run.last is None:
+        return f"{run.what} {often}; NEVER yet, as far as is known"
+    if run.is_overdue(now):
+        return f"{run.what} {times.ago(run.last, now)}, OVERDUE ({often})"
+    left = max(run.last + run.every - now, timedelta(0))
+    return f"{run.what} {times.ago(run.last, now)}, next in {times.span(left)} ({often})"
 
 
 def _paused(found: Status, reach: Reach, now: datetime) -> str:
@@ -190,7 +170,7 @@ def _others(trails: Iterable[SeenTrail]) -> Iterator[str]:
     for each in found:
         kind = "of an organization" if each.organization else "of all regions"
         yield f"trail {_clean(each.name)} {kind}, home {_clean(each.home_region)}"
-    yield "a second copy of management events costs 2 USD per 100,000 (docs/cost.md)"
+    yield show.SECOND_COPY
 
 
 def _clean(text: str) -> str:

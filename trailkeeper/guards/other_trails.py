@@ -26,6 +26,15 @@ class OtherTrail:
     stopped: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Another trail that records every region, or a whole organization: a second, paid copy."""
+
+    name: str
+    home_region: str
+    organization: bool
+
+
 def _ours(trail: dict[str, Any], baseline: Baseline) -> bool:
     """Not the guarded trail, not another region's, not an organization's that we don't own."""
     arn = str(trail.get("TrailARN", ""))
@@ -58,6 +67,20 @@ def observe(
         if not status["IsLogging"] and stopped is not None and now - stopped <= RECENT:
             found.append(OtherTrail(trail["Name"], trail["TrailARN"], False, stopped))
     return tuple(found)
+
+
+def copies(clients: Clients, own: str) -> tuple[Copy, ...]:
+    """The trails that record what the trail `own` (an ARN) records, wherever they are at home.
+
+    Raises:
+        ClientError, BotoCoreError: AWS refused the call, or could not be reached.
+    """
+    return tuple(
+        Copy(each["Name"], each.get("HomeRegion", ""), bool(each.get("IsOrganizationTrail")))
+        for each in clients.cloudtrail.describe_trails()["trailList"]
+        if each.get("TrailARN") != own
+        and (each.get("IsMultiRegionTrail") or each.get("IsOrganizationTrail"))
+    )
 
 
 def repair(clients: Clients, trail: OtherTrail) -> None:
