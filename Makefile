@@ -123,6 +123,7 @@ bench: setup .venv-bench/.ready ## Measure against the peers, side by side (WRIT
 docs: .venv/.ready ## Make the generated pages and tables again, from the code
 	@$(PY) -m tools.alerts_page --write docs/alerts.md
 	@$(PY) -m tools.techniques_page --write docs/techniques.md
+	@$(PY) -m tools.doctor_page --write docs/doctor.md
 	@$(PY) -m tools.cost_page --write docs/cost.md
 	@$(PY) -m tools.monitoring_page --write docs/monitoring.md
 	@$(PY) -m stacks.settings_table --write docs/settings.md

@@ -19,7 +19,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 REGION = "us-east-1"
-_SERVICES = ("cloudtrail", "s3", "kms", "logs", "iam", "sns", "sqs", "dynamodb", "cloudformation")
+_SERVICES = (
+    *("cloudtrail", "s3", "kms", "logs", "iam", "sns", "sqs", "dynamodb", "cloudformation"),
+    *("lambda", "events", "scheduler", "cloudwatch", "glue", "athena", "sts"),
+)
 _DOCUMENTS = ("Policy", "PolicyDocument", "AssumeRolePolicyDocument")
 
 

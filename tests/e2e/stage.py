@@ -76,6 +76,18 @@ class Stage:
         self.cloudtrail.stop_logging(Name=self.trail)
         return str(self.calls("StopLogging")[0]["eventID"])
 
+    def environ(self) -> dict[str, str]:
+        """What makes AWS's clients, and those of the command, ask this account as administrator."""
+        return {
+            "AWS_ENDPOINT_URL": self.ready.endpoint,
+            "AWS_REGION": self.ready.region,
+            "AWS_DEFAULT_REGION": self.ready.region,
+            "AWS_ACCESS_KEY_ID": self.ready.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.ready.secret_access_key,
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        }
+
     # Users
 
     @contextmanager
@@ -124,6 +136,11 @@ class Stage:
     def wait_for_mail(self, *words: str, seconds: float = 30.0) -> Mail:
         """The first mail whose text has all of these words."""
         return wait_for(f"a mail with {words}", lambda: self.mails_with(*words), seconds)[0]
+
+    def go_back(self) -> None:
+        """Put the account back to what was remembered of it, its mails as well."""
+        self.ready.control.reset()
+        self._mails.clear()
 
     # What CloudTrail knows
 

@@ -15,6 +15,7 @@ from trailkeeper.cli.lazy import Lazily, LazyGroup
 # importing any of them.
 COMMANDS = (
     Lazily("status", "guard:status", "Show who can be reached, drift now and the last heals."),
+    Lazily("doctor", "doctor.command:doctor", "Find what is wrong, and how to put it right."),
     Lazily("reconcile", "guard:reconcile", "Compare everything with the baseline, and repair it."),
     Lazily("pause", "guard:pause", "Stop repairs other than logging for a planned change."),
     Lazily("resume", "guard:resume", "End a pause now, and repair what differs."),

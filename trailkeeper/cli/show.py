@@ -6,11 +6,15 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC
 
 from trailkeeper.cli import times
+from trailkeeper.evidence.drift import ABSENT, Change
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.rendering.untrusted import clean
 from trailkeeper.rendering.wording import Reader, word
 from trailkeeper.words.text import LONGEST_FIELD
 
+SECOND_COPY = "a second copy of management events costs 2 USD per 100,000 (docs/cost.md)"
+
+_FEW = 2
 _READER = Reader()
 _RESULTS: Mapping[Result, str] = {
     Result.HEALED: "healed, and seen to be",
@@ -40,6 +44,17 @@ def outcome(found: Outcome, *, paused: bool = False) -> Iterator[str]:
     for change in found.changes:
         where = _clean(change.path) or "it"
         yield f"    {where}: {_clean(change.before)} -> {_clean(change.after)}"
+
+
+def difference(found: Outcome) -> str:
+    """What differs in one thing that was not in order, in one line."""
+    first = [f"{_clean(each.path) or 'it'}: {_before(each)}" for each in found.changes[:_FEW]]
+    more = [f"and {len(found.changes) - _FEW} more"] if len(found.changes) > _FEW else []
+    return "gone" if found.gone else ", ".join((*first, *more))
+
+
+def _before(change: Change) -> str:
+    return "missing" if change.before == ABSENT else _clean(change.before)
 
 
 def document(key: str) -> str:

@@ -1,0 +1,415 @@
+"""The findings that are not brought about on the embedded account, each seen and not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+
+from tests.cli.doctor.seen import (
+    ALARM_ARN,
+    ALERT,
+    HEAL,
+    NAMES,
+    NOW,
+    STATUS,
+    Clients,
+    answering,
+    deployed,
+    finding,
+    functions,
+    looked,
+    said,
+)
+from tests.e2e.test_doctor import UNHEALED, WHILE_HEALED
+from tests.recorded import REGION
+from trailkeeper.cli.account import Account
+from trailkeeper.cli.doctor.deployment import Deployment
+from trailkeeper.cli.doctor.examine import examine
+from trailkeeper.cli.doctor.findings import FINDINGS
+from trailkeeper.cli.doctor.report import words
+from trailkeeper.evidence.drift import Change
+from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.state.table import Told
+
+Answers = Mapping[str, Any]
+DEPLOY = "npx cdk deploy TrailkeeperResponse --revert-drift"
+SUBSCRIBE = (
+    "aws sns subscribe --region us-east-1 --topic-arn "
+    "arn:aws:sns:us-east-1:111122223333:trailkeeper-alerts --protocol email "
+    "--notification-endpoint=kim@example.com"
+)
+
+
+def subscribed(arn: str, protocol: str = "email", endpoint: str = "kim@example.com") -> Answers:
+    listed = {"Protocol": protocol, "Endpoint": endpoint, "SubscriptionArn": arn}
+    return {
+        "ListSubscriptionsByTopic": {"Subscriptions": [listed]},
+        "GetSubscriptionAttributes": {"Attributes": {}},
+    }
+
+
+def alarm(**changes: Any) -> Answers:
+    shown = {
+        "AlarmName": "trailkeeper-heal-errors",
+        "AlarmArn": ALARM_ARN,
+        "ActionsEnabled": True,
+        "AlarmActions": [NAMES.alarms_topic_arn],
+        "Namespace": "AWS/Lambda",
+        "AlarmConfigurationUpdatedTimestamp": NOW - timedelta(days=3),
+        **changes,
+    }
+    return {
+        **deployed("AWS::CloudWatch::Alarm", "trailkeeper-heal-errors"),
+        "DescribeAlarms": {"MetricAlarms": [shown]},
+        "GetTopicAttributes": {"Attributes": {}},
+    }
+
+
+def mute(*alarms: str, status: str = "ACTIVE") -> Answers:
+    arn = f"arn:aws:cloudwatch:{REGION}:111122223333:alarm-mute-rule:quiet"
+    return {
+        "ListAlarmMuteRules": {"AlarmMuteRuleSummaries": [{"AlarmMuteRuleArn": arn}]},
+        "GetAlarmMuteRule": {"Name": "quiet", "MuteTargets": {"AlarmNames": list(alarms)}},
+    }
+
+
+def trails(*others: Mapping[str, Any]) -> Answers:
+    own = {"Name": "trailkeeper", "TrailARN": NAMES.trail_arn, "IsMultiRegionTrail": True}
+    return {"DescribeTrails": {"trailList": [own, *others]}}
+
+
+def other(**changes: Any) -> dict[str, Any]:
+    arn = NAMES.trail_arn.replace("/trailkeeper", "/old")
+    return {"Name": "old", "TrailARN": arn, "HomeRegion": "eu-west-3", **changes}
+
+
+def logging(**status: Any) -> Answers:
+    long_ago = NOW - timedelta(days=3)
+    return {
+        "GetTrailStatus": {
+            "IsLogging": True,
+            "StartLoggingTime": long_ago,
+            "LatestDeliveryTime": NOW,
+            **status,
+        }
+    }
+
+
+def function(concurrency: Any = None, **configuration: Any) -> Answers:
+    found: dict[str, Any] = {"Configuration": configuration}
+    if concurrency is not None:
+        found["Concurrency"] = {"ReservedConcurrentExecutions": concurrency}
+    return {**deployed("AWS::Lambda::Function", "trailkeeper-heal"), "GetFunction": found}
+
+
+def schedule() -> Answers:
+    target = {"Arn": NAMES.heal_function_arn, "RoleArn": "arn:aws:iam::111122223333:role/lost"}
+    return {
+        **deployed("AWS::Scheduler::Schedule", "trailkeeper-sweep"),
+        "GetSchedule": {"Name": "trailkeeper-sweep", "State": "ENABLED", "Target": target},
+        "GetFunction": {"Configuration": {}},
+    }
+
+
+def stack(status: str) -> Answers:
+    answers = deployed("AWS::SQS::Queue")
+    (found,) = answers["DescribeStacks"]["Stacks"]
+    evidence = {**found, "StackName": "TrailkeeperEvidence"}
+    return {"DescribeStacks": {"Stacks": [{**found, "StackStatus": status}, evidence]}}
+
+
+def table(**parameters: str) -> Answers:
+    def listed(arguments: Mapping[str, Any]) -> Any:
+        below = {
+            "AWSLogs/": ["111122223333", "444455556666"],
+            "AWSLogs/111122223333/CloudTrail/": ["us-east-1", "xx-new-1"],
+        }[arguments["Prefix"]]
+        return {"CommonPrefixes": [{"Prefix": f"{arguments['Prefix']}{each}/"} for each in below]}
+
+    known = {
+        "projection.enabled": "true",
+        "projection.account.values": "111122223333",
+        "projection.region.values": "eu-west-3,us-east-1",
+        **parameters,
+    }
+    return {
+        **functions(),
+        "GetTable": {"Table": {"Name": "cloudtrail_logs", "Parameters": known}},
+        "ListObjectsV2": listed,
+    }
+
+
+def clock(seconds: float) -> Answers:
+    """AWS's clock, by how much it differs from this machine's; the test's clients have no wire."""
+    at = datetime.now(UTC) - timedelta(seconds=seconds)
+    date = at.strftime("%a, %d %b %Y %H:%M:%S GMT")
+    return {"GetCallerIdentity": {"ResponseMetadata": {"HTTPHeaders": {"date": date}}}}
+
+
+UNREADABLE = Outcome("trail", "event-selectors", Result.UNREADABLE, error="Throttling: no")
+
+# A finding, what AWS answers, and what is said: words and fix, or the beginning of both.
+WRONG: tuple[tuple[str, Answers, str, str], ...] = (
+    (
+        "address-pending",
+        {**functions(), **subscribed("PendingConfirmation")},
+        "kim@example.com has NOT CONFIRMED",
+        SUBSCRIBE,
+    ),
+    (
+        "address-missing",
+        {**functions(), **subscribed("Deleted")},
+        "kim@example.com is NOT",
+        SUBSCRIBE,
+    ),
+    (
+        "nobody-hears",
+        {**functions(replace(HEAL, alert_emails=())), "ListSubscriptionsByTopic": {}},
+        "NOBODY gets alerts",
+        'Put "alert_emails" into',
+    ),
+    (
+        "channel-failing",
+        answering(replace(STATUS, told=(Told("slack", NOW, "SlackError: answered 404"),))),
+        "Slack did NOT take the last alert, 0 s ago: SlackError: answered 404",
+        "Put right what it says",
+    ),
+    (
+        "alarms-unheard",
+        subscribed("arn:aws:sns:x", "lambda", f"{NAMES.heal_function_arn}"),
+        "the alert function does NOT hear of alarms",
+        DEPLOY,
+    ),
+    (
+        "alarm-without-action",
+        alarm(AlarmActions=[]),
+        "the alarm trailkeeper-heal-errors TELLS",
+        DEPLOY,
+    ),
+    (
+        "alarm-without-action",
+        {**alarm(), "GetTopicAttributes": "NotFound"},
+        "the alarm trailkeeper-heal-errors TELLS NOBODY: arn:aws:sns:us-east-1:111122223333:"
+        "trailkeeper-alarms is not there",
+        DEPLOY,
+    ),
+    (
+        "alarm-muted",
+        mute("others-own", "trailkeeper-looks-silent", "trailkeeper-sweeps-silent"),
+        "the mute rule quiet KEEPS ALARMS QUIET: trailkeeper-looks-silent and 1 more",
+        "aws cloudwatch delete-alarm-mute-rule --region us-east-1 --alarm-mute-rule-name=quiet",
+    ),
+    (
+        "billing-data-missing",
+        {**alarm(Namespace="AWS/Billing"), "GetMetricStatistics": {"Datapoints": []}},
+        "the alarm trailkeeper-heal-errors has NO DATA",
+        "Billing and Cost Management > Billing preferences > Alert preferences",
+    ),
+    (
+        "other-trail",
+        trails(other(IsMultiRegionTrail=True)),
+        "the trail old of all regions (home eu-west-3) records the same: a second copy of "
+        "management events costs 2 USD per 100,000",
+        "If nobody needs both",
+    ),
+    (
+        "other-trail",
+        trails(other(IsOrganizationTrail=True)),
+        "the trail old of an organization (home eu-west-3) records the same",
+        "If nobody needs both",
+    ),
+    (
+        "trail-gone",
+        {"GetTrailStatus": "TrailNotFoundException"},
+        "the trail trailkeeper is GONE",
+        "tr",
+    ),
+    (
+        "delivery-broken",
+        logging(LatestDeliveryError="AccessDenied", LatestDeliveryTime=NOW - timedelta(hours=2)),
+        "what is recorded does NOT arrive: the log bucket gets no log files (AccessDenied)",
+        "trailkeeper reconcile",
+    ),
+    (
+        "delivery-broken",
+        logging(LatestDeliveryTime=NOW - timedelta(hours=2)),
+        "what is recorded does NOT arrive: the log bucket has had no log file for an hour (the "
+        "last came 2026-11-20 09:34:00",
+        "trailkeeper reconcile",
+    ),
+    (
+        "function-unusable",
+        function(State="Failed", StateReason="the role was deleted"),
+        "trailkeeper-heal CANNOT RUN: the role was deleted",
+        DEPLOY,
+    ),
+    (
+        "heal-silent",
+        {**function(), "Invoke": "ServiceException"},
+        "the heal function does NOT answer, so nothing is healed",
+        "aws logs filter-log-events --region us-east-1",
+    ),
+    (
+        "heal-cannot-see",
+        answering(report=Report((UNREADABLE,))),
+        "the heal function CANNOT check trail event selectors: Throttling: no",
+        DEPLOY,
+    ),
+    (
+        "look-overdue",
+        answering(replace(STATUS, last_look=NOW - timedelta(minutes=16))),
+        "the last look at the trail's status is OVERDUE: 16 min ago, and it should every 5 min",
+        "trailkeeper reconcile",
+    ),
+    (
+        "look-overdue",
+        answering(replace(STATUS, last_sweep=None)),
+        "the last look at everything is OVERDUE: never",
+        "trailkeeper reconcile",
+    ),
+    (
+        "version-differs",
+        {**functions(), **answering(replace(STATUS, version="0.0.9"))},
+        "the version that is deployed (0.0.9) is NOT that of this command (0.1.0)",
+        "npx cdk deploy --all",
+    ),
+    (
+        "version-differs",
+        {"GetFunctionConfiguration": {"Environment": {"Variables": {"TRAILKEEPER_HEAL": "{}"}}}},
+        "the version that is deployed (unknown) is NOT that of this command (0.1.0)",
+        "npx cdk deploy --all",
+    ),
+    (
+        "schedule-leads-nowhere",
+        {**schedule(), "GetRole": "NoSuchEntity"},
+        "the schedule trailkeeper-sweep CALLS NOBODY: arn:aws:iam::111122223333:role/lost is not",
+        DEPLOY,
+    ),
+    (
+        "stack-gone",
+        deployed("AWS::SQS::Queue"),
+        "the stack TrailkeeperEvidence is not there",
+        "npx cdk deploy --all",
+    ),
+    (
+        "stack-failed",
+        stack("UPDATE_ROLLBACK_FAILED"),
+        "the last deploy of TrailkeeperResponse did NOT go through (UPDATE_ROLLBACK_FAILED)",
+        "Read what its events say",
+    ),
+    (
+        "athena-blind",
+        table(**{"projection.enabled": "false"}),
+        "Athena FINDS NOTHING: the projection of its partitions is off",
+        "npx cdk deploy TrailkeeperSearch --revert-drift",
+    ),
+    ("clock-wrong", clock(-630), "this machine's clock is 10 min slow", "Let the machine take"),
+    ("clock-wrong", clock(90), "this machine's clock is 1 min ahead", "Let the machine take"),
+)
+
+# The nearest that is not wrong.
+RIGHT: tuple[tuple[str, Answers], ...] = (
+    ("address-pending", {**functions(), **subscribed("arn:aws:sns:x")}),
+    (
+        "nobody-hears",
+        {**functions(replace(HEAL, alert_emails=()), replace(ALERT, slack_webhook="ssm:/x"))},
+    ),
+    ("channel-failing", answering(replace(STATUS, told=(Told("slack", NOW),)))),
+    ("alarms-unheard", subscribed("arn:aws:sns:x", "lambda", f"{NAMES.alert_function_arn}:live")),
+    ("alarm-without-action", alarm()),
+    ("alarm-muted", mute("others-own")),
+    ("alarm-muted", {"ListAlarmMuteRules": "UnknownOperationException"}),
+    (
+        "billing-data-missing",
+        {
+            **alarm(Namespace="AWS/Billing"),
+            "GetMetricStatistics": {"Datapoints": [{"Maximum": 3.0}]},
+        },
+    ),
+    (
+        "billing-data-missing",
+        {
+            **alarm(Namespace="AWS/Billing", AlarmConfigurationUpdatedTimestamp=NOW),
+            "GetMetricStatistics": {"Datapoints": []},
+        },
+    ),
+    ("billing-data-missing", alarm()),
+    ("other-trail", trails(other(IsMultiRegionTrail=False))),
+    ("trail-gone", logging()),
+    ("trail-stopped", logging()),
+    ("delivery-broken", logging()),
+    ("function-unusable", function(State="Inactive")),
+    ("function-switched-off", function(concurrency=10)),
+    ("heal-silent", function(concurrency=0)),
+    ("look-overdue", answering()),
+    ("schedule-leads-nowhere", {**schedule(), "GetRole": {"Role": {}}}),
+    ("stack-failed", stack("UPDATE_ROLLBACK_COMPLETE")),
+    ("stack-gone", stack("CREATE_COMPLETE")),
+    ("clock-wrong", clock(20)),
+)
+
+
+@pytest.mark.parametrize(("id_", "answers", "told", "fix"), WRONG)
+def test_what_is_wrong_is_said_with_its_fix(
+    id_: str, answers: Answers, told: str, fix: str
+) -> None:
+    ((said_words, said_fix),) = said(id_, answers)
+
+    assert said_words.startswith(told)
+    assert said_fix.startswith(fix)
+
+
+@pytest.mark.parametrize(("id_", "answers"), RIGHT)
+def test_what_is_in_order_is_not_told(id_: str, answers: Answers) -> None:
+    examined = looked(id_, answers)
+
+    assert (examined.found, examined.unseen) == ((), ())
+
+
+def test_every_partition_that_the_table_does_not_know() -> None:
+    found = [told for told, _ in said("athena-unknown-partition", table())]
+
+    assert [told.split(":")[0] for told in found] == [
+        "Athena DOES NOT FIND the log files of the account 444455556666",
+        "Athena DOES NOT FIND the log files of the region xx-new-1",
+    ]
+
+
+def test_what_differs_is_parted_into_what_is_healed_and_what_people_decide() -> None:
+    healed = Outcome("log-bucket", "policy", Result.DEFERRED, (Change("", "-", "x"),), "dry_run")
+    told = Outcome("log-bucket", "replication", Result.TOLD, (Change("Rules[0]", "evil", "-"),))
+
+    class Differing(Deployment):
+        drift = (healed, told)
+
+    deployment = Differing(cast(Account, Clients({})), NAMES, NOW)
+    by_id = {
+        id_: [words(each) for each in examine(deployment, [finding(id_)]).found]
+        for id_ in ("evidence-drifted", "evidence-for-people")
+    }
+
+    assert by_id == {
+        "evidence-drifted": ["log bucket policy is NOT as the baseline says (it: missing)"],
+        "evidence-for-people": [
+            "log bucket replication is NOT as the baseline says (Rules[0]: evil), and no machine "
+            "may decide about it"
+        ],
+    }
+
+
+def test_every_finding_is_brought_about_somewhere() -> None:
+    by_unit = {id_ for id_, *_ in WRONG} | {"athena-unknown-partition", "evidence-for-people"}
+    on_the_account = {each[0] for each in (*WHILE_HEALED.values(), *UNHEALED.values())}
+
+    assert {each.id for each in FINDINGS} == by_unit | on_the_account
+
+
+def test_the_sections_are_whole() -> None:
+    sections = [each.about for each in FINDINGS]
+    first: Callable[[str], int] = sections.index
+
+    assert sections == sorted(sections, key=first)

@@ -1,0 +1,1 @@
+"""`trailkeeper doctor`: what is wrong with a deployed account, and how to put it right."""

@@ -1,0 +1,33 @@
+"""The trail logs and its log files do not arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trailkeeper.cli.doctor.deployment import Deployment
+from trailkeeper.cli.doctor.finding import Case, Finding
+
+_PLACES = {
+    "LatestDeliveryError": "the log bucket gets no log files",
+    "LatestDigestDeliveryError": "the log bucket gets no digest files",
+    "LatestCloudWatchLogsDeliveryError": "the log group gets no events",
+    "LatestDeliveryTime": "the log bucket has had no log file for an hour",
+}
+
+
+def _look(deployment: Deployment) -> Iterator[Case]:
+    for change in deployment.trail.broken_deliveries(deployment.now):
+        is_time = change.path == "LatestDeliveryTime"
+        why = f"the last came {change.before}" if is_time else change.before
+        yield {"what": _PLACES.get(change.path, change.path), "why": why}
+
+
+FINDING = Finding(
+    id="delivery-broken",
+    about="Trail",
+    checks="whether its log files arrive",
+    look=_look,
+    words="what is recorded does NOT arrive: {what} ({why})",
+    fix="trailkeeper reconcile",
+    needs=("cloudtrail:GetTrailStatus",),
+)

@@ -1,0 +1,31 @@
+"""A stack without which nothing is guarded is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trailkeeper.cli.doctor.deployment import Deployment
+from trailkeeper.cli.doctor.finding import Case, Finding
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
+
+_EFFECTS = {
+    EVIDENCE_STACK: "the evidence is not deployed by a stack any more, and not protected by one",
+    RESPONSE_STACK: "NOBODY guards the trail, and nobody is told of anything",
+}
+
+
+def _look(deployment: Deployment) -> Iterator[Case]:
+    for stack, effect in _EFFECTS.items():
+        if stack not in deployment.stacks:
+            yield {"stack": stack, "effect": effect}
+
+
+FINDING = Finding(
+    id="stack-gone",
+    about="Deployed",
+    checks="the stacks",
+    look=_look,
+    words="the stack {stack} is not there: {effect}",
+    fix="npx cdk deploy --all",
+    needs=("cloudformation:DescribeStacks",),
+)
