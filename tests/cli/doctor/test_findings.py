@@ -144,10 +144,14 @@ def table(**parameters: str) -> Answers:
 
 
 def clock(seconds: float) -> Answers:
-    """AWS's clock, by how much it differs from this machine's; the test's clients have no wire."""
-    at = datetime.now(UTC) - timedelta(seconds=seconds)
-    date = at.strftime("%a, %d %b %Y %H:%M:%S GMT")
-    return {"GetCallerIdentity": {"ResponseMetadata": {"HTTPHeaders": {"date": date}}}}
+    """AWS's clock, by how much it differs from this machine's when it is asked."""
+
+    def identity(_: Any) -> Any:
+        at = datetime.now(UTC) - timedelta(seconds=seconds)
+        date = at.strftime("%a, %d %b %Y %H:%M:%S GMT")
+        return {"ResponseMetadata": {"HTTPHeaders": {"date": date}}}
+
+    return {"GetCallerIdentity": identity}
 
 
 UNREADABLE = Outcome("trail", "event-selectors", Result.UNREADABLE, error="Throttling: no")

@@ -63,9 +63,8 @@ def test_an_account_without_it() -> None:
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=7.5), timedelta(minutes=-7.5)])
 def test_a_clock_that_makes_aws_refuse_every_call(ahead: timedelta) -> None:
-    date = (datetime.now(UTC) - ahead).strftime("%a, %d %b %Y %H:%M:%S GMT")
-
     def refused(_: Any) -> Any:
+        date = (datetime.now(UTC) - ahead).strftime("%a, %d %b %Y %H:%M:%S GMT")
         raise ClientError(
             {
                 "Error": {"Code": "SignatureDoesNotMatch", "Message": "Signature not yet current"},
