@@ -323,7 +323,7 @@ RIGHT: tuple[tuple[str, Answers], ...] = (
         {**functions(replace(HEAL, alert_emails=()), replace(ALERT, slack_webhook="ssm:/x"))},
     ),
     ("channel-failing", answering(replace(STATUS, told=(Told("slack", NOW),)))),
-    ("alarms-unheard", subscribed("arn:aws:sns:x", "lambda", f"{NAMES.alert_function_arn}:live")),
+    ("alarms-unheard", subscribed("arn:aws:sns:x", "lambda", NAMES.alert_function_arn)),
     ("alarm-without-action", alarm()),
     ("alarm-muted", mute("others-own")),
     ("alarm-muted", {"ListAlarmMuteRules": "UnknownOperationException"}),

@@ -12,14 +12,8 @@ def _look(deployment: Deployment) -> Iterator[Case]:
     topic = deployment.names.alarms_topic_arn
     listed = deployment.subscriptions_of(topic)
     function = deployment.names.alert_function_arn
-    if listed is None or any(_is_of(each["Endpoint"], function) for each in listed):
-        return
-    yield {"topic": topic}
-
-
-def _is_of(endpoint: str, function: str) -> bool:
-    """Whether it is the function or one of its versions or aliases."""
-    return endpoint == function or endpoint.startswith(f"{function}:")
+    if listed is not None and function not in {each["Endpoint"] for each in listed}:
+        yield {"topic": topic}
 
 
 FINDING = Finding(

@@ -20,6 +20,10 @@ def _function(deployment: Deployment, resource: Resource) -> Any:
     return deployment.function(resource)
 
 
+def _alias(deployment: Deployment, resource: Resource) -> Any:
+    return deployment.has_function(resource.id)
+
+
 def _mapping(deployment: Deployment, resource: Resource) -> Any:
     return deployment.mapping(resource)
 
@@ -96,6 +100,7 @@ def _role(deployment: Deployment, resource: Resource) -> Any:
 
 _KINDS: Mapping[str, tuple[str, str, Exists]] = {
     "AWS::Lambda::Function": ("function", "what it does is not done", _function),
+    "AWS::Lambda::Alias": ("alias", "nobody can call the function", _alias),
     "AWS::IAM::Role": ("role", "whatever acts by it cannot act", _role),
     "AWS::Events::Rule": (
         "rule",
