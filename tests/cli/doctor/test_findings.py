@@ -25,7 +25,7 @@ from tests.cli.doctor.seen import (
     said,
 )
 from tests.e2e.test_doctor import UNHEALED, WHILE_HEALED
-from tests.recorded import REGION
+from tests.recorded import REGION, Recorded
 from trailkeeper.cli.account import Account
 from trailkeeper.cli.doctor.deployment import Deployment
 from trailkeeper.cli.doctor.examine import examine
@@ -417,3 +417,24 @@ def test_the_sections_are_whole() -> None:
     first: Callable[[str], int] = sections.index
 
     assert sections == sorted(sections, key=first)
+
+
+def test_a_region_that_may_not_be_asked_hides_nothing_of_the_home_region() -> None:
+    home = replace(NAMES, region="eu-west-3")
+    asked: list[str] = []
+
+    class Regions(Clients):
+        def patient_client(self, service: str, region: str | None = None) -> Any:
+            asked.append(region or "")
+            answers = alarm(ActionsEnabled=False)
+            if region == "us-east-1":
+                answers = {"DescribeStacks": "AccessDenied"}
+            return getattr(Recorded(answers), service)
+
+    deployment = Deployment(cast(Account, Regions({})), home, NOW)
+    wanted = [finding("alarm-disarmed"), finding("billing-data-missing")]
+    examined = examine(deployment, wanted)
+
+    assert [each.finding.id for each in examined.found] == ["alarm-disarmed"]
+    (unseen,) = examined.unseen
+    assert unseen.right.startswith("cloudformation:DescribeStacks or ")

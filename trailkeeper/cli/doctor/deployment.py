@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, TypeGuard, TypeVar, cast
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from queries import TABLE
 from trailkeeper.alerts.subscriptions import Subscription
@@ -136,8 +137,26 @@ class Deployment:
         return self._once("stacks", lambda: self._stacks(self.region))
 
     def resources(self, kind: str) -> Sequence[Resource]:
-        """What our stacks deployed of a CloudFormation type, in the home region and us-east-1."""
-        return self._once("resources", self._resources).get(kind, [])
+        """What our stacks deployed of a CloudFormation type, in every region that can be asked."""
+        found = list(self._once("resources", lambda: self._resources(self.region)).get(kind, []))
+        for region in self.other_regions:
+            with suppress(ClientError, BotoCoreError):  # `see_other_regions` tells
+                found += self._elsewhere(region).get(kind, [])
+        return found
+
+    @property
+    def other_regions(self) -> Sequence[str]:
+        """The regions beside home in which there may be stacks of ours."""
+        has_billing = self.names.partition == "aws" and self.region != BILLING_REGION
+        return [BILLING_REGION] if has_billing else []
+
+    def see_other_regions(self) -> None:
+        """Raises what keeps the other regions from being looked at, if anything does."""
+        for region in self.other_regions:
+            self._elsewhere(region)
+
+    def _elsewhere(self, region: str) -> Mapping[str, Sequence[Resource]]:
+        return self._once(f"resources {region}", lambda: self._resources(region))
 
     @property
     def heal(self) -> HealEnviron:
@@ -293,12 +312,16 @@ class Deployment:
 
     def key(self, key: str) -> Mapping[str, Any] | None:
         """What KMS says of a key, by its ARN, None if it is gone."""
-        client = self.client("kms")
+        client = self.client("kms", self._region_of(key))
         return self.seen(f"key {key}", lambda: client.describe_key(KeyId=key)["KeyMetadata"])
+
+    def _region_of(self, key: str) -> str:
+        """The region of an ARN; a bare id or alias is of home."""
+        return key.split(":")[3] if key.startswith("arn:") else self.region
 
     def key_policy(self, key: str) -> str | None:
         """The policy of a key, None if it is gone."""
-        client, found = self.client("kms"), self.key(key)
+        client, found = self.client("kms", self._region_of(key)), self.key(key)
         if found is None:
             return None
         return self.seen(
@@ -308,10 +331,10 @@ class Deployment:
 
     @property
     def topic_keys(self) -> Sequence[Mapping[str, Any]]:
-        """The keys of our topics in the home region, each once."""
+        """The keys of our topics, each once."""
         topics = [self.topic(each.id) for each in self.resources("AWS::SNS::Topic")]
         named = dict.fromkeys(each["KmsMasterKeyId"] for each in topics if _has_key(each))
-        found = [self.key(each) for each in named if self.region in each or ":" not in each]
+        found = [self.key(each) for each in named]
         return [each for each in found if each is not None]
 
     def is_gone(self, arn: str) -> bool:
@@ -383,16 +406,15 @@ class Deployment:
             if each["StackName"].startswith(STACKS)
         }
 
-    def _resources(self) -> Mapping[str, Sequence[Resource]]:
+    def _resources(self, region: str) -> Mapping[str, Sequence[Resource]]:
         found: dict[str, list[Resource]] = {}
-        for region in dict.fromkeys((self.region, BILLING_REGION)):
-            stacks = self.stacks if region == self.region else self._stacks(region)
-            pages = self.client("cloudformation", region).get_paginator("list_stack_resources")
-            for name in stacks:
-                for page in pages.paginate(StackName=name):
-                    for each in page["StackResourceSummaries"]:
-                        resource = Resource(name, region, each.get("PhysicalResourceId", ""))
-                        found.setdefault(each["ResourceType"], []).append(resource)
+        stacks = self.stacks if region == self.region else self._stacks(region)
+        pages = self.client("cloudformation", region).get_paginator("list_stack_resources")
+        for name in stacks:
+            for page in pages.paginate(StackName=name):
+                for each in page["StackResourceSummaries"]:
+                    resource = Resource(name, region, each.get("PhysicalResourceId", ""))
+                    found.setdefault(each["ResourceType"], []).append(resource)
         return found
 
     def _alarms(self, region: str) -> Mapping[str, Mapping[str, Any]]:

@@ -19,6 +19,7 @@ _METRIC = {
 
 
 def _look(deployment: Deployment) -> Iterator[Case]:
+    deployment.see_other_regions()
     ours = [
         each
         for each in deployment.alarms
@@ -48,5 +49,10 @@ FINDING = Finding(
     fix='Billing and Cost Management > Billing preferences > Alert preferences: "Receive '
     'CloudWatch billing alerts", as root or with the right to billing; in an organization the '
     "management account has to.",
-    needs=("cloudwatch:DescribeAlarms", "cloudwatch:GetMetricStatistics"),
+    needs=(
+        "cloudformation:DescribeStacks",
+        "cloudformation:ListStackResources",
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:GetMetricStatistics",
+    ),
 )
