@@ -61,6 +61,7 @@ class ResponseStack(Stack):
                 alert_emails=settings.alert_emails,
                 reconcile_minutes=settings.reconcile_minutes,
                 sweep_minutes=settings.sweep_minutes,
+                drills=settings.drills,
             ),
         )
         alerting = Alerting(

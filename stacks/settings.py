@@ -179,6 +179,12 @@ class Settings:
         "How often it compares everything with the baseline, event or not; it also does so after "
         "every event about the evidence and after every heal of the trail.",
     )
+    drills: bool = setting(
+        boolean(),
+        True,
+        "Whether `trailkeeper drill` may stop the trail on purpose: announced beforehand, told as "
+        "a drill, counted by nobody.",
+    )
     ec2_states: tuple[str, ...] = setting(
         list_of(
             one_of("pending", "running", "stopping", "stopped", "shutting-down", "terminated"),

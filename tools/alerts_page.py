@@ -14,6 +14,7 @@ from typing import Literal
 from tools import page as command_line
 from trailkeeper.alerts import (
     call_alerts,
+    drill_alerts,
     fight_alerts,
     heal_alerts,
     incoming,
@@ -140,6 +141,7 @@ def examples() -> Iterator[tuple[str, Alert]]:
         first, *_ = heal_alerts.of_report(report, BASELINE, NOW, call, detection)
         yield detection.id, first
     yield from _around_the_trail()
+    yield from _drills()
     yield from _instances()
     yield from _watching()
 
@@ -222,6 +224,25 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
     yield "Repairs paused", pause_alerts.begun("alice", "migration", pause.until, BASELINE, NOW)
     changed = Report((_RETENTION,))
     yield "Repairs resumed", pause_alerts.ended(pause, changed, BASELINE, pause.until)
+
+
+def _drills() -> Iterator[tuple[str, Alert]]:
+    drill, author = "5f1c", "arn:aws:iam::111122223333:user/alice"
+    announced = NOW - timedelta(seconds=3)
+    until = announced + timedelta(minutes=15)
+    yield (
+        "A drill is announced",
+        drill_alerts.announced(drill, author, until, BASELINE, announced),
+    )
+    detection = trail_stopped.DETECTION
+    alice = replace(_ATTACKER, arn=author, principal_arn=author, name="alice")
+    (stopped,) = heal_alerts.of_report(
+        typical_report(detection, NOW), BASELINE, NOW, _call(detection, actor=alice), detection
+    )
+    yield "A drill", drill_alerts.stopped(stopped, drill, author, announced)
+    (found,) = heal_alerts.of_report(typical_report(detection, NOW), BASELINE, NOW)
+    yield "A stop that may be a drill", drill_alerts.found(found, drill, author, announced)
+    yield "A test of the alerts", drill_alerts.test(drill, author, BASELINE, NOW)
 
 
 @dataclass(frozen=True)

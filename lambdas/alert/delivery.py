@@ -15,7 +15,7 @@ class DeliveryError(Exception):
     """When at least one channel did not take an alert; the queue brings it again."""
 
 
-Note = Callable[[str, str], None]
+Note = Callable[[str, str, Alert], None]
 """Hears of each alert that a channel took, or why it did not: the channel's name, the error."""
 
 
@@ -23,7 +23,10 @@ class Delivery:
     """All channels; one that fails keeps no other from being tried."""
 
     def __init__(
-        self, channels: Sequence[Channel], once: Once, note: Note = lambda channel, error: None
+        self,
+        channels: Sequence[Channel],
+        once: Once,
+        note: Note = lambda channel, error, alert: None,
     ) -> None:
         self._channels = channels
         self._once = once
@@ -52,6 +55,6 @@ class Delivery:
         try:
             channel.send(alert)
         except Exception as error:
-            self._note(channel.name, f"{type(error).__name__}: {error}")
+            self._note(channel.name, f"{type(error).__name__}: {error}", alert)
             raise
-        self._note(channel.name, "")
+        self._note(channel.name, "", alert)

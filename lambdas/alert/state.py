@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.alert.telemetry import logger
+from trailkeeper.alerts import drill_alerts
+from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.instance_alerts import Happening
 from trailkeeper.events.instances import Cause
 from trailkeeper.state.table import (
@@ -20,6 +22,7 @@ from trailkeeper.state.table import (
     SEEN_KEPT,
     SORT_KEY,
     Caller,
+    DrillTold,
     Held,
     Item,
     Seen,
@@ -59,12 +62,19 @@ class State:
         self._clock = clock
         self._sleep = sleep
 
-    def note_told(self, channel: str, error: str) -> None:
-        """Note what became of the last alert of a channel; losing the note loses no alert."""
+    def note_told(self, channel: str, error: str, alert: Alert) -> None:
+        """Note what became of the last alert of a channel, and of one of a drill.
+
+        Losing the note loses no alert.
+        """
         now = datetime.fromtimestamp(self._clock(), UTC)
-        told = Told(channel, now, error[:LONGEST_FIELD])
+        why = error[:LONGEST_FIELD]
+        items = [Told(channel, now, why).item()]
+        if (drill := drill_alerts.of_key(alert.dedup_key)) is not None:
+            items.append(DrillTold(*drill, channel, now, why).item())
         try:
-            self._dynamodb.put_item(TableName=self._table, Item=told.item())
+            for item in items:
+                self._dynamodb.put_item(TableName=self._table, Item=item)
         except (ClientError, BotoCoreError) as refused:
             logger.warning("What a channel did was not noted", error=str(refused))
 

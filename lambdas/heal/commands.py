@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import trailkeeper
-from lambdas.heal import pauses
+from lambdas.heal import drills, pauses
 from lambdas.heal.invocation import Invocation
 from lambdas.heal.reconciling import reconcile
 from trailkeeper.alerts import subscriptions
@@ -47,27 +47,24 @@ def run(command: Mapping[str, Any], invocation: Invocation) -> Answer:
     """
     try:
         return _run(command, invocation)
-    except UnknownCommandError as error:
+    except (UnknownCommandError, drills.DrillRefusedError) as error:
         return Answer(Did.REFUSED, Trigger.COMMAND, str(error))
 
 
 def _run(command: Mapping[str, Any], invocation: Invocation) -> Answer:
-    match command["command"]:
-        case "reconcile":
-            return reconcile(invocation, Trigger.COMMAND, dry_run=command.get("dry_run") is True)
-        case "status":
-            return _status(invocation)
-        case "pause":
-            return _pause(command, invocation)
-        case "resume":
-            return _resume(command, invocation)
-        case other:
-            raise UnknownCommandError(
-                f"unknown command {str(other)[:40]!r}; known are reconcile, status, pause, resume"
-            )
+    carry_out = COMMANDS.get(str(command["command"]))
+    if carry_out is None:
+        raise UnknownCommandError(
+            f"unknown command {str(command['command'])[:40]!r}; known are {', '.join(COMMANDS)}"
+        )
+    return carry_out(invocation, command)
 
 
-def _status(invocation: Invocation) -> Answer:
+def _reconcile(invocation: Invocation, command: Mapping[str, Any]) -> Answer:
+    return reconcile(invocation, Trigger.COMMAND, dry_run=command.get("dry_run") is True)
+
+
+def _status(invocation: Invocation, _: Mapping[str, Any]) -> Answer:
     state, now, environ = invocation.state, invocation.now(), invocation.environ
     pause = pauses.read(invocation)
     found = reconcile(invocation, Trigger.COMMAND, dry_run=True)
@@ -118,7 +115,7 @@ def _other_trails(invocation: Invocation) -> tuple[SeenTrail, ...]:
     )
 
 
-def _pause(command: Mapping[str, Any], invocation: Invocation) -> Answer:
+def _pause(invocation: Invocation, command: Mapping[str, Any]) -> Answer:
     minutes = command.get("minutes", DEFAULT_PAUSE_MINUTES)
     if type(minutes) is not int or not 1 <= minutes <= LONGEST_PAUSE_MINUTES:
         raise UnknownCommandError(
@@ -140,7 +137,7 @@ def _pause(command: Mapping[str, Any], invocation: Invocation) -> Answer:
     return Answer(Did.PAUSED, Trigger.COMMAND, pause=pause)
 
 
-def _resume(command: Mapping[str, Any], invocation: Invocation) -> Answer:
+def _resume(invocation: Invocation, command: Mapping[str, Any]) -> Answer:
     """Have the pause's time be over: the reconcile then ends it, as it would by itself."""
     try:
         pause = invocation.state.pause()
@@ -155,3 +152,14 @@ def _resume(command: Mapping[str, Any], invocation: Invocation) -> Answer:
 
 def _author(command: Mapping[str, Any]) -> str:
     return str(command.get("author", ""))[:_LONGEST_AUTHOR]
+
+
+COMMANDS: Mapping[str, Callable[[Invocation, Mapping[str, Any]], Answer]] = {
+    "reconcile": _reconcile,
+    "status": _status,
+    "pause": _pause,
+    "resume": _resume,
+    "drill": drills.announce,
+    "drill-seen": drills.seen,
+    "test-alerts": drills.test,
+}

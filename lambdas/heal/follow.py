@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdas.heal import deploys, fight, reconciling, restart
+from lambdas.heal import deploys, drills, fight, reconciling, restart
 from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import call_alerts
 from trailkeeper.events.event import ApiCall
@@ -64,6 +64,11 @@ def _alert(invocation: Invocation, call: ApiCall, decision: Decision, whole: Rep
         last_good=reconciling.last_good(invocation, report),
     )
     if not alerts:
+        return
+    drill = drills.of_stop(invocation, call, decision)
+    if drill is not None:
+        for alert in drills.told_of_stop(drill, alerts):
+            invocation.alert(alert)
         return
     rounds = fight.remember_round(invocation, call, decision, report)
     fought = () if report.failed else fight.going_on(rounds, fight.author_of(call), now)

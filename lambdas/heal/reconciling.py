@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from lambdas.heal import deploys, news, pauses
+from lambdas.heal import deploys, drills, news, pauses
 from lambdas.heal.invocation import HealFailedError, Invocation
 from trailkeeper.alerts import heal_alerts
 from trailkeeper.evidence.outcome import Report, Result
@@ -63,10 +63,11 @@ def reconcile(
         return answer
     if not report.resumed:
         found = fresh(invocation, report.unplanned)
+        drill = drills.of_find(invocation, report)
         for alert in heal_alerts.of_report(
             found, invocation.baseline, invocation.now(), last_good=last_good(invocation, found)
         ):
-            invocation.alert(alert)
+            invocation.alert(drills.told_of_find(drill, alert) if drill else alert)
     if report.started_logging:
         heal = Heal(invocation.now(), author="")
         invocation.remember(lambda: invocation.state.remember_heal(heal))

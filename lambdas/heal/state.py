@@ -11,6 +11,8 @@ from trailkeeper.state.table import (
     PARTITION_KEY,
     SORT_KEY,
     Deed,
+    Drill,
+    DrillTold,
     Heal,
     Item,
     LastReconcile,
@@ -122,6 +124,26 @@ class State:
             return LastReconcile.parse(item) if item else None
         except MalformedError:
             return None
+
+    def remember_drill(self, drill: Drill) -> None:
+        """Note a drill, in place of the one before."""
+        self._put(drill.item())
+
+    def drill(self) -> Drill | None:
+        """The drill that was announced last, even if it is over."""
+        item = self._get(*Drill.KEY)
+        return next(_readable(Drill.parse, [item] if item else []), None)
+
+    def drill_told(self, drill: str) -> tuple[DrillTold, ...]:
+        """What became of the alerts of a drill."""
+        answer = self._clients.dynamodb.query(
+            TableName=STATE_TABLE,
+            KeyConditionExpression="#id = :id",
+            ExpressionAttributeNames={"#id": PARTITION_KEY},
+            ExpressionAttributeValues={":id": {"S": DrillTold.partition(drill)}},
+            ConsistentRead=True,
+        )
+        return tuple(_readable(DrillTold.parse, answer["Items"]))
 
     def begin_pause(self, pause: Pause) -> None:
         """Note a pause; a running one is replaced."""

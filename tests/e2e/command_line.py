@@ -27,6 +27,7 @@ def trailkeeper(ready: Ready, *arguments: str, expect: int = 0) -> str:
     done = subprocess.run(
         [str(COMMAND), *arguments],
         env=environ,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=60,

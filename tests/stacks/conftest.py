@@ -36,6 +36,7 @@ EVERYTHING: dict[str, Any] = {
     "tags": {"team": "security"},
     "reconcile_minutes": 1,
     "sweep_minutes": 45,
+    "drills": False,
     "slack_webhook": "secretsmanager:slack/webhook",
     "amazon_q": {"workspace_id": "T0123", "channel_id": "C0123"},
     "contain": "deny",

@@ -48,6 +48,7 @@ DEFAULT_HEAL: dict[str, Any] = {
     "alert_emails": (),
     "reconcile_minutes": 5,
     "sweep_minutes": 30,
+    "drills": True,
 }
 DEFAULT_ALERT: dict[str, Any] = {
     "topic_arn": PEOPLE,
@@ -90,6 +91,7 @@ FULL_HEAL = DEFAULT_HEAL | {
     "alert_emails": ("security@example.com", "on-call@example.com"),
     "reconcile_minutes": 1,
     "sweep_minutes": 45,
+    "drills": False,
 }
 FULL_ALERT = DEFAULT_ALERT | {
     "chat_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-chat",

@@ -10,7 +10,17 @@ import pytest
 
 from trailkeeper.events.instances import Cause, StateChange
 from trailkeeper.evidence.outcome import Report
-from trailkeeper.state.table import Caller, Heal, Held, LastReconcile, Pause, Seen, Window
+from trailkeeper.state.table import (
+    Caller,
+    Drill,
+    DrillTold,
+    Heal,
+    Held,
+    LastReconcile,
+    Pause,
+    Seen,
+    Window,
+)
 from trailkeeper.wire.typed import MalformedError
 from trailkeeper.words.text import Text
 
@@ -49,6 +59,26 @@ def test_a_heal_is_one_item_an_event() -> None:
         "expires": {"N": str(UNIX + 30 * DAY)},
     }
     assert Heal.parse(item) == heal
+
+
+def test_a_drill() -> None:
+    drill = Drill(AT, "5f1c", "arn:alice", AT + timedelta(seconds=2), "e1")
+
+    item = drill.item()
+
+    assert (item["id"], item["at"]) == ({"S": "drill"}, {"S": "now"})
+    assert item["expires"] == {"N": str(UNIX + 30 * DAY)}
+    assert Drill.parse(item) == drill
+    assert (drill.end - AT, drill.next - AT) == (timedelta(minutes=15), timedelta(minutes=10))
+
+
+def test_what_became_of_an_alert_of_a_drill_is_one_item_a_channel() -> None:
+    told = DrillTold("5f1c", "stopped", "slack", AT, "SlackError: answered 404")
+
+    item = told.item()
+
+    assert (item["id"], item["at"]) == ({"S": "drill#5f1c"}, {"S": "stopped#slack"})
+    assert DrillTold.parse(item) == told
 
 
 def test_the_last_reconcile() -> None:

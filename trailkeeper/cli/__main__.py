@@ -16,6 +16,7 @@ from trailkeeper.cli.lazy import Lazily, LazyGroup
 COMMANDS = (
     Lazily("status", "guard:status", "Show who can be reached, drift now and the last heals."),
     Lazily("doctor", "doctor.command:doctor", "Find what is wrong, and how to put it right."),
+    Lazily("drill", "drill_command:drill", "Stop the trail on purpose, see it healed and told."),
     Lazily("reconcile", "guard:reconcile", "Compare everything with the baseline, and repair it."),
     Lazily("pause", "guard:pause", "Stop repairs other than logging for a planned change."),
     Lazily("resume", "guard:resume", "End a pause now, and repair what differs."),

@@ -40,11 +40,22 @@ class Account:
         except BotoCoreError as error:
             raise click.ClickException(explained(error, self.profile)) from error
 
-    def client(self, service: str) -> Any:
-        """A client that asks once and waits for the heal function, which may take two minutes."""
+    def client(
+        self, service: str, *, user_agent_extra: str | None = None, seconds: int = 150
+    ) -> Any:
+        """A client that asks once and waits for the heal function, which may take two minutes.
+
+        `user_agent_extra` is what CloudTrail records of its calls beside the usual; `seconds` is
+        how long it waits for an answer.
+        """
         from botocore.config import Config
 
-        return self._client(service, Config(read_timeout=150, retries={"total_max_attempts": 1}))
+        config = Config(
+            read_timeout=seconds,
+            retries={"total_max_attempts": 1},
+            user_agent_extra=user_agent_extra,
+        )
+        return self._client(service, config)
 
     def patient_client(self, service: str, region: str | None = None) -> Any:
         """A client that tries again, for calls that change nothing; of another region if named."""

@@ -3,7 +3,7 @@ see of the way to people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from trailkeeper.cli.deployed import DeployedError, deployed
+from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, HEAL_DEAD_QUEUE
 from trailkeeper.rendering.untrusted import clean
 from trailkeeper.rendering.wording import Reader
@@ -45,8 +46,7 @@ def look(functions: Any, sqs: Callable[[], Any]) -> Reach:
         unknown.append(f"which channels are set up ({error})")
     else:
         zone = Reader.of("en", alert.time_zone).zone
-        channels += ["slack"] if alert.slack_webhook else []
-        channels += ["amazon-q"] if alert.chat_topic_arn else []
+        channels += _beside_mail(alert)
     dead = {}
     for queue in (ALERTS_DEAD_QUEUE, HEAL_DEAD_QUEUE):
         try:
@@ -54,6 +54,18 @@ def look(functions: Any, sqs: Callable[[], Any]) -> Reach:
         except (ClientError, BotoCoreError) as error:
             unknown.append(f"what {queue} holds ({error})")
     return Reach(tuple(channels), dead, tuple(unknown), zone)
+
+
+def channels_of(alert: AlertEnviron) -> tuple[str, ...]:
+    """The channels that are set up, by the names under which they are noted; e-mail always is."""
+    return ("sns", *_beside_mail(alert))
+
+
+def _beside_mail(alert: AlertEnviron) -> Iterator[str]:
+    if alert.slack_webhook:
+        yield "slack"
+    if alert.chat_topic_arn:
+        yield "amazon-q"
 
 
 def messages(attributes: Mapping[str, str]) -> int:

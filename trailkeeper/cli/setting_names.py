@@ -17,6 +17,7 @@ NAMES = (
     "tags",
     "reconcile_minutes",
     "sweep_minutes",
+    "drills",
     "ec2_states",
     "other_trails",
     "account_name",

@@ -19,7 +19,8 @@ class HealEnviron:
 
     `alerts_queue_url` is where alerts go; `alert_emails` are the subscribers the reconcile expects
     on the alerts topic; `break_glass` are principals that are never contained. The status is
-    looked at every `reconcile_minutes`, everything every `sweep_minutes`.
+    looked at every `reconcile_minutes`, everything every `sweep_minutes`. `drills`: whether
+    somebody may announce a stop of the trail as a drill.
     """
 
     baseline: Baseline
@@ -30,6 +31,7 @@ class HealEnviron:
     alert_emails: tuple[str, ...] = ()
     reconcile_minutes: int = defaults.RECONCILE_MINUTES
     sweep_minutes: int = defaults.SWEEP_MINUTES
+    drills: bool = True
 
     def to_environ(self) -> dict[str, str]:
         """The environment variables that `from_environ` reads."""

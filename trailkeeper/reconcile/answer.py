@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from trailkeeper.evidence.metrics import LOOK_SUCCEEDED, SWEEP_SUCCEEDED, Metric
 from trailkeeper.evidence.outcome import Report
-from trailkeeper.state.table import Deed, LastReconcile, Pause, Told
+from trailkeeper.state.table import Deed, DrillTold, LastReconcile, Pause, Told
 from trailkeeper.wire.typed import dump, load
 
 
@@ -23,6 +23,9 @@ class Did(StrEnum):
     SHOWED_STATUS = "showed-status"
     PAUSED = "paused"
     RESUMED = "resumed"
+    ANNOUNCED_DRILL = "announced-drill"
+    TESTED_ALERTS = "tested-alerts"
+    SHOWED_DRILL = "showed-drill"
     REFUSED = "refused"
 
 
@@ -81,12 +84,21 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class DrillSeen:
+    """What the functions know of a drill by now: when its stop was seen, what each channel took."""
+
+    id: str
+    seen: datetime | None
+    told: tuple[DrillTold, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The function's answer. `why` says in a sentence why a call was ignored or alone alerted of,
     or why a command was refused.
 
     `report` is what a reconcile found (for the status one without repairs), `pause` the pause that
-    was begun or ended.
+    was begun or ended, `drill` what is known of a drill.
     """
 
     did: Did
@@ -95,6 +107,7 @@ class Answer:
     report: Report | None = None
     status: Status | None = None
     pause: Pause | None = None
+    drill: DrillSeen | None = None
 
     @property
     def heartbeat(self) -> Metric | None:

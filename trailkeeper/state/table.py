@@ -34,6 +34,10 @@ LONGEST_REASON = 200
 KEPT = timedelta(days=30)
 # SQS keeps a message for 14 days at most, so a flush may come that late.
 HELD_KEPT = timedelta(days=14)
+# Events come seconds to minutes late. Stops ten minutes apart are no fight, so whoever announces
+# drills to stop the trail uncounted gains nothing.
+LONGEST_DRILL = timedelta(minutes=15)
+BETWEEN_DRILLS = timedelta(minutes=10)
 SEEN_KEPT = SENT_KEPT = timedelta(days=1)
 CAUSE_KEPT = timedelta(hours=2)
 
@@ -188,7 +192,61 @@ class Ran(_Dumped):
         return {**key(*self.key_of(self.schedule)), **_body(dump(self)), **expiring(self.at + KEPT)}
 
 
+@dataclass(frozen=True, slots=True)
+class Drill(_Dumped):
+    """A stop of the trail on purpose that somebody announced.
+
+    `id` is a digest of the mark that the stop must carry, which nobody but the announcer has;
+    `author` is the ARN of who announced it, as they say. `seen` is when the stop was first seen,
+    by its event or by a look, and `event_id` that of its event.
+    """
+
+    announced: datetime
+    id: str
+    author: str
+    seen: datetime | None = None
+    event_id: str = ""
+
+    KEY = ("drill", "now")
+
+    @property
+    def end(self) -> datetime:
+        """Until when a stop can be this drill."""
+        return self.announced + LONGEST_DRILL
+
+    @property
+    def next(self) -> datetime:
+        """When the next one may be announced."""
+        return self.announced + BETWEEN_DRILLS
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **_body(dump(self)), **expiring(self.announced + KEPT)}
+
+
 # What the alert function remembers.
+
+
+@dataclass(frozen=True, slots=True)
+class DrillTold(_Dumped):
+    """What became of an alert of a drill on a channel; `error` is "" if it was taken."""
+
+    drill: str
+    what: str
+    channel: str
+    at: datetime
+    error: str = ""
+
+    @staticmethod
+    def partition(drill: str) -> str:
+        return f"drill#{drill}"
+
+    def item(self) -> Item:
+        sort = f"{self.what}{_EVENT}{self.channel}"
+        return {
+            **key(self.partition(self.drill), sort),
+            **_body(dump(self)),
+            **expiring(self.at + KEPT),
+        }
 
 
 @dataclass(frozen=True, slots=True)

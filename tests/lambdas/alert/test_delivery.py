@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -20,6 +21,8 @@ from lambdas.alert.secrets import SecretReferenceError, Secrets
 from tests.block_kit import problems
 from tests.lambdas.alert.conftest import INBOX_ARN, Account, Context, state_change
 from trailkeeper.alerts.alert import Alert, Fact
+from trailkeeper.evidence.names import STATE_TABLE
+from trailkeeper.state.table import DrillTold
 from trailkeeper.words.text import Severity, Text
 
 ALERT = Alert(
@@ -321,3 +324,31 @@ def _with_slack(account: Account) -> Any:
 
 def _refuse(*_: object, **__: object) -> Any:
     raise ClientError({"Error": {"Code": "InternalError"}}, "Any")
+
+
+def drill_notes(account: Account) -> list[tuple[str, str, str, str]]:
+    """What is noted of the drill d1: what of it, the channel, when, and why not."""
+    answer = account.clients.dynamodb.query(
+        TableName=STATE_TABLE,
+        KeyConditionExpression="id = :id",
+        ExpressionAttributeValues={":id": {"S": "drill#d1"}},
+    )
+    found = [DrillTold.parse(item) for item in answer["Items"]]
+    return [(each.what, each.channel, f"{each.at:%H:%M:%S}", each.error) for each in found]
+
+
+def test_what_a_channel_did_with_an_alert_of_a_drill_is_noted(account: Account) -> None:
+    account.handle(replace(ALERT, dedup_key="drill/d1/stopped/call/1/ok").to_json())
+    account.handle(ALERT.to_json())
+
+    assert drill_notes(account) == [("stopped", "sns", "09:37:40", "")]
+
+
+def test_why_a_channel_did_not_take_an_alert_of_a_drill_is_noted(account: Account) -> None:
+    gone = account.function(topic_arn=f"{account.environ.topic_arn}-gone")
+
+    account.handle(replace(ALERT, dedup_key="drill/d1/test").to_json(), function=gone)
+
+    ((what, channel, _, error),) = drill_notes(account)
+    assert (what, channel) == ("test", "sns")
+    assert error.startswith("NotFoundException")
