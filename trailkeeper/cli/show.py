@@ -12,8 +12,6 @@ from trailkeeper.rendering.untrusted import clean
 from trailkeeper.rendering.wording import Reader, word
 from trailkeeper.words.text import LONGEST_FIELD
 
-SECOND_COPY = "a second copy of management events costs 2 USD per 100,000 (docs/cost.md)"
-
 _FEW = 2
 _READER = Reader()
 _RESULTS: Mapping[Result, str] = {
@@ -44,6 +42,11 @@ def outcome(found: Outcome, *, paused: bool = False) -> Iterator[str]:
     for change in found.changes:
         where = _clean(change.path) or "it"
         yield f"    {where}: {_clean(change.before)} -> {_clean(change.after)}"
+
+
+def second_copy() -> str:
+    """What another trail that records the same costs."""
+    return "a second copy of management events costs 2 USD per 100,000 (docs/cost.md)"
 
 
 def difference(found: Outcome) -> str:

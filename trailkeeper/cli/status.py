@@ -170,7 +170,7 @@ def _others(trails: Iterable[SeenTrail]) -> Iterator[str]:
     for each in found:
         kind = "of an organization" if each.organization else "of all regions"
         yield f"trail {_clean(each.name)} {kind}, home {_clean(each.home_region)}"
-    yield show.SECOND_COPY
+    yield show.second_copy()
 
 
 def _clean(text: str) -> str:

@@ -13,7 +13,12 @@ from trailkeeper.guards import other_trails
 def _look(deployment: Deployment) -> Iterator[Case]:
     for each in other_trails.copies(deployment.clients, deployment.names.trail_arn):
         kind = "of an organization" if each.organization else "of all regions"
-        yield {"trail": each.name, "kind": kind, "home": each.home_region}
+        yield {
+            "trail": each.name,
+            "kind": kind,
+            "home": each.home_region,
+            "cost": show.second_copy(),
+        }
 
 
 FINDING = Finding(
@@ -21,7 +26,7 @@ FINDING = Finding(
     about="Cost",
     checks="other trails",
     look=_look,
-    words="the trail {trail} {kind} (home {home}) records the same: " + show.SECOND_COPY,
+    words="the trail {trail} {kind} (home {home}) records the same: {cost}",
     fix="If nobody needs both, give up one of them: that one in the console of CloudTrail, or this "
     "as docs/leaving.md says.",
     needs=("cloudtrail:DescribeTrails",),
