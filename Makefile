@@ -28,6 +28,8 @@ SETTINGS ?=
 KEEP ?=
 ORDER ?=
 
+# Two at a time, each file in one process: what its tests share is made once.
+TWO := --numprocesses 2 --dist loadfile
 UNIT_TESTS := $(filter-out tests/stacks tests/e2e tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)) $(wildcard tests/test_*.py))
 
 .PHONY: help
@@ -89,24 +91,24 @@ lint: .venv/.ready
 
 .PHONY: test-unit
 test-unit: .venv/.ready
-	@$(PY) -m pytest --numprocesses 2 $(if $(filter random,$(ORDER)),-p randomly) $(UNIT_TESTS)
+	@$(PY) -m pytest $(TWO) $(if $(filter random,$(ORDER)),-p randomly) $(UNIT_TESTS)
 
 .PHONY: test-random
 test-random: .venv/.ready ## Run the unit tests in an order that nobody chose (the seed is printed)
-	@$(PY) -m pytest --numprocesses 2 -p randomly $(UNIT_TESTS)
+	@$(PY) -m pytest $(TWO) -p randomly $(UNIT_TESTS)
 
 .PHONY: test-stacks
 test-stacks: .venv/.ready node_modules/.ready
-	@$(PY) -m pytest tests/stacks
+	@$(PY) -m pytest $(TWO) tests/stacks
 
 .PHONY: test-embedded
 test-embedded: setup
 	@tools/unless_unchanged.sh test-embedded embedded dialects -- \
-		.venv-aws/bin/python -m pytest --numprocesses 2 -c embedded/pyproject.toml embedded/tests
+		.venv-aws/bin/python -m pytest $(TWO) -c embedded/pyproject.toml embedded/tests
 
 .PHONY: test-e2e
 test-e2e: setup
-	@$(PY) -m pytest --numprocesses 2 --dist loadfile tests/e2e
+	@$(PY) -m pytest $(TWO) tests/e2e
 
 .PHONY: test
 test: setup lint test-unit test-stacks test-embedded test-e2e ## Everything CI runs: lint, types, unit, stack and end-to-end tests

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable
 from functools import cache
@@ -107,10 +108,22 @@ def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
 
 
 @pytest.fixture(scope="session")
-def assembly(synth: Synth) -> Callable[[str], Path]:
-    """The assemblies by the name of their settings."""
+def assembly(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str], Path]:
+    """The assemblies by the name of their settings, each made once for all processes."""
     settings = {"nobody": NOBODY, "everything": EVERYTHING, "minimum": MINIMUM}
-    return cache(lambda name: synth(settings[name]))
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+
+    def made(name: str) -> Path:
+        folder = shared / f"assembly-{name}"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                synthesize(settings[name], own / name)
+                (own / name).rename(folder)
+        return folder
+
+    return cache(made)
 
 
 def baseline(settings: dict[str, Any], **changes: Any) -> Baseline:
