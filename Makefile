@@ -87,7 +87,7 @@ lint: .venv/.ready
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy
-	@$(PY) -m compileall -q app.py stacks lambdas trailkeeper dialects queries embedded stage demo bench tools
+	@$(PY) -m compileall -q app.py stacks lambdas trailkeeper embedded stage demo bench tools
 
 .PHONY: test-unit
 test-unit: .venv/.ready
@@ -103,7 +103,7 @@ test-stacks: .venv/.ready node_modules/.ready
 
 .PHONY: test-embedded
 test-embedded: setup
-	@tools/unless_unchanged.sh test-embedded embedded dialects -- \
+	@tools/unless_unchanged.sh test-embedded embedded trailkeeper/dialects -- \
 		.venv-aws/bin/python -m pytest $(TWO) -c embedded/pyproject.toml embedded/tests
 
 .PHONY: test-e2e

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-import queries
-from dialects.insights import compile_query
 from tests.stacks.deployed import ACCOUNT, REGION, Deployed
+from trailkeeper import queries
+from trailkeeper.dialects.insights import compile_query
 
 BUCKET = f"trailkeeper-logs-{ACCOUNT}-{REGION}"
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-import queries
-from queries import Query, QueryError, Span
+from trailkeeper import queries
 from trailkeeper.cli.search import (
     FOUND,
     NOTHING,
@@ -22,6 +21,7 @@ from trailkeeper.cli.search import (
     say_nothing_found,
     zone_named,
 )
+from trailkeeper.queries import Query, QueryError, Span
 from trailkeeper.search.errors import SearchError
 from trailkeeper.search.output.rows import FORMS, write_rows
 from trailkeeper.search.output.writers import terminal_width

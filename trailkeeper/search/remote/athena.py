@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from queries import TABLE
+from trailkeeper.queries import TABLE
 from trailkeeper.search.athena_record import record_sql
 from trailkeeper.search.errors import SearchError
 from trailkeeper.search.event import Event, parsed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lark import Token, Tree
 
-from dialects.insights.syntax import MalformedQueryError
+from .syntax import MalformedQueryError
 
 Node = Tree[Token]
 

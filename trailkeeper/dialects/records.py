@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from dialects.athena.tables import Table
-from dialects.insights.compiling import LOG_EVENTS
-from dialects.loading import LARGEST_ROW, literal, quoted
+from .athena.tables import Table
+from .insights.compiling import LOG_EVENTS
+from .loading import LARGEST_ROW, literal, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

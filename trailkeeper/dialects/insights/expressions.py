@@ -8,10 +8,10 @@ from typing import Protocol
 
 from sqlglot import exp
 
-from dialects.insights import patterns
-from dialects.insights.functions import AGGREGATE, KEEPS_KIND, SCALAR, Function
-from dialects.insights.nodes import Node, refused, tree, trees, unbound, word
-from dialects.insights.values import (
+from . import patterns
+from .functions import AGGREGATE, KEEPS_KIND, SCALAR, Function
+from .nodes import Node, refused, tree, trees, unbound, word
+from .values import (
     Kind,
     Value,
     as_number,

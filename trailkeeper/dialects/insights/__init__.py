@@ -4,9 +4,9 @@ What the language has and this does not (pattern, diff, anomaly, unnest, lookup,
 is refused like any malformed query, never answered wrongly.
 """
 
-from dialects.insights.compiling import LOG_EVENTS, MOST_ROWS, compile_query
-from dialects.insights.running import Answer, LogEvent, load, run
-from dialects.insights.syntax import MalformedQueryError, parameters, parse
+from .compiling import LOG_EVENTS, MOST_ROWS, compile_query
+from .running import Answer, LogEvent, load, run
+from .syntax import MalformedQueryError, parameters, parse
 
 __all__ = [
     "LOG_EVENTS",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from dialects.insights.values import Kind, Value, as_number, as_text, natural_key, sql
+from .values import Kind, Value, as_number, as_text, natural_key, sql
 
 Build = Callable[[Sequence[Value]], exp.Expr]
 _ANY = 99

@@ -6,7 +6,7 @@ import re
 
 from sqlglot import exp
 
-from dialects.insights.values import Kind, Value, sql
+from .values import Kind, Value, sql
 
 _SEGMENT = re.compile(r"`([^`]+)`|([^.`]+)")
 

@@ -10,8 +10,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from dialects.athena.certain import sure
-from dialects.insights.values import sql
+from ..insights.values import sql
+from .certain import sure
 
 
 class RefusedSqlError(ValueError):

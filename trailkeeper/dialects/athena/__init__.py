@@ -3,10 +3,10 @@
 What is not translated for certain is refused, never answered wrongly.
 """
 
-from dialects.athena.pruning import needed, table_names
-from dialects.athena.running import Answer, run, shown
-from dialects.athena.tables import Table, load
-from dialects.athena.translating import RefusedSqlError, translate
+from .pruning import needed, table_names
+from .running import Answer, run, shown
+from .tables import Table, load
+from .translating import RefusedSqlError, translate
 
 __all__ = [
     "Answer",

@@ -13,12 +13,12 @@ from itertools import count
 from lark import Tree
 from sqlglot import exp
 
-from dialects.insights import patterns
-from dialects.insights.expressions import Expressions
-from dialects.insights.nodes import Node, is_path, refused, tree, trees, unbound, word
-from dialects.insights.paths import discovered, name_of
-from dialects.insights.syntax import parse
-from dialects.insights.values import Kind, Value, as_text, as_truth, order_keys, sql
+from . import patterns
+from .expressions import Expressions
+from .nodes import Node, is_path, refused, tree, trees, unbound, word
+from .paths import discovered, name_of
+from .syntax import parse
+from .values import Kind, Value, as_text, as_truth, order_keys, sql
 
 LOG_EVENTS = "log_events"
 """The relation that a compiled query reads; see SYSTEM_FIELDS for its columns."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from dialects.loading import make_table
+from ..loading import make_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from dialects.athena.translating import RefusedSqlError, translate
+from .translating import RefusedSqlError, translate
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dialects.insights.compiling import LOG_EVENTS, compile_query
-from dialects.insights.syntax import MalformedQueryError
-from dialects.loading import make_table
+from ..loading import make_table
+from .compiling import LOG_EVENTS, compile_query
+from .syntax import MalformedQueryError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

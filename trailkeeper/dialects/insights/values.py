@@ -9,7 +9,7 @@ from functools import cache
 import sqlglot
 from sqlglot import exp
 
-from dialects.insights.syntax import MalformedQueryError
+from .syntax import MalformedQueryError
 
 
 class Kind(Enum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dialects.insights.syntax import MalformedQueryError
+from .syntax import MalformedQueryError
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _NAMED_GROUP = re.compile(r"\(\?P?<([A-Za-z]\w*)>")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from dialects.athena.translating import parsed, rewritten
-from dialects.loading import make_table, quoted
+from ..loading import make_table, quoted
+from .translating import parsed, rewritten
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
