@@ -86,7 +86,8 @@ synth: .venv/.ready node_modules/.ready ## Synthesize the CloudFormation templat
 lint: .venv/.ready
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check --quiet .
-	@.venv/bin/mypy
+	@.venv/bin/mypy app.py stacks tools bench
+	@.venv/bin/mypy trailkeeper lambdas embedded stage demo
 	@$(PY) -m compileall -q app.py stacks lambdas trailkeeper embedded stage demo bench tools
 
 .PHONY: test-unit
