@@ -27,6 +27,7 @@ READY ?=
 SETTINGS ?=
 KEEP ?=
 ORDER ?=
+HISTORIES ?=
 
 # Two at a time, each file in one process: what its tests share is made once.
 TWO := --numprocesses 2 --dist loadfile
@@ -117,6 +118,10 @@ test: setup lint test-unit test-stacks test-embedded test-e2e ## Everything CI r
 .PHONY: mutants
 mutants: .venv/.ready ## Plant faults and see whether the unit tests notice (PLANTED=1 the known ones, SAMPLE=N some)
 	@$(PY) -m tools.mutants $(if $(PLANTED),--planted) $(if $(SAMPLE),--sample "$(SAMPLE)")
+
+.PHONY: chaos
+chaos: .venv/.ready ## Play thousands of histories of attacks and mishaps (HISTORIES=N), some minutes
+	@HISTORIES=$(or $(HISTORIES),5000) $(PY) -m pytest tests/chaos
 
 .PHONY: bench
 bench: setup .venv-bench/.ready ## Measure against the peers, side by side (WRITE=1 puts it into the docs)

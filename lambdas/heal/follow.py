@@ -26,7 +26,7 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
     if decision.action is Action.ALERT_ATTEMPT:
         invocation.alert(call_alerts.attempted(call, decision.detection, environ.baseline))
         return Answer(Did.ALERTED_ATTEMPT, Trigger.EVENT, why)
-    report = reconciling.run(invocation, stopped_at=decision.stopped_at)
+    report, notes = reconciling.run(invocation, stopped_at=decision.stopped_at)
     _alert(invocation, call, decision, report)
     if decision.other_trail is not None:
         restart.stopped_trails(invocation, call, decision.other_trail)
@@ -34,9 +34,11 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
     reconciling.finish(
         invocation,
         report,
+        notes,
         retry=decision.retry,
         author=call.actor.display if named else "",
         call=call.name if named else "",
+        stopped_at=decision.stopped_at,
     )
     return Answer(Did.RECONCILED, Trigger.EVENT, why, report.cut())
 

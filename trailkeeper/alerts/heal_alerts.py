@@ -258,12 +258,13 @@ def _paths(outcome: Outcome) -> Iterable[str]:
 
 def _gap_facts(report: Report) -> Iterator[Fact]:
     if report.gap:
-        yield Fact("label.gap", _gap(report.gap))
+        yield Fact("label.gap", gap_text(report.gap))
     if report.paused_until:
         yield Fact("label.paused", Moment(report.paused_until.isoformat()))
 
 
-def _gap(gap: Gap) -> Text:
+def gap_text(gap: Gap) -> Text:
+    """From when to when the trail did not log."""
     if gap.since is None:
         return Text("gap.unknown")
     since = Moment(gap.since.isoformat())

@@ -17,7 +17,7 @@ from trailkeeper.alerts.happening_json import dump_cause, load_cause
 from trailkeeper.alerts.happening_json import load as load_happening
 from trailkeeper.alerts.instance_alerts import Happening
 from trailkeeper.events.instances import Cause
-from trailkeeper.evidence.outcome import Report
+from trailkeeper.evidence.outcome import Outcome, Report
 from trailkeeper.wire.typed import MalformedError, dump, load
 
 Item = dict[str, Any]
@@ -172,6 +172,39 @@ class Deed(_Dumped):
     def _of_key(cls, item: Mapping[str, Any]) -> dict[str, str]:
         kind, at = _string(item, PARTITION_KEY), _string(item, SORT_KEY).partition(_EVENT)[0]
         return {"kind": kind, "at": at}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStop(_Dumped):
+    """The latest stop of the trail that people know of, at the time that AWS says."""
+
+    at: datetime
+
+    KEY = ("stop", "known")
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **_body(dump(self)), **expiring(self.at + KEPT)}
+
+
+@dataclass(frozen=True, slots=True)
+class Begun(_Dumped):
+    """What a run is about to restore, noted before its first write and removed once it is told.
+
+    `over` is when the run has ended in any case: whose note is there later was cut off.
+    """
+
+    run: str
+    over: datetime
+    drifts: tuple[Outcome, ...]
+
+    PARTITION = "begun"
+
+    @property
+    def key(self) -> Item:
+        return key(self.PARTITION, self.run)
+
+    def item(self) -> Item:
+        return {**self.key, **_body(dump(self)), **expiring(self.over + KEPT)}
 
 
 Schedule = Literal["look", "sweep"]

@@ -16,6 +16,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Trail was not logging",
         "ko": "CloudTrail 추적 로깅 꺼져 있었음",
     },
+    "subject.was_dark": {
+        "en": "Trail had been stopped",
+        "ko": "CloudTrail 추적 로깅이 한때 중단됨",
+    },
+    "subject.was_gone": {
+        "en": "Trail had been deleted",
+        "ko": "CloudTrail 추적이 한때 삭제됨",
+    },
     "subject.found_gone": {"en": "Trail was gone", "ko": "CloudTrail 추적 삭제되어 있었음"},
     "subject.drift": {"en": "{document} had changed", "ko": "{document} 변경됨"},
     "subject.drift_more": {
@@ -51,6 +59,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "kind.alarm": {"en": "Trailkeeper alarms", "ko": "Trailkeeper 경보"},
     # How it ended, for subjects
     "result.started": {"en": "logging again after {duration}", "ko": "{duration} 만에 복구 완료"},
+    "result.logs_again": {"en": "logging again after {duration}", "ko": "{duration} 후 다시 로깅"},
     "result.started_again": {"en": "logging again", "ko": "복구 완료"},
     "result.recreated": {"en": "made again", "ko": "다시 생성 완료"},
     "result.healed": {"en": "put back", "ko": "복구 완료"},
@@ -78,6 +87,18 @@ TEXTS: dict[str, dict[str, str]] = {
     "story.drift": {
         "en": "The check of {at:time} found {count:setting|settings} not as deployed, and no event says who changed that.",
         "ko": "{at:time} 점검에서 배포된 설정과 다른 항목 {count}건을 발견했습니다. 누가 바꿨는지 알려 주는 이벤트는 없습니다.",
+    },
+    "story.was_dark": {
+        "en": "The trail's own status says that it was stopped at {since:time} and started at {until:time}, and no alert said so until now.",
+        "ko": "추적 상태에 따르면 {since:time}에 중지되었다가 {until:time}에 다시 시작되었으며, 지금까지 알림이 없었습니다.",
+    },
+    "story.was_gone": {
+        "en": "The trail's own status says that it was started at {until:time} and never stopped, so it was made again; no alert said so until now.",
+        "ko": "추적 상태에 따르면 {until:time}에 시작되었고 중지된 적이 없으므로 삭제 후 다시 만들어진 것입니다. 지금까지 알림이 없었습니다.",
+    },
+    "story.was_dark_by": {
+        "en": "Whose calls these were is not known: their events did not arrive, or the run that they led to was cut off.",
+        "ko": "누구의 호출인지 알 수 없습니다. 이벤트가 도착하지 않았거나 처리하던 실행이 중단되었습니다.",
     },
     "story.last_good": {
         "en": "All was last seen in order at {at:time}.",
@@ -178,6 +199,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "done.started": {"en": "Turned on again.", "ko": "다시 켬."},
     "done.healed": {"en": "Put back.", "ko": "복구함."},
     "done.recreated": {"en": "Made again.", "ko": "다시 만듦."},
+    "done.cut_off": {
+        "en": "As deployed again: a run had begun to put it back and was cut off.",
+        "ko": "다시 배포된 설정과 같음: 복구를 시작한 실행이 도중에 중단되었습니다.",
+    },
     "done.failed": {"en": "NOT put right: {why}", "ko": "복구 실패: {why}"},
     "done.told": {"en": "Left as it is: {why}.", "ko": "그대로 둠: {why}."},
     "done.deferred": {"en": "Waits: {why}.", "ko": "보류: {why}."},
