@@ -151,12 +151,17 @@ class Reconcile:
         self.written.add(guard.name)
         findings: tuple[Finding, ...] = ()
 
-        def still_gone() -> bool | None:
+        def unseen() -> Finding | None:
+            """What keeps it from being seen: it is gone, or what showed that is unreadable."""
             nonlocal findings
             findings = self._observe(guard, wanted)
-            return any(isinstance(each, Drift) and each.gone for each in findings) or None
+            return next((each for each in findings if _hides(each, drift)), None)
 
-        if self.patience.read_back(still_gone):
+        left = self.patience.read_back(unseen)
+        if isinstance(left, Unreadable):
+            self._end(drift, Result.FAILED, error=left.error)
+            return
+        if left is not None:
             self._end(drift, Result.FAILED, reason="not_seen_after_repair")
             return
         self._end(drift, Result.HEALED)
@@ -211,3 +216,10 @@ class Reconcile:
                 gone=drift is not None and drift.gone,
             )
         )
+
+
+def _hides(finding: Finding, gone: Drift) -> bool:
+    """Whether a finding leaves it open that a resource is there again."""
+    if isinstance(finding, Drift):
+        return finding.gone
+    return finding.document == gone.document
