@@ -77,13 +77,16 @@ class Cdk:
         One that was made before from the same files and settings is taken as it was.
         """
         key = self._cache.key()
-        if self._cache.fetch(key, self.assembly):
-            return
+        with self._cache.turn(key):
+            if not self._cache.fetch(key, self.assembly):
+                self._synthesize()
+                self._cache.keep(key, self.assembly)
+
+    def _synthesize(self) -> None:
         context: list[str] = []
         for name, value in self._settings.items():
             context += ["--context", f"trailkeeper:{name}={json.dumps(value)}"]
         self._run("synth", "--quiet", "--output", str(self.assembly), *context)
-        self._cache.keep(key, self.assembly)
 
     def bootstrap(self) -> None:
         """Make the roles and the bucket that a deploy needs."""

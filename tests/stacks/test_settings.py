@@ -218,11 +218,12 @@ def test_the_feature_flags_reach_cdk_and_one_in_cdk_json_wins(tmp_path: Path) ->
     own = "@aws-cdk/aws-iam:minimizePolicies"
     context = {own: False, "aws:cdk:bundling-stacks": []}
 
-    subprocess.run(
+    ran = subprocess.run(
         [sys.executable, "app.py"],
         cwd=ROOT,
         env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": str(tmp_path)},
         capture_output=True,
+        text=True,
         check=True,
     )
 
@@ -231,6 +232,9 @@ def test_the_feature_flags_reach_cdk_and_one_in_cdk_json_wins(tmp_path: Path) ->
     assert flags[own]["userValue"] is False
     assert flags["@aws-cdk/core:validateAgainstDefaultRules"]["userValue"] is True
     assert len([each for each in flags.values() if "userValue" in each]) > 80
+    # People need it when the deploy that comes next ends with CDK's error, which names no page.
+    (hint,) = [each for each in ran.stderr.splitlines() if "docs/first-deploy.md" in each]
+    assert "cannot be deleted while TerminationProtection is enabled" in hint
 
 
 def test_null_in_cdk_json_is_not_lost(tmp_path: Path) -> None:
