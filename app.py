@@ -16,13 +16,19 @@ except ModuleNotFoundError:
         "Run: make setup && source .venv/bin/activate"
     )
 
+from stacks.account_stack import AccountStack
 from stacks.context import context_of, feature_flags
 from stacks.evidence_stack import EvidenceStack
 from stacks.packaging import PackagingError
 from stacks.response_stack import ResponseStack
 from stacks.search_stack import SearchStack
 from stacks.settings import Settings, SettingsError
-from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK
+from trailkeeper.evidence.names import (
+    ACCOUNT_STACK,
+    EVIDENCE_STACK,
+    RESPONSE_STACK,
+    SEARCH_STACK,
+)
 
 # The error that people then see is CDK's own; this line stands right above it.
 FIRST_DEPLOY = (
@@ -40,6 +46,7 @@ def main() -> None:
         evidence = EvidenceStack(app, EVIDENCE_STACK, settings=settings, env=home)
         response = ResponseStack(app, RESPONSE_STACK, settings=settings, env=home)
         search = SearchStack(app, SEARCH_STACK, settings=settings, env=home)
+        AccountStack(app, ACCOUNT_STACK, settings=settings, env=home)
     except (SettingsError, PackagingError) as error:
         sys.exit(str(error))
     for each in (response, search):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import Stack
 from constructs import Construct
 
 from stacks.athena import TrailTable, WorkGroup
 from stacks.dashboard import Dashboard
-from stacks.deployment import baseline_of, tag
+from stacks.deployment import baseline_of, leave_empty, tag
 from stacks.saved_queries import SavedQueries
 from stacks.settings import Settings
 
@@ -41,7 +41,5 @@ class SearchStack(Stack):
                 athena=settings.athena,
             )
         if not (settings.saved_queries or settings.athena or settings.dashboard):
-            Annotations.of(self).add_info(
-                "saved_queries, athena and dashboard are off: this stack has nothing in it."
-            )
+            leave_empty(self, "saved_queries, athena and dashboard are")
         tag(self, settings)

@@ -288,6 +288,12 @@ class Settings:
     dashboard: bool = setting(
         boolean(), True, "Make a CloudWatch dashboard (three are free, then 3 USD a month)."
     )
+    groups: bool = setting(
+        boolean(),
+        True,
+        "Make two IAM groups: administrators of CloudTrail, who cannot blind the evidence, and its "
+        "readers. Nobody is in them until you add somebody.",
+    )
     contain: Contain = setting(
         one_of(*get_args(Contain)),
         defaults.CONTAIN,

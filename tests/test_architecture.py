@@ -39,6 +39,7 @@ CONTRACTS = (
     *("trailkeeper.evidence", "trailkeeper.detections", "trailkeeper.alerts.console"),
     *(
         "trailkeeper.environments",
+        "trailkeeper.policies",
         "trailkeeper.state",
         "lambdas.heal.permissions",
         "lambdas.alert.permissions",
@@ -49,6 +50,7 @@ MAY_IMPORT = {
     **{room.replace(".", "/"): PURE[: place + 1] for place, room in enumerate(PURE)},
     "trailkeeper/guards": (*PURE, "trailkeeper.guards", "botocore.exceptions"),
     "trailkeeper/reconcile": (*RECONCILING, "botocore.exceptions"),
+    "trailkeeper/policies": (*PURE, "trailkeeper.guards", "trailkeeper.policies"),
     "lambdas/heal": ("lambdas.heal", *FUNCTION),
     "lambdas/alert": ("lambdas.alert", *FUNCTION),
     "trailkeeper/queries": ("trailkeeper.queries",),

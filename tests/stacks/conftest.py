@@ -17,6 +17,7 @@ os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 from aws_cdk import App, Environment, Validations
 from cdk_nag import AwsSolutionsChecks
 
+from stacks.account_stack import AccountStack
 from stacks.context import feature_flags
 from stacks.deployment import baseline_of
 from stacks.evidence_stack import EvidenceStack
@@ -25,7 +26,12 @@ from stacks.search_stack import SearchStack
 from stacks.settings import Settings
 from tests.stacks.deployed import ACCOUNT, EVIDENCE_KEY_ARN, REGION, Deployed
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK
+from trailkeeper.evidence.names import (
+    ACCOUNT_STACK,
+    EVIDENCE_STACK,
+    RESPONSE_STACK,
+    SEARCH_STACK,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY: dict[str, Any] = {}
@@ -72,6 +78,7 @@ MINIMUM: dict[str, Any] = {
     "ec2_states": ["terminated"],
     "saved_queries": False,
     "dashboard": False,
+    "groups": False,
 }
 
 Synth = Callable[..., Path]
@@ -90,6 +97,7 @@ def synthesize(settings: dict[str, Any], folder: Path, *, nag: bool = False) -> 
     EvidenceStack(app, EVIDENCE_STACK, settings=typed, env=home)
     ResponseStack(app, RESPONSE_STACK, settings=typed, env=home)
     SearchStack(app, SEARCH_STACK, settings=typed, env=home)
+    AccountStack(app, ACCOUNT_STACK, settings=typed, env=home)
     if nag:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()
@@ -180,3 +188,8 @@ def full_search(assembly: Callable[[str], Path]) -> Deployed:
 @pytest.fixture(scope="session")
 def minimal_search(assembly: Callable[[str], Path]) -> Deployed:
     return Deployed(assembly("minimum"), SEARCH_STACK)
+
+
+@pytest.fixture(scope="session")
+def account(assembly: Callable[[str], Path]) -> Deployed:
+    return Deployed(assembly("nobody"), ACCOUNT_STACK)

@@ -108,7 +108,9 @@ FULL_ALERT = DEFAULT_ALERT | {
 }
 # What no function is told: where it is, and what only the stacks make of it (each switch is off in
 # a test of its stack).
-NOT_BY_DEFAULT = {"home_region", "trail_name", "kms", "saved_queries", "athena", "dashboard"}
+NOT_BY_DEFAULT = {
+    *("home_region", "trail_name", "kms", "saved_queries", "athena", "dashboard", "groups"),
+}
 
 
 def variables(stack: Deployed, name: str) -> dict[str, str]:

@@ -40,6 +40,7 @@ NAMES = (
     "cis_alarms",
     "cis_alarms_off",
     "dashboard",
+    "groups",
     "contain",
     "break_glass_principals",
 )

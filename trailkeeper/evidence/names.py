@@ -6,10 +6,15 @@ from dataclasses import dataclass
 
 # What the names of alarms, functions, queues and topics begin with.
 PREFIX = "trailkeeper-"
+# What the names of the stacks begin with.
+STACK_PREFIX = "Trailkeeper"
 EVIDENCE_STACK = "TrailkeeperEvidence"
 RESPONSE_STACK = "TrailkeeperResponse"
 SEARCH_STACK = "TrailkeeperSearch"
+ACCOUNT_STACK = "TrailkeeperAccount"
 EVIDENCE_KEY_ALIAS = "alias/trailkeeper-evidence"
+# Matches the aliases of all our keys.
+KEY_ALIASES = "alias/trailkeeper-*"
 EVIDENCE_KEY_PARAMETER = "/trailkeeper/evidence-key-arn"
 LOG_GROUP = "/trailkeeper/trail"
 HEAL_FUNCTION = "trailkeeper-heal"
@@ -73,6 +78,10 @@ class Names:
         return f"trailkeeper-results-{self.account}-{self.region}"
 
     @property
+    def results_bucket_arn(self) -> str:
+        return f"arn:{self.partition}:s3:::{self.results_bucket}"
+
+    @property
     def access_bucket(self) -> str:
         return f"trailkeeper-access-{self.account}-{self.region}"
 
@@ -123,6 +132,19 @@ class Names:
     def role_arns(self) -> tuple[str, str, str]:
         """The roles of Trailkeeper itself; a name that begins alike is anybody's."""
         return self.heal_role_arn, self.alert_role_arn, self.delivery_role_arn
+
+    @property
+    def administrators(self) -> str:
+        """The group of CloudTrail's administrators, and what the names of its policies begin with.
+
+        IAM is global, hence the region in the name.
+        """
+        return f"trailkeeper-administrators-{self.region}"
+
+    @property
+    def readers(self) -> str:
+        """The group of those who read the evidence, and the name of its policy."""
+        return f"trailkeeper-readers-{self.region}"
 
     @property
     def heal_function_arn(self) -> str:
