@@ -38,21 +38,22 @@ def minified(policy: dict[str, Any]) -> str:
 def fitted(
     statements: Iterable[Permission], baseline: Baseline, limit: int
 ) -> tuple[tuple[Permission, ...], ...]:
-    """The statements in as few policies as keep their order, each of at most `limit` characters.
+    """The statements, each in the first policy that it fits into: at most `limit` characters.
 
     A statement that is larger by itself becomes several. Those without a resource are left out.
 
     Raises:
         TooLargeError: one action alone is too large.
     """
-    policies: list[tuple[Permission, ...]] = [()]
+    policies: list[tuple[Permission, ...]] = []
     for statement in _parted(statements, baseline, limit):
-        longer = (*policies[-1], statement)
-        if _size(longer, baseline) <= limit:
-            policies[-1] = longer
+        for place, policy in enumerate(policies):
+            if _size((*policy, statement), baseline) <= limit:
+                policies[place] = (*policy, statement)
+                break
         else:
             policies.append((statement,))
-    return tuple(each for each in policies if each)
+    return tuple(policies)
 
 
 def _parted(
