@@ -89,6 +89,7 @@ class ResponseStack(Stack):
             inbox=inbox,
             emails=settings.alert_emails,
             chat_channel=settings.amazon_q,
+            encrypted=settings.alerts_key,
         )
         watch = Watch(self, "Watch", readable=alerting.topics.alarms, raw=alerting.topics.alerts)
         watch.heal_function(healing.handler.function, healing.dead_letters)

@@ -29,7 +29,14 @@ from stacks.setting_kinds import (
 )
 from trailkeeper.evidence import defaults
 from trailkeeper.evidence.controls import CONTROLS
-from trailkeeper.evidence.defaults import AutoScaling, Contain, Language, ObjectLock, OtherTrails
+from trailkeeper.evidence.defaults import (
+    AutoScaling,
+    Contain,
+    Language,
+    ObjectLock,
+    OtherTrails,
+    Profile,
+)
 
 CONTEXT_KEY = "trailkeeper"
 OVERRIDE_PREFIX = f"{CONTEXT_KEY}:"
@@ -122,6 +129,13 @@ class Settings:
     trail_name: str = setting(
         _trail_name, defaults.TRAIL_NAME, "Name of the guarded trail. Cannot be changed later."
     )
+    profile: Profile = setting(
+        one_of(*get_args(Profile)),
+        defaults.PROFILE,
+        "lean: without keys of its own and without a dashboard (kms, alerts_key and dashboard are "
+        "off unless they are given), for new deployments; docs/cost.md says what it saves, and "
+        "what happens if you change it later.",
+    )
     kms: bool = setting(
         boolean(),
         True,
@@ -205,6 +219,12 @@ class Settings:
     )
     time_zone: str = setting(
         time_zone(), defaults.TIME_ZONE, "Zone that alerts show times in, with UTC beside it."
+    )
+    alerts_key: bool = setting(
+        boolean(),
+        True,
+        "Encrypt the topics of the alerts with a key of their own (1 USD a month, and 1 more after "
+        "each of its first two yearly rotations). They travel over TLS with it and without it.",
     )
     language: Language = setting(
         one_of(*get_args(Language)), defaults.LANGUAGE, "Language of the alerts."
@@ -312,7 +332,7 @@ class Settings:
         """
         given, problems = _given(context)
         values: dict[str, Any] = {}
-        for name, raw in given.items():
+        for name, raw in {**_of_profile(given), **given}.items():
             kind: Kind = declared_settings()[name].metadata["kind"]
             try:
                 values[name] = kind.parse(raw)
@@ -349,6 +369,12 @@ class Settings:
             for region in self.ec2_regions
             if region != self.home_region
         ]
+
+
+def _of_profile(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the profile says of the settings; one that is none is refused with the others."""
+    profile = given.get("profile", defaults.PROFILE)
+    return defaults.PROFILES.get(profile, {}) if isinstance(profile, str) else {}
 
 
 def declared_settings() -> dict[str, Field[Any]]:

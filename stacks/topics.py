@@ -24,12 +24,12 @@ class Topics(Construct):
         id_: str,
         *,
         baseline: Baseline,
-        key: kms.IKey,
+        key: kms.IKey | None,
         emails: Iterable[str],
     ) -> None:
         super().__init__(scope, id_)
-        self.alerts = encrypted_topic(self, "Alerts", name=ALERTS_TOPIC, key=key)
-        self.alarms = encrypted_topic(self, "Alarms", name=ALARMS_TOPIC, key=key)
+        self.alerts = tls_topic(self, "Alerts", name=ALERTS_TOPIC, key=key)
+        self.alarms = tls_topic(self, "Alarms", name=ALARMS_TOPIC, key=key)
         for topic in (self.alerts, self.alarms):
             topic.add_to_resource_policy(
                 iam.PolicyStatement(
@@ -44,6 +44,6 @@ class Topics(Construct):
             self.alerts.add_subscription(subscriptions.EmailSubscription(email))
 
 
-def encrypted_topic(scope: Construct, id_: str, *, name: str, key: kms.IKey) -> sns.Topic:
-    """A topic that takes messages over TLS only."""
+def tls_topic(scope: Construct, id_: str, *, name: str, key: kms.IKey | None) -> sns.Topic:
+    """A topic that takes messages over TLS only, encrypted if there is a key."""
     return sns.Topic(scope, id_, topic_name=name, master_key=key, enforce_ssl=True)

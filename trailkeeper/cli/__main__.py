@@ -23,6 +23,7 @@ COMMANDS = (
     Lazily(
         "preview", "preview_command:preview", "Show what would be sent for an event. Sends nothing."
     ),
+    Lazily("cost", "cost:cost", "Show what a month costs, item by item."),
     Lazily("scp", "scp:scp", "Print service control policies for an organization."),
     Lazily("dead-letters", "guard:dead_letters", "Show what the heal function had to give up."),
     Lazily("alerts", "guard:alerts", "Look after the alerts themselves."),

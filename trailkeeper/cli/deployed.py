@@ -94,7 +94,7 @@ def as_declared(cdk_json: Mapping[str, Any], account: str = EXAMPLE_ACCOUNT) -> 
     Raises:
         DeployedError: the settings do not fit.
     """
-    settings = _settings(cdk_json)
+    settings = written_settings(cdk_json)
     region = settings.get("home_region", defaults.HOME_REGION)
     trail = settings.get("trail_name", defaults.TRAIL_NAME)
     for name, value in (("home_region", region), ("trail_name", trail)):
@@ -123,10 +123,13 @@ def as_declared(cdk_json: Mapping[str, Any], account: str = EXAMPLE_ACCOUNT) -> 
         raise DeployedError(f"the settings do not fit: {error}") from error
 
 
-def _settings(cdk_json: Mapping[str, Any]) -> dict[str, Any]:
+def written_settings(cdk_json: Mapping[str, Any]) -> dict[str, Any]:
     """The "trailkeeper" object of the context, and the settings beside it under their own keys.
 
     A file that holds nothing but settings is taken as such.
+
+    Raises:
+        DeployedError: they are no object, or one of them has no name of a setting.
     """
     context = cdk_json.get("context", cdk_json)
     if not isinstance(context, Mapping):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from trailkeeper.cost.prices import prices
 from trailkeeper.queries import TABLE
 from trailkeeper.search.athena_record import record_sql
 from trailkeeper.search.errors import SearchError
@@ -17,7 +18,7 @@ from trailkeeper.search.remote.newest import newest
 from trailkeeper.search.times import shown
 from trailkeeper.search.wildcard import has_wildcard
 
-USD_PER_TB = 5.0
+USD_PER_TB = prices().by_key["athena_tb"].price
 LEAST_BYTES = 10_000_000
 """What the smallest query is charged for."""
 _PAGE = 1000

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from trailkeeper.cost.prices import prices
 from trailkeeper.search.errors import SearchError
 from trailkeeper.search.event import Event, parsed
 from trailkeeper.search.question import Question
@@ -16,7 +17,7 @@ from trailkeeper.search.remote.newest import newest
 from trailkeeper.search.times import shown
 from trailkeeper.search.wildcard import has_wildcard
 
-USD_PER_GB = 0.005
+USD_PER_GB = prices().by_key["logs_scan_gb"].price
 MOST_ROWS = 10_000
 """The most rows that a query answers (StartQuery, limit)."""
 # The time of a log event is about, and not exactly, the time of the event that it tells of.
