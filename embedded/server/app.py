@@ -15,6 +15,7 @@ from embedded.adapter import (
     iam_actions,
     iam_conditions,
     iam_config,
+    iam_resources,
     kms,
     lambda_,
     log_protection,
@@ -57,6 +58,7 @@ class EmbeddedServer:
         iam_actions.install()
         condition_keys.install()
         iam_conditions.install()
+        iam_resources.install()
         s3_encryption.install()
         s3_config.install()
         s3_keys.install()

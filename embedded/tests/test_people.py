@@ -218,3 +218,90 @@ def test_an_event_source_mapping_is_told_by_its_function(account: BareAccount) -
         for name, id_ in ids.items()
     }
     assert taken == {"guarded-one": False, "other-one": True}
+
+
+HOME = "us-east-1:111122223333"
+ABOUT: dict[str, tuple[str, str, Callable[[Any], object]]] = {
+    "a dashboard": (
+        "cloudwatch:GetDashboard",
+        "arn:aws:cloudwatch::111122223333:dashboard/board",
+        lambda c: c("cloudwatch").get_dashboard(DashboardName="board"),
+    ),
+    "an alarm": (
+        "cloudwatch:DisableAlarmActions",
+        f"arn:aws:cloudwatch:{HOME}:alarm:loud",
+        lambda c: c("cloudwatch").disable_alarm_actions(AlarmNames=["loud"]),
+    ),
+    "a rule": (
+        "events:DisableRule",
+        f"arn:aws:events:{HOME}:rule/watching",
+        lambda c: c("events").disable_rule(Name="watching"),
+    ),
+    "a rule's targets": (
+        "events:RemoveTargets",
+        f"arn:aws:events:{HOME}:rule/watching",
+        lambda c: c("events").remove_targets(Rule="watching", Ids=["x"]),
+    ),
+    "a group": (
+        "iam:RemoveUserFromGroup",
+        "arn:aws:iam::111122223333:group/people",
+        lambda c: c("iam").remove_user_from_group(GroupName="people", UserName="somebody"),
+    ),
+    "a group that a policy is taken from": (
+        "iam:DetachGroupPolicy",
+        "arn:aws:iam::111122223333:group/people",
+        lambda c: c("iam").detach_group_policy(
+            GroupName="people", PolicyArn=f"{AWS}/ReadOnlyAccess"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ABOUT)
+def test_a_right_to_just_what_a_call_is_about_suffices(account: BareAccount, what: str) -> None:
+    action, resource, call = ABOUT[what]
+    somebody = user(account, "just-" + "".join(filter(str.isalpha, what)))
+
+    somebody.may(action, resource=resource)
+    assert not is_denied(lambda: call(somebody.client))
+    somebody.may(action, resource=f"{resource}-other")
+    assert is_denied(lambda: call(somebody.client))
+
+
+def test_a_call_about_several_needs_the_right_to_each(account: BareAccount) -> None:
+    somebody = user(account, "several")
+    somebody.may("cloudwatch:DisableAlarmActions", resource=f"arn:aws:cloudwatch:{HOME}:alarm:mine")
+    alarms = somebody.client("cloudwatch")
+    assert not is_denied(lambda: alarms.disable_alarm_actions(AlarmNames=["mine"]))
+    assert is_denied(lambda: alarms.disable_alarm_actions(AlarmNames=["mine", "yours"]))
+
+
+def test_an_alias_and_its_key_are_both_asked_for(account: BareAccount) -> None:
+    keys, somebody = account.client("kms"), user(account, "renames")
+    key = keys.create_key()["KeyMetadata"]
+    keys.create_alias(AliasName="alias/renamed", TargetKeyId=key["KeyId"])
+    alias = f"arn:aws:kms:{HOME}:alias/renamed"
+    for allowed in (alias, key["Arn"]):
+        somebody.may("kms:DeleteAlias", resource=allowed)
+        assert is_denied(lambda: somebody.client("kms").delete_alias(AliasName="alias/renamed"))
+    somebody.may("kms:Describe*", resource=key["Arn"])
+    found = somebody.client("kms").describe_key(KeyId="alias/renamed")["KeyMetadata"]
+    assert found["Arn"] == key["Arn"]
+
+
+def test_tag_keys_are_compared_in_any_case_where_a_policy_says_so(account: BareAccount) -> None:
+    somebody = user(account, "tags-others").may("*")
+    deny = {"Effect": "Deny", "Action": ["iam:TagUser", "iam:UntagUser"], "Resource": "*"}
+    deny["Condition"] = {"ForAnyValue:StringEqualsIgnoreCase": {"aws:TagKeys": "break-glass"}}
+    account.client("iam").put_user_policy(
+        UserName="tags-others", PolicyName="deny", PolicyDocument=policy(deny)
+    )
+    people = somebody.client("iam")
+    for key, refused in (("Break-Glass", True), ("other", False)):
+        tags = [{"Key": "first", "Value": "x"}, {"Key": key, "Value": "yes"}]
+        assert is_denied(lambda tags=tags: people.tag_user(UserName="tags-others", Tags=tags)) is (
+            refused
+        )
+        assert is_denied(
+            lambda key=key: people.untag_user(UserName="tags-others", TagKeys=[key])
+        ) is (refused)

@@ -81,6 +81,7 @@ def is_refused(call: Call, caller: Caller) -> bool:
     return False
 
 
+EVENT = {"timestamp": 0, "message": "{}"}
 POLICY = json.dumps(
     {
         "Version": "2012-10-17",
@@ -209,7 +210,7 @@ DENIED_OF_ALL: dict[str, Call] = {
         logGroupName=a.stage.log_group, retentionInDays=1
     ),
     "forge an event": lambda a: a.logs.put_log_events(
-        logGroupName=a.stage.log_group, logStreamName="own", logEvents=[]
+        logGroupName=a.stage.log_group, logStreamName="own", logEvents=[EVENT]
     ),
     "mask all log groups": lambda a: a.logs.put_account_policy(
         policyName="mask", policyType="DATA_PROTECTION_POLICY", policyDocument="{}"
@@ -419,73 +420,70 @@ def test_the_glass_breaks_with_mfa_and_the_tag_and_with_neither_alone(
         iam.delete_virtual_mfa_device(SerialNumber=serial)
 
 
-class TestServiceControlPolicies:
-    """The emulator knows no organizations; as a role's own policies they deny in the same way."""
+@pytest.fixture(scope="module")
+def bound(stage: Stage) -> Iterator[Callable[[str], Caller]]:
+    """Makes somebody who holds a role, with every right, bound by the service control policies.
 
-    @pytest.fixture(scope="class")
-    def bound(self, stage: Stage) -> Iterator[Callable[[str], Caller]]:
-        """Makes somebody who holds a role, with every right, bound by the policies."""
-        ready = stage.ready
-        baseline = Baseline(
-            "aws", ready.region, ready.account, "trailkeeper", None, 365, None, None
-        )
-        exempted = organization.exempt(baseline, [ready.region], organization.QUALIFIER)
-        policies = organization.policies(baseline, exempted)
-        trust = json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"AWS": ready.account},
-                        "Action": "sts:AssumeRole",
-                    }
-                ],
-            }
-        )
-        undo: list[Callable[[], object]] = []
+    The emulator knows no organizations; as a role's own policies they deny in the same way.
+    """
+    ready = stage.ready
+    baseline = Baseline("aws", ready.region, ready.account, "trailkeeper", None, 365, None, None)
+    exempted = organization.exempt(baseline, [ready.region], organization.QUALIFIER)
+    policies = organization.policies(baseline, exempted)
+    trust = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": ready.account},
+                    "Action": "sts:AssumeRole",
+                }
+            ],
+        }
+    )
+    undo: list[Callable[[], object]] = []
 
-        def bind(role: str) -> Caller:
-            named = {"RoleName": role}
-            try:
-                before = stage.iam.get_role(**named)["Role"]["AssumeRolePolicyDocument"]
-                stage.iam.update_assume_role_policy(**named, PolicyDocument=trust)
-                undo.append(
-                    lambda: stage.iam.update_assume_role_policy(
-                        **named, PolicyDocument=json.dumps(before)
-                    )
+    def bind(role: str) -> Caller:
+        named = {"RoleName": role}
+        try:
+            before = stage.iam.get_role(**named)["Role"]["AssumeRolePolicyDocument"]
+            stage.iam.update_assume_role_policy(**named, PolicyDocument=trust)
+            undo.append(
+                lambda: stage.iam.update_assume_role_policy(
+                    **named, PolicyDocument=json.dumps(before)
                 )
-            except stage.iam.exceptions.NoSuchEntityException:
-                stage.iam.create_role(**named, AssumeRolePolicyDocument=trust)
-                undo.append(lambda: stage.iam.delete_role(**named))
-            documents = {"all": POLICY, **{f"scp-{n}": each for n, each in enumerate(policies)}}
-            for name, document in documents.items():
-                stage.iam.put_role_policy(**named, PolicyName=name, PolicyDocument=document)
-                undo.append(
-                    lambda name=name: stage.iam.delete_role_policy(**named, PolicyName=name)
-                )
-            arn = f"arn:aws:iam::{ready.account}:role/{role}"
-            key = stage.sts.assume_role(RoleArn=arn, RoleSessionName="bound")["Credentials"]
-            return caller(stage, key)
+            )
+        except stage.iam.exceptions.NoSuchEntityException:
+            stage.iam.create_role(**named, AssumeRolePolicyDocument=trust)
+            undo.append(lambda: stage.iam.delete_role(**named))
+        documents = {"all": POLICY, **{f"scp-{n}": each for n, each in enumerate(policies)}}
+        for name, document in documents.items():
+            stage.iam.put_role_policy(**named, PolicyName=name, PolicyDocument=document)
+            undo.append(lambda name=name: stage.iam.delete_role_policy(**named, PolicyName=name))
+        arn = f"arn:aws:iam::{ready.account}:role/{role}"
+        key = stage.sts.assume_role(RoleArn=arn, RoleSessionName="bound")["Credentials"]
+        return caller(stage, key)
 
-        yield bind
-        for each in reversed(undo):
-            each()
+    yield bind
+    for each in reversed(undo):
+        each()
 
-    def test_bind_an_administrator_and_not_who_deploys(
-        self, stage: Stage, bound: Callable[[str], Caller]
-    ) -> None:
-        ready = stage.ready
-        account_wide = {"mask all log groups", "break the glass alone"}
-        guarded = {name: call for name, call in DENIED_OF_ALL.items() if name not in account_wide}
-        administrator = bound("an-administrator")
-        deploying = bound(f"cdk-hnb659fds-cfn-exec-role-{ready.account}-{ready.region}")
 
-        done = {name for name, call in guarded.items() if not is_refused(call, administrator)}
-        assert done == set()
-        others = {name for name, call in OWNERS_CAN.items() if is_refused(call, administrator)}
-        assert others == set()
-        assert not is_refused(
-            lambda a: a.events.disable_rule(Name="trailkeeper-instance-calls"), deploying
-        )
-        stage.events.enable_rule(Name="trailkeeper-instance-calls")
+def test_service_control_policies_bind_an_administrator_and_not_who_deploys(
+    stage: Stage, bound: Callable[[str], Caller]
+) -> None:
+    ready = stage.ready
+    account_wide = {"mask all log groups", "break the glass alone"}
+    guarded = {name: call for name, call in DENIED_OF_ALL.items() if name not in account_wide}
+    administrator = bound("an-administrator")
+    deploying = bound(f"cdk-hnb659fds-cfn-exec-role-{ready.account}-{ready.region}")
+
+    done = {name for name, call in guarded.items() if not is_refused(call, administrator)}
+    assert done == set()
+    others = {name for name, call in OWNERS_CAN.items() if is_refused(call, administrator)}
+    assert others == set()
+    assert not is_refused(
+        lambda a: a.events.disable_rule(Name="trailkeeper-instance-calls"), deploying
+    )
+    stage.events.enable_rule(Name="trailkeeper-instance-calls")
