@@ -21,7 +21,7 @@ _GLOBAL = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-wes
 _PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:(?:user|role)/(?=.*\w)[\w+=,.@/*-]{1,512}")
 
 
-class _Principal(click.ParamType):
+class _Principal(click.ParamType[str]):
     name = "ARN"
 
     def convert(self, value: Any, parameter: Any, context: Any) -> str:
@@ -37,7 +37,7 @@ class _Principal(click.ParamType):
         return str(value)
 
 
-class _Pattern(click.ParamType):
+class _Pattern(click.ParamType[str]):
     """Text of a form."""
 
     def __init__(self, name: str, pattern: str, allowed: str) -> None:

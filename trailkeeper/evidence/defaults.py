@@ -33,7 +33,7 @@ EC2_STATES = ("running", "stopped", "terminated")
 OWNER_TAG = "Owner"
 AUTOSCALING: AutoScaling = "summary"
 
-PROFILES: Mapping[Profile, Mapping[str, Any]] = {
+PROFILES: Mapping[str, Mapping[str, Any]] = {
     "standard": {},
     "lean": {"kms": False, "alerts_key": False, "dashboard": False},
 }
