@@ -96,3 +96,49 @@ def test_a_region_without_trailkeeper_says_so(stage: Stage) -> None:
     shown = trailkeeper(stage.ready, "--region", "eu-west-3", "status", expect=1)
 
     assert "there is no function trailkeeper-heal in this account and region" in shown
+
+
+def test_cost_counts_what_is_deployed_and_a_second_trail_makes_ours_a_paid_copy(
+    stage: Stage,
+) -> None:
+    asked = ("cost", "--events", "300000", "--json")
+    alone = json.loads(trailkeeper(stage.ready, *asked))
+
+    amounts = {each["item"]: each["amount"] for each in alone["items"]}
+    assert (amounts["Keys"], amounts["Alarms"], amounts["Dashboard"]) == (2, 9, 1)
+    assert alone["usd"] == 7.45
+    bucket = f"audit-{stage.ready.account}"
+    stage.s3.create_bucket(Bucket=bucket)
+    stage.s3.put_bucket_policy(Bucket=bucket, Policy=of_cloudtrail(bucket))
+    stage.cloudtrail.create_trail(Name="audit", S3BucketName=bucket, IsMultiRegionTrail=True)
+    stage.cloudtrail.start_logging(Name="audit")
+    try:
+        shown = trailkeeper(stage.ready, "cost", "--events", "300000")
+    finally:
+        stage.cloudtrail.delete_trail(Name="audit")
+    assert "trail/audit records all regions, too" in shown
+    (row,) = (line.split() for line in shown.splitlines() if line.startswith("A second trail"))
+    assert row[-2:] == ["7.17", "7.17"]
+
+
+def of_cloudtrail(bucket: str) -> str:
+    """A bucket policy that lets CloudTrail deliver."""
+    allowed = {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}}
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {**allowed, "Action": "s3:GetBucketAcl", "Resource": f"arn:aws:s3:::{bucket}"},
+                {**allowed, "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{bucket}/*"},
+            ],
+        }
+    )
+
+
+def test_service_control_policies_are_of_the_deployed_account(stage: Stage) -> None:
+    shown = trailkeeper(stage.ready, "scp")
+
+    first = json.loads(shown.splitlines()[0])["Statement"][0]
+    heal = f"arn:aws:iam::{stage.ready.account}:role/{stage.heal_role}"
+    assert heal in first["Condition"]["ArnNotLike"]["aws:PrincipalArn"]
+    assert f"--target-id {stage.ready.account}" in shown
