@@ -320,7 +320,7 @@ class Settings:
         "deny: who keeps stopping the trail gets a policy that denies it everything.",
     )
     break_glass_principals: tuple[str, ...] = setting(
-        list_of(_principal), [], "Users and roles that are never contained."
+        list_of(_principal), [], "Users and roles that are never contained, and that `trailkeeper scp` exempts."
     )
 
     @classmethod
