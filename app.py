@@ -46,10 +46,10 @@ def main() -> None:
         evidence = EvidenceStack(app, EVIDENCE_STACK, settings=settings, env=home)
         response = ResponseStack(app, RESPONSE_STACK, settings=settings, env=home)
         search = SearchStack(app, SEARCH_STACK, settings=settings, env=home)
-        AccountStack(app, ACCOUNT_STACK, settings=settings, env=home)
+        account = AccountStack(app, ACCOUNT_STACK, settings=settings, env=home)
     except (SettingsError, PackagingError) as error:
         sys.exit(str(error))
-    for each in (response, search):
+    for each in (response, search, account):
         each.add_stack_dependency(evidence)
     app.synth()
     print(FIRST_DEPLOY, file=sys.stderr)
