@@ -77,12 +77,16 @@ class EmptyAccount:
         parameters = self.client("ssm").describe_parameters()["Parameters"]
         groups = self.client("logs").describe_log_groups()["logGroups"]
         roles = self.client("iam").list_roles()["Roles"]
+        people = self.client("iam").list_groups()["Groups"]
+        policies = self.client("iam").list_policies(Scope="Local")["Policies"]
         trails = self.client("cloudtrail").describe_trails()["trailList"]
         names = [
             *(each["Name"] for each in (*buckets, *parameters, *trails)),
             *(each["AliasName"] for each in aliases),
             *(each["logGroupName"] for each in groups),
             *(each["RoleName"] for each in roles),
+            *(each["GroupName"] for each in people),
+            *(each["PolicyName"] for each in policies),
         ]
         return {each for each in names if "trailkeeper" in each}
 
