@@ -320,7 +320,9 @@ class Settings:
         "deny: who keeps stopping the trail gets a policy that denies it everything.",
     )
     break_glass_principals: tuple[str, ...] = setting(
-        list_of(_principal), [], "Users and roles that are never contained, and that `trailkeeper scp` exempts."
+        list_of(_principal),
+        [],
+        "Users and roles that are never contained, and that `trailkeeper scp` exempts.",
     )
 
     @classmethod
