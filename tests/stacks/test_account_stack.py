@@ -138,6 +138,10 @@ LOST: dict[str, tuple[str, Callable[[str, dict[str, Any]], str]] | None] = {
         lambda _, own: f"arn:aws:kms:{HOME}:{own['AliasName']}",
     ),
     "AWS::KMS::Key": ("kms:ScheduleKeyDeletion", lambda id_, _: f"arn:aws:kms:{HOME}:key/{id_}"),
+    "AWS::Lambda::Alias": (
+        "lambda:DeleteAlias",
+        lambda _, own: f"arn:aws:lambda:{HOME}:function:{own['FunctionName']}",
+    ),
     "AWS::Lambda::EventInvokeConfig": (
         "lambda:DeleteFunctionEventInvokeConfig",
         lambda _, own: f"arn:aws:lambda:{HOME}:function:{own['FunctionName']}",
@@ -152,6 +156,10 @@ LOST: dict[str, tuple[str, Callable[[str, dict[str, Any]], str]] | None] = {
     "AWS::Lambda::Permission": (
         "lambda:RemovePermission",
         lambda _, own: str(own["FunctionName"]),
+    ),
+    "AWS::Lambda::Version": (
+        "lambda:DeleteFunction",
+        lambda _, own: f"arn:aws:lambda:{HOME}:function:{own['FunctionName']}:1",
     ),
     "AWS::Logs::LogGroup": (
         "logs:DeleteLogGroup",
