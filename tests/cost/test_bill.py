@@ -50,7 +50,7 @@ def test_the_month_of_a_small_account() -> None:
         # 358,400 x 1.7 KB = 0.6 GB at 0.50
         "Events in the log group": 0.30,
         "Keeping them there": 0.03,
-        "Alarms": 0.90,
+        "Alarms": 1.00,
         "Heartbeats and other metrics": 0.60,
         "Dashboard": 3.00,
         "Schedules": 0.01,

@@ -43,7 +43,7 @@ def test_a_row_is_amount_times_price(row: str, cells: list[str]) -> None:
 
 def test_the_page_says_what_lean_costs_and_what_it_cannot_do_without() -> None:
     assert "**0.23 USD** a month for 300,000 events" in PAGE
-    assert "the 9 alarms and 2 heartbeats, 1.50 USD" in PAGE
+    assert "the 10 alarms and 2 heartbeats, 1.60 USD" in PAGE
 
 
 def test_the_readme_has_the_sums_of_the_page() -> None:

@@ -13,9 +13,18 @@ from trailkeeper.cli.account import Account, explained
 from trailkeeper.cli.deployed import DeployedError, deployed, written_settings
 from trailkeeper.cli.setting_names import DEFAULTS
 from trailkeeper.cli.settings_file import CdkJson, read
-from trailkeeper.cost.bill import Charged, Item, bill, charged_by, second_trail
+from trailkeeper.cost.bill import (
+    HEARTBEATS,
+    Charged,
+    Item,
+    bill,
+    charged_by,
+    metrics_of,
+    second_trail,
+)
 from trailkeeper.cost.prices import prices
 from trailkeeper.evidence import defaults
+from trailkeeper.evidence.controls import ALARM_PREFIX
 from trailkeeper.evidence.names import DASHBOARD, PREFIX
 
 _MOST_EVENTS = 10**12
@@ -92,6 +101,11 @@ _CHECKED: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     ),
     "keep_deleted_days": (_whole(1, _CENTURY), "days"),
     "insight_types": (lambda value: isinstance(value, list), "a list"),
+    "cis_alarms": (lambda value: isinstance(value, bool), "true or false"),
+    "cis_alarms_off": (
+        lambda value: isinstance(value, list) and all(isinstance(each, str) for each in value),
+        "a list of controls",
+    ),
     "object_lock": (lambda value: isinstance(value, str), "off, governance or compliance"),
     "tags": (lambda value: isinstance(value, Mapping), "an object"),
     "reconcile_minutes": (_whole(1, 60), "1 to 60"),
@@ -110,11 +124,13 @@ def _observed(account: Account) -> tuple[Charged, tuple[str, ...]]:
     baseline = heal.baseline
     expire = baseline.expire_after_days
     try:
+        alarms = _alarms(account)
         charged = Charged(
             kms=baseline.evidence_key_arn is not None,
             alerts_key=_has_alerts_key(account, baseline.names.alerts_topic_arn),
             dashboards=_dashboards(account),
-            alarms=_alarms(account),
+            alarms=len(alarms),
+            metrics=HEARTBEATS + metrics_of(sum(map(_is_of_a_control, alarms))),
             log_retention_days=baseline.log_retention_days,
             kept_days=None if expire is None else expire + baseline.keep_deleted_days,
             insight_types=len(baseline.insight_types),
@@ -133,9 +149,18 @@ def _has_alerts_key(account: Account, topic: str) -> bool:
     return bool(found.get("KmsMasterKeyId"))
 
 
-def _alarms(account: Account) -> int:
+def _alarms(account: Account) -> tuple[str, ...]:
     pages = account.patient_client("cloudwatch").get_paginator("describe_alarms")
-    return sum(len(page["MetricAlarms"]) for page in pages.paginate(AlarmNamePrefix=PREFIX))
+    return tuple(
+        each["AlarmName"]
+        for page in pages.paginate(AlarmNamePrefix=PREFIX)
+        for each in page["MetricAlarms"]
+    )
+
+
+def _is_of_a_control(alarm: str) -> bool:
+    """Whether an alarm is one of the benchmark's controls."""
+    return alarm.startswith(ALARM_PREFIX)
 
 
 def _dashboards(account: Account) -> int:

@@ -41,6 +41,8 @@ DEFAULTS: Mapping[str, Any] = {
     "athena_first_day": "2020-01-01",
     "athena_accounts": [],
     "organization_id": None,
+    "cis_alarms": False,
+    "cis_alarms_off": [],
     "dashboard": True,
     "groups": True,
     "contain": "off",
