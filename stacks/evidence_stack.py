@@ -40,8 +40,9 @@ class EvidenceStack(Stack):
             baseline = replace(baseline, evidence_key_arn=key.arn)
         else:
             Annotations.of(self).add_info(
-                "kms is off. The key of an earlier deploy stays, for the log files that it "
-                "encrypted, and goes on costing 1 USD a month; new files are encrypted by S3."
+                f"kms is off (profile {settings.profile}). The key of an earlier deploy stays, for "
+                "the log files that it encrypted, and goes on costing 1 USD a month; new files are "
+                "encrypted by S3."
             )
         access = AccessBucket(self, "AccessBucket", baseline=baseline)
         logs = LogBucket(self, "LogBucket", baseline=baseline)

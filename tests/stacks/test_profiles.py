@@ -95,3 +95,9 @@ def test_the_bill_counts_what_the_stacks_hold(
         "alarms": count(found, "AWS::CloudWatch::Alarm"),
         "dashboards": count(found, "AWS::CloudWatch::Dashboard"),
     } == {"keys": charged.keys, "alarms": charged.alarms, "dashboards": charged.dashboards}
+
+
+def test_synth_says_what_becomes_of_an_older_key(lean: Path) -> None:
+    said = (lean / f"{EVIDENCE_STACK}.metadata.json").read_text(encoding="utf-8")
+
+    assert "kms is off (profile lean). The key of an earlier deploy stays" in said

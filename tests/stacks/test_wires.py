@@ -109,7 +109,8 @@ FULL_ALERT = DEFAULT_ALERT | {
 # What no function is told: where it is, and what only the stacks make of it (each switch is off in
 # a test of its stack).
 NOT_BY_DEFAULT = {
-    *("home_region", "trail_name", "kms", "saved_queries", "athena", "dashboard", "groups"),
+    *("home_region", "trail_name", "profile", "kms", "alerts_key"),
+    *("saved_queries", "athena", "dashboard", "groups"),
 }
 
 
