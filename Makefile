@@ -131,11 +131,8 @@ bench: setup .venv-bench/.ready ## Measure against the peers, side by side (WRIT
 docs: .venv/.ready ## Make the generated pages and tables again, from the code
 	@$(PY) -m tools.alerts_page --write docs/alerts.md
 	@$(PY) -m tools.techniques_page --write docs/techniques.md
-<<<<<<< HEAD
 	@$(PY) -m tools.doctor_page --write docs/doctor.md
-=======
 	@$(PY) -m stacks.setting_names --write trailkeeper/cli/setting_names.py
->>>>>>> fa14406 (Count the controls of the benchmark in the bill)
 	@$(PY) -m tools.cost_page --write docs/cost.md
 	@$(PY) -m tools.monitoring_page --write docs/monitoring.md
 	@$(PY) -m stacks.settings_table --write docs/settings.md

@@ -21,6 +21,7 @@ DEFAULTS: Mapping[str, Any] = {
     "tags": {},
     "reconcile_minutes": 5,
     "sweep_minutes": 30,
+    "drills": True,
     "ec2_states": ["running", "stopped", "terminated"],
     "other_trails": "restart",
     "account_name": "",

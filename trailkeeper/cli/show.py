@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC
 
 from trailkeeper.cli import times
-from trailkeeper.evidence.drift import ABSENT, Change
 from trailkeeper.cost.prices import prices
+from trailkeeper.evidence.drift import ABSENT, Change
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.rendering.untrusted import clean
 from trailkeeper.rendering.wording import Reader, word
