@@ -48,5 +48,6 @@ DEFAULTS: Mapping[str, Any] = {
     "groups": True,
     "contain": "off",
     "break_glass_principals": [],
+    "expected_actors": [],
 }
 NAMES = tuple(DEFAULTS)
