@@ -93,7 +93,13 @@ class ResponseStack(Stack):
             chat_channel=settings.amazon_q,
             encrypted=settings.alerts_key,
         )
-        watch = Watch(self, "Watch", readable=alerting.topics.alarms, raw=alerting.topics.alerts)
+        watch = Watch(
+            self,
+            "Watch",
+            readable=alerting.topics.alarms,
+            raw=alerting.topics.alerts,
+            language=settings.language,
+        )
         watch.heal_function(healing.handler.function, healing.dead_letters)
         watch.alert_function(alerting.handler.function, inbox.queue, inbox.dead_letters)
         watch.looks(healing.reconcile.look, settings.reconcile_minutes)
