@@ -57,9 +57,10 @@ class Alerting(Construct):
         )
         key = AlertsKey(self, "AlertsKey", baseline=baseline)
         publish = key.let_publish(role, baseline=baseline)
-        self.topics = Topics(self, "Topics", baseline=baseline, key=key.key, emails=emails)
+        self.key = key.key
+        self.topics = Topics(self, "Topics", baseline=baseline, key=self.key, emails=emails)
         if chat_channel:
-            Chat(self, "Chat", channel=chat_channel, key=key.key, partition=baseline.partition)
+            Chat(self, "Chat", channel=chat_channel, key=self.key, partition=baseline.partition)
         self.handler = handler_function(
             self,
             "Function",

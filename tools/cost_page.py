@@ -22,8 +22,9 @@ EVENTS = (300_000, 3_000_000, 30_000_000)
 
 MINUTES_A_MONTH = 730 * 60
 # The trail's status; second reads for the delivery role's policies and its boundary; two more for
-# policies of the account, which are asked for by three types; who gets alerts, two calls.
-_OTHER_CALLS = 7
+# policies of the account, which are asked for by three types; who gets alerts, two calls; whether
+# the billing alarm gets data.
+_OTHER_CALLS = 8
 _DEFAULT = Baseline(
     partition="aws",
     region=defaults.HOME_REGION,
@@ -46,7 +47,7 @@ _LOGS_COMPRESSION = 0.15
 _QUIET_FILES = 36_000
 _EVENTS_A_FILE = 200
 _MONTHS = 12
-_ALARMS, _METRICS, _KEYS = 10, 2, 2
+_ALARMS, _METRICS, _KEYS = 11, 2, 2
 _LOOK_GB_SECONDS, _SWEEP_GB_SECONDS = 0.1, 0.25
 # A queue that feeds a function is asked for messages all the time.
 _POLLS = 650_000
@@ -151,6 +152,11 @@ def _lines(prices: Mapping[str, Any]) -> Iterator[str]:
     yield (
         "- Files are deleted `expire_after_days` after they came, and stay hidden for another "
         "`keep_deleted_days`, which are paid for."
+    )
+    yield (
+        "- With home outside of us-east-1 a third key stands there, for the topic of the billing "
+        "alarm: 1 USD a month, and none with `billing_alarm_usd` null and no budget. Events that "
+        "other regions send home cost 1 USD for a million. A budget is free."
     )
     yield "- `insight_types` are charged by the events analysed; none are on by default."
     yield ""

@@ -100,7 +100,7 @@ def _of_call(
         facts=tuple(facts),
         links=links(report, baseline, call),
         evidence=call_facts.evidence(call),
-        repair=_repair(report, detection),
+        repair=_repair(report, detection, call.region or baseline.region, baseline),
         differences=tuple(differences(report)),
         occurred_at=call.time or now.isoformat(),
         event_id=call.event_id,
@@ -147,7 +147,7 @@ def _of_drift(
         facts=tuple(_gap_facts(report)),
         links=links(report, baseline, None, now),
         evidence=shown(Command("calls-named", {"events": events, **span}), Command("writes", span)),
-        repair=_repair(report, None),
+        repair=None,
         differences=tuple(differences(report)),
         occurred_at=now.isoformat(),
     )
@@ -298,11 +298,15 @@ def _later_steps(report: Report, baseline: Baseline) -> Iterator[Step]:
             yield Step(Text("next.insights"))
 
 
-def _repair(report: Report, detection: Detection | None) -> Command | None:
+def _repair(
+    report: Report, detection: Detection | None, region: str, baseline: Baseline
+) -> Command | None:
     """Where our own alarms were changed and nothing puts them back, the deploy that does."""
-    if detection is not None and detection.category == "alarm" and report.found_nothing:
-        return Command("revert-drift")
-    return None
+    if detection is None or detection.category != "alarm" or not report.found_nothing:
+        return None
+    if region != baseline.region:
+        return shown(Command("revert-satellite", {"region": region}))
+    return Command("revert-drift")
 
 
 def _events(report: Report) -> Iterator[str]:

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from trailkeeper.alerts.console import partition_of
 from trailkeeper.cli.account import explained
 from trailkeeper.cli.setting_names import NAMES
 from trailkeeper.environments.alert import AlertEnviron
@@ -19,6 +18,7 @@ from trailkeeper.environments.variable import EnvironError
 from trailkeeper.evidence import defaults
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, LIVE, STATE_TABLE
+from trailkeeper.evidence.regions import partition_of
 from trailkeeper.rendering.untrusted import clean
 from trailkeeper.wire.typed import MalformedError, dump, load
 

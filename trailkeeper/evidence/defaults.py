@@ -29,3 +29,5 @@ GROUPING_SECONDS = 60
 EC2_STATES = ("running", "stopped", "terminated")
 OWNER_TAG = "Owner"
 AUTOSCALING: AutoScaling = "summary"
+BILLING_ALARM_USD: float = 200
+FORWARD_IAM_CALLS = True
