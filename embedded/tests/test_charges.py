@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from embedded.control import RefusedError
 from embedded.tests.bare_account import BareAccount, Queue
 from embedded.tests.test_alarms import alarm, listener
+from embedded.tests.users import user
 
 METRIC = {
     "Namespace": "AWS/Billing",
@@ -124,6 +125,21 @@ def test_an_alarm_says_since_when_it_is_in_its_state(account: BareAccount) -> No
     assert alarm(account, "since-when")["StateValue"] == "OK"
     changed = alarm(account, "since-when")["StateTransitionedTimestamp"].timestamp()
     assert abs(time.time() - changed) < 60
+
+
+def test_the_right_to_one_alarm_is_the_right_to_describe_it(account: BareAccount) -> None:
+    topic, _ = listener(account, "described")
+    for name in ("described", "another"):
+        billing_alarm(account, name, topic, 10**6)
+    arn = f"arn:aws:cloudwatch:us-east-1:{account.root.account}:alarm:described"
+    reader = user(account, "reader").may("cloudwatch:DescribeAlarms", resource=arn)
+    alarms = reader.client("cloudwatch")
+
+    (found,) = alarms.describe_alarms(AlarmNames=["described"])["MetricAlarms"]
+    assert found["AlarmName"] == "described"
+    for names in ({"AlarmNames": ["another"]}, {}):
+        with pytest.raises(ClientError, match="not authorized"):
+            alarms.describe_alarms(**names)
 
 
 def test_the_metric_is_in_us_east_1_alone(account: BareAccount) -> None:
