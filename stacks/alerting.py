@@ -57,10 +57,10 @@ class Alerting(Construct):
             baseline=baseline,
         )
         alerts_key = AlertsKey(self, "AlertsKey", baseline=baseline) if encrypted else None
-        key = alerts_key.key if alerts_key else None
-        self.topics = Topics(self, "Topics", baseline=baseline, key=key, emails=emails)
+        self.key = alerts_key.key if alerts_key else None
+        self.topics = Topics(self, "Topics", baseline=baseline, key=self.key, emails=emails)
         if chat_channel:
-            Chat(self, "Chat", channel=chat_channel, key=key, partition=baseline.partition)
+            Chat(self, "Chat", channel=chat_channel, key=self.key, partition=baseline.partition)
         self.handler = handler_function(
             self,
             "Function",

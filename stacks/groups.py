@@ -15,9 +15,9 @@ from constructs import Construct
 
 from stacks.findings import acknowledge
 from stacks.settings import Settings
-from trailkeeper.alerts.console import partition_of
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.permission import Permission
+from trailkeeper.evidence.regions import partition_of
 from trailkeeper.policies import administrators, readers
 from trailkeeper.policies.fitting import document
 

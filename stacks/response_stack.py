@@ -10,18 +10,22 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks.alerting import TIMEOUT, Alerting
+from stacks.billing import Billing
 from stacks.control_alarms import ControlAlarms
 from stacks.deployment import baseline_of, tag
 from stacks.functions import Package
 from stacks.healing import Healing
 from stacks.inbox import Inbox
+from stacks.satellites import watches_charges
 from stacks.settings import Settings
 from stacks.state import State
 from stacks.watch import Watch
 from trailkeeper.alerts.console import Console
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER, STATE_TABLE
+from trailkeeper.evidence.regions import billing_region
 
 
 class ResponseStack(Stack):
@@ -64,6 +68,8 @@ class ResponseStack(Stack):
                 sweep_minutes=settings.sweep_minutes,
                 drills=settings.drills,
                 expected_actors=settings.expected_actors,
+                forward_iam_calls=settings.forward_iam_calls,
+                billing_alarm_usd=settings.billing_alarm_usd,
             ),
         )
         alerting = Alerting(
@@ -78,6 +84,7 @@ class ResponseStack(Stack):
                 heal_role=baseline.names.heal_role_arn,
                 chat_topic_arn=baseline.names.chat_topic_arn if settings.amazon_q else None,
                 slack_webhook=settings.slack_webhook,
+                home_region=settings.home_region,
                 account_name=settings.account_name,
                 language=settings.language,
                 time_zone=settings.time_zone,
@@ -105,6 +112,7 @@ class ResponseStack(Stack):
         watch.looks(healing.reconcile.look, settings.reconcile_minutes)
         watch.sweeps(healing.reconcile.sweep, settings.sweep_minutes)
         ControlAlarms(self, "Controls", controls=baseline.controls, topic=alerting.topics.alarms)
+        self._charges(settings, baseline, alerting, inbox)
         tag(self, settings)
 
         if not settings.alert_emails:
@@ -121,6 +129,24 @@ class ResponseStack(Stack):
                     "names is planned any more. Take it out, or give it a later day",
                 )
         self._outputs(alerting)
+
+    def _charges(
+        self, settings: Settings, baseline: Baseline, alerting: Alerting, inbox: Inbox
+    ) -> None:
+        """The alarm on the charges where they are known here, else the way of its messages."""
+        region = billing_region(self.region) if watches_charges(settings) else None
+        if region == self.region:
+            Billing(
+                self,
+                "Billing",
+                baseline=baseline,
+                topic=alerting.topics.alarms,
+                key=alerting.key,
+                alarm_usd=settings.billing_alarm_usd,
+                budget_usd=settings.monthly_budget_usd,
+            )
+        elif region is not None:
+            inbox.take_from(baseline.names.billing_topic_arn(region), home=self.region)
 
     def _outputs(self, alerting: Alerting) -> None:
         topic = alerting.topics.alerts.topic_arn

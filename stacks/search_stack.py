@@ -39,6 +39,10 @@ class SearchStack(Stack):
                 baseline=baseline,
                 region=settings.home_region,
                 athena=settings.athena,
+                limits_usd={
+                    "billing alarm": settings.billing_alarm_usd,
+                    "monthly budget": settings.monthly_budget_usd,
+                },
             )
         if not (settings.saved_queries or settings.athena or settings.dashboard):
             leave_empty(self, "saved_queries, athena and dashboard are")

@@ -107,6 +107,19 @@ def whole(minimum: int, maximum: int, unit: str) -> Kind:
     return Kind(f"a whole number of {unit}, {minimum} to {maximum:,}", parse, json_or_text)
 
 
+def money(maximum: int) -> Kind:
+    """An amount of US dollars, more than nothing, cents at the least."""
+
+    def parse(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise RefusedError(Fault("", value))
+        if not 0 < value <= maximum or round(value, 2) != value:
+            raise RefusedError(Fault("", value))
+        return float(value)
+
+    return Kind(f"US dollars, 0.01 to {maximum:,}", parse, json_or_text)
+
+
 def one_of(*values: str | int) -> Kind:
     """One of a few values."""
 

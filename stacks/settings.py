@@ -20,6 +20,7 @@ from stacks.setting_kinds import (
     guess,
     json_or_text,
     list_of,
+    money,
     named,
     one_of,
     optional,
@@ -41,6 +42,7 @@ from trailkeeper.evidence.defaults import (
     Profile,
 )
 from trailkeeper.evidence.expected import ExpectedActor
+from trailkeeper.evidence.regions import partition_of, sends_events_to
 
 CONTEXT_KEY = "trailkeeper"
 OVERRIDE_PREFIX = f"{CONTEXT_KEY}:"
@@ -116,9 +118,7 @@ class Settings:
     home_region: str = setting(
         _region,
         defaults.HOME_REGION,
-        "Region of the trail, the log bucket and the functions. Cannot be changed later. IAM tells "
-        "of its changes in us-east-1 alone (cn-north-1 in China, us-gov-west-1 in GovCloud): "
-        "anywhere else the schedule alone sees a change of the delivery role.",
+        "Region of the trail, the log bucket and the functions. Cannot be changed later.",
     )
     alert_emails: tuple[str, ...] = setting(
         list_of(_email),
@@ -259,8 +259,29 @@ class Settings:
     ec2_regions: tuple[str, ...] = setting(
         list_of(_region),
         [],
-        "Alert only for instances in these regions; empty: in all that are seen. EC2 tells of an "
-        "instance in its own region alone, so only those in home_region are seen.",
+        "Other regions whose EC2 instances alert, as those in home_region always do. EC2 tells of "
+        "an instance in its own region alone, so each gets a small stack that sends its events "
+        "home; bootstrap it once, and enable it if it is an opt-in region.",
+    )
+    forward_iam_calls: bool = setting(
+        boolean(),
+        defaults.FORWARD_IAM_CALLS,
+        "Where home_region is not us-east-1: let a small stack there send IAM's calls home, which "
+        "arrive nowhere else. Without it, and in China and GovCloud outside of IAM's region, the "
+        "schedule alone sees a change of the delivery role.",
+    )
+    billing_alarm_usd: float | None = setting(
+        optional(money(100_000_000)),
+        defaults.BILLING_ALARM_USD,
+        "Alert when the account has cost more than this in a month; null: no alarm. It stands in "
+        "us-east-1, where the metric is (not in China and GovCloud, which have none), and needs "
+        "billing alerts to be on: docs/operating.md.",
+    )
+    monthly_budget_usd: float | None = setting(
+        optional(money(100_000_000)),
+        None,
+        "Make an AWS Budget of this amount a month, and alert when more was spent and when more is "
+        "forecast; null: none. It needs no billing alerts; not in China and GovCloud.",
     )
     owner_tag: str = setting(_tag_key, defaults.OWNER_TAG, "Tag that says whose instance it is.")
     saved_queries: bool = setting(
@@ -352,7 +373,7 @@ class Settings:
         if refused.isdisjoint({"archive_after_days", "expire_after_days"}):
             problems += settings._contradictions()
         if refused.isdisjoint({"home_region", "ec2_regions"}):
-            problems += settings._regions_without_rules()
+            problems += settings._regions_of_no_use()
         if problems:
             lines = "\n".join(f"  - {problem}" for problem in problems)
             message = (
@@ -371,13 +392,25 @@ class Settings:
             f"({archive})"
         ]
 
-    def _regions_without_rules(self) -> list[str]:
+    def _regions_of_no_use(self) -> list[str]:
+        home = self.home_region
+        if self.ec2_regions and not sends_events_to(home):
+            return [
+                f"ec2_regions: given {_show(self.ec2_regions)}; allowed: none where home_region is "
+                f"{home}: EventBridge takes events of other regions in commercial ones alone"
+            ]
         return [
-            f"ec2_regions: given {_show(region)}; allowed: {self.home_region}, the home_region; "
-            "no rule would ever see an instance elsewhere"
-            for region in self.ec2_regions
-            if region != self.home_region
+            f"ec2_regions: given {_show(each)}; allowed: {allowed}"
+            for each in self.ec2_regions
+            if (allowed := self._instead_of(each))
         ]
+
+    def _instead_of(self, region: str) -> str:
+        if region == self.home_region:
+            return "regions other than home_region, whose instances always alert"
+        if partition_of(region) != partition_of(self.home_region):
+            return "regions that can send events to home_region, those of its own partition"
+        return ""
 
 
 def _of_profile(given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -109,6 +109,7 @@ class DeployedAccount:
         stack.callback(self.cdk.stop)
         with self._step("synthesize the stacks and bootstrap the account"):
             _together(self.cdk.bootstrap, self.cdk.synthesize, abandon=self.cdk.stop)
+            self.cdk.bootstrap_beyond()
         with self._step("deploy the stacks"):
             self.cdk.deploy()
         session = boto3.Session(access_key_id, secret_access_key, region_name=root.region)

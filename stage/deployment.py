@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ class Cdk:
         self._written = [*([settings_file] if settings_file else []), project / "cdk.json"]
         self._workdir = workdir
         self._project = project
+        self._account, self._region = account, region
         self._target = f"aws://{account}/{region}"
         self._settings = dict(settings)
         self.assembly = workdir / "cdk.out"
@@ -92,8 +93,21 @@ class Cdk:
         self._run("synth", "--quiet", "--output", str(self.assembly), *context)
 
     def bootstrap(self) -> None:
-        """Make the roles and the bucket that a deploy needs."""
+        """Make the roles and the bucket that a deploy to the home region needs."""
         self._run("bootstrap", "--app", "", self._target)
+
+    def bootstrap_beyond(self) -> None:
+        """The same in the other regions that the stacks of the assembly are for, if there are."""
+        beyond = sorted({each for each in self._regions() if each != self._region})
+        if beyond:
+            targets = (f"aws://{self._account}/{each}" for each in beyond)
+            self._run("bootstrap", "--app", "", *targets)
+
+    def _regions(self) -> Iterator[str]:
+        manifest = json.loads((self.assembly / "manifest.json").read_text(encoding="utf-8"))
+        for artifact in manifest["artifacts"].values():
+            if artifact["type"] == "aws:cloudformation:stack":
+                yield artifact["environment"].rpartition("/")[2]
 
     def deploy(self) -> None:
         """Deploy every stack of the assembly."""

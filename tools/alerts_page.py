@@ -13,6 +13,7 @@ from typing import Literal
 
 from tools import page as command_line
 from trailkeeper.alerts import (
+    billing,
     call_alerts,
     channel_alerts,
     drill_alerts,
@@ -44,6 +45,7 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.controls import CONTROLS
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.expected import ExpectedActor
+from trailkeeper.evidence.names import BILLING_ALARM
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
@@ -350,6 +352,38 @@ def _instances() -> Iterator[tuple[str, Alert]]:
     yield "Many at once", summary.alert("example")
 
 
+def _charges() -> Iterator[tuple[str, Alert]]:
+    """As CloudWatch and AWS Budgets publish them."""
+    over = alarm_alert(
+        {
+            "AlarmName": BILLING_ALARM,
+            "AWSAccountId": ACCOUNT,
+            "AlarmArn": f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:{BILLING_ALARM}",
+            "NewStateValue": "ALARM",
+            "OldStateValue": "OK",
+            "NewStateReason": "Threshold Crossed: 1 out of the last 1 datapoints [213.45 "
+            "(19/11/26 21:04:00)] was greater than the threshold (200.0) (minimum 1 datapoint for "
+            "OK -> ALARM transition).",
+            "StateChangeTime": NOW.isoformat(),
+            "Trigger": {"Threshold": 200.0},
+        }
+    )
+    forecast = billing.budget_alert(
+        f"AWS Budget Notification November 20, 2026\nAWS Account {ACCOUNT}\n\n"
+        "Budget Name: month\nAlert Type: FORECASTED\nAlert Threshold: > $500.00\n"
+        "FORECASTED Amount: $612.30\n"
+    )
+    silent = billing.silent_alert(
+        NOW - timedelta(days=2), 200.0, account=ACCOUNT, region="us-east-1"
+    )
+    named = {
+        "The month's charges are over billing_alarm_usd": over,
+        "The month's charges are forecast to be over monthly_budget_usd": forecast,
+        "The billing alarm has had no data for two days": silent,
+    }
+    yield from ((name, alert) for name, alert in named.items() if alert is not None)
+
+
 def _watching() -> Iterator[tuple[str, Alert]]:
     for name, state in (
         ("trailkeeper-heal-errors", "ALARM"),
@@ -376,6 +410,7 @@ def _watching() -> Iterator[tuple[str, Alert]]:
         if alert is not None:
             yield f"The CloudWatch alarm {name}: {state}", alert
     yield from _controls()
+    yield from _charges()
     topic = BASELINE.names.alerts_topic_arn
     listed = (
         Subscription("email", "pending@example.com", "PendingConfirmation"),

@@ -6,6 +6,7 @@ from lambdas.heal import containment
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.guards import PERMISSIONS as GUARDS_PERMISSIONS
+from trailkeeper.guards import billing_alarm
 from trailkeeper.reconcile import principal_tags
 
 _OWN = (
@@ -32,4 +33,6 @@ def permissions(environ: HealEnviron) -> tuple[Permission, ...]:
     contains = containment.PERMISSIONS if environ.contain == "deny" else ()
     by_tags = any(each.tags for each in environ.expected_actors)
     reads_tags = principal_tags.PERMISSIONS if by_tags else ()
-    return (*GUARDS_PERMISSIONS, *_OWN, *contains, *reads_tags)
+    has_alarm = environ.billing_alarm_usd is not None
+    billing = billing_alarm.permissions(environ.baseline) if has_alarm else ()
+    return (*GUARDS_PERMISSIONS, *billing, *_OWN, *contains, *reads_tags)

@@ -44,7 +44,11 @@ def test_what_where_and_why() -> None:
     ("changes", "tags", "reason"),
     [
         ({"ec2_states": ("running",)}, {}, "state stopped is not in ec2_states (running)"),
-        ({"ec2_regions": ("eu-west-1",)}, {}, "region us-east-1 is not in ec2_regions (eu-west-1)"),
+        (
+            {"home_region": "eu-central-1", "ec2_regions": ("eu-west-1",)},
+            {},
+            "region us-east-1 is neither home_region (eu-central-1) nor in ec2_regions (eu-west-1)",
+        ),
         ({"ec2_tags": {"env": ("prod",)}}, {"env": "dev"}, "tag env is dev, and ec2_tags asks"),
         ({"ec2_tags": {"env": ()}}, {}, "the instance has no tag env"),
         (
@@ -116,11 +120,12 @@ def seen(source: str, name: str, **envelope: Any) -> dict[str, Any]:
     [
         (
             seen("cloudtrail.amazonaws.com", "StopLogging", region="eu-west-3"),
-            "no rule is in eu-west-3: Trailkeeper's rules are in us-east-1 alone",
+            "no rule sees it in eu-west-3: rules for events of aws.cloudtrail are in us-east-1 "
+            "alone",
         ),
         (
             {**STOPPED, "region": "eu-west-3"},
-            "no rule is in eu-west-3: Trailkeeper's rules are in us-east-1 alone",
+            "no rule sees it in eu-west-3: rules for events of aws.ec2 are in us-east-1 alone",
         ),
         (
             seen(
@@ -164,6 +169,50 @@ def test_iam_tells_its_changes_in_one_region_alone() -> None:
         "calls of iam.amazonaws.com never arrive in eu-central-1; the sweep alone sees what they "
         "change"
     )
+
+
+AWAY = replace(
+    FUNCTIONS,
+    heal=HealEnviron(replace(BASELINE, region="eu-central-1"), "queue"),
+    alert=replace(FUNCTIONS.alert, home_region="eu-central-1", ec2_regions=("eu-west-1",)),
+)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {**STOPPED, "region": "eu-west-1"},
+        seen("iam.amazonaws.com", "DeleteRolePolicy", region="us-east-1"),
+        seen("monitoring.amazonaws.com", "DeleteAlarms", region="us-east-1"),
+    ],
+)
+def test_what_other_regions_send_home_is_seen(event: dict[str, Any]) -> None:
+    assert preview(event, AWAY, now=NOW).mail
+
+
+@pytest.mark.parametrize(
+    ("event", "changes", "where"),
+    [
+        ({**STOPPED, "region": "us-east-1"}, {}, "aws.ec2 are in eu-central-1, eu-west-1 alone"),
+        (
+            seen("iam.amazonaws.com", "DeleteRolePolicy", region="us-east-1"),
+            {"forward_iam_calls": False},
+            "aws.iam are in eu-central-1 alone",
+        ),
+        (
+            seen("monitoring.amazonaws.com", "DeleteAlarms", region="us-east-1"),
+            {"billing_alarm_usd": None},
+            "aws.monitoring are in eu-central-1 alone",
+        ),
+    ],
+)
+def test_what_nobody_sends_home_is_not_seen(
+    event: dict[str, Any], changes: dict[str, Any], where: str
+) -> None:
+    shown = preview(event, replace(AWAY, heal=replace(AWAY.heal, **changes)), now=NOW)
+
+    assert shown.mail is None
+    assert shown.reasons[0].endswith(where)
 
 
 def test_the_dark_time_is_the_events() -> None:

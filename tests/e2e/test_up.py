@@ -18,8 +18,20 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from stage.places import ROOT
+from stage.ready import Ready
+from tests.e2e import beyond_home
+from tests.e2e.stage import Stage
 
 SETUP_SECONDS = 120
+# Two regions, as home is where neither IAM's calls nor the charges are.
+SETTINGS = {
+    "trail_name": "watched",
+    "kms": False,
+    "home_region": "eu-central-1",
+    "ec2_regions": [beyond_home.AWAY],
+    "monthly_budget_usd": 300,
+    "grouping_seconds": 0,
+}
 
 
 @contextmanager
@@ -50,7 +62,7 @@ def leftovers(folder: Path) -> list[str]:
 
 def test_ready_is_written_when_all_is_in_place_and_gone_at_the_end(tmp_path: Path) -> None:
     ready_file, settings_file = tmp_path / "ready.json", tmp_path / "settings.json"
-    settings_file.write_text(json.dumps({"trail_name": "watched", "kms": False}))
+    settings_file.write_text(json.dumps(SETTINGS))
     arguments = ("--ready", str(ready_file), "--settings", str(settings_file))
     with up(tmp_path, *arguments) as process:
         deadline = time.monotonic() + SETUP_SECONDS
@@ -73,6 +85,7 @@ def test_ready_is_written_when_all_is_in_place_and_gone_at_the_end(tmp_path: Pat
         assert subscription["Endpoint"] == "you@example.com"
         (mail,) = Path(ready["mailbox"]).glob("*.eml")
         assert "Subject: AWS Notification - Subscription Confirmation" in mail.read_text()
+        beyond_home.is_told(Stage(Ready(**ready)))
 
         process.send_signal(signal.SIGTERM)
         exports, _ = process.communicate(timeout=30)

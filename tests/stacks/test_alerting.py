@@ -50,7 +50,7 @@ class TestTopics:
 
     def test_the_key_knows_only_the_publishers(self, full_response: Deployed) -> None:
         key = full_response.one("AWS::KMS::Key")
-        own, alarms = allowed([key["KeyPolicy"]])
+        own, alarms, budgets = allowed([key["KeyPolicy"]])
 
         assert key["EnableKeyRotation"] is True
         assert own["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
@@ -58,6 +58,11 @@ class TestTopics:
         assert alarms["Condition"] == {
             "StringEqualsIfExists": OUR_ALARMS["StringEquals"],
             "ArnLikeIfExists": OUR_ALARMS["ArnLike"],
+        }
+        assert budgets["Principal"] == {"Service": "budgets.amazonaws.com"}
+        assert budgets["Condition"] == {
+            "StringEquals": {"aws:SourceAccount": ACCOUNT},
+            "ArnLike": {"aws:SourceArn": f"arn:aws:budgets::{ACCOUNT}:*"},
         }
 
     def test_the_alert_function_may_use_the_key_for_publishing_alone(
@@ -149,6 +154,7 @@ class TestAlarms:
             "trailkeeper-heal-dead-letters",
             "trailkeeper-looks-silent",
             "trailkeeper-sweeps-silent",
+            "trailkeeper-billing",
             *self.ABOUT_THE_ALERT_PATH,
         }
         assert len(alarms) <= 10

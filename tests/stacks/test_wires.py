@@ -50,6 +50,8 @@ DEFAULT_HEAL: dict[str, Any] = {
     "sweep_minutes": 30,
     "drills": True,
     "expected_actors": (),
+    "forward_iam_calls": True,
+    "billing_alarm_usd": 200.0,
 }
 DEFAULT_ALERT: dict[str, Any] = {
     "topic_arn": PEOPLE,
@@ -58,6 +60,7 @@ DEFAULT_ALERT: dict[str, Any] = {
     "heal_role": f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-heal-{REGION}",
     "chat_topic_arn": None,
     "slack_webhook": None,
+    "home_region": REGION,
     "account_name": "",
     "language": "en",
     "time_zone": "UTC",
@@ -102,6 +105,8 @@ FULL_HEAL = DEFAULT_HEAL | {
             "reason": "deploys",
         },
     ),
+    "forward_iam_calls": False,
+    "billing_alarm_usd": 49.5,
 }
 FULL_ALERT = DEFAULT_ALERT | {
     "chat_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-chat",
@@ -111,7 +116,7 @@ FULL_ALERT = DEFAULT_ALERT | {
     "time_zone": "Asia/Seoul",
     "grouping_seconds": 120,
     "ec2_states": ("running", "stopped"),
-    "ec2_regions": ("us-east-1",),
+    "ec2_regions": ("eu-west-1",),
     "ec2_tags": {"env": ("prod",)},
     "owner_tag": "Team",
     "autoscaling": "each",

@@ -19,6 +19,7 @@ from trailkeeper.words import (
     LANGUAGES,
     access,
     actors,
+    billing,
     drill,
     healing,
     instances,
@@ -58,7 +59,10 @@ def test_all_languages_tell_the_same_parameters() -> None:
 
 
 def test_no_key_is_written_twice() -> None:
-    modules = (access, actors, shared, instances, watch, healing, monitoring, drill)
+    modules = (
+        *(access, actors, shared, instances, watch, billing, healing, monitoring),
+        drill,
+    )
     of_detections = sum(2 + len(each.unguarded) + 2 * len(each.said) for each in DETECTIONS)
     assert sum(len(module.TEXTS) for module in modules) + of_detections == len(TEXTS)
 

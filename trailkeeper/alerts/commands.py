@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from trailkeeper.alerts.alert import Command
 from trailkeeper.evidence.controls import CONTROLS
-from trailkeeper.evidence.names import LOG_GROUP, RESPONSE_STACK
+from trailkeeper.evidence.names import LOG_GROUP, RESPONSE_STACK, SATELLITE_STACK
 
 # IAM's and STS's own alphabets for names, ARNs and sessions.
 _NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
@@ -31,6 +31,8 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "control": re.compile("|".join(map(re.escape, CONTROLS))),
     "since": _TIME,
     "until": _TIME,
+    "first": re.compile(r"\d{4}-\d\d-01"),
+    "next": re.compile(r"\d{4}-\d\d-01"),
     "instance": re.compile(r"i-[0-9a-f]{8,17}"),
     "instances": re.compile(r"i-[0-9a-f]{8,17}(?: i-[0-9a-f]{8,17}){0,19}"),
     "alarms": re.compile(r"trailkeeper-[\w-]{1,100}(?: trailkeeper-[\w-]{1,100}){0,19}", re.ASCII),
@@ -165,6 +167,14 @@ VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
     ),
     "control": (("control", *_SPAN), _control),
     "writes": (_SPAN, _history("", _attribute("ReadOnly", "false"), _COLUMNS_WITH_USER)),
+    # Cost Explorer takes no region, and the end as the first day that is not asked for
+    "costs-by-service": (
+        ("first", "next"),
+        _one(
+            "aws ce get-cost-and-usage --time-period Start={first},End={next} --granularity MONTHLY"
+            " --metrics UnblendedCost --group-by Type=DIMENSION,Key=SERVICE --output table"
+        ),
+    ),
     # Do now: take away what a principal can do
     "deactivate-key": (
         ("user", "key"),
@@ -197,6 +207,10 @@ VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
         ),
     ),
     "revert-drift": ((), _one(f"npx cdk deploy {RESPONSE_STACK} --revert-drift")),
+    "revert-satellite": (
+        ("region",),
+        _one(f"npx cdk deploy {SATELLITE_STACK}{{region}} --revert-drift"),
+    ),
     "enable-alarms": (
         ("alarms", "region"),
         _one("aws cloudwatch enable-alarm-actions --region {region} --alarm-names {alarms}"),

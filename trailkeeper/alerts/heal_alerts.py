@@ -133,7 +133,7 @@ def _of_call(
         facts=tuple(facts),
         links=_links(report, baseline, call, detection),
         evidence=call_facts.evidence(call),
-        repair=_repair(report, detection, call) or _end_copying(report, baseline),
+        repair=_repair(report, detection, call, baseline) or _end_copying(report, baseline),
         differences=tuple(differences(report)),
         occurred_at=call.time or now.isoformat(),
         event_id=call.event_id,
@@ -358,7 +358,9 @@ def _later_steps(report: Report, baseline: Baseline) -> Iterator[Step]:
             yield Step(Text("next.insights"))
 
 
-def _repair(report: Report, detection: Detection, call: ApiCall) -> Command | None:
+def _repair(
+    report: Report, detection: Detection, call: ApiCall, baseline: Baseline
+) -> Command | None:
     """Where our own alarms were changed and nothing puts them back, the command that does."""
     if detection.category != "alarm" or not report.found_nothing:
         return None
@@ -374,6 +376,8 @@ def _repair(report: Report, detection: Detection, call: ApiCall) -> Command | No
             return shown(Command("delete-mute-rule", {"rule": rule, "region": call.region}))
         case "SetAlarmState":
             return None
+        case _ if (call.region or baseline.region) != baseline.region:
+            return shown(Command("revert-satellite", {"region": call.region}))
         case _:
             return Command("revert-drift")
 

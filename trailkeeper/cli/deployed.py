@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from trailkeeper.alerts.console import partition_of
 from trailkeeper.cli.account import explained
 from trailkeeper.cli.setting_names import NAMES
 from trailkeeper.environments.alert import AlertEnviron
@@ -21,6 +20,7 @@ from trailkeeper.evidence import defaults
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, LIVE, STATE_TABLE
+from trailkeeper.evidence.regions import partition_of
 from trailkeeper.rendering.untrusted import clean
 from trailkeeper.wire.typed import MalformedError, dump, load
 

@@ -13,6 +13,7 @@ from trailkeeper.cost.prices import Price, prices
 from trailkeeper.evidence import defaults
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.controls import CONTROLS, TRAIL_CHANGES
+from trailkeeper.evidence.regions import billing_region
 from trailkeeper.guards import EVIDENCE
 
 MINUTES_A_MONTH = 730 * 60
@@ -49,7 +50,9 @@ class Charged:
     kms: bool = True
     alerts_key: bool = True
     dashboards: int = 1
-    alarms: int = _OWN_ALARMS + 1
+    billing_alarm: bool = True
+    key_beyond_home: bool = False
+    alarms: int = _OWN_ALARMS + 2
     metrics: int = HEARTBEATS
     log_retention_days: int = 365
     kept_days: int | None = 2557 + defaults.KEEP_DELETED_DAYS
@@ -61,7 +64,7 @@ class Charged:
 
     @property
     def keys(self) -> int:
-        return self.kms + self.alerts_key
+        return self.kms + self.alerts_key + self.key_beyond_home
 
     @property
     def sweep_calls(self) -> int:
@@ -78,11 +81,15 @@ class Charged:
             object_lock="governance" if self.object_lock else "off",
             tags=(("key", "value"),) if self.tags else (),
         )
-        return _OTHER_CALLS + sum(
-            document.applies(baseline)
-            for guard in EVIDENCE
-            if guard.applies(baseline)
-            for document in guard.documents
+        return (
+            _OTHER_CALLS
+            + self.billing_alarm
+            + sum(
+                document.applies(baseline)
+                for guard in EVIDENCE
+                if guard.applies(baseline)
+                for document in guard.documents
+            )
         )
 
     @property
@@ -163,11 +170,16 @@ def charged_by(settings: Mapping[str, Any]) -> Charged:
     expire = settings["expire_after_days"]
     wanted = CONTROLS if settings["cis_alarms"] else (TRAIL_CHANGES.id,)
     controls = len(set(wanted) - set(settings["cis_alarms_off"]))
+    has_alarm = settings["billing_alarm_usd"] is not None
+    charges_elsewhere = settings["home_region"] != billing_region(settings["home_region"])
+    watched = has_alarm or settings["monthly_budget_usd"] is not None
     return Charged(
         kms=settings["kms"],
         alerts_key=settings["alerts_key"],
         dashboards=int(settings["dashboard"]),
-        alarms=_OWN_ALARMS + controls,
+        billing_alarm=has_alarm,
+        key_beyond_home=watched and charges_elsewhere and settings["alerts_key"],
+        alarms=_OWN_ALARMS + controls + has_alarm,
         metrics=HEARTBEATS + metrics_of(controls),
         log_retention_days=settings["log_retention_days"],
         kept_days=None if expire is None else expire + settings["keep_deleted_days"],

@@ -22,6 +22,7 @@ class HealEnviron:
     on the alerts topic; `break_glass` are principals that are never contained, `expected_actors`
     those whose changes are planned. The status is looked at every `reconcile_minutes`, everything
     every `sweep_minutes`. `drills`: whether somebody may announce a stop of the trail as a drill.
+    The rest carries the settings of the same names.
     """
 
     baseline: Baseline
@@ -34,6 +35,8 @@ class HealEnviron:
     sweep_minutes: int = defaults.SWEEP_MINUTES
     drills: bool = True
     expected_actors: tuple[ExpectedActor, ...] = ()
+    forward_iam_calls: bool = defaults.FORWARD_IAM_CALLS
+    billing_alarm_usd: float | None = defaults.BILLING_ALARM_USD
 
     def to_environ(self) -> dict[str, str]:
         """The environment variables that `from_environ` reads."""

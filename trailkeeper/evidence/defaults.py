@@ -32,6 +32,8 @@ GROUPING_SECONDS = 60
 EC2_STATES = ("running", "stopped", "terminated")
 OWNER_TAG = "Owner"
 AUTOSCALING: AutoScaling = "summary"
+BILLING_ALARM_USD: float = 200
+FORWARD_IAM_CALLS = True
 
 PROFILES: Mapping[str, Mapping[str, Any]] = {
     "standard": {},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # What the names of alarms, functions, queues and topics begin with.
 PREFIX = "trailkeeper-"
@@ -12,6 +12,8 @@ EVIDENCE_STACK = "TrailkeeperEvidence"
 RESPONSE_STACK = "TrailkeeperResponse"
 SEARCH_STACK = "TrailkeeperSearch"
 ACCOUNT_STACK = "TrailkeeperAccount"
+# The region follows: one small stack in each region beyond home.
+SATELLITE_STACK = "TrailkeeperSatellite-"
 EVIDENCE_KEY_ALIAS = "alias/trailkeeper-evidence"
 # Matches the aliases of all our keys.
 KEY_ALIASES = "alias/trailkeeper-*"
@@ -24,6 +26,7 @@ LIVE = "live"
 ALERTS_TOPIC = "trailkeeper-alerts"
 ALARMS_TOPIC = "trailkeeper-alarms"
 CHAT_TOPIC = "trailkeeper-chat"
+BILLING_TOPIC = "trailkeeper-billing"
 ALERTS_QUEUE = "trailkeeper-alerts"
 ALERTS_DEAD_QUEUE = "trailkeeper-alerts-dead"
 HEAL_DEAD_QUEUE = "trailkeeper-heal-dead"
@@ -32,6 +35,7 @@ SCHEDULE = "trailkeeper-reconcile"
 SWEEP_SCHEDULE = "trailkeeper-sweep"
 LOOKS_SILENT = "trailkeeper-looks-silent"
 SWEEPS_SILENT = "trailkeeper-sweeps-silent"
+BILLING_ALARM = "trailkeeper-billing"
 WORK_GROUP = "trailkeeper"
 DATABASE = "trailkeeper"
 QUERY_FOLDER = "Trailkeeper"
@@ -179,6 +183,26 @@ class Names:
     @property
     def heal_dead_queue_arn(self) -> str:
         return self.arn("sqs", HEAL_DEAD_QUEUE)
+
+    @property
+    def bus_arn(self) -> str:
+        """The default bus, on which AWS services put their events."""
+        return self.arn("events", "event-bus/default")
+
+    def billing_topic_arn(self, region: str) -> str:
+        """The topic of the billing alarm, where that stands in a region beyond home."""
+        return self.in_region(region).arn("sns", BILLING_TOPIC)
+
+    def billing_alarm_arn(self, region: str) -> str:
+        return self.in_region(region).arn("cloudwatch", f"alarm:{BILLING_ALARM}")
+
+    def satellite_role(self, region: str) -> str:
+        """The role by which a region beyond home sends events there; IAM is global."""
+        return f"trailkeeper-satellite-{region}"
+
+    def in_region(self, region: str) -> Names:
+        """The names of what is in another region of the account."""
+        return replace(self, region=region)
 
     @property
     def state_table_arn(self) -> str:

@@ -256,6 +256,19 @@ class Drill(_Dumped):
         return {**key(*self.KEY), **_body(dump(self)), **expiring(self.announced + KEPT)}
 
 
+@dataclass(frozen=True, slots=True)
+class Silence(_Dumped):
+    """A silence of the billing alarm that people were told of, by when it began."""
+
+    since: datetime
+
+    KEY = ("silence", "billing")
+
+    def item(self) -> Item:
+        """Kept for ever: it is one item, and people hear of one silence once."""
+        return {**key(*self.KEY), **_body(dump(self))}
+
+
 # What the alert function remembers.
 
 

@@ -150,7 +150,8 @@ def test_auto_scaling_by_setting(account: Account, setting: str, mails: int) -> 
     ("changes", "mails"),
     [
         ({"ec2_states": ("terminated",)}, 0),
-        ({"ec2_regions": ("eu-central-1",)}, 0),
+        ({"home_region": "eu-central-1"}, 0),
+        ({"home_region": "eu-central-1", "ec2_regions": ("us-east-1",)}, 1),
         ({"ec2_tags": {"env": ("prod", "stage")}}, 1),
         ({"ec2_tags": {"env": ()}}, 1),
         ({"ec2_tags": {"env": ("dev",)}}, 0),
