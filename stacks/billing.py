@@ -63,6 +63,7 @@ def _alarm(scope: Construct, usd: float) -> cloudwatch.Alarm:
             period=Duration.hours(6),
         ),
         threshold=usd,
+        actions_enabled=True,
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         evaluation_periods=1,
         treat_missing_data=cloudwatch.TreatMissingData.MISSING,

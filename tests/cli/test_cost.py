@@ -33,24 +33,24 @@ def test_a_person_reads_items_sums_and_the_day_of_the_prices(ask: Ask) -> None:
 
     rows = [line.split() for line in shown.splitlines()]
     assert ["Keys", "2", "2.00", "2.00"] in rows
-    assert ["Alarms", "10", "1.00", "0.00"] in rows
-    assert ["Sum", "7.55", "2.30"] in rows
+    assert ["Alarms", "11", "1.10", "0.10"] in rows
+    assert ["Sum", "7.66", "2.40"] in rows
     assert "as of 2026-11-20" in shown
-    assert "another trail of management events, 7.17 more" in shown
+    assert "another trail of management events, 7.20 more" in shown
     assert max(map(len, shown.splitlines())) <= 85
 
 
 @pytest.mark.parametrize(
     ("settings", "sums"),
     [
-        ({}, (7.55, 2.30)),
+        ({}, (7.66, 2.40)),
         ({"profile": "lean"}, (2.42, 0.23)),
         # What is given wins over the profile: one key, and its requests.
         ({"profile": "lean", "kms": True}, (3.55, 1.30)),
         # 14 alarms more, of which ten are free, and 15 metrics, of which eight are.
-        ({"cis_alarms": True}, (13.45, 5.80)),
-        # 358,400 events analysed for one type.
-        ({"insight_types": ["ApiCallRateInsight"]}, (8.81, 3.56)),
+        ({"cis_alarms": True}, (13.56, 5.90)),
+        # 359,860 events analysed for one type.
+        ({"insight_types": ["ApiCallRateInsight"]}, (8.92, 3.66)),
     ],
 )
 def test_a_program_reads_the_same(

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 import trailkeeper.cost
-from trailkeeper.cost.bill import Charged, bill, second_trail
+from trailkeeper.cli.setting_names import DEFAULTS
+from trailkeeper.cost.bill import Charged, bill, charged_by, second_trail
 from trailkeeper.cost.prices import Price
 
 PRICES = Path(trailkeeper.cost.__file__).with_name("prices.toml")
-LEAN = Charged(kms=False, alerts_key=False, dashboards=0)
+LEAN = Charged(kms=False, alerts_key=False, dashboards=0, alarms=10)
 
 
 def usd(charged: Charged, events: int = 300_000) -> dict[str, float]:
@@ -23,9 +24,9 @@ def usd(charged: Charged, events: int = 300_000) -> dict[str, float]:
 @pytest.mark.parametrize(
     ("look", "sweep", "calls"),
     [
-        # 43,800 minutes: 8,760 looks, and 1,460 sweeps of 34 calls
-        (5, 30, 8_760 + 1_460 * 34),
-        (1, 60, 43_800 + 730 * 34),
+        # 43,800 minutes: 8,760 looks, and 1,460 sweeps of 35 calls
+        (5, 30, 8_760 + 1_460 * 35),
+        (1, 60, 43_800 + 730 * 35),
     ],
 )
 def test_the_schedules_own_calls(look: int, sweep: int, calls: int) -> None:
@@ -34,9 +35,9 @@ def test_the_schedules_own_calls(look: int, sweep: int, calls: int) -> None:
 
 def test_what_is_not_there_is_not_asked_for() -> None:
     """Four documents of the key; the tags of trail; the bucket's Object Lock."""
-    assert Charged(kms=False).sweep_calls == 34 - 4
-    assert Charged(tags=True).sweep_calls == 34 + 1
-    assert Charged(object_lock=True).sweep_calls == 34 + 1
+    assert Charged(kms=False).sweep_calls == 35 - 4
+    assert Charged(tags=True).sweep_calls == 35 + 1
+    assert Charged(object_lock=True).sweep_calls == 35 + 1
 
 
 def test_the_month_of_a_small_account() -> None:
@@ -44,13 +45,13 @@ def test_the_month_of_a_small_account() -> None:
         "Keys": 2.00,
         # 37,792 files and 1,460 sweeps of 4 at 0.03 for 10,000
         "Requests to the keys": 0.13,
-        # 36,000 of a quiet account and 358,400 events / 200, at 0.005 for 1,000
+        # 36,000 of a quiet account and 359,860 events / 200, at 0.005 for 1,000
         "Writing log files": 0.19,
         "Keeping log files": 0.01,
-        # 358,400 x 1.7 KB = 0.6 GB at 0.50
-        "Events in the log group": 0.30,
+        # 359,860 x 1.7 KB = 0.6 GB at 0.50
+        "Events in the log group": 0.31,
         "Keeping them there": 0.03,
-        "Alarms": 1.00,
+        "Alarms": 1.10,
         "Heartbeats and other metrics": 0.60,
         "Dashboard": 3.00,
         "Schedules": 0.01,
@@ -69,8 +70,8 @@ def test_lean_stays_under_a_dollar_for_what_is_charged_by_use() -> None:
 
 
 def test_insights_are_charged_for_each_type() -> None:
-    # 358,400 events at 0.35 for 100,000, twice
-    assert usd(Charged(insight_types=2))["CloudTrail Insights"] == 2.51
+    # 359,860 events at 0.35 for 100,000, twice
+    assert usd(Charged(insight_types=2))["CloudTrail Insights"] == 2.52
 
 
 def test_what_is_kept_for_a_month_costs_a_twelfth_of_a_year() -> None:
@@ -85,8 +86,8 @@ def test_what_is_kept_for_a_month_costs_a_twelfth_of_a_year() -> None:
 
 
 def test_a_second_trail_is_charged_for_every_event() -> None:
-    # (300,000 + 58,400) / 100,000 x 2.00
-    assert second_trail(300_000, Charged()).usd == pytest.approx(7.168)
+    # (300,000 + 59,860) / 100,000 x 2.00
+    assert second_trail(300_000, Charged()).usd == pytest.approx(7.1972)
 
 
 def test_what_is_free_is_taken_off_once_and_never_below_nothing() -> None:
@@ -106,3 +107,16 @@ def test_prices_have_a_date_and_say_how_they_are_known() -> None:
     for each in prices.values():
         assert each["basis"]
         assert each["unit"]
+
+
+def test_charges_that_nobody_watches_cost_nothing_to_watch() -> None:
+    watched = {**DEFAULTS, "home_region": "eu-central-1"}
+    unwatched = {**watched, "billing_alarm_usd": None}
+
+    # The evidence's key, that of the alerts, and one for the alarm's topic in us-east-1.
+    assert charged_by(watched).keys == 3
+    assert charged_by(unwatched).keys == 2
+    assert charged_by({**unwatched, "monthly_budget_usd": 500}).keys == 3
+    assert charged_by(DEFAULTS).keys == 2
+    assert charged_by(watched).alarms - charged_by(unwatched).alarms == 1
+    assert charged_by(watched).sweep_calls - charged_by(unwatched).sweep_calls == 1

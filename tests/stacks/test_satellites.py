@@ -30,6 +30,7 @@ def stacks(folder: Path) -> set[str]:
 
 def test_with_home_in_us_east_1_there_is_none_beyond(assembly: Callable[[str], Path]) -> None:
     assert stacks(assembly("nobody")) == {
+        "TrailkeeperAccount",
         "TrailkeeperEvidence",
         "TrailkeeperResponse",
         "TrailkeeperSearch",

@@ -385,7 +385,7 @@ def test_null_in_cdk_json_is_not_lost(tmp_path: Path) -> None:
         (
             "eu-west-1",
             ["us-est-1"],
-            'ec2_regions[0]: given "us-est-1"; allowed: a list, each an AWS region such as '
+            'ec2_regions[0]: given "us-est-1"; allowed: an AWS region such as '
             "us-east-1, eu-central-1 or ap-northeast-2; probably meant: us-east-1",
         ),
     ],

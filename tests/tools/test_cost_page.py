@@ -29,10 +29,10 @@ def test_the_paid_copy_is_said_first() -> None:
     [
         # two keys at 1.00
         ("Keys", ["2.00", "2.00", "2.00"]),
-        # (300,000 + 58,400) x 1.7 KB = 0.6 GB at 0.50, and so on
-        ("Events in the log group", ["0.30", "2.60", "25.55"]),
-        # (300,000 + 58,400) / 100,000 x 2.00, and so on
-        ("As a second trail, in addition", ["7.17", "61.17", "601.17"]),
+        # (300,000 + 59,860) x 1.7 KB = 0.6 GB at 0.50, and so on
+        ("Events in the log group", ["0.31", "2.60", "25.55"]),
+        # (300,000 + 59,860) / 100,000 x 2.00, and so on
+        ("As a second trail, in addition", ["7.20", "61.20", "601.20"]),
     ],
 )
 def test_a_row_is_amount_times_price(row: str, cells: list[str]) -> None:
@@ -49,5 +49,5 @@ def test_the_page_says_what_lean_costs_and_what_it_cannot_do_without() -> None:
 def test_the_readme_has_the_sums_of_the_page() -> None:
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
 
-    assert "a small account pays 2.30 USD a month" in readme
+    assert "a small account pays 2.40 USD a month" in readme
     assert '0.23 USD with `"profile": "lean"`' in readme
