@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_cdk import Annotations, CfnOutput, Stack
@@ -62,6 +63,7 @@ class ResponseStack(Stack):
                 reconcile_minutes=settings.reconcile_minutes,
                 sweep_minutes=settings.sweep_minutes,
                 drills=settings.drills,
+                expected_actors=settings.expected_actors,
             ),
         )
         alerting = Alerting(
@@ -104,6 +106,13 @@ class ResponseStack(Stack):
                 "No alert_emails in the settings: nobody gets alerts by e-mail. Add addresses to "
                 '"trailkeeper" in cdk.json, or -c trailkeeper:alert_emails=you@example.com',
             )
+        for number, each in enumerate(settings.expected_actors):
+            if each.is_over(datetime.now(UTC)):
+                Annotations.of(self).add_warning_v2(
+                    f"trailkeeper:expected-actor-over-{number}",
+                    f"expected_actors[{number}]: its last day was {each.until}, so nothing that it "
+                    "names is planned any more. Take it out, or give it a later day",
+                )
         self._outputs(alerting)
 
     def _outputs(self, alerting: Alerting) -> None:

@@ -14,6 +14,7 @@ from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.permission import Permission
 
 SECTION = "permissions"
@@ -31,7 +32,12 @@ _BASELINE = Baseline(
     tags=(("KEY", "VALUE"),),
 )
 _ALERTS_KEY = "arn:aws:kms:REGION:ACCOUNT:key/ALERTS-KEY"
-_HEAL = HealEnviron(baseline=_BASELINE, alerts_queue_url="", contain="deny")
+_HEAL = HealEnviron(
+    baseline=_BASELINE,
+    alerts_queue_url="",
+    contain="deny",
+    expected_actors=(ExpectedActor(("PutBucketPolicy",), tags={"KEY": "VALUE"}),),
+)
 _ALERT = AlertEnviron(
     topic_arn="", queue_url="", table="", chat_topic_arn="chat", slack_webhook="ssm:/WEBHOOK"
 )

@@ -10,17 +10,20 @@ from typing import Any, get_args
 
 from aws_cdk.region_info import RegionInfo
 
+from stacks.expected_actors import expected_actors
 from stacks.setting_kinds import (
     Fault,
     Kind,
     RefusedError,
     boolean,
+    day,
     guess,
     json_or_text,
     list_of,
     named,
     one_of,
     optional,
+    principal,
     record,
     table_of,
     text,
@@ -30,6 +33,7 @@ from stacks.setting_kinds import (
 from trailkeeper.evidence import defaults
 from trailkeeper.evidence.controls import CONTROLS
 from trailkeeper.evidence.defaults import AutoScaling, Contain, Language, ObjectLock, OtherTrails
+from trailkeeper.evidence.expected import ExpectedActor
 
 CONTEXT_KEY = "trailkeeper"
 OVERRIDE_PREFIX = f"{CONTEXT_KEY}:"
@@ -77,14 +81,9 @@ _account_name = text(r"[\w .:/=+@-]{0,24}", "a name of at most 24 characters")
 _tag_value = text(r"[\w .:/=+@-]{0,256}", "a string of at most 256 characters")
 _organization = text(r"o-[a-z0-9]{10,32}", "an organization id such as o-a1b2c3d4e5")
 _account = text(r"\d{12}", "an account id of 12 digits")
-_day = text(r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])", "a day such as 2026-11-26")
 _secret = text(
     r"ssm:/[\w./-]{1,1010}|secretsmanager:[\w/+=.@:-]{1,512}",
     '"ssm:/name" (a SecureString parameter) or "secretsmanager:name-or-arn"',
-)
-_principal = text(
-    r"arn:aws[a-z-]*:iam::\d{12}:(?:user|role)/[\w+=,.@/-]{1,512}",
-    "the ARN of an IAM user or role",
 )
 _chat_channel = record(
     {
@@ -261,7 +260,7 @@ class Settings:
         whole(1, 365, "days"), 7, "How long the results of queries are kept, in days."
     )
     athena_first_day: str = setting(
-        _day, "2020-01-01", "The first day whose log files the table shows."
+        day(), "2020-01-01", "The first day whose log files the table shows."
     )
     athena_accounts: tuple[str, ...] = setting(
         list_of(_account),
@@ -294,7 +293,15 @@ class Settings:
         "deny: who keeps stopping the trail gets a policy that denies it everything.",
     )
     break_glass_principals: tuple[str, ...] = setting(
-        list_of(_principal), [], "Users and roles that are never contained."
+        list_of(principal()), [], "Users and roles that are never contained."
+    )
+
+    expected_actors: tuple[ExpectedActor, ...] = setting(
+        list_of(expected_actors(), at_most=20),
+        [],
+        "Whose changes of the evidence are planned, such as a pipeline's: they are put back all "
+        "the same, and told as information. Never a call that stops or deletes a trail, and never "
+        "what could not be put right.",
     )
 
     @classmethod
@@ -382,7 +389,8 @@ def _unknown(name: str) -> str:
 
 
 def _refusal(name: str, fault: Fault, kind: Kind) -> str:
-    words = f"{name}{fault.path}: given {_show(fault.given)}; allowed: {kind.allowed}"
+    allowed = fault.allowed or kind.allowed
+    words = f"{name}{fault.path}: given {_show(fault.given)}; allowed: {allowed}"
     return f"{words}; {fault.hint}" if fault.hint else words
 
 

@@ -28,7 +28,7 @@ from trailkeeper.alerts.instance_alerts import alert_of
 from trailkeeper.alerts.metric_alarm import alarm_alert
 from trailkeeper.alerts.subscriptions import Subscription
 from trailkeeper.cli.examples import typical_report
-from trailkeeper.detections import DETECTIONS, trail_stopped
+from trailkeeper.detections import DETECTIONS, log_bucket_policy_changed, trail_stopped
 from trailkeeper.detections.detection import Detection
 from trailkeeper.detections.techniques import PROOFS
 from trailkeeper.environments.alert import AlertEnviron
@@ -37,6 +37,7 @@ from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.controls import CONTROLS
 from trailkeeper.evidence.drift import Change
+from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
@@ -92,6 +93,9 @@ _ATTACKER = Actor(
     name="deploy-bot",
     account=ACCOUNT,
     access_key_id="AKIAIOSFODNN7EXAMPLE",
+)
+_PLANNED = ExpectedActor(
+    ("PutBucketPolicy",), _ATTACKER.principal_arn, until="2026-12-31", reason="nightly deploy"
 )
 _INTRODUCTION = """\
 # Alerts
@@ -189,6 +193,11 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
         typical_report(stopped, NOW), BASELINE, NOW, _call(stopped, actor=_SSO), stopped
     )
     yield "Somebody of Identity Center stopped the trail", by_sso
+    policy = log_bucket_policy_changed.DETECTION
+    (as_planned,) = heal_alerts.of_report(
+        typical_report(policy, NOW), BASELINE, NOW, _call(policy), policy, planned=_PLANNED
+    )
+    yield "A planned change", as_planned
     yield (
         "Another trail of the account",
         call_alerts.other_trail(

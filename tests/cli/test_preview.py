@@ -16,6 +16,7 @@ from trailkeeper.detections.catalogue import DETECTIONS
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.schedule import LOOK
+from trailkeeper.evidence.expected import ExpectedActor
 
 ENVIRON = AlertEnviron("arn:aws:sns:us-east-1:123456789012:trailkeeper-alerts", "queue", "table")
 FUNCTIONS = Functions(HealEnviron(BASELINE, "queue"), ENVIRON)
@@ -253,3 +254,90 @@ def test_reasons_carry_no_control_characters() -> None:
     evil = call("s3.amazonaws.com", "DeleteBucket", requestParameters={"bucketName": "x\x1b[31m"})
 
     assert "\x1b" not in str(preview(evil, FUNCTIONS))
+
+
+PIPELINE = "arn:aws:iam::123456789012:role/deploy"
+SESSION = {
+    "type": "AssumedRole",
+    "arn": "arn:aws:sts::123456789012:assumed-role/deploy/run-17",
+    "sessionContext": {"sessionIssuer": {"arn": PIPELINE, "userName": "deploy"}},
+}
+PLAN = ExpectedActor(("DeleteBucketPolicy",), PIPELINE, until="2026-12-31", reason="a move")
+BY_TAGS = ExpectedActor(("DeleteBucketPolicy",), tags={"pipeline": "evidence"})
+DELETED = call("s3.amazonaws.com", "DeleteBucketPolicy", userIdentity=SESSION)
+
+
+def planned_by(*entries: ExpectedActor) -> Functions:
+    return replace(FUNCTIONS, heal=replace(FUNCTIONS.heal, expected_actors=entries))
+
+
+def said_of_plans(event: dict[str, Any], functions: Functions, **options: Any) -> list[str]:
+    shown = preview(event, functions, now=NOW, **options)
+    return [each for each in shown.reasons if each.startswith("expected_actors")]
+
+
+def test_it_says_which_entry_plans_a_call() -> None:
+    other = replace(PLAN, principal="arn:aws:iam::123456789012:role/other")
+    over = replace(PLAN, until="2026-11-19")
+    narrow = replace(PLAN, calls=("PutBucketPolicy", "log-group-changed"))
+    functions = planned_by(other, over, narrow, PLAN, PLAN)
+
+    assert said_of_plans(DELETED, functions) == [
+        "expected_actors[1] does not apply: its last day was 2026-11-19",
+        "expected_actors[2] does not apply: it names PutBucketPolicy, log-group-changed",
+        f"expected_actors[3] applies: planned for {PIPELINE} until 2026-12-31: a move",
+    ]
+    mail = preview(DELETED, functions, now=NOW).mail
+    assert mail
+    assert mail.subject.startswith("[Info] ")
+
+
+@pytest.mark.parametrize(
+    ("tags", "said", "tag"),
+    [
+        (
+            {"pipeline": "evidence"},
+            "expected_actors[0] applies: planned for whoever has the tags pipeline=evidence",
+            "[Info] ",
+        ),
+        (
+            {"pipeline": "other"},
+            "expected_actors[0] does not apply: the caller has not the tags pipeline=evidence",
+            "[Warning] ",
+        ),
+        (
+            None,
+            "expected_actors[0] applies if the caller has the tags pipeline=evidence, which are "
+            "not known",
+            "[Warning] ",
+        ),
+    ],
+)
+def test_it_says_whether_the_tags_fit(tags: dict[str, str] | None, said: str, tag: str) -> None:
+    asked: list[str] = []
+
+    def tags_of(arn: str) -> dict[str, str] | None:
+        asked.append(arn)
+        return tags
+
+    shown = preview(DELETED, planned_by(BY_TAGS), now=NOW, tags_of=tags_of)
+
+    assert said in shown.reasons
+    assert shown.mail
+    assert shown.mail.subject.startswith(tag)
+    assert asked == [PIPELINE]
+
+
+def test_a_stop_is_never_planned_and_a_refused_call_may_be() -> None:
+    stop = seen("cloudtrail.amazonaws.com", "StopLogging")
+    stop["detail"]["userIdentity"] = SESSION
+    anything = replace(PLAN, calls=("StopLogging", "trail-stopped"))
+    assert said_of_plans(stop, planned_by(anything)) == [
+        "expected_actors[0] does not apply: what stops or deletes a trail is never planned"
+    ]
+
+    refused = {"detail": {**DELETED["detail"], "errorCode": "AccessDenied"}}
+    shown = preview(refused, planned_by(PLAN), now=NOW)
+    assert any("applies: planned for" in each for each in shown.reasons)
+    assert shown.mail
+    assert shown.mail.subject.startswith("[Info] DeleteBucketPolicy on the log bucket denied")

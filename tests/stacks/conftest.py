@@ -64,6 +64,14 @@ EVERYTHING: dict[str, Any] = {
     "account_name": "prod",
     "cis_alarms": True,
     "cis_alarms_off": ["unauthorized-calls", "trail-changes"],
+    "expected_actors": [
+        {
+            "tags": {"pipeline": "evidence"},
+            "calls": ["PutBucketPolicy", "log-group-changed"],
+            "until": "2099-12-31",
+            "reason": "deploys",
+        }
+    ],
 }
 MINIMUM: dict[str, Any] = {
     "kms": False,

@@ -14,7 +14,10 @@ import pytest
 
 from stacks.context import context_of
 from stacks.settings import ChatChannel, Settings, SettingsError
+from trailkeeper.evidence.expected import ExpectedActor
 
+PIPELINE = "arn:aws:iam::123456789012:role/deploy"
+PLANNED = {"principal": PIPELINE, "calls": ["PutBucketPolicy"]}
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -127,6 +130,24 @@ def test_the_command_line_overrides_one_setting(name: str, given: Any, meant: An
         ("owner_tag", ""),
         ("contain", "on"),
         ("break_glass_principals", ["arn:aws:iam::123456789012:group/admins"]),
+        ("athena_first_day", "2026-02-30"),
+        ("expected_actors", {"principal": PIPELINE, "calls": ["PutBucketPolicy"]}),
+        ("expected_actors", [{"principal": PIPELINE}]),
+        ("expected_actors", [{"calls": ["PutBucketPolicy"]}]),
+        ("expected_actors", [{"tags": {}, "calls": ["PutBucketPolicy"]}]),
+        ("expected_actors", [{"principal": PIPELINE, "calls": []}]),
+        ("expected_actors", [{"principal": PIPELINE, "calls": "PutBucketPolicy"}]),
+        ("expected_actors", [{"principal": PIPELINE, "calls": [["PutBucketPolicy"]]}]),
+        ("expected_actors", [{"principal": PIPELINE, "calls": ["s3:PutBucketPolicy"]}]),
+        ("expected_actors", [{"principal": "deploy", "calls": ["PutBucketPolicy"]}]),
+        ("expected_actors", [{**PLANNED, "principal": "arn:aws:iam::123456789012:root"}]),
+        ("expected_actors", [{**PLANNED, "tags": {"pipeline": "evidence"}}]),
+        ("expected_actors", [{**PLANNED, "until": "2026-02-30"}]),
+        ("expected_actors", [{**PLANNED, "until": "tomorrow"}]),
+        ("expected_actors", [{**PLANNED, "reason": "one\ntwo"}]),
+        ("expected_actors", [{**PLANNED, "who": "me"}]),
+        ("expected_actors", [PLANNED, PLANNED]),
+        ("expected_actors", [{**PLANNED, "reason": str(each)} for each in range(21)]),
     ],
 )
 def test_what_is_not_allowed_is_refused_by_name_and_value(name: str, given: Any) -> None:
@@ -135,6 +156,57 @@ def test_what_is_not_allowed_is_refused_by_name_and_value(name: str, given: Any)
     assert problem.startswith(name)
     assert "given " in problem
     assert "allowed: " in problem
+
+
+def test_planned_changes_are_read_by_principal_and_by_tags() -> None:
+    given = read(
+        expected_actors=[
+            {**PLANNED, "until": "2026-12-31", "reason": "nightly deploy"},
+            {"tags": {"pipeline": "evidence"}, "calls": ["log-group-changed"]},
+        ]
+    )
+
+    assert given.expected_actors == (
+        ExpectedActor(("PutBucketPolicy",), PIPELINE, {}, "2026-12-31", "nightly deploy"),
+        ExpectedActor(("log-group-changed",), "", {"pipeline": "evidence"}),
+    )
+
+
+@pytest.mark.parametrize("call", ["StopLogging", "DeleteTrail", "trail-stopped", "trail-deleted"])
+def test_what_takes_the_trail_away_is_never_planned(call: str) -> None:
+    (problem,) = problems({"trailkeeper": {"expected_actors": [{**PLANNED, "calls": [call]}]}})
+
+    assert problem == (
+        f'expected_actors[0].calls[0]: given "{call}"; allowed: the name of a call such as '
+        "PutBucketPolicy, or a detection such as log-group-changed; what stops or deletes a trail "
+        "is never planned"
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        (
+            {"principal": "arn:aws:iam::123456789012:role/deploy", "calls": ["PutBucketPolcy"]},
+            'expected_actors[0].calls[0]: given "PutBucketPolcy"; allowed: the name of a call such '
+            "as PutBucketPolicy, or a detection such as log-group-changed; probably meant: "
+            "PutBucketPolicy",
+        ),
+        (
+            {
+                "principal": "arn:aws:iam::123456789012:role/deploy",
+                "calls": ["PutBucketPolicy"],
+                "untill": "2026-12-31",
+            },
+            'expected_actors[0].untill: given "2026-12-31"; allowed: principal, tags, calls, '
+            "until, reason; probably meant: until",
+        ),
+    ],
+)
+def test_a_bad_entry_is_named_by_its_place_with_what_is_allowed_there(
+    entry: dict[str, Any], problem: str
+) -> None:
+    assert problems({"trailkeeper": {"expected_actors": [entry]}}) == [problem]
 
 
 def test_all_problems_come_in_one_message() -> None:

@@ -49,6 +49,7 @@ DEFAULT_HEAL: dict[str, Any] = {
     "reconcile_minutes": 5,
     "sweep_minutes": 30,
     "drills": True,
+    "expected_actors": (),
 }
 DEFAULT_ALERT: dict[str, Any] = {
     "topic_arn": PEOPLE,
@@ -92,6 +93,15 @@ FULL_HEAL = DEFAULT_HEAL | {
     "reconcile_minutes": 1,
     "sweep_minutes": 45,
     "drills": False,
+    "expected_actors": (
+        {
+            "calls": ("PutBucketPolicy", "log-group-changed"),
+            "principal": "",
+            "tags": {"pipeline": "evidence"},
+            "until": "2099-12-31",
+            "reason": "deploys",
+        },
+    ),
 }
 FULL_ALERT = DEFAULT_ALERT | {
     "chat_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-chat",

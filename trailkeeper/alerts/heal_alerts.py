@@ -18,6 +18,7 @@ from trailkeeper.detections.detection import Detection
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import short
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.names import RESPONSE_STACK
 from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
 from trailkeeper.words.text import LONGEST_FIELD, Duration, Moment, Severity, Text
@@ -39,12 +40,14 @@ def of_report(
     detection: Detection | None = None,
     *,
     last_good: datetime | None = None,
+    planned: ExpectedActor | None = None,
 ) -> tuple[Alert, ...]:
     """The alerts of a reconcile; none when there is nothing to say.
 
     With a call, the first says who did what and how it ended, even if all is in order: another run
     may have put it right before this event came. What was found beside it, which the call cannot
-    have done, is told by itself, without an author. `last_good` is when all was last seen in order.
+    have done, is told by itself, without an author. `last_good` is when all was last seen in order,
+    `planned` the entry of the settings that has the call as planned.
     """
     if call is None or detection is None:
         found = _of_drift(report, baseline, now, last_good)
@@ -53,7 +56,14 @@ def of_report(
     others = tuple(each for each in report.outcomes if each not in of_the_call)
     open_ = tuple(each for each in others if each.result in _LASTING)
     first = _of_call(
-        replace(report, outcomes=of_the_call), baseline, now, call, detection, still_open=open_
+        replace(report, outcomes=of_the_call),
+        baseline,
+        now,
+        call,
+        detection,
+        still_open=open_,
+        # Whatever is planned, a trail that does not log is nothing to be told quietly.
+        planned=None if any(each.guard == "logging" for each in of_the_call) else planned,
     )
     rest = _of_drift(replace(report, outcomes=others, gap=None), baseline, now, last_good)
     return (first, rest) if rest else (first,)
@@ -67,6 +77,7 @@ def _of_call(
     detection: Detection,
     *,
     still_open: tuple[Outcome, ...],
+    planned: ExpectedActor | None,
 ) -> Alert:
     author = call_facts.author(call.actor)
     did = Text(detection.did_key, {"resource": call_facts.named(call)})
@@ -75,18 +86,25 @@ def _of_call(
         story = [Text("story.call_untimed", {"who": author, "did": did})]
     unguarded = None if report.outcomes else detection.unguarded_key(call.name)
     ended = Text(unguarded) if unguarded else _ended(report)
-    facts = [*call_facts.facts(call), *_call_facts(call), *_gap_facts(report)]
+    facts = [
+        *call_facts.facts(call),
+        *_call_facts(call),
+        *_gap_facts(report),
+        *call_facts.plan(planned),
+    ]
     if still_open:
         documents = _listed([document_text(each) for each in still_open])
         facts.append(Fact("label.still_open", documents))
     return Alert(
         detection=detection.id,
         category=detection.category,
-        severity=_severity(report, detection, call, unguarded=unguarded is not None),
+        severity=_severity(
+            report, detection, call, unguarded=unguarded is not None, planned=planned is not None
+        ),
         what=Text(detection.subject_key),
         result=Text("result.told") if unguarded else _result(ended),
         who=short(call.actor),
-        story=(*story, ended, *_left(report)),
+        story=(*story, ended, *_left(report), *call_facts.planned_story(planned)),
         dedup_key=_dedup_key(report, now, call),
         account=baseline.account,
         region=call.region or baseline.region,
@@ -213,10 +231,14 @@ def _left(report: Report) -> Iterator[Text]:
         yield Text("story.left", {"documents": _listed([document_text(each) for each in left])})
 
 
-def _severity(report: Report, detection: Detection, call: ApiCall, *, unguarded: bool) -> Severity:
+def _severity(
+    report: Report, detection: Detection, call: ApiCall, *, unguarded: bool, planned: bool
+) -> Severity:
     """What is needed of people: weaker than before and still so is critical, undone a warning."""
     if report.failed or call.actor.kind == "Root":
         return Severity.CRITICAL
+    if planned:
+        return Severity.INFO
     told = any(each.result is Result.TOLD for each in report.outcomes)
     if told or unguarded:
         return detection.severity

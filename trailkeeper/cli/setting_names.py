@@ -42,4 +42,5 @@ NAMES = (
     "dashboard",
     "contain",
     "break_glass_principals",
+    "expected_actors",
 )

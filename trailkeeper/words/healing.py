@@ -136,6 +136,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Nothing was changed while repairs waited.",
         "ko": "그동안 변경된 것은 없습니다.",
     },
+    "story.planned": {
+        "en": "The setting expected_actors lists this call as planned.",
+        "ko": "이 호출은 expected_actors 설정에 계획된 작업으로 등록되어 있습니다.",
+    },
     # How it ended, in a sentence
     "ended.started": {
         "en": "Trailkeeper turned it on after {duration} and saw that it logs.",
@@ -441,6 +445,10 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "label.gap": {"en": "Not recorded", "ko": "로그 공백"},
     "label.paused": {"en": "Paused until", "ko": "일시 중지 종료"},
+    "label.planned": {"en": "Planned", "ko": "계획된 작업"},
+    "planned.until": {"en": "{reason}, until {until}", "ko": "{reason}, {until}까지"},
+    "planned.always": {"en": "{reason}", "ko": "{reason}"},
+    "planned.no_reason": {"en": "no reason given", "ko": "사유 없음"},
     "label.delivers_to": {"en": "Delivers to", "ko": "전송 대상 버킷"},
     "label.paused_by": {"en": "Paused by", "ko": "일시 중지한 사람"},
     "label.resumed_by": {"en": "Resumed by", "ko": "재개한 사람"},
