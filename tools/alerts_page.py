@@ -14,6 +14,7 @@ from typing import Literal
 from tools import page as command_line
 from trailkeeper.alerts import (
     call_alerts,
+    channel_alerts,
     drill_alerts,
     fight_alerts,
     heal_alerts,
@@ -41,6 +42,7 @@ from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
+from trailkeeper.state.table import Outage
 from trailkeeper.words.text import Text
 
 NOW = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
@@ -371,6 +373,7 @@ def _watching() -> Iterator[tuple[str, Alert]]:
     )
     for title, alert in zip(("never confirmed", "removed", "with a filter"), told, strict=True):
         yield f"A subscription {title}", alert
+    yield from _channels()
     unreadable = incoming.read("<html>not for us</html>")
     if isinstance(unreadable, Alert):
         yield "A message that cannot be read", unreadable
@@ -422,6 +425,26 @@ def _controls() -> Iterator[tuple[str, Alert]]:
             behind = Behind(tuple(Found.of(each, control) for each in records))
             told = control_alert(alarm, control, span_of(message), behind)
             yield f"The control {control.id} of the CIS benchmark", told
+
+
+def _channels() -> Iterator[tuple[str, Alert]]:
+    kept_at = "ssm:/trailkeeper/slack"
+    missing = channel_alerts.Trouble(
+        Text("trouble.secret", {"place": "/trailkeeper/slack", "code": "ParameterNotFound"}),
+        "ParameterNotFound: /trailkeeper/slack",
+        lasting=True,
+        kept_at=kept_at,
+    )
+    yield (
+        "A channel that is broken",
+        channel_alerts.broken("slack", missing, NOW, ACCOUNT, REGION),
+    )
+    outage = Outage("slack", NOW, 7, told=True)
+    later = NOW + timedelta(minutes=42)
+    yield (
+        "A channel that works again",
+        channel_alerts.works_again(outage, later, ACCOUNT, REGION),
+    )
 
 
 if __name__ == "__main__":

@@ -34,6 +34,8 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "alarm": re.compile(r"trailkeeper-[\w-]{1,100}", re.ASCII),
     "topic": re.compile(r"arn:[\w-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}", re.ASCII),
     "address": re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII),
+    "parameter": re.compile(r"/[\w./-]{1,1010}", re.ASCII),
+    "secret": re.compile(r"[\w/+=.@:-]{1,512}", re.ASCII),
     # Only what Trailkeeper itself attaches may ever be taken off.
     "policy": re.compile(r"arn:aws[a-z-]{0,20}:iam::aws:policy/AWSDenyAll"),
 }
@@ -203,6 +205,22 @@ VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
             "--notification-endpoint {address}"
         ),
     ),
+    # The URL is read from a file, so that it is in nobody's shell history.
+    "put-parameter": (
+        ("parameter", "region"),
+        _one(
+            "aws ssm put-parameter --region {region} --type SecureString --overwrite "
+            '--name {parameter} --value "$(cat webhook-url.txt)"'
+        ),
+    ),
+    "put-secret": (
+        ("secret", "region"),
+        _one(
+            "aws secretsmanager put-secret-value --region {region} --secret-id {secret} "
+            '--secret-string "$(cat webhook-url.txt)"'
+        ),
+    ),
+    "redrive": ((), _one("trailkeeper alerts redrive")),
     "status": ((), _one("trailkeeper status")),
     "resume": ((), _one("trailkeeper resume")),
     # Undo: take back what Trailkeeper did to somebody

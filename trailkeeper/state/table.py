@@ -301,6 +301,37 @@ class Told(_Dumped):
 
 
 @dataclass(frozen=True, slots=True)
+class Outage:
+    """A channel that took none of its last `failures` alerts; `told`: people know of it.
+
+    DynamoDB itself counts and keeps the first time, so that two functions at once do not begin two
+    outages.
+    """
+
+    channel: str
+    since: datetime
+    failures: int
+    told: bool
+
+    @staticmethod
+    def key_of(channel: str) -> Item:
+        return key("outage", channel)
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Outage:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what the alert function makes.
+        """
+        since = _understood(datetime.fromisoformat, _string(item, "since"))
+        if since.tzinfo is None:
+            raise MalformedError("the item's since has no zone")
+        failures = _understood(int, _string(item, "failures", "N"))
+        return cls(_string(item, SORT_KEY), since, failures, item.get("told") == {"BOOL": True})
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """An event that was told or held."""
 

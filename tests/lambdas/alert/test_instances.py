@@ -288,6 +288,7 @@ def test_a_summary_that_was_not_sent_is_not_let_go(
     window = account.open_window()
     with monkeypatch.context() as patch:
         patch.setattr(account.clients.sns, "publish", _throttled)
+        patch.setattr(account.clients.sqs, "send_message", _throttled)
         assert account.flush(window) == ["m0"]
     assert account.flush(window) == []
     ((subject, _),) = account.mails()
