@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.asked import search_of
 from tests.e2e.command_line import trailkeeper
 from tests.e2e.conftest import Deployed
 from tests.e2e.stage import Stage, wait_for
@@ -71,6 +72,14 @@ def test_preview_knows_the_deployed_settings(stage: Stage, tmp_path: Path) -> No
     assert "an alert would be sent" in shown
     assert stage.ready.topic_arn in shown
     assert "Slack webhook kept at ssm:/trailkeeper/slack" in shown
+
+
+def test_the_search_that_a_mail_shows_finds_the_attack(stage: Stage) -> None:
+    mail = stage.wait_for_mail(stage.stop_logging())
+
+    found = trailkeeper(stage.ready, *search_of(mail), "--output", "csv")
+
+    assert "StopLogging" in found
 
 
 def test_the_first_check_of_the_readme_brings_a_mail(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from trailkeeper.cli import terminal
 from trailkeeper.cli.account import Account
 from trailkeeper.cli.lazy import Lazily, LazyGroup
 
@@ -54,6 +55,7 @@ def start() -> NoReturn:
     To take an interpreter apart costs a short search a tenth of its time, and nobody needs it.
     """
     code = 0
+    terminal.forgive()
     try:
         main()
     except SystemExit as end:

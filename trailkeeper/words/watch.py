@@ -48,7 +48,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{channel} takes alerts again",
         "ko": "{channel} 알림 전송 복구됨",
     },
-    "trouble.secret": {"en": "{place} cannot be read ({code})", "ko": "{place} 조회 불가({code})"},
+    "trouble.secret": {"en": "{code} for {place}", "ko": "{place} 조회 불가({code})"},
     "trouble.silent": {"en": "no answer", "ko": "응답 없음"},
     "trouble.url": {
         "en": "no https:// URL is kept for it",

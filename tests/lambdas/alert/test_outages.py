@@ -62,9 +62,7 @@ def test_a_webhook_whose_parameter_is_missing_is_told_with_the_command_that_puts
 
     (body,) = [body for subject, body in account.mails() if "Trail stopped" not in subject]
     told = json.loads(body)
-    assert told["headline"] == (
-        "Slack takes no alerts: /nobody/put-this cannot be read (ParameterNotFound)"
-    )
+    assert told["headline"] == ("Slack takes no alerts: ParameterNotFound for /nobody/put-this")
     assert told["steps"][0]["commands"] == [
         "aws ssm put-parameter --region us-east-1 --type SecureString --overwrite "
         '--name /nobody/put-this --value "$(cat webhook-url.txt)"'
