@@ -6,11 +6,12 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from stage.assembly_cache import AssemblyCache
+from stage.beforehand import placed
 from stage.places import CDK, PYTHON_FOLDER, ROOT
 
 _SECONDS = 300
@@ -36,8 +37,10 @@ class Cdk:
         access_key_id: str,
         secret_access_key: str,
         settings: Mapping[str, Any],
+        settings_file: Path | None = None,
         project: Path = ROOT,
     ) -> None:
+        self._written = [*([settings_file] if settings_file else []), project / "cdk.json"]
         self._workdir = workdir
         self._project = project
         self._target = f"aws://{account}/{region}"
@@ -135,11 +138,14 @@ class Cdk:
         finally:
             self._running.discard(process)
         if process.returncode != 0:
-            raise DeploymentError(_told(arguments[0], output))
+            raise DeploymentError(_told(arguments[0], output, self._written))
 
 
-def _told(command: str, output: str) -> str:
-    """What is wrong with the settings, where that is it; else what the command printed last."""
+def _told(command: str, output: str, written: Sequence[Path] = ()) -> str:
+    """What is wrong with the settings, where that is it; else what the command printed last.
+
+    `written` are the files that the settings may stand in.
+    """
     lines = [line.rstrip() for line in output.strip().splitlines()]
     begin = next((at for at, line in enumerate(lines) if line.startswith(_SETTINGS)), None)
     if begin is None:
@@ -147,4 +153,4 @@ def _told(command: str, output: str) -> str:
         return f"cdk {command} failed:\n{tail}"
     rest = lines[begin + 1 :]
     problems = [line.strip().removeprefix("- ") for line in rest if line.startswith("  - ")]
-    return f"the settings cannot be used: {'; '.join(problems)}"
+    return f"the settings cannot be used: {'; '.join(placed(each, written) for each in problems)}"
