@@ -182,6 +182,10 @@ class Watch(Construct):
             comparison_operator=comparison,
             evaluation_periods=periods,
             treat_missing_data=missing,
+            # Said, although it is the default: CloudFormation compares what the template says, so
+            # `cdk deploy --revert-drift` sees an alarm that was muted (CloudFormation API
+            # reference, "StackResourceDrift").
+            actions_enabled=True,
         )
         alarm.add_alarm_action(action)
         return alarm

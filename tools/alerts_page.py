@@ -29,7 +29,12 @@ from trailkeeper.alerts.instance_alerts import alert_of
 from trailkeeper.alerts.metric_alarm import alarm_alert
 from trailkeeper.alerts.subscriptions import Subscription
 from trailkeeper.cli.examples import typical_report
-from trailkeeper.detections import DETECTIONS, log_bucket_policy_changed, trail_stopped
+from trailkeeper.detections import (
+    DETECTIONS,
+    alarm_changed,
+    log_bucket_policy_changed,
+    trail_stopped,
+)
 from trailkeeper.detections.detection import Detection
 from trailkeeper.detections.techniques import PROOFS
 from trailkeeper.environments.alert import AlertEnviron
@@ -195,6 +200,12 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
         typical_report(stopped, NOW), BASELINE, NOW, _call(stopped, actor=_SSO), stopped
     )
     yield "Somebody of Identity Center stopped the trail", by_sso
+    alarm = alarm_changed.DETECTION
+    mute = _call(
+        alarm, name="DisableAlarmActions", parameters={"alarmNames": ["trailkeeper-looks-silent"]}
+    )
+    (muted,) = heal_alerts.of_report(Report(), BASELINE, NOW, mute, alarm)
+    yield "An alarm that was muted", muted
     policy = log_bucket_policy_changed.DETECTION
     (as_planned,) = heal_alerts.of_report(
         typical_report(policy, NOW), BASELINE, NOW, _call(policy), policy, planned=_PLANNED

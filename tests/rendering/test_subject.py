@@ -153,6 +153,6 @@ def test_a_path_as_a_name_keeps_its_beginning_and_its_end() -> None:
     )
 
     assert subject.write(alert, Reader.of("en", "UTC"), LIMIT) == (
-        "[Info] EC2 ProdPlatformSt…p/BastionHost terminated in us-east-1 - deploy-bot - "
+        "[Info] EC2 ProdPlatformSta…up/BastionHost terminated in us-east-1 - deploy-bot - "
         "111122223333"
     )

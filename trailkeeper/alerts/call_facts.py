@@ -28,7 +28,9 @@ def named(call: ApiCall) -> Value:
     """The resource that a call names; a text that says so where it names none."""
     resource = hints.resource(call)
     if resource:
-        return resource.rsplit("/", 1)[-1] if ":trail/" in resource else resource
+        name = resource.rsplit("/", 1)[-1] if ":trail/" in resource else resource
+        more = len(hints.resources(call)) - 1
+        return Text("resource.and_more", {"name": name, "count": more}) if more > 0 else name
     return Text("resource.omitted" if call.parameters_omitted else "resource.unnamed")
 
 

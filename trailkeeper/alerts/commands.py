@@ -21,6 +21,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _FORMS: Mapping[str, re.Pattern[str]] = {
     "user": _NAME,
     "role": _NAME,
+    "rule": _NAME,
     "key": re.compile(r"[AB-Z][A-Z0-9]{15,31}"),
     "region": re.compile(r"[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}"),
     "resource": re.compile(r"[\w+=,.@:/*-]{1,512}", re.ASCII),
@@ -31,7 +32,7 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "until": _TIME,
     "instance": re.compile(r"i-[0-9a-f]{8,17}"),
     "instances": re.compile(r"i-[0-9a-f]{8,17}(?: i-[0-9a-f]{8,17}){0,19}"),
-    "alarm": re.compile(r"trailkeeper-[\w-]{1,100}", re.ASCII),
+    "alarms": re.compile(r"trailkeeper-[\w-]{1,100}(?: trailkeeper-[\w-]{1,100}){0,19}", re.ASCII),
     "topic": re.compile(r"arn:[\w-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}", re.ASCII),
     "address": re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII),
     "parameter": re.compile(r"/[\w./-]{1,1010}", re.ASCII),
@@ -39,6 +40,8 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     # Only what Trailkeeper itself attaches may ever be taken off.
     "policy": re.compile(r"arn:aws[a-z-]{0,20}:iam::aws:policy/AWSDenyAll"),
 }
+# Words beside each other, which have a form that no shell reads anything into.
+_SEVERAL = frozenset({"alarms", "instances"})
 _COLUMNS = "[EventTime,EventSource,EventName]"
 _COLUMNS_WITH_USER = "[EventTime,EventName,Username]"
 
@@ -103,8 +106,7 @@ def _attribute(key: str, value: str) -> str:
 def _one(template: str) -> Build:
     def build(given: Mapping[str, str]) -> tuple[str, ...]:
         quoted = {
-            name: value if name == "instances" else shlex.quote(value)
-            for name, value in given.items()
+            name: value if name in _SEVERAL else shlex.quote(value) for name, value in given.items()
         }
         return (template.format(**quoted),)
 
@@ -194,9 +196,15 @@ VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
         ),
     ),
     "revert-drift": ((), _one(f"npx cdk deploy {RESPONSE_STACK} --revert-drift")),
-    "enable-alarm": (
-        ("alarm", "region"),
-        _one("aws cloudwatch enable-alarm-actions --region {region} --alarm-names {alarm}"),
+    "enable-alarms": (
+        ("alarms", "region"),
+        _one("aws cloudwatch enable-alarm-actions --region {region} --alarm-names {alarms}"),
+    ),
+    "delete-mute-rule": (
+        ("rule", "region"),
+        _one(
+            "aws cloudwatch delete-alarm-mute-rule --region {region} --alarm-mute-rule-name {rule}"
+        ),
     ),
     "subscribe": (
         ("topic", "address", "region"),

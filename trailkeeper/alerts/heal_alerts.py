@@ -13,15 +13,16 @@ from trailkeeper.alerts.alert import Alert, Command, Fact, Step
 from trailkeeper.alerts.changes import changes, differences, document_text
 from trailkeeper.alerts.commands import shown, window
 from trailkeeper.alerts.places import links
-from trailkeeper.detections import DETECTIONS
+from trailkeeper.detections import DETECTIONS, hints
 from trailkeeper.detections.detection import Detection
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import short
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.drift import ABSENT
 from trailkeeper.evidence.expected import ExpectedActor
-from trailkeeper.evidence.names import RESPONSE_STACK
+from trailkeeper.evidence.names import PREFIX, RESPONSE_STACK
 from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
-from trailkeeper.words.text import LONGEST_FIELD, Duration, Moment, Severity, Text
+from trailkeeper.words.text import LONGEST_FIELD, Duration, Moment, Severity, Text, Value
 
 DRIFT = "drift-found"
 
@@ -80,7 +81,9 @@ def _of_call(
     planned: ExpectedActor | None,
 ) -> Alert:
     author = call_facts.author(call.actor)
-    did = Text(detection.did_key, {"resource": call_facts.named(call)})
+    resource: dict[str, Value] = {"resource": call_facts.named(call)}
+    named = bool(hints.resource(call))
+    did = Text(detection.did_key(call.name, named=named), resource)
     story: list[Text] = [Text("story.call", {"who": author, "did": did, "at": Moment(call.time)})]
     if not call.time:
         story = [Text("story.call_untimed", {"who": author, "did": did})]
@@ -101,7 +104,7 @@ def _of_call(
         severity=_severity(
             report, detection, call, unguarded=unguarded is not None, planned=planned is not None
         ),
-        what=Text(detection.subject_key),
+        what=_copied(report) or Text(detection.subject_key(call.name, named=named), resource),
         result=Text("result.told") if unguarded else _result(ended),
         who=short(call.actor),
         story=(*story, ended, *_left(report), *call_facts.planned_story(planned)),
@@ -118,7 +121,7 @@ def _of_call(
         facts=tuple(facts),
         links=links(report, baseline, call),
         evidence=call_facts.evidence(call),
-        repair=_repair(report, detection),
+        repair=_repair(report, detection, call),
         differences=tuple(differences(report)),
         occurred_at=call.time or now.isoformat(),
         event_id=call.event_id,
@@ -165,7 +168,6 @@ def _of_drift(
         facts=tuple(_gap_facts(report)),
         links=links(report, baseline, None, now),
         evidence=shown(Command("calls-named", {"events": events, **span}), Command("writes", span)),
-        repair=_repair(report, None),
         differences=tuple(differences(report)),
         occurred_at=now.isoformat(),
     )
@@ -179,11 +181,24 @@ def _found(report: Report) -> Text:
     first = next((each for each in report.outcomes if each.guard == "logging"), report.outcomes[0])
     if first.guard == "logging" and first.document == "status":
         return Text("subject.found_gone" if first.gone else "subject.found_stopped")
+    if (copied := _copied(report)) is not None:
+        return copied
     document = {"document": document_text(first)}
     others = len(report.outcomes) - 1
     if not others:
         return Text("subject.drift", document)
     return Text("subject.drift_more", {**document, "count": others})
+
+
+def _copied(report: Report) -> Text | None:
+    """That the log files are copied to a bucket, which says more than that a setting changed."""
+    for outcome in report.outcomes:
+        if outcome.key == "log-bucket.replication" and outcome.result is Result.TOLD:
+            for change in outcome.changes:
+                if change.path.endswith("Destination.Bucket") and change.before != ABSENT:
+                    bucket = change.before.strip('"').rsplit(":", 1)[-1]
+                    return Text("subject.copied", {"bucket": bucket[:LONGEST_FIELD]})
+    return None
 
 
 def _call_facts(call: ApiCall) -> Iterator[Fact]:
@@ -246,7 +261,8 @@ def _severity(
 
 
 def _drift_severity(report: Report) -> Severity:
-    return Severity.CRITICAL if report.failed else Severity.WARNING
+    """Log files that go elsewhere do so until people end it."""
+    return Severity.CRITICAL if report.failed or _copied(report) else Severity.WARNING
 
 
 def _verified(report: Report) -> bool | None:
@@ -320,11 +336,24 @@ def _later_steps(report: Report, baseline: Baseline) -> Iterator[Step]:
             yield Step(Text("next.insights"))
 
 
-def _repair(report: Report, detection: Detection | None) -> Command | None:
-    """Where our own alarms were changed and nothing puts them back, the deploy that does."""
-    if detection is not None and detection.category == "alarm" and report.found_nothing:
-        return Command("revert-drift")
-    return None
+def _repair(report: Report, detection: Detection, call: ApiCall) -> Command | None:
+    """Where our own alarms were changed and nothing puts them back, the command that does."""
+    if detection.category != "alarm" or not report.found_nothing:
+        return None
+    match call.name:
+        case "DisableAlarmActions":
+            named = " ".join(each for each in hints.resources(call) if each.startswith(PREFIX))
+            return shown(
+                Command("enable-alarms", {"alarms": named, "region": call.region}),
+                Command("revert-drift"),
+            )
+        case "PutAlarmMuteRule":
+            rule = str(call.parameters.get("name", ""))
+            return shown(Command("delete-mute-rule", {"rule": rule, "region": call.region}))
+        case "SetAlarmState":
+            return None
+        case _:
+            return Command("revert-drift")
 
 
 def _events(report: Report) -> Iterator[str]:

@@ -11,7 +11,7 @@ from trailkeeper.rendering.sheet import headline
 from trailkeeper.rendering.wording import Reader, phrase, sentence, word
 
 # Names inside what happened: a Name tag may be a path of 255 characters.
-_NAME_LIMIT = 28
+_NAME_LIMIT = 30
 _SHORTEST_WHO = 10
 # The names of calls say what happened, so they are whole.
 _CALLS = frozenset(event for each in DETECTIONS for event in each.events)

@@ -30,6 +30,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{document} + {count} more had changed",
         "ko": "{document} 외 {count}건 변경됨",
     },
+    "subject.copied": {
+        "en": "Log files are copied to {bucket}",
+        "ko": "로그 파일이 {bucket} 버킷으로 복제됨",
+    },
     "subject.unreadable_parts": {
         "en": "{count:part|parts} of the evidence could not be checked",
         "ko": "감사 로그 설정 {count}건 확인 불가",
@@ -430,6 +434,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     # Facts
     "resource.unnamed": {"en": "none named in the call", "ko": "호출에 지정되지 않음"},
+    "resource.and_more": {"en": "{name} and {count} more", "ko": "{name} 외 {count}개"},
     "resource.omitted": {
         "en": "left out of the event by CloudTrail, as a very large request makes it do: a known evasion",
         "ko": "CloudTrail이 이벤트에서 생략함(요청을 크게 만들어 숨기는 알려진 우회 수법)",
