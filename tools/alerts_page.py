@@ -245,7 +245,13 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
     pause = _Pause()
     yield "Repairs paused", pause_alerts.begun("alice", "migration", pause.until, BASELINE, NOW)
     changed = Report((_RETENTION,))
-    yield "Repairs resumed", pause_alerts.ended(pause, changed, BASELINE, pause.until)
+    meanwhile = pause_alerts.Meanwhile("PutRetentionPolicy", "user deploy-bot", NOW)
+    yield (
+        "Repairs resumed",
+        pause_alerts.ended(
+            pause, changed, BASELINE, pause.until, resumed_by="alice", meanwhile=(meanwhile,)
+        ),
+    )
 
 
 def _drills() -> Iterator[tuple[str, Alert]]:

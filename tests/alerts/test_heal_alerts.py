@@ -103,7 +103,7 @@ def muted(*alarms: str) -> Alert:
         (
             "en",
             "[Critical] Alarm trailkeeper-looks-silent muted, NOT undone - ",
-            "muted the alarm trailkeeper-looks-silent, which watches Trailkeeper",
+            "muted Trailkeeper's alarm trailkeeper-looks-silent at ",
         ),
         (
             "ko",
@@ -137,6 +137,13 @@ def test_a_muted_alarm_is_put_right_by_the_command_that_does_it() -> None:
     assert "trailkeeper-a and 2 more" in email.render(two, Reader()).body
 
 
+def test_the_link_of_an_alarm_opens_the_alarm() -> None:
+    link, _ = muted("trailkeeper-looks-silent").links
+
+    assert link.label == "link.alarm"
+    assert link.url.endswith("#alarmsV2:alarm/trailkeeper-looks-silent")
+
+
 def test_a_mute_rule_is_said_without_an_alarm_that_the_call_does_not_name() -> None:
     call = ApiCall.parse(load("alarm-changed", "PutAlarmMuteRule"))
 
@@ -168,4 +175,7 @@ def test_copied_log_files_are_critical_whoever_set_it_and_the_subject_says_where
     for alert in (called, found):
         assert alert.severity is CRITICAL
         subject = email.render(alert, Reader()).subject
+        assert lines(alert.repair) == (
+            f"aws s3api delete-bucket-replication --bucket {BASELINE.log_bucket}",
+        )
         assert subject.startswith("[Critical] Log files are copied to evil-bucket, NOT undone - ")

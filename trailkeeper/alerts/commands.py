@@ -22,6 +22,7 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "user": _NAME,
     "role": _NAME,
     "rule": _NAME,
+    "bucket": re.compile(r"trailkeeper-[a-z0-9-]{1,50}", re.ASCII),
     "key": re.compile(r"[AB-Z][A-Z0-9]{15,31}"),
     "region": re.compile(r"[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}"),
     "resource": re.compile(r"[\w+=,.@:/*-]{1,512}", re.ASCII),
@@ -199,6 +200,10 @@ VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
     "enable-alarms": (
         ("alarms", "region"),
         _one("aws cloudwatch enable-alarm-actions --region {region} --alarm-names {alarms}"),
+    ),
+    "end-copying": (
+        ("bucket",),
+        _one("aws s3api delete-bucket-replication --bucket {bucket}"),
     ),
     "delete-mute-rule": (
         ("rule", "region"),

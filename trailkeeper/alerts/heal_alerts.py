@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from trailkeeper.alerts import call_facts
-from trailkeeper.alerts.alert import Alert, Command, Fact, Step
+from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
 from trailkeeper.alerts.changes import changes, differences, document_text
 from trailkeeper.alerts.commands import shown, window
+from trailkeeper.alerts.console import Console
 from trailkeeper.alerts.places import links
 from trailkeeper.detections import DETECTIONS, hints
 from trailkeeper.detections.detection import Detection
@@ -119,9 +120,9 @@ def _of_call(
         changes=tuple(changes(report)),
         verified=_verified(report),
         facts=tuple(facts),
-        links=links(report, baseline, call),
+        links=_links(report, baseline, call, detection),
         evidence=call_facts.evidence(call),
-        repair=_repair(report, detection, call),
+        repair=_repair(report, detection, call) or _end_copying(report, baseline),
         differences=tuple(differences(report)),
         occurred_at=call.time or now.isoformat(),
         event_id=call.event_id,
@@ -161,6 +162,7 @@ def _of_drift(
             *_repair_steps(report),
             Step(Text("next.find_author")),
             Step(Text("next.own_repairs")),
+            Step(Text("next.ask_author")),
             *_later_steps(report, baseline),
         ),
         changes=tuple(changes(report)),
@@ -168,6 +170,7 @@ def _of_drift(
         facts=tuple(_gap_facts(report)),
         links=links(report, baseline, None, now),
         evidence=shown(Command("calls-named", {"events": events, **span}), Command("writes", span)),
+        repair=_end_copying(report, baseline),
         differences=tuple(differences(report)),
         occurred_at=now.isoformat(),
     )
@@ -354,6 +357,25 @@ def _repair(report: Report, detection: Detection, call: ApiCall) -> Command | No
             return None
         case _:
             return Command("revert-drift")
+
+
+def _end_copying(report: Report, baseline: Baseline) -> Command | None:
+    """What ends the copying of log files, for people who decide that they may not be copied."""
+    return Command("end-copying", {"bucket": baseline.log_bucket}) if _copied(report) else None
+
+
+def _links(
+    report: Report, baseline: Baseline, call: ApiCall, detection: Detection
+) -> tuple[Link, ...]:
+    """Where to look: of an alarm, the alarm and not the trail."""
+    named = hints.resources(call)
+    if detection.category != "alarm" or not named:
+        return links(report, baseline, call)
+    console = Console(call.region or baseline.region)
+    return known(
+        Link("link.alarm", console.alarm(named[0])),
+        Link("link.event_history", console.event_history(around=call.time)),
+    )
 
 
 def _events(report: Report) -> Iterator[str]:

@@ -32,29 +32,29 @@ DETECTION = Detection(
         "DeleteAlarms": Said(
             {"en": "Alarm {resource} deleted", "ko": "{resource} 감시 경보 삭제"},
             {
-                "en": "deleted the alarm {resource}, which watches Trailkeeper",
+                "en": "deleted Trailkeeper's alarm {resource}",
                 "ko": "Trailkeeper 감시 경보({resource})를 삭제했습니다",
             },
         ),
         "DisableAlarmActions": Said(
             {"en": "Alarm {resource} muted", "ko": "{resource} 감시 경보 꺼짐"},
             {
-                "en": "muted the alarm {resource}, which watches Trailkeeper",
+                "en": "muted Trailkeeper's alarm {resource}",
                 "ko": "Trailkeeper 감시 경보({resource})를 껐습니다",
             },
         ),
         "SetAlarmState": Said(
             {"en": "Alarm {resource} set by hand", "ko": "{resource} 감시 경보 상태 강제 변경"},
             {
-                "en": "set the state of the alarm {resource}, which watches Trailkeeper",
+                "en": "set the state of Trailkeeper's alarm {resource} by hand",
                 "ko": "Trailkeeper 감시 경보({resource})의 상태를 강제로 변경했습니다",
             },
         ),
         "PutAlarmMuteRule": Said(
             {"en": "Alarms muted by a rule", "ko": "경보 음소거 규칙 설정"},
             {
-                "en": "made a rule that mutes alarms, which may be Trailkeeper's",
-                "ko": "경보를 음소거하는 규칙을 만들었습니다. Trailkeeper 감시 경보일 수 있습니다",
+                "en": "made a rule that mutes alarms",
+                "ko": "경보를 음소거하는 규칙을 만들었습니다",
             },
         ),
     },
@@ -66,12 +66,16 @@ DETECTION = Detection(
         for event in _EVENTS
     }
     | {
+        "PutAlarmMuteRule": {
+            "en": "If Trailkeeper's own alarms are among them, a silence goes unnoticed.",
+            "ko": "Trailkeeper 감시 경보가 포함되었다면 이상을 알아채지 못합니다.",
+        },
         "SetAlarmState": {
             "en": "CloudWatch sets the true state again when it next looks; until then a silence "
             "may go unnoticed.",
             "ko": "CloudWatch가 다음 평가 때 실제 상태로 되돌리지만, 그때까지는 이상을 알아채지 "
             "못할 수 있습니다.",
-        }
+        },
     },
 )
 

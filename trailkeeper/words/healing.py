@@ -55,6 +55,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "{until:time}까지 복구 일시 중지",
     },
     "subject.resumed": {"en": "Repairs are on again", "ko": "복구 재개"},
+    "subject.resumed_drift": {
+        "en": "Repairs are on again: {count:setting|settings} had changed",
+        "ko": "복구 재개: 그동안 {count}건 변경됨",
+    },
     # The parts of the evidence, as subjects name them
     "kind.trail": {"en": "trail", "ko": "CloudTrail 추적"},
     "kind.log-bucket": {"en": "log bucket", "ko": "로그 버킷"},
@@ -135,6 +139,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "story.resumed": {
         "en": "The pause is over, and repairs are on again since {at:time}.",
         "ko": "일시 중지가 끝나 {at:time}부터 복구가 재개되었습니다.",
+    },
+    "story.resumed_drift": {
+        "en": "Meanwhile {count:setting was|settings were} changed.",
+        "ko": "그동안 설정 {count}건이 변경되었습니다.",
     },
     "story.resumed_clean": {
         "en": "Nothing was changed while repairs waited.",
@@ -470,6 +478,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "next.find_author": {
         "en": "Find out who did it: the command below lists the calls that can have.",
         "ko": "수행자를 확인하세요. 아래 명령으로 가능한 호출을 볼 수 있습니다.",
+    },
+    "next.ask_author": {
+        "en": "Ask whoever it was; if nobody knows of it, disable the key or session that made the call.",
+        "ko": "본인에게 확인하고, 아무도 모르는 작업이면 해당 키나 세션을 차단하세요.",
     },
     "next.own_repairs": {
         "en": "Calls of trailkeeper-heal in that list are Trailkeeper's own repairs.",
