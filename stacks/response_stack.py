@@ -92,7 +92,13 @@ class ResponseStack(Stack):
             emails=settings.alert_emails,
             chat_channel=settings.amazon_q,
         )
-        watch = Watch(self, "Watch", readable=alerting.topics.alarms, raw=alerting.topics.alerts)
+        watch = Watch(
+            self,
+            "Watch",
+            readable=alerting.topics.alarms,
+            raw=alerting.topics.alerts,
+            language=settings.language,
+        )
         watch.heal_function(healing.handler.function, healing.dead_letters)
         watch.alert_function(alerting.handler.function, inbox.queue, inbox.dead_letters)
         watch.looks(healing.reconcile.look, settings.reconcile_minutes)

@@ -65,6 +65,7 @@ def _alert(invocation: Invocation, call: ApiCall, decision: Decision, whole: Rep
         now,
         deploying=deploying,
         last_good=reconciling.last_good(invocation, report),
+        still_open=reconciling.still_open(invocation, whole, report),
         planned=plans.entry(invocation, call, detection) if detection else None,
     )
     if not alerts:

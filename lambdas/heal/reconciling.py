@@ -11,6 +11,7 @@ from lambdas.heal import dark_time, deploys, drills, news, pauses
 from lambdas.heal.begun import Notes
 from lambdas.heal.invocation import HealFailedError, Invocation
 from trailkeeper.alerts import heal_alerts
+from trailkeeper.alerts.heal_alerts import Open
 from trailkeeper.evidence.outcome import Report, Result
 from trailkeeper.guards import alert_channels, finishes_deploy
 from trailkeeper.guards.guard import AWS_ERRORS
@@ -191,6 +192,16 @@ def fresh(
 ) -> Report:
     """The report without what people were told of within the week, as `news.fresh` says."""
     return news.fresh(report, lambda: _last(invocation), invocation.now(), keep=keep)
+
+
+def still_open(invocation: Invocation, whole: Report, told: Report) -> tuple[Open, ...]:
+    """What was left out of a report because people know of it, and since when they do."""
+    left_out = [each for each in whole.outcomes if each not in told.outcomes]
+    last = _last(invocation) if left_out else None
+    since = {each.what: each.at for each in last.waiting} if last else {}
+    return tuple(
+        Open(each, since[each.fingerprint]) for each in left_out if each.fingerprint in since
+    )
 
 
 def last_good(invocation: Invocation, report: Report) -> datetime | None:

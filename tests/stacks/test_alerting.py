@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.stacks.conftest import EVERYTHING
@@ -158,6 +160,24 @@ class TestAlarms:
         ):
             own = response.one(ALARMS, AlarmName=f"trailkeeper-{short}-dead-letters")
             assert command in own["AlarmDescription"]
+
+    @pytest.mark.parametrize("stack", ["response", "full_response"])
+    def test_each_says_what_to_run_in_the_language_of_the_alerts(
+        self, stack: str, request: pytest.FixtureRequest
+    ) -> None:
+        """For an alarm about the alert function the description is the whole mail."""
+        deployed: Deployed = request.getfixturevalue(stack)
+        for own in deployed.all(ALARMS).values():
+            said = own["AlarmDescription"]
+            assert re.search(r"(: |, )(trailkeeper [a-z]|npx cdk|aws logs tail /aws/lambda/)", said)
+            assert bool(re.search("[가-힣]", said)) is (stack == "full_response")
+            raw = own["AlarmName"] in self.ABOUT_THE_ALERT_PATH
+            assert len(said) <= (1024 if raw else 158), own["AlarmName"]
+
+    def test_each_is_compared_with_its_template_also_whether_it_is_muted(
+        self, response: Deployed
+    ) -> None:
+        assert all(own["ActionsEnabled"] is True for own in response.all(ALARMS).values())
 
     def test_each_tells_somebody_by_a_way_that_works(self, response: Deployed) -> None:
         for own in response.all(ALARMS).values():

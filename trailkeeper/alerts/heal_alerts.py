@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from trailkeeper.alerts import call_facts
@@ -28,10 +28,17 @@ from trailkeeper.words.text import LONGEST_FIELD, Duration, Moment, Severity, Te
 DRIFT = "drift-found"
 
 _REFUSED = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError")
-_LASTING = (Result.TOLD, Result.DEFERRED)
 # How long an attacker's call may lie back when nobody knows when all was last in order.
 _LOOK_BACK = timedelta(hours=1)
 _MARGIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What waits for people, and since when they know of it."""
+
+    outcome: Outcome
+    since: datetime
 
 
 def of_report(
@@ -42,6 +49,7 @@ def of_report(
     detection: Detection | None = None,
     *,
     last_good: datetime | None = None,
+    still_open: tuple[Open, ...] = (),
     planned: ExpectedActor | None = None,
 ) -> tuple[Alert, ...]:
     """The alerts of a reconcile; none when there is nothing to say.
@@ -49,21 +57,21 @@ def of_report(
     With a call, the first says who did what and how it ended, even if all is in order: another run
     may have put it right before this event came. What was found beside it, which the call cannot
     have done, is told by itself, without an author. `last_good` is when all was last seen in order,
-    `planned` the entry of the settings that has the call as planned.
+    `still_open` what people were told of before, `planned` the entry of the settings that has the
+    call as planned.
     """
     if call is None or detection is None:
         found = _of_drift(report, baseline, now, last_good)
         return (found,) if found else ()
     of_the_call = tuple(each for each in report.outcomes if detection.can_touch(each.key))
     others = tuple(each for each in report.outcomes if each not in of_the_call)
-    open_ = tuple(each for each in others if each.result in _LASTING)
     first = _of_call(
         replace(report, outcomes=of_the_call),
         baseline,
         now,
         call,
         detection,
-        still_open=open_,
+        still_open=still_open,
         # Whatever is planned, a trail that does not log is nothing to be told quietly.
         planned=None if any(each.guard == "logging" for each in of_the_call) else planned,
     )
@@ -78,7 +86,7 @@ def _of_call(
     call: ApiCall,
     detection: Detection,
     *,
-    still_open: tuple[Outcome, ...],
+    still_open: tuple[Open, ...],
     planned: ExpectedActor | None,
 ) -> Alert:
     author = call_facts.author(call.actor)
@@ -97,8 +105,11 @@ def _of_call(
         *call_facts.plan(planned),
     ]
     if still_open:
-        documents = _listed([document_text(each) for each in still_open])
-        facts.append(Fact("label.still_open", documents))
+        documents = _listed([document_text(each.outcome) for each in still_open])
+        since = Moment(min(each.since for each in still_open).isoformat())
+        facts.append(
+            Fact("label.still_open", Text("open.since", {"documents": documents, "since": since}))
+        )
     return Alert(
         detection=detection.id,
         category=detection.category,

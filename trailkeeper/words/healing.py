@@ -472,6 +472,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "label.paused_from": {"en": "Paused", "ko": "일시 중지 기간"},
     "label.still_open": {"en": "Still open, told before", "ko": "미해결(이미 알림)"},
+    "open.since": {"en": "{documents}, since {since}", "ko": "{documents}({since}부터)"},
     "fight.rounds": {"en": "{name} ({count:time|times})", "ko": "{name}({count}회)"},
     "label.others": {"en": "Others who stopped it", "ko": "그 밖의 중지 수행자"},
     # What to do now
