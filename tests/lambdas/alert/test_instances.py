@@ -107,9 +107,7 @@ def test_many_in_one_batch_are_one_mail(account: Account) -> None:
     changes = [state_change(f"i-{number:017x}", "running", f"e{number}") for number in range(200)]
     account.handle(*changes)
     ((subject, _),) = account.mails()
-    assert subject.startswith(
-        "[Info] 200 EC2 instances running in us-east-1 - somebody not known yet"
-    )
+    assert subject.startswith("[Info] 200 EC2 instances running in us-east-1 - by whom unknown")
 
 
 def test_a_busy_group_stays_in_summaries_and_a_quiet_one_speaks_at_once_again(
@@ -246,8 +244,7 @@ def test_hostile_events_break_nothing_and_take_nothing_with_them(account: Accoun
     assert account.handle(fine[0], *_hostile_events(), fine[1]) == []
     subjects = [subject for subject, _ in account.mails()]
     assert (
-        "[Info] 2 EC2 instances stopped in us-east-1 - somebody not known yet - 123456789012"
-        in subjects
+        "[Info] 2 EC2 instances stopped in us-east-1 - by whom unknown - 123456789012" in subjects
     )
 
 
