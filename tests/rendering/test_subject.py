@@ -40,8 +40,8 @@ def test_what_happened_and_how_it_ended_are_never_cut(title: str, language: str)
     assert "…" not in written.split(" - ")[0].split(" | ")[0]
 
 
-# Longer than any of these: the numbers of a thousand differences and of a year in the dark.
-MANY, DARK = 1_000, timedelta(days=365, hours=23, minutes=59)
+# Longer than any of these: the numbers of a hundred differences and of a year in the dark.
+MANY, DARK = 101, timedelta(days=365, hours=23, minutes=59)
 DOCUMENTS = sorted(key.removeprefix("document.") for key in TEXTS if key.startswith("document."))
 CALLER = Actor(kind="IAMUser", arn="arn:aws:iam::111122223333:user/x", name="x" * 64)
 
@@ -59,19 +59,15 @@ def is_whole(alert: Alert, reader: Reader) -> bool:
 
 
 @pytest.mark.parametrize("language", READERS)
-@pytest.mark.parametrize("gone", [False, True])
 @pytest.mark.parametrize("result", Result)
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_no_drift_of_any_document_is_cut(
-    document: str, result: Result, gone: bool, language: str
-) -> None:
-    if gone and f"resource.{document.partition('.')[0]}" not in TEXTS:
-        pytest.skip("nobody can make this again")
-    for count in (1, MANY):
-        for alert in heal_alerts.of_report(
-            ended(document, result, count, gone=gone), BASELINE, NOW
-        ):
-            assert is_whole(replace(alert, severity=Severity.CRITICAL), READERS[language])
+def test_no_drift_of_any_document_is_cut(result: Result, language: str) -> None:
+    for document in DOCUMENTS:
+        can_be_gone = f"resource.{document.partition('.')[0]}" in TEXTS
+        for gone in (False, True) if can_be_gone else (False,):
+            for count in (1, MANY):
+                report = ended(document, result, count, gone=gone)
+                (alert,) = heal_alerts.of_report(report, BASELINE, NOW)
+                assert is_whole(replace(alert, severity=Severity.CRITICAL), READERS[language])
 
 
 @pytest.mark.parametrize("language", READERS)
@@ -82,16 +78,19 @@ def test_no_ending_of_any_detection_is_cut(detection: Detection, language: str) 
         for name in detection.events
     ]
     touched = [each for each in DOCUMENTS if detection.can_touch(each)]
-    reports = [Report()] + [
+    reports = [
         ended(document, result, 1, gone=gone)
         for document in touched
         for result in Result
         for gone in (False, True)
     ]
+    first, *others = called
     alerts = [
         alert
-        for call in called
-        for report in reports
+        for call, report in (
+            *((first, each) for each in (Report(), *reports)),
+            *((each, Report()) for each in others),
+        )
         for alert in heal_alerts.of_report(report, BASELINE, NOW, call, detection)
     ]
     alerts += [call_alerts.attempted(call, detection, BASELINE) for call in called]
