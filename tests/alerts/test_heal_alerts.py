@@ -156,6 +156,18 @@ def test_a_mute_rule_is_said_without_an_alarm_that_the_call_does_not_name() -> N
     )
 
 
+def test_the_evidence_is_the_hour_around_the_call() -> None:
+    call = ApiCall.parse(load("trail-stopped", "StopLogging"))
+
+    (told,) = heal_alerts.of_report(
+        Report(), BASELINE, NOW, replace(call, time="2026-11-20T03:04:05Z"), STOPPED
+    )
+
+    assert told.evidence
+    assert told.evidence.params["since"] == "2026-11-20T02:34:05Z"
+    assert told.evidence.params["until"] == "2026-11-20T03:34:05Z"
+
+
 COPIED = Outcome(
     "log-bucket",
     "replication",
