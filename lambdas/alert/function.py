@@ -12,7 +12,7 @@ from lambdas.alert.channels.sns import ChatTopic, PeopleTopic
 from lambdas.alert.clients import Clients
 from lambdas.alert.control_alarms import ControlAlarms
 from lambdas.alert.delivery import Delivery
-from lambdas.alert.holding import UNREACHABLE, Holding
+from lambdas.alert.holding import Holding
 from lambdas.alert.inbox import Message, messages
 from lambdas.alert.instance_events import Callers, InstanceEvents
 from lambdas.alert.new_alarms import NewAlarms
@@ -20,7 +20,7 @@ from lambdas.alert.once import Once
 from lambdas.alert.outages import Outages
 from lambdas.alert.retries import Retries
 from lambdas.alert.secrets import Secrets
-from lambdas.alert.state import State
+from lambdas.alert.state import UNREACHABLE, State
 from lambdas.alert.telemetry import logger
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.incoming import ControlAlarm, Flush, NewSilence
