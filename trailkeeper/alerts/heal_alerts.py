@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -116,7 +116,7 @@ def _of_call(
         severity=_severity(
             report, detection, call, unguarded=unguarded is not None, planned=planned is not None
         ),
-        what=_copied(report) or Text(detection.subject_key(call.name, named=named), resource),
+        what=_copied(report) or _what(detection, call, resource, named=named),
         result=Text("result.told") if unguarded else _result(ended),
         who=short(call.actor),
         story=(*story, ended, *_left(report), *call_facts.planned_story(planned)),
@@ -202,6 +202,14 @@ def _found(report: Report) -> Text:
     if not others:
         return Text("subject.drift", document)
     return Text("subject.drift_more", {**document, "count": others})
+
+
+def _what(
+    detection: Detection, call: ApiCall, resource: Mapping[str, Value], *, named: bool
+) -> Text:
+    """What the call did, in a few words; only closer words than the detection's name a resource."""
+    key = detection.subject_key(call.name, named=named)
+    return Text(key, resource if call.name in detection.said else {})
 
 
 def _copied(report: Report) -> Text | None:
