@@ -16,7 +16,7 @@ from tests.e2e.stage import ADMINISTRATOR, Stage
 
 @pytest.fixture(scope="module")
 def remembered(stage: Stage) -> Iterator[Stage]:
-    stage.ready.control.remember()
+    stage.remember()
     return stage
 
 
