@@ -82,10 +82,12 @@ def test_cloudtrail_s_own_policies_let_administer_and_let_read(account: BareAcco
 
 def test_a_group_s_deny_beats_what_its_member_is_allowed(account: BareAccount) -> None:
     deny = {"Effect": "Deny", "Action": "sqs:ListQueues", "Resource": "*"}
-    somebody = in_group(account, "denied", managed(account, "deny-listing", deny)).may("*")
+    somebody = in_group(account, "denied-by-group", managed(account, "deny-listing", deny)).may("*")
     assert is_denied(somebody.client("sqs").list_queues)
     assert not is_denied(somebody.client("sns").list_topics)
-    account.client("iam").remove_user_from_group(GroupName="denied", UserName="denied")
+    account.client("iam").remove_user_from_group(
+        GroupName="denied-by-group", UserName="denied-by-group"
+    )
     assert not is_denied(somebody.client("sqs").list_queues)
 
 
