@@ -114,8 +114,8 @@ def test_cost_counts_what_is_deployed_and_a_second_trail_makes_ours_a_paid_copy(
     alone = json.loads(trailkeeper(stage.ready, *asked))
 
     amounts = {each["item"]: each["amount"] for each in alone["items"]}
-    assert (amounts["Keys"], amounts["Alarms"], amounts["Dashboard"]) == (2, 10, 1)
-    assert alone["usd"] == 7.55
+    assert (amounts["Keys"], amounts["Alarms"], amounts["Dashboard"]) == (2, 11, 1)
+    assert alone["usd"] == 7.66
     bucket = f"audit-{stage.ready.account}"
     stage.s3.create_bucket(Bucket=bucket)
     stage.s3.put_bucket_policy(Bucket=bucket, Policy=of_cloudtrail(bucket))
@@ -127,7 +127,7 @@ def test_cost_counts_what_is_deployed_and_a_second_trail_makes_ours_a_paid_copy(
         stage.cloudtrail.delete_trail(Name="audit")
     assert "trail/audit records all regions, too" in shown
     (row,) = (line.split() for line in shown.splitlines() if line.startswith("A second trail"))
-    assert row[-2:] == ["7.17", "7.17"]
+    assert row[-2:] == ["7.20", "7.20"]
 
 
 def of_cloudtrail(bucket: str) -> str:
