@@ -39,14 +39,19 @@ def up(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """The command in its own process, with a folder of its own for everything temporary."""
     scratch = folder / "a folder with spaces"
     scratch.mkdir()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "stage", "up", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"TMPDIR": str(scratch)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    # A shell that runs the tests in the background lets all that they start ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "stage", "up", *arguments],
+            cwd=ROOT,
+            env=os.environ | {"TMPDIR": str(scratch)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
     try:
         yield process
     finally:
