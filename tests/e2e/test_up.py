@@ -34,13 +34,21 @@ SETTINGS = {
 }
 
 
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _heard(number: int, _: object) -> None:
+    """A handler, which a program that is started then does not inherit: it hears the signal."""
+    raise KeyboardInterrupt(number)
+
+
 @contextmanager
 def up(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """The command in its own process, with a folder of its own for everything temporary."""
     scratch = folder / "a folder with spaces"
     scratch.mkdir()
-    # A shell that runs the tests in the background lets all that they start ignore Ctrl-C.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Whoever runs tests in the background, or by nohup, lets all that they start ignore these.
+    before = {each: signal.signal(each, _heard) for each in ENDINGS}
     try:
         process = subprocess.Popen(
             [sys.executable, "-m", "stage", "up", *arguments],
@@ -51,7 +59,8 @@ def up(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
             text=True,
         )
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
     try:
         yield process
     finally:
@@ -113,12 +122,13 @@ def test_ready_is_written_when_all_is_in_place_and_gone_at_the_end(tmp_path: Pat
     assert "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN" in exports
 
 
-def test_ended_during_setup_it_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_ended_during_setup_it_leaves_nothing(tmp_path: Path, ending: signal.Signals) -> None:
     with up(tmp_path, "--ready", str(tmp_path / "ready.json")) as process:
         assert process.stderr is not None
         while "synthesize" not in process.stderr.readline():
             assert process.poll() is None
-        process.send_signal(signal.SIGINT)
+        process.send_signal(ending)
         process.communicate(timeout=30)
         assert process.returncode == 0
     assert leftovers(tmp_path) == []
