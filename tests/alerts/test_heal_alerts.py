@@ -90,6 +90,23 @@ def test_every_alert_is_in_words_and_never_a_key(detection: Detection, language:
     assert did[language].partition("{")[0] in said[1]
 
 
+@pytest.mark.parametrize(
+    ("region", "repair"),
+    [
+        (BASELINE.region, "npx cdk deploy TrailkeeperResponse --revert-drift"),
+        ("eu-west-1", "npx cdk deploy TrailkeeperSatellite-eu-west-1 --revert-drift"),
+    ],
+)
+def test_a_deleted_alarm_is_put_back_by_a_deploy_of_the_stack_that_has_it(
+    region: str, repair: str
+) -> None:
+    call = replace(ApiCall.parse(load("alarm-changed", "DeleteAlarms")), region=region)
+
+    (told,) = heal_alerts.of_report(Report(), BASELINE, NOW, call, alarm_changed.DETECTION)
+
+    assert lines(told.repair) == (repair,)
+
+
 def muted(*alarms: str) -> Alert:
     call = ApiCall.parse(load("alarm-changed", "DisableAlarmActions"))
     named = replace(call, parameters={"alarmNames": list(alarms)})

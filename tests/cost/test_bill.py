@@ -117,6 +117,7 @@ def test_charges_that_nobody_watches_cost_nothing_to_watch() -> None:
     assert charged_by(watched).keys == 3
     assert charged_by(unwatched).keys == 2
     assert charged_by({**unwatched, "monthly_budget_usd": 500}).keys == 3
+    assert charged_by({**watched, "alerts_key": False}).keys == 1
     assert charged_by(DEFAULTS).keys == 2
     assert charged_by(watched).alarms - charged_by(unwatched).alarms == 1
     assert charged_by(watched).sweep_calls - charged_by(unwatched).sweep_calls == 1

@@ -43,6 +43,15 @@ def test_lean_has_no_keys_no_dashboard_and_ten_alarms_at_most(lean: Path) -> Non
     assert 0 < count(lean, "AWS::CloudWatch::Alarm") <= 10
 
 
+def test_lean_has_no_key_in_another_region_either(synth: Synth) -> None:
+    elsewhere = synth({**LEAN, "home_region": "eu-central-1"})
+
+    beyond = Deployed(elsewhere, "TrailkeeperSatellite-us-east-1")
+
+    assert [own["AlarmName"] for own in beyond.all("AWS::CloudWatch::Alarm").values()]
+    assert beyond.all("AWS::KMS::Key") == {}
+
+
 def test_lean_guards_and_tells_as_standard_does(
     lean: Path, assembly: Callable[[str], Path]
 ) -> None:
