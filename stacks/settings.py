@@ -163,7 +163,8 @@ class Settings:
     insight_types: tuple[str, ...] = setting(
         list_of(one_of("ApiCallRateInsight", "ApiErrorRateInsight")),
         [],
-        "CloudTrail Insights to run on the trail (charged by the events analysed).",
+        "CloudTrail Insights to run on the trail (charged by the events analysed); what they see "
+        "in home_region is told.",
     )
     tags: Mapping[str, str] = setting(
         table_of(_tag_key, _tag_value, at_most=40), {}, "Tags on everything that is deployed."

@@ -1,8 +1,10 @@
-"""A control of the CIS benchmark from the call to the mail, through AWS's own parts."""
+"""What the trail says by itself, from the call to the mail: controls of CIS, and Insights."""
 
 from __future__ import annotations
 
+from embedded.control import Control
 from tests.e2e.stage import ADMINISTRATOR, Stage
+from tests.insight_events import event
 
 
 def test_a_call_is_counted_alarms_and_is_told_with_its_author(stage: Stage) -> None:
@@ -18,3 +20,16 @@ def test_a_call_is_counted_alarms_and_is_told_with_its_author(stage: Stage) -> N
     assert f"Resource: {vpc}" in mail.text
     # Reading VPCs looks alike, and is no change.
     assert "It was one call" in mail.text
+
+
+def test_what_cloudtrail_insights_saw_is_one_mail_of_start_and_end(stage: Stage) -> None:
+    control, place = Control(stage.ready.endpoint), stage.ready
+
+    for state in ("Start", "End"):
+        control.say(event(state), account=place.account, region=place.region)
+
+    mail = stage.wait_for_mail("CloudTrail Insights saw")
+    assert mail.subject.startswith("[Warning] Unusual ec2:RunInstances calls, over after 7 min")
+    assert "Who: arn:aws:iam::123456789012:user/mallory, 40 a minute" in mail.text
+    stage.wait_until_all_is_told()
+    assert len(stage.mails_with("CloudTrail Insights saw")) == 1

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from trailkeeper.detections import DETECTIONS
 from trailkeeper.detections.detection import Detection
 from trailkeeper.events.event import ApiCall
+from trailkeeper.events.insights import DETAIL_TYPE as INSIGHT
 
 __all__ = [
     "API_CALL",
@@ -24,6 +25,7 @@ __all__ = [
     "Detection",
     "Rule",
     "detect",
+    "insight_rule",
     "instance_state_rule",
     "rules_of",
 ]
@@ -117,6 +119,20 @@ RULES: tuple[Rule, ...] = (
         target="alert",
     ),
 )
+
+
+def insight_rule() -> Rule:
+    """The rule for the unusual activity that CloudTrail Insights sees.
+
+    Source: EventBridge events reference, "CloudTrail Insights events"; they arrive in the region of
+    the activity.
+    """
+    return Rule(
+        name="trailkeeper-insights",
+        description="Unusual activity that CloudTrail Insights sees",
+        pattern={"source": ["aws.cloudtrail"], "detail-type": [INSIGHT]},
+        target="alert",
+    )
 
 
 def instance_state_rule(states: Iterable[str]) -> Rule:
