@@ -14,6 +14,7 @@ from stacks.setting_kinds import (
     Fault,
     Kind,
     RefusedError,
+    all_or,
     boolean,
     guess,
     json_or_text,
@@ -86,6 +87,13 @@ _principal = text(
     r"arn:aws[a-z-]*:iam::\d{12}:(?:user|role)/[\w+=,.@/-]{1,512}",
     "the ARN of an IAM user or role",
 )
+# S3 user guide, "Bucket naming rules"; those of ours that the trail's deliveries fill are left out.
+_bucket = text(
+    r"(?!trailkeeper-(?:logs|fallback|access)-)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+    "the name of a bucket, other than Trailkeeper's own for log files and access logs",
+)
+# Lambda CreateFunction, FunctionName, without its other spellings.
+_function = text(r"[A-Za-z0-9_-]{1,64}", "the name of a function")
 _chat_channel = record(
     {
         "workspace_id": text(r"T[0-9A-Z]{1,255}", "a Slack workspace id (T...)"),
@@ -165,6 +173,30 @@ class Settings:
         [],
         "CloudTrail Insights to run on the trail (charged by the events analysed); what they see "
         "in home_region is told.",
+    )
+    s3_data_events: tuple[str, ...] = setting(
+        all_or(_bucket),
+        [],
+        "Buckets of which the trail records who reads, writes and deletes objects (charged by the "
+        'event); ["*"]: all. The log bucket and its access logs are never among them: each '
+        "delivery would make events of its own.",
+    )
+    lambda_data_events: tuple[str, ...] = setting(
+        all_or(_function),
+        [],
+        "Functions in home_region of which the trail records who invokes them (charged by the "
+        'event); ["*"]: all, in every region.',
+    )
+    own_invocations: bool = setting(
+        boolean(),
+        defaults.OWN_INVOCATIONS,
+        "Record who invokes Trailkeeper's own functions, so that a forged event leaves a trace "
+        "(about 0.03 USD a month).",
+    )
+    data_events_a_month: int | None = setting(
+        optional(whole(1, 10**13, "data events")),
+        None,
+        "How many data events you expect in a month; the synth says what they cost.",
     )
     tags: Mapping[str, str] = setting(
         table_of(_tag_key, _tag_value, at_most=40), {}, "Tags on everything that is deployed."

@@ -38,6 +38,9 @@ DEFAULT_BASELINE: dict[str, Any] = {
     "tags": (),
     "on_fallback_bucket": False,
     "controls": ("trail-changes",),
+    "data_buckets": (),
+    "data_functions": (),
+    "own_invocations": True,
 }
 DEFAULT_HEAL: dict[str, Any] = {
     "baseline": DEFAULT_BASELINE,
@@ -78,6 +81,9 @@ FULL_HEAL = DEFAULT_HEAL | {
         "object_lock_days": 90,
         "insight_types": ("ApiErrorRateInsight", "ApiCallRateInsight"),
         "tags": (("team", "security"),),
+        "data_buckets": ("*",),
+        "data_functions": ("billing", "signup"),
+        "own_invocations": False,
         "controls": (
             *("console-logins-without-mfa", "root-use", "iam-policy-changes"),
             *("failed-console-logins", "key-removals", "bucket-policy-changes", "config-changes"),

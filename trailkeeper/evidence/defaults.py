@@ -16,6 +16,7 @@ AutoScaling = Literal["summary", "each", "ignore"]
 
 HOME_REGION = "us-east-1"
 TRAIL_NAME = "trailkeeper"
+OWN_INVOCATIONS = True
 KEEP_DELETED_DAYS = 30
 OBJECT_LOCK: ObjectLock = "off"
 OBJECT_LOCK_DAYS = 365
