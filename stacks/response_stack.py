@@ -14,6 +14,7 @@ from stacks.deployment import baseline_of, tag
 from stacks.functions import Package
 from stacks.healing import Healing
 from stacks.inbox import Inbox
+from stacks.log_stream import LogStream
 from stacks.settings import Settings
 from stacks.state import State
 from stacks.watch import Watch
@@ -96,6 +97,10 @@ class ResponseStack(Stack):
         watch.looks(healing.reconcile.look, settings.reconcile_minutes)
         watch.sweeps(healing.reconcile.sweep, settings.sweep_minutes)
         ControlAlarms(self, "Controls", controls=baseline.controls, topic=alerting.topics.alarms)
+        if settings.stream_log_group_to:
+            stream = LogStream(self, "LogStream", baseline=baseline)
+            # So that the heal function already knows it when it hears of it.
+            stream.node.add_dependency(healing)
         tag(self, settings)
 
         if not settings.alert_emails:

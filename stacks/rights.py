@@ -36,6 +36,19 @@ def alerts_key_rights(key_arn: str) -> tuple[Permission, ...]:
     )
 
 
+def stream_rights(destination: str) -> tuple[Permission, ...]:
+    """The role that streams the log group on; `destination` is the ARN of the stream.
+
+    Source: CloudWatch Logs user guide, "Log group-level subscription filters".
+    """
+    service = destination.split(":")[2]
+    actions = {
+        "firehose": ("firehose:PutRecord", "firehose:PutRecordBatch"),
+        "kinesis": ("kinesis:PutRecord", "kinesis:PutRecords"),
+    }[service]
+    return (Permission(actions, lambda _: destination, "Put the trail's events into the stream"),)
+
+
 def schedule_rights() -> tuple[Permission, ...]:
     """The role of the schedule."""
     return (

@@ -94,6 +94,11 @@ _bucket = text(
 )
 # Lambda CreateFunction, FunctionName, without its other spellings.
 _function = text(r"[A-Za-z0-9_-]{1,64}", "the name of a function")
+_stream = text(
+    r"arn:aws[a-z-]*:(?:firehose:[a-z0-9-]+:\d{12}:deliverystream|kinesis:[a-z0-9-]+:\d{12}:stream)"
+    r"/[\w.-]{1,128}",
+    "the ARN of a Firehose delivery stream or of a Kinesis data stream",
+)
 _chat_channel = record(
     {
         "workspace_id": text(r"T[0-9A-Z]{1,255}", "a Slack workspace id (T...)"),
@@ -197,6 +202,13 @@ class Settings:
         optional(whole(1, 10**13, "data events")),
         None,
         "How many data events you expect in a month; the synth says what they cost.",
+    )
+    stream_log_group_to: str | None = setting(
+        optional(_stream),
+        None,
+        "A Firehose stream (which may deliver to OpenSearch, S3 or Splunk) or a Kinesis stream in "
+        "home_region that gets every event of the log group; it has to be there already "
+        "(docs/operating.md).",
     )
     tags: Mapping[str, str] = setting(
         table_of(_tag_key, _tag_value, at_most=40), {}, "Tags on everything that is deployed."
@@ -349,6 +361,8 @@ class Settings:
         refused = given.keys() - values.keys()
         if refused.isdisjoint({"archive_after_days", "expire_after_days"}):
             problems += settings._contradictions()
+        if refused.isdisjoint({"home_region", "stream_log_group_to"}):
+            problems += settings._stream_elsewhere()
         if refused.isdisjoint({"home_region", "ec2_regions"}):
             problems += settings._regions_without_rules()
         if problems:
@@ -367,6 +381,16 @@ class Settings:
         return [
             f"expire_after_days: given {expire}; allowed: null, or more than archive_after_days "
             f"({archive})"
+        ]
+
+    def _stream_elsewhere(self) -> list[str]:
+        """A subscription filter reaches streams of its own region alone (CloudWatch Logs)."""
+        to = self.stream_log_group_to
+        if to is None or to.split(":")[3] == self.home_region:
+            return []
+        return [
+            f"stream_log_group_to: given {_show(to)}; allowed: null, or a stream in "
+            f"{self.home_region}, the home_region"
         ]
 
     def _regions_without_rules(self) -> list[str]:

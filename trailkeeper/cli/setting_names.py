@@ -18,6 +18,7 @@ NAMES = (
     "lambda_data_events",
     "own_invocations",
     "data_events_a_month",
+    "stream_log_group_to",
     "tags",
     "reconcile_minutes",
     "sweep_minutes",

@@ -11,7 +11,7 @@ from typing import Any
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.controls import CONTROLS, TRAIL_CHANGES
 from trailkeeper.evidence.metrics import NAMESPACE
-from trailkeeper.evidence.names import LOG_GROUP, PREFIX
+from trailkeeper.evidence.names import LOG_GROUP, PREFIX, STREAM_FILTER
 
 Document = dict[str, Any]
 
@@ -353,6 +353,13 @@ def metric_filters(baseline: Baseline) -> list[Document]:
         for control in CONTROLS.values()
         if control is TRAIL_CHANGES or control.id in baseline.controls
     ]
+
+
+def subscription_filters(baseline: Baseline) -> list[Document]:
+    """What reads the log group along: the stream of the settings, and nobody else."""
+    if baseline.stream_to is None:
+        return []
+    return [{"filterName": STREAM_FILTER, "destinationArn": baseline.stream_to}]
 
 
 def described_log_group(baseline: Baseline) -> Document:

@@ -12,6 +12,7 @@ SEARCH_STACK = "TrailkeeperSearch"
 EVIDENCE_KEY_ALIAS = "alias/trailkeeper-evidence"
 EVIDENCE_KEY_PARAMETER = "/trailkeeper/evidence-key-arn"
 LOG_GROUP = "/trailkeeper/trail"
+STREAM_FILTER = "trailkeeper-stream"
 HEAL_FUNCTION = "trailkeeper-heal"
 ALERT_FUNCTION = "trailkeeper-alert"
 # The alias of each function that everything calls: it points to a published version.
@@ -102,6 +103,11 @@ class Names:
     @property
     def delivery_boundary_arn(self) -> str:
         return f"arn:{self.partition}:iam::{self.account}:policy/{self.delivery_boundary}"
+
+    @property
+    def stream_role(self) -> str:
+        """The role by which CloudWatch Logs streams the log group on."""
+        return f"trailkeeper-stream-{self.region}"
 
     @property
     def heal_role(self) -> str:
