@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from aws_cdk import Stack
@@ -13,7 +14,14 @@ from trailkeeper import queries
 from trailkeeper.alerts.console import Console
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.controls import CONTROLS, TRAIL_CHANGES
-from trailkeeper.evidence.metrics import LOOK_SUCCEEDED, NAMESPACE, SWEEP_SUCCEEDED, Metric
+from trailkeeper.evidence.metrics import (
+    LOOK_SUCCEEDED,
+    NAMESPACE,
+    RECORDS_BY_SOURCE,
+    RECORDS_DELIVERED,
+    SWEEP_SUCCEEDED,
+    Metric,
+)
 from trailkeeper.evidence.names import (
     ALERT_FUNCTION,
     ALERTS_QUEUE,
@@ -33,12 +41,20 @@ class Dashboard(Construct):
     """One dashboard; its queries read the trail's log group and cost as Logs Insights does."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, baseline: Baseline, region: str, athena: bool
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        baseline: Baseline,
+        region: str,
+        athena: bool,
+        deliveries: bool,
     ) -> None:
         super().__init__(scope, id_)
+        counted = [_deliveries(region)] if deliveries else []
         widgets = [
             _at(0, 0, 24, 3, _links(Console(region), athena=athena)),
-            *_in_two_columns(3, _widgets(baseline, region)),
+            *_in_two_columns(3, chain(_widgets(baseline, region), counted)),
         ]
         cloudwatch.CfnDashboard(
             self,
@@ -127,6 +143,21 @@ def _widgets(baseline: Baseline, region: str) -> Iterator[Widget]:
         "us-east-1",
         [["AWS/Billing", "EstimatedCharges", "Currency", "USD", {"stat": "Maximum"}]],
         period=_SIX_HOURS,
+    )
+
+
+def _deliveries(region: str) -> Widget:
+    """What was delivered, by service and outcome; a stopped delivery is a gap."""
+    search = (
+        f"SEARCH('{{{NAMESPACE},Error,Source}} MetricName=\"{RECORDS_BY_SOURCE}\"', 'Sum', 300)"
+    )
+    return _metrics(
+        "Records delivered by service and outcome (silence is an alarm)",
+        region,
+        [
+            [{"expression": search, "id": "sources"}],
+            [NAMESPACE, *_spelled(RECORDS_DELIVERED), {"stat": "Sum", "label": "all"}],
+        ],
     )
 
 

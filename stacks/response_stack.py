@@ -10,6 +10,7 @@ from constructs import Construct
 
 from stacks.alerting import TIMEOUT, Alerting
 from stacks.control_alarms import ControlAlarms
+from stacks.deliveries import Deliveries
 from stacks.deployment import baseline_of, tag
 from stacks.functions import Package
 from stacks.healing import Healing
@@ -96,6 +97,15 @@ class ResponseStack(Stack):
         watch.alert_function(alerting.handler.function, inbox.queue, inbox.dead_letters)
         watch.looks(healing.reconcile.look, settings.reconcile_minutes)
         watch.sweeps(healing.reconcile.sweep, settings.sweep_minutes)
+        if settings.count_deliveries:
+            deliveries = Deliveries(
+                self,
+                "Deliveries",
+                baseline=baseline,
+                package=package,
+                alerts_queue_url=inbox.queue.queue_url,
+            )
+            watch.deliveries(deliveries.handler.function, deliveries.dead_letters)
         ControlAlarms(self, "Controls", controls=baseline.controls, topic=alerting.topics.alarms)
         if settings.stream_log_group_to:
             stream = LogStream(self, "LogStream", baseline=baseline)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from lambdas.alert.permissions import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
+from lambdas.deliveries.permissions import PERMISSIONS as DELIVERIES_PERMISSIONS
 from lambdas.heal.permissions import permissions
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
-from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION
+from trailkeeper.evidence.names import ALERT_FUNCTION, DELIVERIES_FUNCTION, HEAL_FUNCTION
 from trailkeeper.evidence.permission import Permission, Resource
 
 
@@ -22,6 +23,14 @@ def alert_rights(environ: AlertEnviron) -> tuple[Permission, ...]:
     secret = secret_permissions(environ.slack_webhook) if environ.slack_webhook else ()
     platform = _platform(ALERT_FUNCTION, lambda baseline: baseline.names.alerts_dead_queue_arn)
     return (*PERMISSIONS, *chat, *secret, _TAKE_FROM_QUEUE, *platform)
+
+
+def deliveries_rights() -> tuple[Permission, ...]:
+    """The role of the deliveries function."""
+    platform = _platform(
+        DELIVERIES_FUNCTION, lambda baseline: baseline.names.deliveries_dead_queue_arn
+    )
+    return (*DELIVERIES_PERMISSIONS, *platform)
 
 
 def alerts_key_rights(key_arn: str) -> tuple[Permission, ...]:

@@ -31,6 +31,7 @@ _BASELINE = Baseline(
     tags=(("KEY", "VALUE"),),
 )
 _ALERTS_KEY = "arn:aws:kms:REGION:ACCOUNT:key/ALERTS-KEY"
+_STREAM = "arn:aws:firehose:REGION:ACCOUNT:deliverystream/STREAM"
 _HEAL = HealEnviron(baseline=_BASELINE, alerts_queue_url="", contain="deny")
 _ALERT = AlertEnviron(
     topic_arn="", queue_url="", table="", chat_topic_arn="chat", slack_webhook="ssm:/WEBHOOK"
@@ -48,6 +49,8 @@ def rights_table() -> str:
             *_rows(names.alert_role, _alert_rights()),
             *_rows(names.alert_role, rights.alerts_key_rights(_ALERTS_KEY)),
             *_rows("the schedule's", rights.schedule_rights()),
+            *_rows(names.deliveries_role, rights.deliveries_rights()),
+            *_rows(names.stream_role, rights.stream_rights(_STREAM)),
             *_delivery(names.delivery_role),
         ),
     )

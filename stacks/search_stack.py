@@ -39,6 +39,7 @@ class SearchStack(Stack):
                 baseline=baseline,
                 region=settings.home_region,
                 athena=settings.athena,
+                deliveries=settings.count_deliveries,
             )
         if not (settings.saved_queries or settings.athena or settings.dashboard):
             Annotations.of(self).add_info(

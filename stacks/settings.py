@@ -289,6 +289,12 @@ class Settings:
         "instance in its own region alone, so only those in home_region are seen.",
     )
     owner_tag: str = setting(_tag_key, defaults.OWNER_TAG, "Tag that says whose instance it is.")
+    count_deliveries: bool = setting(
+        boolean(),
+        False,
+        "Read every delivered log file and count its records by service and outcome, as metrics "
+        "(0.30 USD a month for each such pair that occurs); an alarm tells when none comes.",
+    )
     saved_queries: bool = setting(
         boolean(), True, "Keep the questions in a folder of CloudWatch Logs Insights."
     )

@@ -35,6 +35,7 @@ def deployed() -> Iterator[Deployed]:
         "slack_webhook": f"ssm:{WEBHOOK_PARAMETER}",
         "grouping_seconds": 5,
         "insight_types": ["ApiErrorRateInsight"],
+        "count_deliveries": True,
         # One of the controls, whose calls no other test makes, and the one that is always there.
         "cis_alarms": True,
         "cis_alarms_off": [each for each in CONTROLS if each not in MONITORED],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from embedded.control import Control
-from tests.e2e.stage import ADMINISTRATOR, Stage
+from tests.e2e.stage import ADMINISTRATOR, Stage, wait_for
 from tests.insight_events import event
 
 
@@ -33,3 +35,22 @@ def test_what_cloudtrail_insights_saw_is_one_mail_of_start_and_end(stage: Stage)
     assert "Who: arn:aws:iam::123456789012:user/mallory, 40 a minute" in mail.text
     stage.wait_until_all_is_told()
     assert len(stage.mails_with("CloudTrail Insights saw")) == 1
+
+
+def test_a_delivered_log_file_is_counted_by_service_and_outcome(stage: Stage) -> None:
+    stage.ec2.describe_vpcs()
+
+    def counted() -> float:
+        now = datetime.now(UTC)
+        answer = stage.cloudwatch.get_metric_statistics(
+            Namespace="Trailkeeper",
+            MetricName="RecordsBySource",
+            Dimensions=[{"Name": "Source", "Value": "ec2"}, {"Name": "Error", "Value": "none"}],
+            StartTime=now - timedelta(hours=1),
+            EndTime=now + timedelta(hours=1),
+            Period=3600,
+            Statistics=["Sum"],
+        )
+        return float(sum(each["Sum"] for each in answer["Datapoints"]))
+
+    wait_for("the records of EC2 to be counted", counted)

@@ -63,6 +63,7 @@ EVERYTHING: dict[str, Any] = {
     "athena_first_day": "2024-01-01",
     "account_name": "prod",
     "stream_log_group_to": f"arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/siem",
+    "count_deliveries": True,
     "s3_data_events": ["*"],
     "lambda_data_events": ["billing", "signup"],
     "own_invocations": False,

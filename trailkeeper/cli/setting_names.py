@@ -35,6 +35,7 @@ NAMES = (
     "ec2_tags",
     "ec2_regions",
     "owner_tag",
+    "count_deliveries",
     "saved_queries",
     "athena",
     "athena_scan_limit_mb",

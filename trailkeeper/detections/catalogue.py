@@ -24,13 +24,14 @@ __all__ = [
     "STATE_CHANGE",
     "Detection",
     "Rule",
+    "delivery_rule",
     "detect",
     "insight_rule",
     "instance_state_rule",
     "rules_of",
 ]
 
-Target = Literal["heal", "alert"]
+Target = Literal["heal", "alert", "deliveries"]
 
 API_CALL = "AWS API Call via CloudTrail"
 STATE_CHANGE = "EC2 Instance State-change Notification"
@@ -132,6 +133,26 @@ def insight_rule() -> Rule:
         description="Unusual activity that CloudTrail Insights sees",
         pattern={"source": ["aws.cloudtrail"], "detail-type": [INSIGHT]},
         target="alert",
+    )
+
+
+def delivery_rule(log_bucket: str, account: str) -> Rule:
+    """The rule for the log files that CloudTrail delivers; digests and Insights lie elsewhere.
+
+    Source: S3 user guide, "EventBridge event message structure".
+    """
+    return Rule(
+        name="trailkeeper-deliveries",
+        description="Log files that CloudTrail delivers",
+        pattern={
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created"],
+            "detail": {
+                "bucket": {"name": [log_bucket]},
+                "object": {"key": [{"prefix": f"AWSLogs/{account}/CloudTrail/"}]},
+            },
+        },
+        target="deliveries",
     )
 
 

@@ -324,6 +324,17 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A version of a log file whose records were counted."""
+
+    file: str
+    version: str
+
+    def item(self, expires: datetime) -> Item:
+        return {**key(f"counted#{self.file}", self.version), **expiring(expires)}
+
+
+@dataclass(frozen=True, slots=True)
 class KnownInsight(_Dumped):
     """The start or the end of an insight, kept for the other one."""
 
