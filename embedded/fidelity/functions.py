@@ -61,9 +61,9 @@ def _function_policies(clients: Clients) -> list[Document]:
 
 
 def _invoke_config(clients: Clients, physical_id: str, declared: Document) -> Document:
-    name = declared["FunctionName"]
-    config: Document = clients("lambda").get_function_event_invoke_config(FunctionName=name)
-    return {**config, "FunctionName": name, "Qualifier": "$LATEST"}
+    named = {"FunctionName": declared["FunctionName"], "Qualifier": declared["Qualifier"]}
+    config: Document = clients("lambda").get_function_event_invoke_config(**named)
+    return {**config, **named}
 
 
 def _mapping(clients: Clients, uuid: str, declared: Document) -> Document:
