@@ -63,6 +63,13 @@ class Control:
         """
         self._post("clock", seconds=seconds)
 
+    def charge(self, usd: float, forecast: float | None = None) -> None:
+        """Let so much have been spent in this month, and be forecast for its end.
+
+        Alarms are judged, and budgets compared, before this returns. Refused for less than nothing.
+        """
+        self._post("charges", usd=usd, **({} if forecast is None else {"forecast": forecast}))
+
     def say(self, event: dict[str, Any], *, account: str, region: str) -> None:
         """Put an event on the default bus that only AWS itself can send.
 

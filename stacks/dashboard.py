@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -30,6 +30,7 @@ from trailkeeper.evidence.names import (
     LOG_GROUP,
     QUERY_FOLDER,
 )
+from trailkeeper.evidence.regions import billing_region
 
 Widget = dict[str, Any]
 
@@ -49,12 +50,13 @@ class Dashboard(Construct):
         region: str,
         athena: bool,
         deliveries: bool,
+        limits_usd: Mapping[str, float | None],
     ) -> None:
         super().__init__(scope, id_)
         counted = [_deliveries(region)] if deliveries else []
         widgets = [
             _at(0, 0, 24, 3, _links(Console(region), athena=athena)),
-            *_in_two_columns(3, chain(_widgets(baseline, region), counted)),
+            *_in_two_columns(3, chain(_widgets(baseline, region, limits_usd), counted)),
         ]
         cloudwatch.CfnDashboard(
             self,
@@ -64,7 +66,9 @@ class Dashboard(Construct):
         )
 
 
-def _widgets(baseline: Baseline, region: str) -> Iterator[Widget]:
+def _widgets(
+    baseline: Baseline, region: str, limits_usd: Mapping[str, float | None]
+) -> Iterator[Widget]:
     heal_role = baseline.names.heal_role
     yield _logs("Calls over time", region, "stats count(*) as calls by bin(15m)", "timeSeries")
     yield _saved("errors", region)
@@ -137,13 +141,16 @@ def _widgets(baseline: Baseline, region: str) -> Iterator[Widget]:
             ["AWS/Lambda", "Duration", "FunctionName", ALERT_FUNCTION, {"stat": "Maximum"}],
         ],
     )
-    yield _metrics(
-        "Cost of the account this month, in USD",
-        # Billing has its metrics in this region alone.
-        "us-east-1",
-        [["AWS/Billing", "EstimatedCharges", "Currency", "USD", {"stat": "Maximum"}]],
-        period=_SIX_HOURS,
-    )
+    if charges := billing_region(region):
+        yield _with_lines(
+            _metrics(
+                "Cost of the account this month, in USD",
+                charges,
+                [["AWS/Billing", "EstimatedCharges", "Currency", "USD", {"stat": "Maximum"}]],
+                period=_SIX_HOURS,
+            ),
+            limits_usd,
+        )
 
 
 def _deliveries(region: str) -> Widget:
@@ -208,6 +215,14 @@ def _metrics(
             "metrics": metrics,
         },
     }
+
+
+def _with_lines(widget: Widget, limits: Mapping[str, float | None]) -> Widget:
+    """A graph with a line across it for each limit that there is."""
+    lines = [{"label": name, "value": value} for name, value in limits.items() if value is not None]
+    if lines:
+        widget["properties"]["annotations"] = {"horizontal": lines}
+    return widget
 
 
 def _in_two_columns(top: int, widgets: Iterator[Widget]) -> Iterator[Widget]:

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from stacks.settings import Settings
-
-# CloudTrail pricing, data events delivered to S3; CloudWatch Logs takes each event as well (list
-# prices of us-east-1, November 2026; tools/prices.toml has the basis of the second).
-_USD_PER_100_000 = 0.10
-_USD_PER_GB = 0.50
-_EVENT_GB = 1.7e-6
+from trailkeeper.cost.bill import EVENT_GB
+from trailkeeper.cost.prices import prices
 
 
 def expected_cost(settings: Settings) -> str:
     """A sentence for the synth, "" where no data events of others are recorded."""
     if not settings.s3_data_events and not settings.lambda_data_events:
         return ""
-    one = _sum(100_000)
     if settings.data_events_a_month is None:
+        trail, group = _usd(100_000)
         return (
-            f"Data events cost about {one:.2f} USD for every 100,000, of which "
-            f"{_USD_PER_100_000:.2f} go to CloudTrail and the rest to the log group. Say with "
+            f"Data events cost about {trail + group:.2f} USD for every 100,000, of which "
+            f"{trail:.2f} go to CloudTrail and the rest to the log group. Say with "
             "data_events_a_month how many you expect, and this line says what they cost."
         )
     events = settings.data_events_a_month
+    trail, group = _usd(events)
     return (
-        f"{events:,} data events a month cost about {_sum(events):,.2f} USD: "
-        f"{events / 100_000 * _USD_PER_100_000:,.2f} for CloudTrail, "
-        f"{events * _EVENT_GB * _USD_PER_GB:,.2f} for the log group (list prices of us-east-1)."
+        f"{events:,} data events a month cost about {trail + group:,.2f} USD: {trail:,.2f} for "
+        f"CloudTrail, {group:,.2f} for the log group (list prices of us-east-1)."
     )
 
 
-def _sum(events: int) -> float:
-    return events / 100_000 * _USD_PER_100_000 + events * _EVENT_GB * _USD_PER_GB
+def _usd(events: int) -> tuple[float, float]:
+    """For CloudTrail, which delivers them to S3, and for CloudWatch Logs, which takes them in."""
+    by_key = prices().by_key
+    return (
+        by_key["data_event"].usd(events, after_free=False),
+        by_key["logs_gb"].usd(events * EVENT_GB, after_free=False),
+    )

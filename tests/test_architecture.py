@@ -39,6 +39,8 @@ CONTRACTS = (
     *("trailkeeper.evidence", "trailkeeper.detections", "trailkeeper.alerts.console"),
     *(
         "trailkeeper.environments",
+        "trailkeeper.policies",
+        "trailkeeper.cost",
         "trailkeeper.state",
         "lambdas.heal.permissions",
         "lambdas.alert.permissions",
@@ -50,6 +52,8 @@ MAY_IMPORT = {
     **{room.replace(".", "/"): PURE[: place + 1] for place, room in enumerate(PURE)},
     "trailkeeper/guards": (*PURE, "trailkeeper.guards", "botocore.exceptions"),
     "trailkeeper/reconcile": (*RECONCILING, "botocore.exceptions"),
+    "trailkeeper/cost": (*PURE, "trailkeeper.guards", "trailkeeper.cost"),
+    "trailkeeper/policies": (*PURE, "trailkeeper.guards", "trailkeeper.policies"),
     "lambdas/heal": ("lambdas.heal", *FUNCTION),
     "lambdas/alert": ("lambdas.alert", *FUNCTION),
     "lambdas/deliveries": ("lambdas.deliveries", *FUNCTION),
@@ -60,7 +64,10 @@ MAY_IMPORT = {
 # These may use any library, but of our rooms only these.
 MAY_USE = {
     "trailkeeper/cli": ("trailkeeper",),
-    "trailkeeper/search": ("trailkeeper.search", "trailkeeper.queries", "trailkeeper.dialects"),
+    "trailkeeper/search": (
+        *("trailkeeper.search", "trailkeeper.queries", "trailkeeper.dialects"),
+        "trailkeeper.cost.prices",
+    ),
     "trailkeeper/dialects": (),  # relative imports alone: the embedded account has a link to it
     "embedded": ("embedded",),
     "stage": ("stage", "embedded"),

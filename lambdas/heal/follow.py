@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdas.heal import deploys, drills, fight, reconciling, restart
+from lambdas.heal import deploys, drills, fight, plans, reconciling, restart
 from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import call_alerts
 from trailkeeper.events.event import ApiCall
@@ -24,7 +24,8 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
     if decision.action is Action.IGNORE or decision.detection is None:
         return Answer(Did.IGNORED, Trigger.EVENT, why)
     if decision.action is Action.ALERT_ATTEMPT:
-        invocation.alert(call_alerts.attempted(call, decision.detection, environ.baseline))
+        planned = plans.entry(invocation, call, decision.detection)
+        invocation.alert(call_alerts.attempted(call, decision.detection, environ.baseline, planned))
         return Answer(Did.ALERTED_ATTEMPT, Trigger.EVENT, why)
     report, notes = reconciling.run(invocation, stopped_at=decision.stopped_at)
     _alert(invocation, call, decision, report)
@@ -64,6 +65,8 @@ def _alert(invocation: Invocation, call: ApiCall, decision: Decision, whole: Rep
         now,
         deploying=deploying,
         last_good=reconciling.last_good(invocation, report),
+        still_open=reconciling.still_open(invocation, whole, report),
+        planned=plans.entry(invocation, call, detection) if detection else None,
     )
     if not alerts:
         return

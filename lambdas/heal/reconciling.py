@@ -10,14 +10,16 @@ from functools import cache
 from lambdas.heal import dark_time, deploys, drills, news, pauses
 from lambdas.heal.begun import Notes
 from lambdas.heal.invocation import HealFailedError, Invocation
-from trailkeeper.alerts import heal_alerts
+from trailkeeper.alerts import billing, heal_alerts
+from trailkeeper.alerts.heal_alerts import Open
 from trailkeeper.evidence.outcome import Report, Result
-from trailkeeper.guards import alert_channels, finishes_deploy
+from trailkeeper.evidence.regions import billing_region
+from trailkeeper.guards import alert_channels, billing_alarm, finishes_deploy
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.evidence import reconcile_evidence
 from trailkeeper.reconcile.start_logging import Started, StartLogging
-from trailkeeper.state.table import Deed, Heal, LastReconcile, Pause, Ran, Schedule
+from trailkeeper.state.table import Deed, Heal, LastReconcile, Pause, Ran, Schedule, Silence
 from trailkeeper.wire.typed import dump
 from trailkeeper.words.text import LONGEST_FIELD
 
@@ -82,6 +84,7 @@ def reconcile(
         heal = Heal(invocation.now(), author="")
         invocation.remember(lambda: invocation.state.remember_heal(heal))
     _check_channels(invocation)
+    _check_billing_alarm(invocation)
     _remember_run(invocation, trigger)
     finish(invocation, report, notes, retry=trigger is not Trigger.COMMAND)
     return answer
@@ -193,6 +196,16 @@ def fresh(
     return news.fresh(report, lambda: _last(invocation), invocation.now(), keep=keep)
 
 
+def still_open(invocation: Invocation, whole: Report, told: Report) -> tuple[Open, ...]:
+    """What was left out of a report because people know of it, and since when they do."""
+    left_out = [each for each in whole.outcomes if each not in told.outcomes]
+    last = _last(invocation) if left_out else None
+    since = {each.what: each.at for each in last.waiting} if last else {}
+    return tuple(
+        Open(each, since[each.fingerprint]) for each in left_out if each.fingerprint in since
+    )
+
+
 def last_good(invocation: Invocation, report: Report) -> datetime | None:
     """When the reconcile before found everything in order, None if that is not known.
 
@@ -226,3 +239,22 @@ def _check_channels(invocation: Invocation) -> None:
         return
     for trouble in troubles:
         invocation.alert(trouble)
+
+
+def _check_billing_alarm(invocation: Invocation) -> None:
+    """Tell once of each time that the billing alarm has had no data for two days."""
+    limit, home = invocation.environ.billing_alarm_usd, invocation.baseline.region
+    region = billing_region(home)
+    if limit is None or region is None:
+        return
+    try:
+        since = billing_alarm.silent_since(invocation.clients, invocation.now())
+        told = invocation.state.silence() if since else None
+    except AWS_ERRORS as error:
+        invocation.log.error("cannot see whether the billing alarm works", reason=str(error))
+        return
+    if since is None or (told and told.since == since):
+        return
+    account = invocation.baseline.account
+    invocation.alert(billing.silent_alert(since, limit, account=account, region=region))
+    invocation.remember(lambda: invocation.state.remember_silence(Silence(since)))

@@ -21,6 +21,7 @@ from trailkeeper.state.table import (
     Pause,
     Ran,
     Schedule,
+    Silence,
     Told,
     key,
 )
@@ -175,6 +176,15 @@ class State:
             ConsistentRead=True,
         )
         return tuple(_readable(Begun.parse, answer["Items"]))
+
+    def remember_silence(self, silence: Silence) -> None:
+        """Note that people were told of a silence."""
+        self._put(silence.item())
+
+    def silence(self) -> Silence | None:
+        """The silence that people were told of last, None if nobody knows of any."""
+        item = self._get(*Silence.KEY)
+        return next(_readable(Silence.parse, [item] if item else []), None)
 
     def begin_pause(self, pause: Pause) -> None:
         """Note a pause; a running one is replaced."""

@@ -118,7 +118,9 @@ def test_people_are_told_in_their_language_what_was_done_to_what(
 ) -> None:
     template = BY_ID[detection].did[language]
     said = phrase(
-        Text(BY_ID[detection].did_key, {"resource": "it"}), Reader(language), lambda text: text
+        Text(BY_ID[detection].did_key("", named=True), {"resource": "it"}),
+        Reader(language),
+        lambda text: text,
     )
 
     assert {field for _, field, _, _ in string.Formatter().parse(template) if field} == {"resource"}
@@ -133,6 +135,21 @@ def test_a_subject_says_it_in_each_language_in_a_few_words(detection: str, langu
 
     assert 5 <= len(said) <= 45
     assert not said.endswith((".", "다"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@each_detection
+def test_closer_words_for_an_event_are_of_one_of_its_events(detection: str, language: str) -> None:
+    own = BY_ID[detection]
+
+    assert set(own.said) <= set(own.events)
+    for event, said in own.said.items():
+        for text in (said.subject[language], said.did[language]):
+            assert {field for _, field, _, _ in string.Formatter().parse(text) if field} <= {
+                "resource"
+            }
+        assert not said.subject[language].endswith((".", "다"))
+        assert own.subject_key(event, named=True) == f"subject.{detection}.{event}"
 
 
 @each_detection

@@ -12,15 +12,12 @@ from tests.e2e.command_line import trailkeeper
 from tests.e2e.doctor_faults import UNHEALED, WHILE_HEALED, Fault
 from tests.e2e.stage import Stage
 from trailkeeper.cli.doctor.findings import needs
-from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, HEAL_DEAD_QUEUE
 
 
 @pytest.fixture(scope="module")
 def healthy(stage: Stage) -> Iterator[Stage]:
-    """The account without letters of other tests, as it is remembered here; so again afterwards."""
-    for queue in (ALERTS_DEAD_QUEUE, HEAL_DEAD_QUEUE):
-        stage.sqs.purge_queue(QueueUrl=stage.sqs.get_queue_url(QueueName=queue)["QueueUrl"])
-    stage.ready.control.remember()
+    """The account as it is remembered here; it is so again afterwards."""
+    stage.remember()
     yield stage
     stage.go_back()
 

@@ -125,6 +125,24 @@ def test_the_dashboard_shows(search: Deployed, wanted: str) -> None:
     assert any(wanted in each["properties"].get("title", "") for each in widgets(search))
 
 
+@pytest.mark.parametrize(
+    ("fixture", "lines"),
+    [
+        ("search", {"billing alarm": 200}),
+        ("full_search", {"billing alarm": 49.5, "monthly budget": 500}),
+    ],
+)
+def test_the_cost_of_the_month_is_shown_with_its_limits(
+    fixture: str, lines: dict[str, float], request: pytest.FixtureRequest
+) -> None:
+    shown = [each["properties"] for each in widgets(request.getfixturevalue(fixture))]
+    (costs,) = (each for each in shown if each.get("title", "").startswith("Cost of the account"))
+
+    assert costs["region"] == "us-east-1"
+    drawn = costs["annotations"]["horizontal"]
+    assert {each["label"]: each["value"] for each in drawn} == lines
+
+
 def test_the_dashboard_s_queries_are_logs_insights(search: Deployed) -> None:
     asked = [each["properties"]["query"] for each in widgets(search) if each["type"] == "log"]
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trailkeeper import queries
+from trailkeeper.cli import terminal
 from trailkeeper.cli.search import (
     FOUND,
     NOTHING,
@@ -133,7 +134,7 @@ def query(
 
 
 def _print(rows: Rows, columns: Sequence[str], form: str) -> None:
-    out = sys.stdout.buffer
+    out = terminal.output(form)
     try:
         write_rows(rows, columns, form, out, terminal=terminal_width(sys.stdout))
         out.flush()

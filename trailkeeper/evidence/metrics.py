@@ -28,3 +28,5 @@ STATE_UNREACHABLE = Metric("StateUnreachable", "service", ALERT_FUNCTION)
 # The records in the log files that CloudTrail delivered, and the same by service and outcome.
 RECORDS_DELIVERED = Metric("RecordsDelivered", "Function", DELIVERIES_FUNCTION)
 RECORDS_BY_SOURCE = "RecordsBySource"
+# One for each time that a channel did not take an alert.
+CHANNEL_FAILED = Metric("ChannelFailed", "service", ALERT_FUNCTION)

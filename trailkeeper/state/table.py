@@ -258,6 +258,19 @@ class Drill(_Dumped):
         return {**key(*self.KEY), **_body(dump(self)), **expiring(self.announced + KEPT)}
 
 
+@dataclass(frozen=True, slots=True)
+class Silence(_Dumped):
+    """A silence of the billing alarm that people were told of, by when it began."""
+
+    since: datetime
+
+    KEY = ("silence", "billing")
+
+    def item(self) -> Item:
+        """Kept for ever: it is one item, and people hear of one silence once."""
+        return {**key(*self.KEY), **_body(dump(self))}
+
+
 # What the alert function remembers.
 
 
@@ -300,6 +313,37 @@ class Told(_Dumped):
             **_body(dump(self)),
             **expiring(self.at + KEPT),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A channel that took none of its last `failures` alerts; `told`: people know of it.
+
+    DynamoDB itself counts and keeps the first time, so that two functions at once do not begin two
+    outages.
+    """
+
+    channel: str
+    since: datetime
+    failures: int
+    told: bool
+
+    @staticmethod
+    def key_of(channel: str) -> Item:
+        return key("outage", channel)
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Outage:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what the alert function makes.
+        """
+        since = _understood(datetime.fromisoformat, _string(item, "since"))
+        if since.tzinfo is None:
+            raise MalformedError("the item's since has no zone")
+        failures = _understood(int, _string(item, "failures", "N"))
+        return cls(_string(item, SORT_KEY), since, failures, item.get("told") == {"BOOL": True})
 
 
 @dataclass(frozen=True, slots=True)

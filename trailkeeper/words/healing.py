@@ -30,6 +30,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{document} + {count} more had changed",
         "ko": "{document} 외 {count}건 변경됨",
     },
+    "subject.copied": {
+        "en": "Log files are copied to {bucket}",
+        "ko": "로그 파일이 {bucket} 버킷으로 복제됨",
+    },
     "subject.unreadable_parts": {
         "en": "{count:part|parts} of the evidence could not be checked",
         "ko": "감사 로그 설정 {count}건 확인 불가",
@@ -51,6 +55,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "{until:time}까지 복구 일시 중지",
     },
     "subject.resumed": {"en": "Repairs are on again", "ko": "복구 재개"},
+    "subject.resumed_drift": {
+        "en": "Repairs are on again: {count:setting|settings} had changed",
+        "ko": "복구 재개: 그동안 {count}건 변경됨",
+    },
     # The parts of the evidence, as subjects name them
     "kind.trail": {"en": "trail", "ko": "CloudTrail 추적"},
     "kind.log-bucket": {"en": "log bucket", "ko": "로그 버킷"},
@@ -132,9 +140,17 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "The pause is over, and repairs are on again since {at:time}.",
         "ko": "일시 중지가 끝나 {at:time}부터 복구가 재개되었습니다.",
     },
+    "story.resumed_drift": {
+        "en": "Meanwhile {count:setting was|settings were} changed.",
+        "ko": "그동안 설정 {count}건이 변경되었습니다.",
+    },
     "story.resumed_clean": {
         "en": "Nothing was changed while repairs waited.",
         "ko": "그동안 변경된 것은 없습니다.",
+    },
+    "story.planned": {
+        "en": "The setting expected_actors lists this call as planned.",
+        "ko": "이 호출은 expected_actors 설정에 계획된 작업으로 등록되어 있습니다.",
     },
     # How it ended, in a sentence
     "ended.started": {
@@ -426,6 +442,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     # Facts
     "resource.unnamed": {"en": "none named in the call", "ko": "호출에 지정되지 않음"},
+    "resource.and_more": {"en": "{name} and {count} more", "ko": "{name} 외 {count}개"},
     "resource.omitted": {
         "en": "left out of the event by CloudTrail, as a very large request makes it do: a known evasion",
         "ko": "CloudTrail이 이벤트에서 생략함(요청을 크게 만들어 숨기는 알려진 우회 수법)",
@@ -441,6 +458,10 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "label.gap": {"en": "Not recorded", "ko": "로그 공백"},
     "label.paused": {"en": "Paused until", "ko": "일시 중지 종료"},
+    "label.planned": {"en": "Planned", "ko": "계획된 작업"},
+    "planned.until": {"en": "{reason}, until {until}", "ko": "{reason}, {until}까지"},
+    "planned.always": {"en": "{reason}", "ko": "{reason}"},
+    "planned.no_reason": {"en": "no reason given", "ko": "사유 없음"},
     "label.delivers_to": {"en": "Delivers to", "ko": "전송 대상 버킷"},
     "label.paused_by": {"en": "Paused by", "ko": "일시 중지한 사람"},
     "label.resumed_by": {"en": "Resumed by", "ko": "재개한 사람"},
@@ -451,12 +472,17 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "label.paused_from": {"en": "Paused", "ko": "일시 중지 기간"},
     "label.still_open": {"en": "Still open, told before", "ko": "미해결(이미 알림)"},
+    "open.since": {"en": "{documents}, since {since}", "ko": "{documents}({since}부터)"},
     "fight.rounds": {"en": "{name} ({count:time|times})", "ko": "{name}({count}회)"},
     "label.others": {"en": "Others who stopped it", "ko": "그 밖의 중지 수행자"},
     # What to do now
     "next.find_author": {
         "en": "Find out who did it: the command below lists the calls that can have.",
         "ko": "수행자를 확인하세요. 아래 명령으로 가능한 호출을 볼 수 있습니다.",
+    },
+    "next.ask_author": {
+        "en": "Ask whoever it was; if nobody knows of it, disable the key or session that made the call.",
+        "ko": "본인에게 확인하고, 아무도 모르는 작업이면 해당 키나 세션을 차단하세요.",
     },
     "next.own_repairs": {
         "en": "Calls of trailkeeper-heal in that list are Trailkeeper's own repairs.",

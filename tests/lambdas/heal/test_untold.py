@@ -117,6 +117,18 @@ def test_a_stop_that_its_author_ended_is_told_with_the_call_and_then_no_more(
     assert alert.what == Text("subject.trail-stopped")
 
 
+def test_word_of_another_time_does_not_hide_a_stop(looked_at: Bed) -> None:
+    bed = looked_at
+    stop_and_start(bed, minutes=4)
+    bed.handle(call(eventTime="2026-11-20T01:00:00Z"))
+    bed.alerts.clear()
+    bed.now += timedelta(minutes=15)
+
+    bed.handle(LOOK)
+
+    assert [each.what.key for each in bed.alerts] == ["subject.was_dark"]
+
+
 def test_an_old_stop_is_no_news_to_who_looks_for_the_first_time(bed: Bed) -> None:
     stop_and_start(bed, minutes=4)
     bed.now += timedelta(days=30)
