@@ -72,6 +72,7 @@ class ResponseStack(Stack):
                 expected_actors=settings.expected_actors,
                 forward_iam_calls=settings.forward_iam_calls,
                 billing_alarm_usd=settings.billing_alarm_usd,
+                count_deliveries=settings.count_deliveries,
             ),
         )
         alerting = Alerting(

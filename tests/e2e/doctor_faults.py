@@ -160,6 +160,11 @@ WHILE_HEALED: dict[str, tuple[str, Fault, str]] = {
         lambda stage: letter(stage, "trailkeeper-heal-dead"),
         "1 run of the heal function NOT DONE",
     ),
+    "files given up": (
+        "dead-files",
+        lambda stage: letter(stage, "trailkeeper-deliveries-dead"),
+        "1 log file NOT COUNTED",
+    ),
     "alarm off": (
         "alarm-disarmed",
         lambda stage: stage.cloudwatch.disable_alarm_actions(AlarmNames=[ALARM]),

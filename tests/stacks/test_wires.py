@@ -56,6 +56,7 @@ DEFAULT_HEAL: dict[str, Any] = {
     "expected_actors": (),
     "forward_iam_calls": True,
     "billing_alarm_usd": 200.0,
+    "count_deliveries": False,
 }
 DEFAULT_ALERT: dict[str, Any] = {
     "topic_arn": PEOPLE,
@@ -115,6 +116,7 @@ FULL_HEAL = DEFAULT_HEAL | {
     ),
     "forward_iam_calls": False,
     "billing_alarm_usd": 49.5,
+    "count_deliveries": True,
 }
 FULL_ALERT = DEFAULT_ALERT | {
     "chat_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-chat",

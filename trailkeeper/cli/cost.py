@@ -27,7 +27,7 @@ from trailkeeper.cost.bill import (
 from trailkeeper.cost.prices import prices
 from trailkeeper.evidence import defaults
 from trailkeeper.evidence.controls import ALARM_PREFIX
-from trailkeeper.evidence.names import DASHBOARD, DELIVERIES_SILENT, PREFIX, Names
+from trailkeeper.evidence.names import DASHBOARD, PREFIX, Names
 from trailkeeper.evidence.regions import billing_region
 
 _MOST_EVENTS = 10**12
@@ -151,7 +151,6 @@ def _observed(account: Account) -> tuple[Charged, tuple[str, ...]]:
     try:
         beyond = _charges_beyond(baseline.names)
         alarms = (*_alarms(account), *(_alarms(account, beyond) if beyond else ()))
-        counts = DELIVERIES_SILENT in alarms
         charged = Charged(
             kms=baseline.evidence_key_arn is not None,
             alerts_key=_has_key(account, baseline.names.alerts_topic_arn),
@@ -162,12 +161,12 @@ def _observed(account: Account) -> tuple[Charged, tuple[str, ...]]:
             alarms=len(alarms),
             metrics=HEARTBEATS
             + metrics_of(sum(map(_is_of_a_control, alarms)))
-            + DELIVERY_METRICS * counts,
+            + DELIVERY_METRICS * heal.count_deliveries,
             log_retention_days=baseline.log_retention_days,
             kept_days=None if expire is None else expire + baseline.keep_deleted_days,
             insight_types=len(baseline.insight_types),
             own_invocations=baseline.own_invocations,
-            count_deliveries=counts,
+            count_deliveries=heal.count_deliveries,
             object_lock=baseline.object_lock != "off",
             tags=bool(baseline.tags),
             look_minutes=heal.reconcile_minutes,

@@ -125,6 +125,10 @@ class Names:
         return f"trailkeeper-deliveries-{self.region}"
 
     @property
+    def deliveries_role_arn(self) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:role/{self.deliveries_role}"
+
+    @property
     def deliveries_dead_queue_arn(self) -> str:
         return self.arn("sqs", DELIVERIES_DEAD_QUEUE)
 
