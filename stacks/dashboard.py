@@ -28,6 +28,7 @@ from trailkeeper.evidence.names import (
     ALERTS_TOPIC,
     DASHBOARD,
     LOG_GROUP,
+    PREFIX,
     QUERY_FOLDER,
 )
 from trailkeeper.evidence.regions import billing_region
@@ -141,6 +142,37 @@ def _widgets(
             ["AWS/Lambda", "Duration", "FunctionName", ALERT_FUNCTION, {"stat": "Maximum"}],
         ],
     )
+    if baseline.insight_types:
+        yield _logs(
+            "Unusual activity that CloudTrail Insights saw",
+            region,
+            'filter eventType = "AwsCloudTrailInsight"'
+            " | fields eventTime as time, insightDetails.state as state,"
+            " insightDetails.eventSource as source, insightDetails.eventName as event,"
+            " insightDetails.insightContext.statistics.insight.average as per_minute,"
+            " insightDetails.insightContext.statistics.baseline.average as usual"
+            " | sort eventTime desc | display time, state, source, event, per_minute, usual"
+            " | limit 20",
+        )
+    if baseline.own_invocations:
+        yield _logs(
+            "Who invoked Trailkeeper's own functions",
+            region,
+            'filter eventSource = "lambda.amazonaws.com" and eventName = "Invoke"'
+            f" and requestParameters.functionName like /{PREFIX}/"
+            " | fields coalesce(userIdentity.arn, userIdentity.invokedBy) as principal,"
+            " requestParameters.functionName as function"
+            " | stats count(*) as calls by principal, function | sort calls desc | limit 20",
+        )
+    if baseline.data_buckets or baseline.data_functions:
+        yield _logs(
+            "Data events by what they are about",
+            region,
+            'filter eventCategory = "Data"'
+            " | fields coalesce(requestParameters.bucketName, requestParameters.functionName)"
+            " as about"
+            " | stats count(*) as calls by about, eventName | sort calls desc | limit 20",
+        )
     if charges := billing_region(region):
         yield _with_lines(
             _metrics(

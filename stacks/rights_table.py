@@ -18,7 +18,7 @@ from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.policies import readers
 from trailkeeper.policies.denied import account_wide, denials
-from trailkeeper.policies.own_parts import TAG_KEPT
+from trailkeeper.policies.own_parts import tags_kept
 
 SECTION = "permissions"
 
@@ -91,7 +91,7 @@ def _delivery(role: str) -> Iterator[tuple[str, ...]]:
 def _people() -> Iterator[tuple[str, ...]]:
     """Administrators are denied each of these twice: without MFA, and without the tag."""
     names = _BASELINE.names
-    denied = (*denials(), *account_wide(), TAG_KEPT)
+    denied = (*denials(), *account_wide(), tags_kept())
     yield from _rows(names.administrators, (each for each in denied if each.resources(_BASELINE)))
     for allowed in readers.policies(_BASELINE, kms=True, athena=True, dashboard=True).values():
         yield from _rows(names.readers, allowed)

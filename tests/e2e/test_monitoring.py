@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from embedded.control import Control
+from tests.e2e.conftest import RECORDED_BUCKET
 from tests.e2e.stage import ADMINISTRATOR, Stage, wait_for
 from tests.insight_events import event
 
@@ -54,3 +57,40 @@ def test_a_delivered_log_file_is_counted_by_service_and_outcome(stage: Stage) ->
         return float(sum(each["Sum"] for each in answer["Datapoints"]))
 
     wait_for("the records of EC2 to be counted", counted)
+
+
+def test_who_invokes_our_functions_and_uses_a_named_bucket_is_on_record(stage: Stage) -> None:
+    """A forged invocation leaves a trace; the log bucket itself is never recorded."""
+    for bucket in (RECORDED_BUCKET, "bucket-of-nobody"):
+        stage.s3.create_bucket(Bucket=bucket)
+        stage.s3.put_object(Bucket=bucket, Key="2026.pdf", Body=b"x")
+    stage.s3.list_objects_v2(Bucket=stage.ready.log_bucket)
+    stage.heal({"trailkeeper": {"command": "status"}})
+
+    def recorded() -> list[dict[str, Any]]:
+        pages = stage.logs.get_paginator("filter_log_events").paginate(
+            logGroupName=stage.log_group, filterPattern='{ $.eventCategory = "Data" }'
+        )
+        return [json.loads(each["message"]) for page in pages for each in page["events"]]
+
+    def both_are_there() -> bool:
+        return {"Invoke", "PutObject"} <= {each["eventName"] for each in recorded()}
+
+    wait_for("the invocation and the upload to be on record", both_are_there)
+    invoked = next(each for each in recorded() if each["eventName"] == "Invoke")
+    assert invoked["userIdentity"]["userName"] == ADMINISTRATOR
+    assert stage.ready.heal_function in invoked["requestParameters"]["functionName"]
+    buckets = {
+        each["requestParameters"]["bucketName"]
+        for each in recorded()
+        if each["eventSource"] == "s3.amazonaws.com"
+    }
+    assert buckets == {RECORDED_BUCKET}
+
+
+def test_after_a_stop_the_mail_says_that_insights_may_be_blind(stage: Stage) -> None:
+    event = stage.stop_logging()
+
+    mail = stage.wait_for_mail(event)
+    assert "CloudTrail Insights may need up to 36 hours to work again" in mail.text
+    wait_for("the trail to log", stage.logs_events)
