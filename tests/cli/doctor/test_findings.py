@@ -24,7 +24,7 @@ from tests.cli.doctor.seen import (
     looked,
     said,
 )
-from tests.e2e.doctor_faults import UNHEALED, WHILE_HEALED
+from tests.e2e.doctor_faults import APART, UNHEALED, WHILE_HEALED
 from tests.recorded import REGION, Recorded
 from trailkeeper.cli.account import Account
 from trailkeeper.cli.doctor.deployment import Deployment
@@ -414,7 +414,9 @@ def test_what_differs_is_parted_into_what_is_healed_and_what_people_decide() -> 
 
 def test_every_finding_is_brought_about_somewhere() -> None:
     by_unit = {id_ for id_, *_ in WRONG} | {"athena-unknown-partition", "evidence-for-people"}
-    on_the_account = {each[0] for each in (*WHILE_HEALED.values(), *UNHEALED.values())}
+    on_the_account = {
+        each[0] for each in (*WHILE_HEALED.values(), *APART.values(), *UNHEALED.values())
+    }
 
     assert {each.id for each in FINDINGS} == by_unit | on_the_account
 
