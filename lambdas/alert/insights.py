@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lambdas.alert.holding import UNREACHABLE
-from lambdas.alert.state import State
+from lambdas.alert.state import UNREACHABLE, State
 from lambdas.alert.telemetry import count, logger
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.incoming import InsightEvent

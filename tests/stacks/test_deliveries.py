@@ -11,7 +11,8 @@ DEAD = f"arn:aws:sqs:{REGION}:{ACCOUNT}:trailkeeper-deliveries-dead"
 
 
 def test_it_is_off_by_default(response: Deployed, search: Deployed) -> None:
-    assert "deliveries" not in str(response.all(FUNCTIONS))
+    names = {own["FunctionName"] for own in response.all(FUNCTIONS).values()}
+    assert names == {"trailkeeper-heal", "trailkeeper-alert"}
     assert "deliveries" not in str(response.all(RULE))
     assert "RecordsBySource" not in search.text
 

@@ -152,7 +152,7 @@ class Deployment:
     def other_regions(self) -> Sequence[str]:
         """The regions beside home in which there may be stacks of ours."""
         charges = billing_region(self.region)
-        return sorted({*self.regions_beyond, charges} - {None, self.region}, key=str)
+        return sorted(filter(None, {*self.regions_beyond, charges} - {self.region}))
 
     @property
     def regions_beyond(self) -> frozenset[str]:
