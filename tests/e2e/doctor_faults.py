@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from stage.attacker import Administrator
 from tests.e2e.conftest import ALERT_EMAIL
-from tests.e2e.stage import Stage, wait_for
+from tests.e2e.stage import Stage
 from trailkeeper.evidence.names import STATE_TABLE
-from trailkeeper.state.table import LastReconcile, key
+from trailkeeper.state.table import Ran
 
 ALARM = "trailkeeper-heal-errors"
 
@@ -129,18 +129,9 @@ def key_closed(stage: Stage) -> None:
     stage.kms.put_key_policy(**key, Policy=json.dumps(policy))
 
 
-def sweep_forgotten(stage: Stage) -> None:
-    partition, sort = LastReconcile.KEY
-    stage.dynamodb.delete_item(TableName=STATE_TABLE, Key=key(partition, sort))
-
-
-def undelivered(stage: Stage) -> None:
-    """Nobody heals the bucket policy, and the next log file is refused."""
-    stage.s3.delete_bucket_policy(Bucket=stage.ready.log_bucket)
-    wait_for(
-        "a delivery to fail",
-        lambda: stage.cloudtrail.get_trail_status(Name=stage.trail).get("LatestDeliveryError"),
-    )
+def sweep_long_ago(stage: Stage) -> None:
+    ran = Ran("sweep", datetime.now(UTC) - timedelta(hours=3))
+    stage.dynamodb.put_item(TableName=STATE_TABLE, Item=ran.item())
 
 
 def table_narrowed(stage: Stage) -> None:
@@ -287,19 +278,14 @@ APART: dict[str, tuple[str, Fault, str]] = {
     ),
     "no sweep": (
         "look-overdue",
-        sweep_forgotten,
-        "the last look at everything is OVERDUE: never",
+        sweep_long_ago,
+        "the last look at everything is OVERDUE: 3 h ago",
     ),
 }
 
 # What would be put right, or is only wrong, when the heal function does not run.
 UNHEALED: dict[str, tuple[str, Fault, str]] = {
     "function off": ("function-switched-off", heal_off, "trailkeeper-heal is SWITCHED OFF"),
-    "log files refused": (
-        "delivery-broken",
-        undelivered,
-        "the log bucket gets no log files (AccessDenied)",
-    ),
     "trail stopped": (
         "trail-stopped",
         lambda stage: stage.cloudtrail.stop_logging(Name=stage.trail),
