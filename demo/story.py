@@ -68,6 +68,8 @@ class Story:
     def __post_init__(self) -> None:
         self.mails = 0
         self._mailbox = Mailbox(Path(self.ready.mailbox))
+        # What came before the story came to it.
+        self._unread: list[Mail] = []
         self._trail = self.ready.client("cloudtrail")
         self._attacker: Any = Administrator(self.ready)
         self._instances = self.ready.client("ec2")
@@ -245,7 +247,9 @@ class Story:
     def _how_is_it_now(self) -> None:
         """Ask the command; a drill stops the trail once more, and says of itself that it is one."""
         self.screen.title("9. Is all well, does it still work, what does it cost?")
-        for asked in (("doctor",), ("drill", "--yes"), ("cost", "--events", EVENTS)):
+        # Doctor and the drill invoke the heal function, which is on record as everybody's would be.
+        invoked = ("search", "--event", "Invoke", "--via", "logs", "--since", "5m")
+        for asked in (("doctor",), ("drill", "--yes"), invoked, ("cost", "--events", EVENTS)):
             self.screen.event("", f"trailkeeper {' '.join(asked)}")
             try:
                 self.screen.output(self._command.run(*asked))
@@ -258,13 +262,13 @@ class Story:
         found: list[Mail] = []
 
         def arrived() -> bool:
-            for mail in self._mailbox.new():
-                self.mails += 1
-                if all(word in mail.subject + mail.text for word in words):
-                    found.append(mail)
+            self._unread += self._mailbox.new()
+            found[:] = [each for each in self._unread if _has(each, words)]
             return len(found) >= count
 
         self._await(what, MAIL_SECONDS, arrived)
+        self.mails += len(found)
+        self._unread = [each for each in self._unread if each not in found]
         self.screen.trailkeeper(f"{what} is there")
         for mail in found:
             (self.screen.mail if whole else self.screen.subject)(mail)
@@ -282,6 +286,10 @@ class Story:
                 raise StepFailedError(f"did not happen within {seconds:.0f} s: {what}")
             time.sleep(0.005)
         return result
+
+
+def _has(mail: Mail, words: tuple[str, ...]) -> bool:
+    return all(word in mail.subject + mail.text for word in words)
 
 
 def _agreed(questions: Questions, filters: tuple[str, ...]) -> list[Answer]:
