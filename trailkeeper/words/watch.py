@@ -51,8 +51,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "trouble.secret": {"en": "{code} for {place}", "ko": "{place} 조회 불가({code})"},
     "trouble.silent": {"en": "no answer", "ko": "응답 없음"},
     "trouble.url": {
-        "en": "no https:// URL is kept for it",
-        "ko": "저장된 값이 https:// URL이 아님",
+        "en": "what is kept for it is no address of a Slack webhook",
+        "ko": "저장된 값이 Slack 웹훅 주소가 아님",
     },
     "trouble.status": {"en": "its webhook answered {status}", "ko": "웹훅 응답 {status}"},
     "trouble.refused": {"en": "AWS answered {code}", "ko": "AWS 응답 {code}"},
