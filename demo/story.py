@@ -247,15 +247,32 @@ class Story:
     def _how_is_it_now(self) -> None:
         """Ask the command; a drill stops the trail once more, and says of itself that it is one."""
         self.screen.title("9. Is all well, does it still work, what does it cost?")
-        # Doctor and the drill invoke the heal function, which is on record as everybody's would be.
-        invoked = ("search", "--event", "Invoke", "--via", "logs", "--since", "5m")
-        for asked in (("doctor",), ("drill", "--yes"), invoked, ("cost", "--events", EVENTS)):
-            self.screen.event("", f"trailkeeper {' '.join(asked)}")
-            try:
-                self.screen.output(self._command.run(*asked))
-            except CommandError as error:
-                raise StepFailedError(str(error)) from error
+        self._ask("doctor")
+        self._ask("drill", "--yes")
         self._show_mails("the mail about the drill", 1, "Drill: Trail stopped")
+        self._who_invoked_our_functions()
+        self._ask("cost", "--events", EVENTS)
+
+    def _ask(self, *asked: str) -> None:
+        self.screen.event("", f"trailkeeper {' '.join(asked)}")
+        try:
+            self.screen.output(self._command.run(*asked))
+        except CommandError as error:
+            raise StepFailedError(str(error)) from error
+
+    def _who_invoked_our_functions(self) -> None:
+        """Doctor and the drill did, which is on record as a forged invocation would be."""
+        filters = ("--event", "Invoke", "--since", "5m")
+        asked = f"trailkeeper search {' '.join(filters)} --via logs"
+        self.screen.event("", f"Who invoked Trailkeeper's own functions?  {asked}")
+        with TemporaryDirectory() as folder:
+            questions = Questions(self.ready, Path(folder))
+            (answer,) = self._await(
+                "the invocations on record",
+                ANSWER_SECONDS,
+                partial(_agreed, questions, filters, engines=("logs",)),
+            )
+        self.screen.table(("WHO", "CALLS"), [(answer.who, str(len(answer.events)))])
 
     def _show_mails(self, what: str, count: int, *words: str, whole: bool = False) -> None:
         """Await mails that hold all the words, and print them, or their subjects, as they come."""
@@ -292,10 +309,12 @@ def _has(mail: Mail, words: tuple[str, ...]) -> bool:
     return all(word in mail.subject + mail.text for word in words)
 
 
-def _agreed(questions: Questions, filters: tuple[str, ...]) -> list[Answer]:
-    """The answers of all engines when they are the same and not nothing; none until then."""
+def _agreed(
+    questions: Questions, filters: tuple[str, ...], *, engines: tuple[str, ...] = ENGINES
+) -> list[Answer]:
+    """The answers of these engines when they are the same and not nothing; none until then."""
     try:
-        answers = [questions.ask(engine, *filters) for engine in ENGINES]
+        answers = [questions.ask(engine, *filters) for engine in engines]
     except CommandError as error:
         raise StepFailedError(str(error)) from error
     ids = {frozenset(each.events) for each in answers}
