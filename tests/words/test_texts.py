@@ -23,6 +23,7 @@ from trailkeeper.words import (
     billing,
     drill,
     healing,
+    insights,
     instances,
     monitoring,
     shared,
@@ -62,7 +63,7 @@ def test_all_languages_tell_the_same_parameters() -> None:
 def test_no_key_is_written_twice() -> None:
     modules = (
         *(access, actors, shared, instances, watch, billing, healing, monitoring),
-        drill,
+        *(drill, insights),
     )
     of_detections = sum(2 + len(each.unguarded) + 2 * len(each.said) for each in DETECTIONS)
     assert sum(len(module.TEXTS) for module in modules) + of_detections == len(TEXTS)
