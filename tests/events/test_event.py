@@ -157,7 +157,6 @@ def test_authors(identity: Any, shown: str, principal: str) -> None:
     actor = Actor.parse(identity)
 
     assert (actor.display, actor.principal_arn) == (shown, principal)
-    assert actor.known is bool(shown)
 
 
 def test_fixtures_are_read_whole() -> None:
