@@ -284,9 +284,7 @@ SERVICE = {"type": "AWSService", "invokedBy": "autoscaling.amazonaws.com"}
 LINKED = {
     "type": "AssumedRole",
     "sessionContext": {
-        "sessionIssuer": {
-            "arn": "arn:aws:iam::1:role/aws-service-role/spot.amazonaws.com/Spot"
-        }
+        "sessionIssuer": {"arn": "arn:aws:iam::1:role/aws-service-role/spot.amazonaws.com/Spot"}
     },
 }
 
