@@ -36,7 +36,10 @@ _ANY = 0
 _WINDOW = Duration.minutes(5)
 # The longest that the settings let alerts wait for company is 15 minutes.
 _WAITING_TOO_LONG = Duration.minutes(30)
-_NO_DELIVERY = Duration.minutes(45)
+# Short periods: where data is missing CloudWatch looks back for some periods more than those that
+# it judges, and of long ones it would find old data (CloudWatch user guide, "Configuring how
+# CloudWatch alarms treat missing data").
+_WITHOUT_DELIVERY = 9
 
 
 class Watch(Construct):
@@ -120,12 +123,13 @@ class Watch(Construct):
         self._dead_letters("deliveries", dead_letters, self._readable)
         alarm = self._alarm(
             DELIVERIES_SILENT,
-            _own(RECORDS_DELIVERED, _NO_DELIVERY),
+            _own(RECORDS_DELIVERED, _WINDOW),
             threshold=1,
             comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            periods=_WITHOUT_DELIVERY,
             missing=cloudwatch.TreatMissingData.BREACHING,
             action=self._readable,
-            minutes=_NO_DELIVERY.to_minutes(),
+            minutes=_WITHOUT_DELIVERY * _WINDOW.to_minutes(),
         )
         alarm.add_ok_action(self._readable)
 
