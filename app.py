@@ -22,7 +22,8 @@ from stacks.packaging import PackagingError
 from stacks.response_stack import ResponseStack
 from stacks.search_stack import SearchStack
 from stacks.settings import Settings, SettingsError
-from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK
+from stacks.watcher_stack import WatcherStack
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK, WATCHER_STACK
 
 # The error that people then see is CDK's own; this line stands right above it.
 FIRST_DEPLOY = (
@@ -39,11 +40,18 @@ def main() -> None:
         home = Environment(region=settings.home_region)
         evidence = EvidenceStack(app, EVIDENCE_STACK, settings=settings, env=home)
         response = ResponseStack(app, RESPONSE_STACK, settings=settings, env=home)
+        watcher = (
+            WatcherStack(app, WATCHER_STACK, settings=settings, env=home)
+            if settings.watcher
+            else None
+        )
         search = SearchStack(app, SEARCH_STACK, settings=settings, env=home)
     except (SettingsError, PackagingError) as error:
         sys.exit(str(error))
     for each in (response, search):
         each.add_stack_dependency(evidence)
+    if watcher:
+        watcher.add_stack_dependency(response)
     app.synth()
     print(FIRST_DEPLOY, file=sys.stderr)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from aws_cdk import Duration, Names
@@ -25,9 +25,10 @@ from stacks.topics import Topics
 from trailkeeper.detections.catalogue import RULES, instance_state_rule
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import ALERT_FUNCTION
+from trailkeeper.evidence.functions import ALERT
+from trailkeeper.guards.guard_queue import BATCH_SIZE, WINDOW_SECONDS
 
-TIMEOUT = Duration.seconds(60)
+TIMEOUT = Duration.seconds(ALERT.seconds)
 
 
 class Alerting(Construct):
@@ -41,6 +42,7 @@ class Alerting(Construct):
         baseline: Baseline,
         package: Package,
         environ: AlertEnviron,
+        variables: Mapping[str, str],
         inbox: Inbox,
         emails: Iterable[str],
         chat_channel: ChatChannel | None,
@@ -63,13 +65,11 @@ class Alerting(Construct):
         self.handler = handler_function(
             self,
             "Function",
-            name=ALERT_FUNCTION,
+            record=ALERT,
             description="Trailkeeper: tells people what happened",
-            handler="lambdas.alert.handler.handler",
             package=package,
             role=role,
-            environment=environ.to_environ(),
-            timeout=TIMEOUT,
+            environment=variables,
             dead_letters=inbox.dead_letters,
             # The end of one window opens the next, as long as something happens in each.
             may_call_itself=True,
@@ -82,9 +82,8 @@ class Alerting(Construct):
             f"SqsEventSource:{Names.node_unique_id(inbox.queue.node)}",
             target=self.handler.live,
             event_source_arn=inbox.queue.queue_arn,
-            batch_size=1000,
-            # A batch over 10 needs a window; one second is hardly felt.
-            max_batching_window=Duration.seconds(1),
+            batch_size=BATCH_SIZE,
+            max_batching_window=Duration.seconds(WINDOW_SECONDS),
             report_batch_item_failures=True,
         )
         cast(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
+from collections.abc import Mapping
+
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -13,14 +14,12 @@ from stacks.queues import dead_letter_queue
 from stacks.rights import heal_rights
 from stacks.roles import service_role
 from stacks.schedule import Schedule
-from trailkeeper.detections.catalogue import RULES, Rule
-from trailkeeper.detections.regions import arrives
+from trailkeeper.detections import guard_calls
+from trailkeeper.detections.catalogue import RULES
 from trailkeeper.environments.heal import HealEnviron
-from trailkeeper.evidence.names import HEAL_DEAD_QUEUE, HEAL_FUNCTION
-
-
-def _can_fire(rule: Rule, region: str) -> bool:
-    return any(arrives(each, region) for each in rule.pattern["detail"]["eventSource"])
+from trailkeeper.evidence.functions import HEAL
+from trailkeeper.evidence.names import GUARD_RULE, HEAL_DEAD_QUEUE
+from trailkeeper.guards.sides import can_fire, heal_schedules
 
 
 class Healing(Construct):
@@ -33,6 +32,7 @@ class Healing(Construct):
         *,
         package: Package,
         environ: HealEnviron,
+        variables: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
         baseline = environ.baseline
@@ -49,13 +49,11 @@ class Healing(Construct):
         self.handler = handler_function(
             self,
             "Function",
-            name=HEAL_FUNCTION,
+            record=HEAL,
             description="Trailkeeper: restores the CloudTrail evidence to its baseline",
-            handler="lambdas.heal.handler.handler",
             package=package,
             role=role,
-            environment=environ.to_environ(),
-            timeout=Duration.seconds(120),
+            environment=variables,
             dead_letters=self.dead_letters,
             made_for=baseline.evidence_key_arn or "",
         )
@@ -63,15 +61,20 @@ class Healing(Construct):
             rules.to_function(
                 self, rule, function=self.handler.live, dead_letters=self.dead_letters
             )
-            for rule in RULES
-            if rule.target == "heal" and _can_fire(rule, baseline.region)
+            for rule in (*RULES, *([guard_calls.rule(GUARD_RULE)] if environ.watcher else []))
+            if rule.target == "heal" and can_fire(rule, baseline.region)
         ]
-        self.reconcile = Schedule(
+        schedule = Schedule(
             self,
             "Reconcile",
             baseline=baseline,
-            look_minutes=environ.reconcile_minutes,
-            sweep_minutes=environ.sweep_minutes,
+            role_name=baseline.names.schedule_role,
+            record=HEAL,
             function=self.handler.live,
             dead_letters=self.dead_letters,
+        )
+        look, sweep = heal_schedules(environ)
+        self.look = schedule.every("Schedule", look, "Looks whether the trail logs, event or not")
+        self.sweep = schedule.every(
+            "Sweep", sweep, "Compares the evidence with the baseline, event or not"
         )

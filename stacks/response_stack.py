@@ -10,7 +10,8 @@ from constructs import Construct
 
 from stacks.alerting import TIMEOUT, Alerting
 from stacks.control_alarms import ControlAlarms
-from stacks.deployment import baseline_of, tag
+from stacks.deployment import tag
+from stacks.environs import environs_of
 from stacks.functions import Package
 from stacks.healing import Healing
 from stacks.inbox import Inbox
@@ -18,9 +19,7 @@ from stacks.settings import Settings
 from stacks.state import State
 from stacks.watch import Watch
 from trailkeeper.alerts.console import Console
-from trailkeeper.environments.alert import AlertEnviron
-from trailkeeper.environments.heal import HealEnviron
-from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER, STATE_TABLE
+from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER
 
 
 class ResponseStack(Stack):
@@ -37,6 +36,7 @@ class ResponseStack(Stack):
             scope,
             id_,
             description="Trailkeeper: heals the CloudTrail trail and tells people",
+            termination_protection=settings.watcher,
             **stack_options,
         )
         key_arn = (
@@ -44,48 +44,19 @@ class ResponseStack(Stack):
             if settings.kms
             else None
         )
-        baseline = baseline_of(self, settings, evidence_key_arn=key_arn)
+        heal, alert = environs_of(self, settings, evidence_key_arn=key_arn)
+        variables = {**heal.to_environ(), **alert.to_environ()}
         package = Package.of(self)
         State(self, "State")
         inbox = Inbox(self, "Inbox", handling=TIMEOUT)
-        healing = Healing(
-            self,
-            "Healing",
-            package=package,
-            environ=HealEnviron(
-                baseline=baseline,
-                alerts_queue_url=inbox.queue.queue_url,
-                other_trails=settings.other_trails,
-                contain=settings.contain,
-                break_glass=settings.break_glass_principals,
-                alert_emails=settings.alert_emails,
-                reconcile_minutes=settings.reconcile_minutes,
-                sweep_minutes=settings.sweep_minutes,
-                drills=settings.drills,
-            ),
-        )
+        healing = Healing(self, "Healing", package=package, environ=heal, variables=variables)
         alerting = Alerting(
             self,
             "Alerting",
-            baseline=baseline,
+            baseline=heal.baseline,
             package=package,
-            environ=AlertEnviron(
-                topic_arn=baseline.names.alerts_topic_arn,
-                queue_url=inbox.queue.queue_url,
-                table=STATE_TABLE,
-                heal_role=baseline.names.heal_role_arn,
-                chat_topic_arn=baseline.names.chat_topic_arn if settings.amazon_q else None,
-                slack_webhook=settings.slack_webhook,
-                account_name=settings.account_name,
-                language=settings.language,
-                time_zone=settings.time_zone,
-                grouping_seconds=settings.grouping_seconds,
-                ec2_states=settings.ec2_states,
-                ec2_regions=settings.ec2_regions,
-                ec2_tags=settings.ec2_tags,
-                owner_tag=settings.owner_tag,
-                autoscaling=settings.autoscaling,
-            ),
+            environ=alert,
+            variables=variables,
             inbox=inbox,
             emails=settings.alert_emails,
             chat_channel=settings.amazon_q,
@@ -93,9 +64,13 @@ class ResponseStack(Stack):
         watch = Watch(self, "Watch", readable=alerting.topics.alarms, raw=alerting.topics.alerts)
         watch.heal_function(healing.handler.function, healing.dead_letters)
         watch.alert_function(alerting.handler.function, inbox.queue, inbox.dead_letters)
-        watch.looks(healing.reconcile.look, settings.reconcile_minutes)
-        watch.sweeps(healing.reconcile.sweep, settings.sweep_minutes)
-        ControlAlarms(self, "Controls", controls=baseline.controls, topic=alerting.topics.alarms)
+        watch.looks(healing.look, settings.reconcile_minutes)
+        watch.sweeps(healing.sweep, settings.sweep_minutes)
+        if settings.watcher:
+            watch.watcher()
+        ControlAlarms(
+            self, "Controls", controls=heal.baseline.controls, topic=alerting.topics.alarms
+        )
         tag(self, settings)
 
         if not settings.alert_emails:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from lambdas.alert.permissions import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
 from lambdas.heal.permissions import permissions
+from lambdas.watcher.permissions import permissions as watcher_permissions
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.functions import WATCHER, FunctionRecord
 from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION
 from trailkeeper.evidence.permission import Permission, Resource
 
@@ -36,17 +38,23 @@ def alerts_key_rights(key_arn: str) -> tuple[Permission, ...]:
     )
 
 
-def schedule_rights() -> tuple[Permission, ...]:
-    """The role of the schedule."""
+def watcher_rights(heal: HealEnviron, alert: AlertEnviron) -> tuple[Permission, ...]:
+    """The role of the watcher."""
+    platform = _platform(WATCHER.name, lambda baseline: WATCHER.dead_letters_arn(baseline.names))
+    return (*watcher_permissions(heal, alert), *platform)
+
+
+def schedule_rights(record: FunctionRecord) -> tuple[Permission, ...]:
+    """The role of the schedules that call a function."""
     return (
         Permission(
             ("lambda:InvokeFunction",),
-            lambda baseline: baseline.names.heal_function_arn,
-            "Call the heal function",
+            lambda baseline: record.live_arn(baseline.names),
+            f"Call {record.name}",
         ),
         Permission(
             ("sqs:SendMessage",),
-            lambda baseline: baseline.names.heal_dead_queue_arn,
+            lambda baseline: record.dead_letters_arn(baseline.names),
             "Keep a call that could not be made",
         ),
     )

@@ -14,6 +14,7 @@ from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.functions import HEAL, WATCHER
 from trailkeeper.evidence.permission import Permission
 
 SECTION = "permissions"
@@ -31,7 +32,7 @@ _BASELINE = Baseline(
     tags=(("KEY", "VALUE"),),
 )
 _ALERTS_KEY = "arn:aws:kms:REGION:ACCOUNT:key/ALERTS-KEY"
-_HEAL = HealEnviron(baseline=_BASELINE, alerts_queue_url="", contain="deny")
+_HEAL = HealEnviron(baseline=_BASELINE, alerts_queue_url="", contain="deny", watcher=True)
 _ALERT = AlertEnviron(
     topic_arn="", queue_url="", table="", chat_topic_arn="chat", slack_webhook="ssm:/WEBHOOK"
 )
@@ -47,7 +48,9 @@ def rights_table() -> str:
             *_rows(names.heal_role, rights.heal_rights(_HEAL)),
             *_rows(names.alert_role, _alert_rights()),
             *_rows(names.alert_role, rights.alerts_key_rights(_ALERTS_KEY)),
-            *_rows("the schedule's", rights.schedule_rights()),
+            *_rows(names.schedule_role, rights.schedule_rights(HEAL)),
+            *_rows(names.watcher_role, rights.watcher_rights(_HEAL, _ALERT)),
+            *_rows(names.watch_schedule_role, rights.schedule_rights(WATCHER)),
             *_delivery(names.delivery_role),
         ),
     )

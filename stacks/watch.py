@@ -19,7 +19,13 @@ from trailkeeper.evidence.metrics import (
     SWEEP_SUCCEEDED,
     Metric,
 )
-from trailkeeper.evidence.names import ALERTS_QUEUE, LOOKS_SILENT, SWEEPS_SILENT
+from trailkeeper.evidence.names import (
+    ALERTS_QUEUE,
+    LOOKS_SILENT,
+    SWEEPS_SILENT,
+    WATCHER_FUNCTION,
+    WATCHER_UNCALLED,
+)
 
 # What the alert function counts when it goes on all the same, as people must still hear of it.
 _ALERT_TROUBLES = (
@@ -108,6 +114,25 @@ class Watch(Construct):
             schedule,
             minutes,
             periods=2,
+        )
+
+    def watcher(self) -> None:
+        """Watch that the watcher is called; Lambda counts that, which nobody else can do."""
+        self._alarm(
+            WATCHER_UNCALLED,
+            "Nothing has called the watcher for 3 h and more: nobody watches over the guard.",
+            cloudwatch.Metric(
+                namespace="AWS/Lambda",
+                metric_name="Invocations",
+                dimensions_map={"FunctionName": WATCHER_FUNCTION},
+                statistic="Sum",
+                period=Duration.hours(1),
+            ),
+            threshold=1,
+            comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            periods=3,
+            missing=cloudwatch.TreatMissingData.BREACHING,
+            action=self._readable,
         )
 
     def _silence(

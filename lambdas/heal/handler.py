@@ -19,6 +19,7 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.metrics import NAMESPACE, Metric
 from trailkeeper.evidence.names import HEAL_FUNCTION
+from trailkeeper.guards.watched import running
 from trailkeeper.reconcile.patience import Patience
 
 logger = Logger(service=HEAL_FUNCTION)
@@ -34,7 +35,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     Raises:
         HealFailedError: something is still not in order, so Lambda retries.
     """
-    answer = handle(_invocation(context.get_remaining_time_in_millis() / 1000), event)
+    answer = handle(_invocation(context), event)
     if answer.heartbeat is not None:
         print(counted(answer.heartbeat, time.time()), flush=True)
     return answer.to_json()
@@ -64,7 +65,8 @@ def counted(metric: Metric, now: float) -> str:
     )
 
 
-def _invocation(seconds_left: float) -> Invocation:
+def _invocation(context: Any) -> Invocation:
+    seconds_left = context.get_remaining_time_in_millis() / 1000
     environ = _environ()
     clients = _clients()
 
@@ -80,6 +82,7 @@ def _invocation(seconds_left: float) -> Invocation:
         patience=Patience(time.monotonic() + budget(seconds_left)),
         now=lambda: datetime.now(UTC),
         log=logger,
+        own=running(context.function_name, context.function_version, os.environ),
     )
 
 

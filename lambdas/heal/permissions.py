@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from lambdas.heal import containment
 from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.functions import HEAL
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.guards import PERMISSIONS as GUARDS_PERMISSIONS
+from trailkeeper.guards.sides import watcher_side
+from trailkeeper.guards.watched import guards_of, judging
 
 _OWN = (
     Permission(
@@ -29,4 +32,6 @@ _OWN = (
 def permissions(environ: HealEnviron) -> tuple[Permission, ...]:
     """The permissions that the settings ask for."""
     contains = containment.PERMISSIONS if environ.contain == "deny" else ()
-    return (*GUARDS_PERMISSIONS, *_OWN, *contains)
+    guards = guards_of(watcher_side(environ), judging(HEAL.name)) if environ.watcher else ()
+    of_the_watcher = (permission for guard in guards for permission in guard.permissions)
+    return (*GUARDS_PERMISSIONS, *of_the_watcher, *_OWN, *contains)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from lambdas.heal import deploys, drills, news, pauses
+from lambdas.heal import drills, news, pauses
 from lambdas.heal.invocation import HealFailedError, Invocation
 from trailkeeper.alerts import heal_alerts
 from trailkeeper.evidence.outcome import Report, Result
 from trailkeeper.guards import alert_channels, finishes_deploy
 from trailkeeper.guards.guard import AWS_ERRORS
+from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.evidence import reconcile_evidence
 from trailkeeper.reconcile.start_logging import Started, StartLogging

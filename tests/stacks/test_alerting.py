@@ -147,6 +147,7 @@ class TestAlarms:
             "trailkeeper-heal-dead-letters",
             "trailkeeper-looks-silent",
             "trailkeeper-sweeps-silent",
+            "trailkeeper-watcher-uncalled",
             *self.ABOUT_THE_ALERT_PATH,
         }
         assert len(alarms) <= 10

@@ -189,6 +189,7 @@ class TestRights:
         {
             "cloudtrail:DescribeTrails",
             "ec2:DescribeInstances",
+            "events:ListRules",
             "logs:DescribeAccountPolicies",
             "logs:DescribeLogGroups",
             "s3:ListAllMyBuckets",

@@ -49,6 +49,9 @@ DEFAULT_HEAL: dict[str, Any] = {
     "reconcile_minutes": 5,
     "sweep_minutes": 30,
     "drills": True,
+    "watcher": False,
+    "watch_minutes": 60,
+    "last_resort_emails": (),
 }
 DEFAULT_ALERT: dict[str, Any] = {
     "topic_arn": PEOPLE,
@@ -85,6 +88,9 @@ FULL_HEAL = DEFAULT_HEAL | {
             *("route-table-changes", "vpc-changes", "organization-changes"),
         ),
     },
+    "watcher": True,
+    "watch_minutes": 90,
+    "last_resort_emails": ("night@example.com",),
     "other_trails": "alert",
     "contain": "deny",
     "break_glass": (BREAK_GLASS,),

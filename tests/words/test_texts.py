@@ -20,6 +20,7 @@ from trailkeeper.words import (
     access,
     actors,
     drill,
+    guarding,
     healing,
     instances,
     monitoring,
@@ -58,7 +59,7 @@ def test_all_languages_tell_the_same_parameters() -> None:
 
 
 def test_no_key_is_written_twice() -> None:
-    modules = (access, actors, shared, instances, watch, healing, monitoring, drill)
+    modules = (access, actors, shared, instances, watch, healing, monitoring, drill, guarding)
     of_detections = sum(2 + len(each.unguarded) for each in DETECTIONS)
     assert sum(len(module.TEXTS) for module in modules) + of_detections == len(TEXTS)
 

@@ -20,7 +20,8 @@ class HealEnviron:
     `alerts_queue_url` is where alerts go; `alert_emails` are the subscribers the reconcile expects
     on the alerts topic; `break_glass` are principals that are never contained. The status is
     looked at every `reconcile_minutes`, everything every `sweep_minutes`. `drills`: whether
-    somebody may announce a stop of the trail as a drill.
+    somebody may announce a stop of the trail as a drill. `watcher`: there is one, which looks every
+    `watch_minutes` and tells `last_resort_emails`; the two watch over each other.
     """
 
     baseline: Baseline
@@ -32,6 +33,9 @@ class HealEnviron:
     reconcile_minutes: int = defaults.RECONCILE_MINUTES
     sweep_minutes: int = defaults.SWEEP_MINUTES
     drills: bool = True
+    watcher: bool = False
+    watch_minutes: int = defaults.WATCH_MINUTES
+    last_resort_emails: tuple[str, ...] = ()
 
     def to_environ(self) -> dict[str, str]:
         """The environment variables that `from_environ` reads."""

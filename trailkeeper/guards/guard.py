@@ -38,6 +38,18 @@ class Clients(Protocol):
     @property
     def sns(self) -> Any: ...
 
+    @property
+    def functions(self) -> Any: ...
+
+    @property
+    def events(self) -> Any: ...
+
+    @property
+    def scheduler(self) -> Any: ...
+
+    @property
+    def cloudformation(self) -> Any: ...
+
 
 Read = Callable[[Clients, Baseline], Any]
 Write = Callable[[Clients, Baseline, Drift], None]

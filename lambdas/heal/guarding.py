@@ -1,0 +1,58 @@
+"""The heal function's half of the guard over the guard: it watches over the watcher."""
+
+from __future__ import annotations
+
+from lambdas.heal.invocation import Invocation
+from trailkeeper.alerts import guard_alerts
+from trailkeeper.detections import guard_calls
+from trailkeeper.events.event import ApiCall
+from trailkeeper.evidence.outcome import Report
+from trailkeeper.guards.sides import watcher_side
+from trailkeeper.guards.watched import guards_of
+from trailkeeper.reconcile import deploys
+from trailkeeper.reconcile.answer import Answer, Did, Trigger
+from trailkeeper.reconcile.engine import Reconcile
+
+
+def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
+    """Put the watcher right after a call about it; None if the call is about something else."""
+    if not invocation.environ.watcher or not guard_calls.is_one(call):
+        return None
+    side = watcher_side(invocation.environ)
+    if not call.succeeded or not guard_calls.may_concern(call, side.names):
+        return Answer(Did.IGNORED, Trigger.EVENT, "not about the watcher")
+    names = invocation.baseline.names
+    if guard_calls.is_ours(call, names.role_arns):
+        return Answer(Did.IGNORED, Trigger.EVENT, "a repair of our own")
+    deploying = _is_deploying(invocation)
+    if guard_calls.is_by_deploy(call) and deploying:
+        return Answer(Did.IGNORED, Trigger.EVENT, "a deploy of our own stacks")
+    report = Report() if deploying else _restore(invocation)
+    if report.found_nothing and not guard_calls.concerns(call, side.names):
+        return Answer(Did.IGNORED, Trigger.EVENT, "not about the watcher")
+    invocation.alert(
+        guard_alerts.of_call(
+            report, call, invocation.baseline, invocation.now(), deploying=deploying
+        )
+    )
+    return Answer(Did.RECONCILED, Trigger.EVENT, report=report.cut())
+
+
+def sweep(invocation: Invocation) -> None:
+    """Compare the watcher with what is deployed, put it right, and tell what was not."""
+    if not invocation.environ.watcher or _is_deploying(invocation):
+        return
+    report = guard_alerts.worth_telling(_restore(invocation), invocation.now())
+    alert = guard_alerts.found(report, invocation.baseline, invocation.now())
+    if alert:
+        invocation.alert(alert)
+
+
+def _restore(invocation: Invocation) -> Report:
+    guards = guards_of(watcher_side(invocation.environ), invocation.own)
+    run = Reconcile(invocation.clients, invocation.baseline, invocation.patience, guards)
+    return Report(run.run())
+
+
+def _is_deploying(invocation: Invocation) -> bool:
+    return bool(deploys.of_the_guard(invocation.clients.cloudformation, invocation.now()))

@@ -1,0 +1,151 @@
+"""The second half of the guard: a function that watches over the first, and a second way to people.
+
+It shares nothing with the response stack but the code, so that nobody silences both by one call.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from stacks import rules
+from stacks.alerts_key import our_alarms
+from stacks.deployment import tag
+from stacks.environs import environs_of
+from stacks.findings import acknowledge
+from stacks.functions import Package, handler_function
+from stacks.queues import dead_letter_queue
+from stacks.rights import watcher_rights
+from stacks.roles import service_role
+from stacks.schedule import Schedule
+from stacks.settings import Settings
+from trailkeeper.detections import guard_calls
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.functions import HEAL, WATCHER
+from trailkeeper.evidence.names import (
+    EVIDENCE_KEY_PARAMETER,
+    HEAL_UNCALLED,
+    LAST_RESORT_TOPIC,
+    WATCHER_DEAD_QUEUE,
+    WATCHER_RULE,
+)
+from trailkeeper.guards.sides import watch_schedule
+
+_UNCALLED_AFTER = Duration.minutes(15)
+
+
+class WatcherStack(Stack):
+    """The watcher, its schedule and rule, and the topic of last resort."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, settings: Settings, **stack_options: Any
+    ) -> None:
+        super().__init__(
+            scope,
+            id_,
+            description="Trailkeeper: watches over the guard, and tells people by a second way",
+            termination_protection=True,
+            **stack_options,
+        )
+        key_arn = (
+            ssm.StringParameter.value_for_string_parameter(self, EVIDENCE_KEY_PARAMETER)
+            if settings.kms
+            else None
+        )
+        heal, alert = environs_of(self, settings, evidence_key_arn=key_arn)
+        baseline = heal.baseline
+        self.topic = self._topic(baseline, heal.last_resort_emails)
+        dead_letters = dead_letter_queue(self, "DeadLetters", name=WATCHER_DEAD_QUEUE)
+        role = service_role(
+            self,
+            "Role",
+            role_name=baseline.names.watcher_role,
+            description="Trailkeeper: the watcher",
+            principal=iam.ServicePrincipal("lambda.amazonaws.com"),
+            rights=watcher_rights(heal, alert),
+            baseline=baseline,
+        )
+        self.handler = handler_function(
+            self,
+            "Function",
+            record=WATCHER,
+            description="Trailkeeper: watches over the heal function and all that calls it",
+            package=Package.of(self),
+            role=role,
+            environment={**heal.to_environ(), **alert.to_environ()},
+            dead_letters=dead_letters,
+            made_for=baseline.evidence_key_arn or "",
+        )
+        rules.to_function(
+            self,
+            guard_calls.rule(WATCHER_RULE),
+            function=self.handler.live,
+            dead_letters=dead_letters,
+        )
+        self.schedule = Schedule(
+            self,
+            "Watch",
+            baseline=baseline,
+            role_name=baseline.names.watch_schedule_role,
+            record=WATCHER,
+            function=self.handler.live,
+            dead_letters=dead_letters,
+        )
+        self.schedule.every(
+            "Schedule",
+            watch_schedule(heal),
+            "Compares the guard with what is deployed, event or not",
+        )
+        self._alarm()
+        tag(self, settings)
+
+    def _topic(self, baseline: Baseline, emails: tuple[str, ...]) -> sns.Topic:
+        """Without a customer key: nobody can make it mute by disabling one."""
+        topic = sns.Topic(self, "LastResort", topic_name=LAST_RESORT_TOPIC, enforce_ssl=True)
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsPublish",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions=our_alarms(baseline),
+            )
+        )
+        for email in emails:
+            topic.add_subscription(subscriptions.EmailSubscription(email))
+        acknowledge(
+            topic,
+            "AwsSolutions-SNS2",
+            "A key that somebody disables would make the last way to people mute.",
+        )
+        return topic
+
+    def _alarm(self) -> None:
+        """When nothing calls the heal function: counted by Lambda, which nobody else can do."""
+        alarm = cloudwatch.Alarm(
+            self,
+            HEAL_UNCALLED,
+            alarm_name=HEAL_UNCALLED,
+            alarm_description="Nothing has called the heal function for "
+            f"{_UNCALLED_AFTER.to_minutes()} min and more: the trail is unguarded.",
+            metric=cloudwatch.Metric(
+                namespace="AWS/Lambda",
+                metric_name="Invocations",
+                dimensions_map={"FunctionName": HEAL.name},
+                statistic="Sum",
+                period=_UNCALLED_AFTER,
+            ),
+            threshold=1,
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))

@@ -1,0 +1,194 @@
+"""The two sides of the guard, each of which watches over the other with the same guards.
+
+One definition: the stacks deploy what these records say, and the guards put it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from trailkeeper.detections import guard_calls
+from trailkeeper.detections.catalogue import RULES, Rule, instance_state_rule
+from trailkeeper.detections.regions import arrives
+from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.environments.schedule import LOOK, SWEEP, WATCH, sent
+from trailkeeper.evidence.functions import ALERT, HEAL, WATCHER, FunctionRecord
+from trailkeeper.evidence.names import (
+    ALARMS_TOPIC,
+    ALERTS_DEAD_QUEUE,
+    ALERTS_QUEUE,
+    ALERTS_TOPIC,
+    GUARD_RULE,
+    LAST_RESORT_TOPIC,
+    RESPONSE_STACK,
+    SCHEDULE,
+    SWEEP_SCHEDULE,
+    WATCH_SCHEDULE,
+    WATCHER_RULE,
+    WATCHER_STACK,
+    Names,
+)
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRecord:
+    """A rule of the default bus, with its one target: a function's alias, or a queue.
+
+    `retries` and `age_seconds` are how long EventBridge tries; `dead_letters` names a queue.
+    """
+
+    name: str
+    pattern: Mapping[str, Any] = field(hash=False)
+    function: FunctionRecord | None
+    queue: str
+    dead_letters: str
+    retries: int
+    age_seconds: int
+
+    @classmethod
+    def of(cls, rule: Rule, function: FunctionRecord) -> RuleRecord:
+        """The rule as it is deployed.
+
+        An event for a function is a hint that the next scheduled run makes up for, so an hour of
+        retries is enough; nothing makes up for one that was to go into the queue.
+        """
+        if rule.target == "alert":
+            day = 24 * 3600
+            return cls(rule.name, rule.pattern, None, ALERTS_QUEUE, ALERTS_DEAD_QUEUE, 185, day)
+        return cls(rule.name, rule.pattern, function, "", function.dead_letters, 20, 3600)
+
+    def target(self, names: Names) -> Document:
+        """The target, with all that it has beside its id."""
+        queue = names.arn("sqs", self.queue)
+        return {
+            "Arn": self.function.live_arn(names) if self.function else queue,
+            "DeadLetterConfig": {"Arn": names.arn("sqs", self.dead_letters)},
+            "RetryPolicy": {
+                "MaximumRetryAttempts": self.retries,
+                "MaximumEventAgeInSeconds": self.age_seconds,
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRecord:
+    """A schedule that calls a function every `minutes` with `event`, by a role of this name."""
+
+    name: str
+    minutes: int
+    function: FunctionRecord
+    event: Mapping[str, Any] = field(hash=False)
+
+    def document(self, names: Names, role_arn: str) -> Document:
+        """What EventBridge Scheduler is told, beside the name."""
+        return {
+            "ScheduleExpression": f"rate({self.minutes} minute{'' if self.minutes == 1 else 's'})",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "State": "ENABLED",
+            "Target": {
+                "Arn": self.function.live_arn(names),
+                "RoleArn": role_arn,
+                "Input": sent(self.event),
+                # The next run is near, so a late one is worth little.
+                "RetryPolicy": {
+                    "MaximumRetryAttempts": 5,
+                    "MaximumEventAgeInSeconds": max(60, self.minutes * 60),
+                },
+                "DeadLetterConfig": {"Arn": self.function.dead_letters_arn(names)},
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one of the functions needs to work, for the other to watch over.
+
+    `queue_to` is the function that the queue of alerts feeds, `topic_to` the one that the topic of
+    alarms calls; None on the side that has neither. `subscribers` are the protocol and endpoint of
+    those who should get what a topic carries, by its name.
+    """
+
+    stack: str
+    functions: tuple[FunctionRecord, ...]
+    rules: tuple[RuleRecord, ...]
+    schedules: tuple[ScheduleRecord, ...]
+    schedule_role_arn: str
+    queue_to: FunctionRecord | None = None
+    topic_to: FunctionRecord | None = None
+    subscribers: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, hash=False)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What a call about this side names."""
+        queues = {each.dead_letters for each in self.functions}
+        return frozenset(
+            {
+                self.stack,
+                *(each.name for each in self.functions),
+                *(each.name for each in self.rules),
+                *(each.name for each in self.schedules),
+                *self.subscribers,
+                *queues,
+                *([ALERTS_QUEUE] if self.queue_to else []),
+            }
+        )
+
+
+def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
+    """The functions that heal and alert, and all that calls them."""
+    names = heal.baseline.names
+    of_the_guard = (guard_calls.rule(GUARD_RULE),) if heal.watcher else ()
+    rules = (*RULES, instance_state_rule(alert.ec2_states), *of_the_guard)
+    return Side(
+        stack=RESPONSE_STACK,
+        functions=(HEAL, ALERT),
+        rules=tuple(RuleRecord.of(each, HEAL) for each in rules if can_fire(each, names.region)),
+        schedules=heal_schedules(heal),
+        schedule_role_arn=names.schedule_role_arn,
+        queue_to=ALERT,
+        topic_to=ALERT,
+        subscribers={
+            ALERTS_TOPIC: _mail(heal.alert_emails),
+            ALARMS_TOPIC: (("lambda", ALERT.live_arn(names)),),
+        },
+    )
+
+
+def heal_schedules(heal: HealEnviron) -> tuple[ScheduleRecord, ScheduleRecord]:
+    """The look and the sweep."""
+    return (
+        ScheduleRecord(SCHEDULE, heal.reconcile_minutes, HEAL, LOOK),
+        ScheduleRecord(SWEEP_SCHEDULE, heal.sweep_minutes, HEAL, SWEEP),
+    )
+
+
+def watch_schedule(heal: HealEnviron) -> ScheduleRecord:
+    """The schedule of the watcher."""
+    return ScheduleRecord(WATCH_SCHEDULE, heal.watch_minutes, WATCHER, WATCH)
+
+
+def watcher_side(heal: HealEnviron) -> Side:
+    """The function that watches over the guard, and all that calls it."""
+    return Side(
+        stack=WATCHER_STACK,
+        functions=(WATCHER,),
+        rules=(RuleRecord.of(guard_calls.rule(WATCHER_RULE), WATCHER),),
+        schedules=(watch_schedule(heal),),
+        schedule_role_arn=heal.baseline.names.watch_schedule_role_arn,
+        subscribers={LAST_RESORT_TOPIC: _mail(heal.last_resort_emails)},
+    )
+
+
+def can_fire(rule: Rule, region: str) -> bool:
+    """Whether the rule can ever see an event in a region."""
+    sources = rule.pattern["detail"].get("eventSource", ())
+    return not sources or any(arrives(each, region) for each in sources)
+
+
+def _mail(addresses: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(("email", each) for each in addresses)
