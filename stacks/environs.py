@@ -27,6 +27,9 @@ def environs_of(
         reconcile_minutes=settings.reconcile_minutes,
         sweep_minutes=settings.sweep_minutes,
         drills=settings.drills,
+        expected_actors=settings.expected_actors,
+        forward_iam_calls=settings.forward_iam_calls,
+        billing_alarm_usd=settings.billing_alarm_usd,
         watcher=settings.watcher,
         watch_minutes=settings.watch_minutes,
         last_resort_emails=(
@@ -42,6 +45,7 @@ def environs_of(
         heal_role=baseline.names.heal_role_arn,
         chat_topic_arn=baseline.names.chat_topic_arn if settings.amazon_q else None,
         slack_webhook=settings.slack_webhook,
+        home_region=settings.home_region,
         account_name=settings.account_name,
         language=settings.language,
         time_zone=settings.time_zone,

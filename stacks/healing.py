@@ -62,7 +62,7 @@ class Healing(Construct):
                 self, rule, function=self.handler.live, dead_letters=self.dead_letters
             )
             for rule in (*RULES, *([guard_calls.rule(GUARD_RULE)] if environ.watcher else []))
-            if rule.target == "heal" and can_fire(rule, baseline.region)
+            if rule.target == "heal" and can_fire(rule, environ)
         ]
         schedule = Schedule(
             self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_cdk import Annotations, CfnOutput, Stack
@@ -9,17 +10,21 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks.alerting import TIMEOUT, Alerting
+from stacks.billing import Billing
 from stacks.control_alarms import ControlAlarms
 from stacks.deployment import tag
 from stacks.environs import environs_of
 from stacks.functions import Package
 from stacks.healing import Healing
 from stacks.inbox import Inbox
+from stacks.satellites import watches_charges
 from stacks.settings import Settings
 from stacks.state import State
 from stacks.watch import Watch
 from trailkeeper.alerts.console import Console
+from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER
+from trailkeeper.evidence.regions import billing_region
 
 
 class ResponseStack(Stack):
@@ -60,8 +65,15 @@ class ResponseStack(Stack):
             inbox=inbox,
             emails=settings.alert_emails,
             chat_channel=settings.amazon_q,
+            encrypted=settings.alerts_key,
         )
-        watch = Watch(self, "Watch", readable=alerting.topics.alarms, raw=alerting.topics.alerts)
+        watch = Watch(
+            self,
+            "Watch",
+            readable=alerting.topics.alarms,
+            raw=alerting.topics.alerts,
+            language=settings.language,
+        )
         watch.heal_function(healing.handler.function, healing.dead_letters)
         watch.alert_function(alerting.handler.function, inbox.queue, inbox.dead_letters)
         watch.looks(healing.look, settings.reconcile_minutes)
@@ -71,6 +83,7 @@ class ResponseStack(Stack):
         ControlAlarms(
             self, "Controls", controls=heal.baseline.controls, topic=alerting.topics.alarms
         )
+        self._charges(settings, heal.baseline, alerting, inbox)
         tag(self, settings)
 
         if not settings.alert_emails:
@@ -79,7 +92,32 @@ class ResponseStack(Stack):
                 "No alert_emails in the settings: nobody gets alerts by e-mail. Add addresses to "
                 '"trailkeeper" in cdk.json, or -c trailkeeper:alert_emails=you@example.com',
             )
+        for number, each in enumerate(settings.expected_actors):
+            if each.is_over(datetime.now(UTC)):
+                Annotations.of(self).add_warning_v2(
+                    f"trailkeeper:expected-actor-over-{number}",
+                    f"expected_actors[{number}]: its last day was {each.until}, so nothing that it "
+                    "names is planned any more. Take it out, or give it a later day",
+                )
         self._outputs(alerting)
+
+    def _charges(
+        self, settings: Settings, baseline: Baseline, alerting: Alerting, inbox: Inbox
+    ) -> None:
+        """The alarm on the charges where they are known here, else the way of its messages."""
+        region = billing_region(self.region) if watches_charges(settings) else None
+        if region == self.region:
+            Billing(
+                self,
+                "Billing",
+                baseline=baseline,
+                topic=alerting.topics.alarms,
+                key=alerting.key,
+                alarm_usd=settings.billing_alarm_usd,
+                budget_usd=settings.monthly_budget_usd,
+            )
+        elif region is not None:
+            inbox.take_from(baseline.names.billing_topic_arn(region), home=self.region)
 
     def _outputs(self, alerting: Alerting) -> None:
         topic = alerting.topics.alerts.topic_arn

@@ -8,7 +8,7 @@ from lambdas.watcher.permissions import permissions as watcher_permissions
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.functions import WATCHER, FunctionRecord
-from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION
+from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, Names
 from trailkeeper.evidence.permission import Permission, Resource
 
 
@@ -57,6 +57,13 @@ def schedule_rights(record: FunctionRecord) -> tuple[Permission, ...]:
             lambda baseline: record.dead_letters_arn(baseline.names),
             "Keep a call that could not be made",
         ),
+    )
+
+
+def satellite_rights(home: Names) -> tuple[Permission, ...]:
+    """The role by which a region beyond home sends events there."""
+    return (
+        Permission(("events:PutEvents",), lambda _: home.bus_arn, "Send events to the home region"),
     )
 
 

@@ -17,6 +17,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks import rules
+from stacks.alarm_words import description
 from stacks.alerts_key import our_alarms
 from stacks.deployment import tag
 from stacks.environs import environs_of
@@ -34,6 +35,7 @@ from trailkeeper.evidence.names import (
     EVIDENCE_KEY_PARAMETER,
     HEAL_UNCALLED,
     LAST_RESORT_TOPIC,
+    PREFIX,
     WATCHER_DEAD_QUEUE,
     WATCHER_RULE,
 )
@@ -104,7 +106,7 @@ class WatcherStack(Stack):
             watch_schedule(heal),
             "Compares the guard with what is deployed, event or not",
         )
-        self._alarm()
+        self._alarm(settings)
         tag(self, settings)
 
     def _topic(self, baseline: Baseline, emails: tuple[str, ...]) -> sns.Topic:
@@ -128,14 +130,18 @@ class WatcherStack(Stack):
         )
         return topic
 
-    def _alarm(self) -> None:
+    def _alarm(self, settings: Settings) -> None:
         """When nothing calls the heal function: counted by Lambda, which nobody else can do."""
         alarm = cloudwatch.Alarm(
             self,
             HEAL_UNCALLED,
             alarm_name=HEAL_UNCALLED,
-            alarm_description="Nothing has called the heal function for "
-            f"{_UNCALLED_AFTER.to_minutes()} min and more: the trail is unguarded.",
+            alarm_description=description(
+                HEAL_UNCALLED.removeprefix(PREFIX),
+                settings.language,
+                minutes=_UNCALLED_AFTER.to_minutes(),
+            ),
+            actions_enabled=True,
             metric=cloudwatch.Metric(
                 namespace="AWS/Lambda",
                 metric_name="Invocations",

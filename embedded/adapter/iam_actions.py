@@ -78,6 +78,8 @@ def _install_resources() -> None:
             return _of_lambda(arn, query_params or {})
         if service == "events":
             return _rule(body, f"arn:aws:events:{region}:{account_id}") or arn
+        if service == "monitoring" and arn == "*" and (alarm := _only_alarm(body)):
+            return f"arn:aws:cloudwatch:{region}:{account_id}:alarm:{alarm}"
         return arn
 
     iam_actions.extract_resource_arn = resource
@@ -111,3 +113,12 @@ def _rule(body: bytes, events: str) -> str:
     bus = given.get("EventBusName") or "default"
     of_bus = "" if bus == "default" else f"{bus.rpartition('/')[2]}/"
     return f"{events}:rule/{of_bus}{name}"
+
+
+def _only_alarm(body: bytes) -> str | None:
+    """The alarm that a call names in a list, if it is one: DescribeAlarms needs a right to it."""
+    try:
+        names = json.loads(body)["AlarmNames"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return str(names[0]) if isinstance(names, list) and len(names) == 1 else None

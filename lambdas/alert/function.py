@@ -12,14 +12,15 @@ from lambdas.alert.channels.sns import ChatTopic, PeopleTopic
 from lambdas.alert.clients import Clients
 from lambdas.alert.control_alarms import ControlAlarms
 from lambdas.alert.delivery import Delivery
-from lambdas.alert.holding import UNREACHABLE, Holding
+from lambdas.alert.holding import Holding
 from lambdas.alert.inbox import Message, messages
 from lambdas.alert.instance_events import Callers, InstanceEvents
 from lambdas.alert.new_alarms import NewAlarms
 from lambdas.alert.once import Once
+from lambdas.alert.outages import Outages
 from lambdas.alert.retries import Retries
 from lambdas.alert.secrets import Secrets
-from lambdas.alert.state import State
+from lambdas.alert.state import UNREACHABLE, State
 from lambdas.alert.telemetry import logger
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.incoming import ControlAlarm, Flush, NewSilence
@@ -48,7 +49,9 @@ class AlertFunction:
     ) -> None:
         state = State(clients.dynamodb, environ.table, clock)
         self._once = Once(clients.dynamodb, environ.table)
-        self._delivery = Delivery(channels(environ, clients), self._once, state.note_told)
+        self._delivery = Delivery(
+            channels(environ, clients), self._once, _outages(environ, state, clock)
+        )
         self._retries = Retries(clients.sqs, environ.queue_url)
         callers = Callers(state)
         self._holding = Holding(
@@ -159,7 +162,22 @@ def channels(environ: AlertEnviron, clients: Clients) -> list[Channel]:
     found: list[Channel] = [PeopleTopic(clients.sns, environ.topic_arn, environ.reader)]
     if environ.slack_webhook:
         secrets, reference = Secrets(clients), environ.slack_webhook
-        found.append(Slack(lambda: secrets.read(reference), environ.reader))
+        found.append(Slack(lambda: secrets.read(reference), environ.reader, forget=secrets.forget))
     if environ.chat_topic_arn:
         found.append(ChatTopic(clients.sns, environ.chat_topic_arn, environ.reader))
     return found
+
+
+def _outages(environ: AlertEnviron, state: State, clock: Callable[[], float]) -> Outages:
+    *_, region, account, _ = environ.topic_arn.split(":")
+    topics = {PeopleTopic.name: environ.topic_arn}
+    if environ.chat_topic_arn:
+        topics[ChatTopic.name] = environ.chat_topic_arn
+    return Outages(
+        state,
+        webhook=environ.slack_webhook or "",
+        topics=topics,
+        account=account,
+        region=region,
+        clock=clock,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdas.heal import drills, fight, reconciling, restart
+from lambdas.heal import drills, fight, plans, reconciling, restart
 from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import call_alerts
 from trailkeeper.events.event import ApiCall
@@ -25,9 +25,10 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
     if decision.action is Action.IGNORE or decision.detection is None:
         return Answer(Did.IGNORED, Trigger.EVENT, why)
     if decision.action is Action.ALERT_ATTEMPT:
-        invocation.alert(call_alerts.attempted(call, decision.detection, environ.baseline))
+        planned = plans.entry(invocation, call, decision.detection)
+        invocation.alert(call_alerts.attempted(call, decision.detection, environ.baseline, planned))
         return Answer(Did.ALERTED_ATTEMPT, Trigger.EVENT, why)
-    report = reconciling.run(invocation, stopped_at=decision.stopped_at)
+    report, notes = reconciling.run(invocation, stopped_at=decision.stopped_at)
     _alert(invocation, call, decision, report)
     if decision.other_trail is not None:
         restart.stopped_trails(invocation, call, decision.other_trail)
@@ -35,9 +36,11 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
     reconciling.finish(
         invocation,
         report,
+        notes,
         retry=decision.retry,
         author=call.actor.display if named else "",
         call=call.name if named else "",
+        stopped_at=decision.stopped_at,
     )
     return Answer(Did.RECONCILED, Trigger.EVENT, why, report.cut())
 
@@ -63,6 +66,8 @@ def _alert(invocation: Invocation, call: ApiCall, decision: Decision, whole: Rep
         now,
         deploying=deploying,
         last_good=reconciling.last_good(invocation, report),
+        still_open=reconciling.still_open(invocation, whole, report),
+        planned=plans.entry(invocation, call, detection) if detection else None,
     )
     if not alerts:
         return

@@ -7,8 +7,10 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.functions import HEAL
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.guards import PERMISSIONS as GUARDS_PERMISSIONS
+from trailkeeper.guards import billing_alarm
 from trailkeeper.guards.sides import watcher_side
 from trailkeeper.guards.watched import guards_of, judging
+from trailkeeper.reconcile import principal_tags
 
 _OWN = (
     Permission(
@@ -34,4 +36,8 @@ def permissions(environ: HealEnviron) -> tuple[Permission, ...]:
     contains = containment.PERMISSIONS if environ.contain == "deny" else ()
     guards = guards_of(watcher_side(environ), judging(HEAL.name)) if environ.watcher else ()
     of_the_watcher = (permission for guard in guards for permission in guard.permissions)
-    return (*GUARDS_PERMISSIONS, *of_the_watcher, *_OWN, *contains)
+    by_tags = any(each.tags for each in environ.expected_actors)
+    reads_tags = principal_tags.PERMISSIONS if by_tags else ()
+    has_alarm = environ.billing_alarm_usd is not None
+    billing = billing_alarm.permissions(environ.baseline) if has_alarm else ()
+    return (*GUARDS_PERMISSIONS, *billing, *of_the_watcher, *_OWN, *contains, *reads_tags)

@@ -10,15 +10,18 @@ from trailkeeper.evidence.names import STATE_TABLE
 from trailkeeper.state.table import (
     PARTITION_KEY,
     SORT_KEY,
+    Begun,
     Deed,
     Drill,
     DrillTold,
     Heal,
     Item,
+    KnownStop,
     LastReconcile,
     Pause,
     Ran,
     Schedule,
+    Silence,
     Told,
     key,
 )
@@ -144,6 +147,44 @@ class State:
             ConsistentRead=True,
         )
         return tuple(_readable(DrillTold.parse, answer["Items"]))
+
+    def remember_stop(self, stop: KnownStop) -> None:
+        """Note the latest stop that people know of."""
+        self._put(stop.item())
+
+    def known_stop(self) -> datetime | None:
+        """The latest stop that people know of, None if nobody noted one."""
+        item = self._get(*KnownStop.KEY)
+        found = next(_readable(KnownStop.parse, [item] if item else []), None)
+        return found.at if found else None
+
+    def begin(self, begun: Begun) -> None:
+        """Note what a run is about to restore."""
+        self._put(begun.item())
+
+    def end(self, begun: Begun) -> None:
+        """Forget what a run was about to restore: it was told."""
+        self._clients.dynamodb.delete_item(TableName=STATE_TABLE, Key=begun.key)
+
+    def begun(self) -> tuple[Begun, ...]:
+        """What runs were about to restore that did not come to their end, or are still at it."""
+        answer = self._clients.dynamodb.query(
+            TableName=STATE_TABLE,
+            KeyConditionExpression="#id = :id",
+            ExpressionAttributeNames={"#id": PARTITION_KEY},
+            ExpressionAttributeValues={":id": {"S": Begun.PARTITION}},
+            ConsistentRead=True,
+        )
+        return tuple(_readable(Begun.parse, answer["Items"]))
+
+    def remember_silence(self, silence: Silence) -> None:
+        """Note that people were told of a silence."""
+        self._put(silence.item())
+
+    def silence(self) -> Silence | None:
+        """The silence that people were told of last, None if nobody knows of any."""
+        item = self._get(*Silence.KEY)
+        return next(_readable(Silence.parse, [item] if item else []), None)
 
     def begin_pause(self, pause: Pause) -> None:
         """Note a pause; a running one is replaced."""

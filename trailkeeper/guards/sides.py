@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trailkeeper.detections import guard_calls
-from trailkeeper.detections.catalogue import RULES, Rule, instance_state_rule
-from trailkeeper.detections.regions import arrives
+from trailkeeper.detections.catalogue import IAM_CALLS, RULES, Rule, instance_state_rule
+from trailkeeper.detections.regions import arrives, iam_sent_from
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.schedule import LOOK, SWEEP, WATCH, sent
@@ -147,7 +147,7 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
     return Side(
         stack=RESPONSE_STACK,
         functions=(HEAL, ALERT),
-        rules=tuple(RuleRecord.of(each, HEAL) for each in rules if can_fire(each, names.region)),
+        rules=tuple(RuleRecord.of(each, HEAL) for each in rules if can_fire(each, heal)),
         schedules=heal_schedules(heal),
         schedule_role_arn=names.schedule_role_arn,
         queue_to=ALERT,
@@ -184,8 +184,11 @@ def watcher_side(heal: HealEnviron) -> Side:
     )
 
 
-def can_fire(rule: Rule, region: str) -> bool:
-    """Whether the rule can ever see an event in a region."""
+def can_fire(rule: Rule, heal: HealEnviron) -> bool:
+    """Whether the rule can ever see an event in the home region."""
+    region = heal.baseline.region
+    if rule == IAM_CALLS and heal.forward_iam_calls and iam_sent_from(region):
+        return True
     sources = rule.pattern["detail"].get("eventSource", ())
     return not sources or any(arrives(each, region) for each in sources)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -108,6 +109,8 @@ def _zone(local: datetime) -> str:
 def duration(seconds: float, reader: Reader) -> str:
     """A length of time in its two largest units: `4 s`, `3 min 5 s`, `2 h 10 min`."""
     hour, minute, second = ("시간", "분", "초") if reader.language == "ko" else (" h", " min", " s")
+    if math.isnan(seconds):  # JSON of Python may say so
+        return f"?{second}"
     if 0 <= seconds < 1:
         return "1초 미만" if reader.language == "ko" else "less than 1 s"
     if seconds < 10:

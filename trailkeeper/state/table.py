@@ -17,7 +17,7 @@ from trailkeeper.alerts.happening_json import dump_cause, load_cause
 from trailkeeper.alerts.happening_json import load as load_happening
 from trailkeeper.alerts.instance_alerts import Happening
 from trailkeeper.events.instances import Cause
-from trailkeeper.evidence.outcome import Report
+from trailkeeper.evidence.outcome import Outcome, Report
 from trailkeeper.wire.typed import MalformedError, dump, load
 
 Item = dict[str, Any]
@@ -174,6 +174,39 @@ class Deed(_Dumped):
         return {"kind": kind, "at": at}
 
 
+@dataclass(frozen=True, slots=True)
+class KnownStop(_Dumped):
+    """The latest stop of the trail that people know of, at the time that AWS says."""
+
+    at: datetime
+
+    KEY = ("stop", "known")
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **_body(dump(self)), **expiring(self.at + KEPT)}
+
+
+@dataclass(frozen=True, slots=True)
+class Begun(_Dumped):
+    """What a run is about to restore, noted before its first write and removed once it is told.
+
+    `over` is when the run has ended in any case: whose note is there later was cut off.
+    """
+
+    run: str
+    over: datetime
+    drifts: tuple[Outcome, ...]
+
+    PARTITION = "begun"
+
+    @property
+    def key(self) -> Item:
+        return key(self.PARTITION, self.run)
+
+    def item(self) -> Item:
+        return {**self.key, **_body(dump(self)), **expiring(self.over + KEPT)}
+
+
 Schedule = Literal["look", "sweep"]
 
 
@@ -223,6 +256,19 @@ class Drill(_Dumped):
         return {**key(*self.KEY), **_body(dump(self)), **expiring(self.announced + KEPT)}
 
 
+@dataclass(frozen=True, slots=True)
+class Silence(_Dumped):
+    """A silence of the billing alarm that people were told of, by when it began."""
+
+    since: datetime
+
+    KEY = ("silence", "billing")
+
+    def item(self) -> Item:
+        """Kept for ever: it is one item, and people hear of one silence once."""
+        return {**key(*self.KEY), **_body(dump(self))}
+
+
 # What the alert function remembers.
 
 
@@ -265,6 +311,37 @@ class Told(_Dumped):
             **_body(dump(self)),
             **expiring(self.at + KEPT),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A channel that took none of its last `failures` alerts; `told`: people know of it.
+
+    DynamoDB itself counts and keeps the first time, so that two functions at once do not begin two
+    outages.
+    """
+
+    channel: str
+    since: datetime
+    failures: int
+    told: bool
+
+    @staticmethod
+    def key_of(channel: str) -> Item:
+        return key("outage", channel)
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Outage:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what the alert function makes.
+        """
+        since = _understood(datetime.fromisoformat, _string(item, "since"))
+        if since.tzinfo is None:
+            raise MalformedError("the item's since has no zone")
+        failures = _understood(int, _string(item, "failures", "N"))
+        return cls(_string(item, SORT_KEY), since, failures, item.get("told") == {"BOOL": True})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from itertools import chain
 from trailkeeper.words import (
     access,
     actors,
+    billing,
     drill,
     guarding,
     healing,
@@ -27,15 +28,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = dict(
     chain.from_iterable(
         module.TEXTS.items()
         for module in (
-            access,
-            actors,
-            shared,
-            instances,
-            watch,
-            healing,
-            monitoring,
-            drill,
-            guarding,
+            *(access, actors, shared, instances, watch, billing, healing, monitoring),
+            *(drill, guarding),
         )
     )
 )
