@@ -18,7 +18,6 @@ from stacks.chat import Chat
 from stacks.findings import acknowledge
 from stacks.functions import Package, handler_function
 from stacks.inbox import Inbox
-from stacks.rights import alert_rights
 from stacks.roles import service_role
 from stacks.settings import ChatChannel
 from stacks.topics import Topics
@@ -27,6 +26,7 @@ from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import ALERT
 from trailkeeper.guards.guard_queue import BATCH_SIZE, WINDOW_SECONDS
+from trailkeeper.rights.roles import alert_rights
 
 TIMEOUT = Duration.seconds(ALERT.seconds)
 

@@ -9,9 +9,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from stacks.rights import alerts_key_rights
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import PREFIX
+from trailkeeper.rights.roles import alerts_key_rights
 
 
 class AlertsKey(Construct):

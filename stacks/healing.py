@@ -11,7 +11,6 @@ from constructs import Construct
 from stacks import rules
 from stacks.functions import Package, handler_function
 from stacks.queues import dead_letter_queue
-from stacks.rights import heal_rights
 from stacks.roles import service_role
 from stacks.schedule import Schedule
 from trailkeeper.detections import guard_calls
@@ -20,6 +19,7 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.functions import HEAL
 from trailkeeper.evidence.names import GUARD_RULE, HEAL_DEAD_QUEUE
 from trailkeeper.guards.sides import can_fire, heal_schedules
+from trailkeeper.rights.roles import heal_rights
 
 
 class Healing(Construct):

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from stacks import generated, rights
+from stacks import generated
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import documents
@@ -20,6 +20,7 @@ from trailkeeper.evidence.permission import Permission
 from trailkeeper.policies import readers
 from trailkeeper.policies.denied import account_wide, denials
 from trailkeeper.policies.own_parts import TAG_KEPT
+from trailkeeper.rights import roles as rights
 
 SECTION = "permissions"
 

@@ -8,11 +8,11 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.rights import schedule_rights
 from stacks.roles import service_role
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import FunctionRecord
 from trailkeeper.guards.sides import ScheduleRecord
+from trailkeeper.rights.roles import schedule_rights
 
 
 class Schedule(Construct):

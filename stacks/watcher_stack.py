@@ -24,7 +24,6 @@ from stacks.environs import environs_of
 from stacks.findings import acknowledge
 from stacks.functions import Package, handler_function
 from stacks.queues import dead_letter_queue
-from stacks.rights import watcher_rights
 from stacks.roles import service_role
 from stacks.schedule import Schedule
 from stacks.settings import Settings
@@ -40,6 +39,7 @@ from trailkeeper.evidence.names import (
     WATCHER_RULE,
 )
 from trailkeeper.guards.sides import watch_schedule
+from trailkeeper.rights.roles import watcher_rights
 
 _UNCALLED_AFTER = Duration.minutes(15)
 

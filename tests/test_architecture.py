@@ -34,7 +34,7 @@ PURE = (
     *("trailkeeper.state", "trailkeeper.environments"),
 )
 RECONCILING = (*PURE, "trailkeeper.guards", "trailkeeper.reconcile")
-FUNCTION = (*RECONCILING, "aws_lambda_powertools", "boto3", "botocore")
+FUNCTION = (*RECONCILING, "trailkeeper.rights", "aws_lambda_powertools", "boto3", "botocore")
 CONTRACTS = (
     *("trailkeeper.evidence", "trailkeeper.detections", "trailkeeper.alerts.console"),
     *(
@@ -43,9 +43,7 @@ CONTRACTS = (
         "trailkeeper.state",
         "trailkeeper.guards.guard_queue",
         "trailkeeper.guards.sides",
-        "lambdas.heal.permissions",
-        "lambdas.alert.permissions",
-        "lambdas.watcher.permissions",
+        "trailkeeper.rights",
     ),
 )
 # What a room may import besides the standard library. A name allows what is below it, too.
@@ -53,6 +51,7 @@ MAY_IMPORT = {
     **{room.replace(".", "/"): PURE[: place + 1] for place, room in enumerate(PURE)},
     "trailkeeper/guards": (*PURE, "trailkeeper.guards", "botocore.exceptions"),
     "trailkeeper/reconcile": (*RECONCILING, "botocore.exceptions"),
+    "trailkeeper/rights": (*RECONCILING, "trailkeeper.rights"),
     "trailkeeper/cost": (*PURE, "trailkeeper.guards", "trailkeeper.cost"),
     "trailkeeper/policies": (*PURE, "trailkeeper.guards", "trailkeeper.policies"),
     "lambdas/heal": ("lambdas.heal", *FUNCTION),

@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from stacks.rights import alert_rights, heal_rights, schedule_rights
 from tests.account_answers import KEY
 from tests.deployed_evidence import BASELINE
 from tests.golden import golden
@@ -15,6 +14,7 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.functions import HEAL as HEAL_FUNCTION
 from trailkeeper.evidence.permission import Permission
+from trailkeeper.rights.roles import alert_rights, heal_rights, schedule_rights
 
 WITH_KEY = replace(BASELINE, evidence_key_arn=KEY)
 HEAL = HealEnviron(WITH_KEY, alerts_queue_url="queue")

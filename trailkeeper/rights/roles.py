@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from lambdas.alert.permissions import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
-from lambdas.heal.permissions import permissions
-from lambdas.watcher.permissions import permissions as watcher_permissions
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.functions import WATCHER, FunctionRecord
 from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, Names
 from trailkeeper.evidence.permission import Permission, Resource
+from trailkeeper.rights.alert import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
+from trailkeeper.rights.heal import permissions
+from trailkeeper.rights.watcher import permissions as watcher_permissions
 
 
 def heal_rights(environ: HealEnviron) -> tuple[Permission, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lambdas.heal import containment
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.functions import HEAL
+from trailkeeper.evidence.iam_names import deny_all, everybody
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.guards import PERMISSIONS as GUARDS_PERMISSIONS
 from trailkeeper.guards import billing_alarm
@@ -30,10 +30,26 @@ _OWN = (
     ),
 )
 
+CONTAINMENT = (
+    Permission(
+        ("iam:AttachUserPolicy", "iam:AttachRolePolicy"),
+        everybody,
+        "Contain whoever fights over the trail, by a policy that can only deny; nobody knows in "
+        "advance who that will be",
+        lambda baseline: {"ArnEquals": {"iam:PolicyARN": deny_all(baseline.partition)}},
+    ),
+    Permission(
+        ("iam:AttachRolePolicy",),
+        lambda baseline: baseline.names.role_arns,
+        "Never contain Trailkeeper itself",
+        denied=True,
+    ),
+)
+
 
 def permissions(environ: HealEnviron) -> tuple[Permission, ...]:
     """The permissions that the settings ask for."""
-    contains = containment.PERMISSIONS if environ.contain == "deny" else ()
+    contains = CONTAINMENT if environ.contain == "deny" else ()
     guards = guards_of(watcher_side(environ), judging(HEAL.name)) if environ.watcher else ()
     of_the_watcher = (permission for guard in guards for permission in guard.permissions)
     by_tags = any(each.tags for each in environ.expected_actors)
