@@ -28,8 +28,6 @@ from trailkeeper.evidence.functions import ALERT
 from trailkeeper.guards.guard_queue import BATCH_SIZE, WINDOW_SECONDS
 from trailkeeper.rights.roles import alert_rights
 
-TIMEOUT = Duration.seconds(ALERT.seconds)
-
 
 class Alerting(Construct):
     """From the inbox to people; alarms come by a topic, because CloudWatch knows no queues."""

@@ -17,7 +17,8 @@ from trailkeeper.detections import guard_calls
 from trailkeeper.detections.catalogue import RULES
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.functions import HEAL
-from trailkeeper.evidence.names import GUARD_RULE, HEAL_DEAD_QUEUE
+from trailkeeper.evidence.names import GUARD_RULE
+from trailkeeper.evidence.queues import HEAL_DEAD
 from trailkeeper.guards.sides import can_fire, heal_schedules
 from trailkeeper.rights.roles import heal_rights
 
@@ -36,7 +37,7 @@ class Healing(Construct):
     ) -> None:
         super().__init__(scope, id_)
         baseline = environ.baseline
-        self.dead_letters = dead_letter_queue(self, "DeadLetters", name=HEAL_DEAD_QUEUE)
+        self.dead_letters = dead_letter_queue(self, "DeadLetters", HEAL_DEAD)
         role = service_role(
             self,
             "Role",
@@ -74,7 +75,11 @@ class Healing(Construct):
             dead_letters=self.dead_letters,
         )
         look, sweep = heal_schedules(environ)
-        self.look = schedule.every("Schedule", look, "Looks whether the trail logs, event or not")
-        self.sweep = schedule.every(
-            "Sweep", sweep, "Compares the evidence with the baseline, event or not"
-        )
+        self.schedules = {
+            look.name: schedule.every(
+                "Schedule", look, "Looks whether the trail logs, event or not"
+            ),
+            sweep.name: schedule.every(
+                "Sweep", sweep, "Compares the evidence with the baseline, event or not"
+            ),
+        }

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk.region_info import RegionInfo
 from constructs import Construct
 
 from stacks.queues import dead_letter_queue, work_queue
-from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE
+from trailkeeper.evidence.queues import ALERTS, ALERTS_DEAD
 
 
 class Inbox(Construct):
-    """The alert function's queue and what it had to give up; `handling` is one batch's time."""
+    """The alert function's queue and what it had to give up."""
 
-    def __init__(self, scope: Construct, id_: str, *, handling: Duration) -> None:
+    def __init__(self, scope: Construct, id_: str) -> None:
         super().__init__(scope, id_)
-        self.dead_letters = dead_letter_queue(self, "DeadLetters", name=ALERTS_DEAD_QUEUE)
-        self.queue = work_queue(
-            self, "Queue", name=ALERTS_QUEUE, dead_letters=self.dead_letters, handling=handling
-        )
+        self.dead_letters = dead_letter_queue(self, "DeadLetters", ALERTS_DEAD)
+        self.queue = work_queue(self, "Queue", ALERTS, dead_letters=self.dead_letters)
 
     def take_from(self, topic_arn: str, *, home: str) -> None:
         """Let a topic of another region that is enabled by default fill the queue.

@@ -9,9 +9,8 @@ from aws_cdk import Annotations, CfnOutput, Stack
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from stacks.alerting import TIMEOUT, Alerting
+from stacks.alerting import Alerting
 from stacks.billing import Billing
-from stacks.control_alarms import ControlAlarms
 from stacks.deployment import tag
 from stacks.environs import environs_of
 from stacks.functions import Package
@@ -25,6 +24,7 @@ from trailkeeper.alerts.console import Console
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER
 from trailkeeper.evidence.regions import billing_region
+from trailkeeper.guards import side_alarms
 
 
 class ResponseStack(Stack):
@@ -53,7 +53,7 @@ class ResponseStack(Stack):
         variables = {**heal.to_environ(), **alert.to_environ()}
         package = Package.of(self)
         State(self, "State")
-        inbox = Inbox(self, "Inbox", handling=TIMEOUT)
+        inbox = Inbox(self, "Inbox")
         healing = Healing(self, "Healing", package=package, environ=heal, variables=variables)
         alerting = Alerting(
             self,
@@ -67,21 +67,16 @@ class ResponseStack(Stack):
             chat_channel=settings.amazon_q,
             encrypted=settings.alerts_key,
         )
-        watch = Watch(
+        Watch(
             self,
             "Watch",
-            readable=alerting.topics.alarms,
-            raw=alerting.topics.alerts,
-            language=settings.language,
+            records={each.name: each for each in side_alarms.of_response(heal, alert)},
+            schedules=healing.schedules,
         )
-        watch.heal_function(healing.handler.function, healing.dead_letters)
-        watch.alert_function(alerting.handler.function, inbox.queue, inbox.dead_letters)
-        watch.looks(healing.look, settings.reconcile_minutes)
-        watch.sweeps(healing.sweep, settings.sweep_minutes)
-        if settings.watcher:
-            watch.watcher()
-        ControlAlarms(
-            self, "Controls", controls=heal.baseline.controls, topic=alerting.topics.alarms
+        Watch(
+            self,
+            "Controls",
+            records=dict(zip(heal.baseline.controls, side_alarms.of_controls(heal), strict=True)),
         )
         self._charges(settings, heal.baseline, alerting, inbox)
         tag(self, settings)

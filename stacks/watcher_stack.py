@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_cdk import Duration, Stack
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -17,7 +15,6 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks import rules
-from stacks.alarm_words import description
 from stacks.alerts_key import our_alarms
 from stacks.deployment import tag
 from stacks.environs import environs_of
@@ -27,21 +24,19 @@ from stacks.queues import dead_letter_queue
 from stacks.roles import service_role
 from stacks.schedule import Schedule
 from stacks.settings import Settings
+from stacks.watch import Watch
 from trailkeeper.detections import guard_calls
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.functions import HEAL, WATCHER
+from trailkeeper.evidence.functions import WATCHER
 from trailkeeper.evidence.names import (
     EVIDENCE_KEY_PARAMETER,
-    HEAL_UNCALLED,
     LAST_RESORT_TOPIC,
-    PREFIX,
-    WATCHER_DEAD_QUEUE,
     WATCHER_RULE,
 )
+from trailkeeper.evidence.queues import WATCHER_DEAD
+from trailkeeper.guards import side_alarms
 from trailkeeper.guards.sides import watch_schedule
 from trailkeeper.rights.roles import watcher_rights
-
-_UNCALLED_AFTER = Duration.minutes(15)
 
 
 class WatcherStack(Stack):
@@ -65,7 +60,7 @@ class WatcherStack(Stack):
         heal, alert = environs_of(self, settings, evidence_key_arn=key_arn)
         baseline = heal.baseline
         self.topic = self._topic(baseline, heal.last_resort_emails)
-        dead_letters = dead_letter_queue(self, "DeadLetters", name=WATCHER_DEAD_QUEUE)
+        dead_letters = dead_letter_queue(self, "DeadLetters", WATCHER_DEAD)
         role = service_role(
             self,
             "Role",
@@ -92,7 +87,7 @@ class WatcherStack(Stack):
             function=self.handler.live,
             dead_letters=dead_letters,
         )
-        self.schedule = Schedule(
+        schedule = Schedule(
             self,
             "Watch",
             baseline=baseline,
@@ -101,12 +96,16 @@ class WatcherStack(Stack):
             function=self.handler.live,
             dead_letters=dead_letters,
         )
-        self.schedule.every(
+        schedule.every(
             "Schedule",
             watch_schedule(heal),
             "Compares the guard with what is deployed, event or not",
         )
-        self._alarm(settings)
+        Watch(
+            self,
+            "Alarms",
+            records={each.name: each for each in side_alarms.of_watcher(heal, alert)},
+        )
         tag(self, settings)
 
     def _topic(self, baseline: Baseline, emails: tuple[str, ...]) -> sns.Topic:
@@ -129,29 +128,3 @@ class WatcherStack(Stack):
             "A key that somebody disables would make the last way to people mute.",
         )
         return topic
-
-    def _alarm(self, settings: Settings) -> None:
-        """When nothing calls the heal function: counted by Lambda, which nobody else can do."""
-        alarm = cloudwatch.Alarm(
-            self,
-            HEAL_UNCALLED,
-            alarm_name=HEAL_UNCALLED,
-            alarm_description=description(
-                HEAL_UNCALLED.removeprefix(PREFIX),
-                settings.language,
-                minutes=_UNCALLED_AFTER.to_minutes(),
-            ),
-            actions_enabled=True,
-            metric=cloudwatch.Metric(
-                namespace="AWS/Lambda",
-                metric_name="Invocations",
-                dimensions_map={"FunctionName": HEAL.name},
-                statistic="Sum",
-                period=_UNCALLED_AFTER,
-            ),
-            threshold=1,
-            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
-        )
-        alarm.add_alarm_action(actions.SnsAction(self.topic))

@@ -42,6 +42,7 @@ CONTRACTS = (
         "trailkeeper.policies",
         "trailkeeper.state",
         "trailkeeper.guards.guard_queue",
+        "trailkeeper.guards.side_alarms",
         "trailkeeper.guards.sides",
         "trailkeeper.rights",
     ),

@@ -137,8 +137,7 @@ class TestAlarms:
         {
             "trailkeeper-alert-dead-letters",
             "trailkeeper-alert-errors",
-            "trailkeeper-alert-forgetful",
-            "trailkeeper-alert-wordless",
+            "trailkeeper-alert-troubled",
             "trailkeeper-alerts-waiting",
         }
     )
@@ -181,7 +180,7 @@ class TestAlarms:
             for own in deployed.all(ALARMS).values()
             if not own["AlarmName"].startswith(("trailkeeper-cis-", "trailkeeper-billing"))
         ]
-        assert len(about_us) == (10 if stack == "full_response" else 9)
+        assert len(about_us) == 8
         for own in about_us:
             said = own["AlarmDescription"]
             assert re.search(r"(: |, )(trailkeeper [a-z]|npx cdk|aws logs tail /aws/lambda/)", said)

@@ -22,8 +22,8 @@ class Metric:
 # that nobody guards.
 LOOK_SUCCEEDED = Metric("LookSucceeded", "Function", HEAL_FUNCTION)
 SWEEP_SUCCEEDED = Metric("SweepSucceeded", "Function", HEAL_FUNCTION)
-# Powertools calls the dimension of a function's metrics "service".
-RENDER_FAILED = Metric("RenderFailed", "service", ALERT_FUNCTION)
-STATE_UNREACHABLE = Metric("StateUnreachable", "service", ALERT_FUNCTION)
+# An alert that could not be put in words went out raw, or the state table could not be reached; the
+# log says which. Powertools calls the dimension of a function's metrics "service".
+ALERT_TROUBLED = Metric("AlertTroubled", "service", ALERT_FUNCTION)
 # One for each time that a channel did not take an alert.
 CHANNEL_FAILED = Metric("ChannelFailed", "service", ALERT_FUNCTION)
