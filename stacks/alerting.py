@@ -7,7 +7,6 @@ from typing import cast
 
 from aws_cdk import Duration, Names
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
@@ -18,15 +17,16 @@ from stacks.chat import Chat
 from stacks.findings import acknowledge
 from stacks.functions import Package, handler_function
 from stacks.inbox import Inbox
-from stacks.roles import service_role
+from stacks.roles import own_role
 from stacks.settings import ChatChannel
 from stacks.topics import Topics
 from trailkeeper.detections.catalogue import RULES, instance_state_rule
 from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import ALERT
 from trailkeeper.guards.guard_queue import BATCH_SIZE, WINDOW_SECONDS
-from trailkeeper.rights.roles import alert_rights
+from trailkeeper.rights.roles import alert_rights, alerts_key_rights
 
 
 class Alerting(Construct):
@@ -47,13 +47,13 @@ class Alerting(Construct):
         encrypted: bool,
     ) -> None:
         super().__init__(scope, id_)
-        role = service_role(
+        role = own_role(
             self,
             "Role",
-            role_name=baseline.names.alert_role,
+            record=roles.ALERT,
             description="Trailkeeper: the alert function",
-            principal=iam.ServicePrincipal("lambda.amazonaws.com"),
             rights=alert_rights(environ),
+            later=alerts_key_rights("*") if encrypted else (),
             baseline=baseline,
         )
         alerts_key = AlertsKey(self, "AlertsKey", baseline=baseline) if encrypted else None

@@ -30,6 +30,8 @@ def environs_of(
         expected_actors=settings.expected_actors,
         forward_iam_calls=settings.forward_iam_calls,
         billing_alarm_usd=settings.billing_alarm_usd,
+        monthly_budget_usd=settings.monthly_budget_usd,
+        alerts_key=settings.alerts_key,
         watcher=settings.watcher,
         watch_minutes=settings.watch_minutes,
         last_resort_emails=(

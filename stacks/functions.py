@@ -24,7 +24,7 @@ from trailkeeper.evidence.functions import (
 )
 from trailkeeper.evidence.names import LAYER, LIVE
 
-# The functions' logs tell how Trailkeeper worked; the evidence itself is in the trail.
+# LOG_RETENTION_DAYS, as CDK spells it.
 LOG_RETENTION = logs.RetentionDays.ONE_YEAR
 
 # Lambda quotas: 4 KB for all variables of a function together.
@@ -102,7 +102,7 @@ def handler_function(
     group = logs.LogGroup(
         scope,
         f"{id_}Logs",
-        log_group_name=f"/aws/lambda/{record.name}",
+        log_group_name=record.log_group,
         retention=LOG_RETENTION,
         removal_policy=RemovalPolicy.DESTROY,
     )

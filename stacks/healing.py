@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks import rules
 from stacks.functions import Package, handler_function
 from stacks.queues import dead_letter_queue
-from stacks.roles import service_role
+from stacks.roles import own_role
 from stacks.schedule import Schedule
 from trailkeeper.detections import guard_calls
 from trailkeeper.detections.catalogue import RULES
 from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence import roles
 from trailkeeper.evidence.functions import HEAL
 from trailkeeper.evidence.names import GUARD_RULE
 from trailkeeper.evidence.queues import HEAL_DEAD
 from trailkeeper.guards.sides import can_fire, heal_schedules
-from trailkeeper.rights.roles import heal_rights
+from trailkeeper.rights.roles import heal_rights, heal_watch_rights
 
 
 class Healing(Construct):
@@ -38,13 +38,13 @@ class Healing(Construct):
         super().__init__(scope, id_)
         baseline = environ.baseline
         self.dead_letters = dead_letter_queue(self, "DeadLetters", HEAL_DEAD)
-        role = service_role(
+        role = own_role(
             self,
             "Role",
-            role_name=baseline.names.heal_role,
+            record=roles.HEAL,
             description="Trailkeeper: the heal function",
-            principal=iam.ServicePrincipal("lambda.amazonaws.com"),
             rights=heal_rights(environ),
+            beside=heal_watch_rights(environ),
             baseline=baseline,
         )
         self.handler = handler_function(
@@ -69,7 +69,7 @@ class Healing(Construct):
             self,
             "Reconcile",
             baseline=baseline,
-            role_name=baseline.names.schedule_role,
+            role=roles.SCHEDULE,
             record=HEAL,
             function=self.handler.live,
             dead_letters=self.dead_letters,

@@ -57,6 +57,7 @@ def rights_table() -> str:
         ("Role", "Actions", "Resources", "Why"),
         (
             *_rows(names.heal_role, rights.heal_rights(_HEAL)),
+            *_rows(names.heal_role, rights.heal_watch_rights(_HEAL)),
             *_rows(names.alert_role, _alert_rights()),
             *_rows(names.alert_role, rights.alerts_key_rights(_ALERTS_KEY)),
             *_rows(names.schedule_role, rights.schedule_rights(HEAL)),

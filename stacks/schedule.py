@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.roles import service_role
+from stacks.roles import own_role
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import FunctionRecord
+from trailkeeper.evidence.roles import RoleRecord
 from trailkeeper.guards.sides import ScheduleRecord
 from trailkeeper.rights.roles import schedule_rights
 
@@ -24,30 +24,20 @@ class Schedule(Construct):
         id_: str,
         *,
         baseline: Baseline,
-        role_name: str,
+        role: RoleRecord,
         record: FunctionRecord,
         function: lambda_.IFunction,
         dead_letters: sqs.IQueue,
     ) -> None:
         super().__init__(scope, id_)
-        group = baseline.names.arn("scheduler", "schedule-group/default")
         self._baseline = baseline
         self._function = function
         self._dead_letters = dead_letters
-        self._role = service_role(
+        self._role = own_role(
             self,
             "Role",
-            role_name=role_name,
+            record=role,
             description=f"Trailkeeper: the schedule calls {record.name}",
-            principal=iam.ServicePrincipal(
-                "scheduler.amazonaws.com",
-                conditions={
-                    "StringEquals": {
-                        "aws:SourceAccount": baseline.account,
-                        "aws:SourceArn": group,
-                    }
-                },
-            ),
             rights=schedule_rights(record),
             baseline=baseline,
         )

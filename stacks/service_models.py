@@ -19,8 +19,9 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
         "UpdateTrail",
     ),
     "dynamodb": (
-        *("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query"),
-        "UpdateItem",
+        *("BatchGetItem", "BatchWriteItem", "CreateTable", "DeleteItem", "DescribeTable"),
+        *("DescribeTimeToLive", "GetItem", "PutItem", "Query", "UpdateItem", "UpdateTable"),
+        "UpdateTimeToLive",
     ),
     "ec2": ("DescribeInstances",),
     "events": ("ListRules", "ListTargetsByRule", "PutRule", "PutTargets", "RemoveTargets"),
@@ -65,10 +66,16 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "scheduler": ("CreateSchedule", "GetSchedule", "UpdateSchedule"),
     "secretsmanager": ("GetSecretValue",),
-    "sns": ("GetSubscriptionAttributes", "ListSubscriptionsByTopic", "Publish"),
-    "cloudwatch": ("DescribeAlarms",),
-    "sqs": ("ChangeMessageVisibilityBatch", "SendMessage"),
-    "ssm": ("GetParameter",),
+    "sns": (
+        *("CreateTopic", "GetDataProtectionPolicy", "GetSubscriptionAttributes"),
+        *("GetTopicAttributes", "ListSubscriptionsByTopic", "Publish", "SetTopicAttributes"),
+    ),
+    "cloudwatch": ("DescribeAlarms", "PutMetricAlarm"),
+    "sqs": (
+        *("ChangeMessageVisibilityBatch", "CreateQueue", "GetQueueAttributes", "SendMessage"),
+        "SetQueueAttributes",
+    ),
+    "ssm": ("GetParameter", "PutParameter"),
 }
 
 # What botocore reads whatever the service is.

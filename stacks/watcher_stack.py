@@ -15,17 +15,17 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks import rules
-from stacks.alerts_key import our_alarms
 from stacks.deployment import tag
 from stacks.environs import environs_of
 from stacks.findings import acknowledge
 from stacks.functions import Package, handler_function
 from stacks.queues import dead_letter_queue
-from stacks.roles import service_role
+from stacks.roles import own_role
 from stacks.schedule import Schedule
 from stacks.settings import Settings
 from stacks.watch import Watch
 from trailkeeper.detections import guard_calls
+from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import WATCHER
 from trailkeeper.evidence.names import (
@@ -35,6 +35,7 @@ from trailkeeper.evidence.names import (
 )
 from trailkeeper.evidence.queues import WATCHER_DEAD
 from trailkeeper.guards import side_alarms
+from trailkeeper.guards.side_documents import our_alarms
 from trailkeeper.guards.sides import watch_schedule
 from trailkeeper.rights.roles import watcher_rights
 
@@ -61,12 +62,11 @@ class WatcherStack(Stack):
         baseline = heal.baseline
         self.topic = self._topic(baseline, heal.last_resort_emails)
         dead_letters = dead_letter_queue(self, "DeadLetters", WATCHER_DEAD)
-        role = service_role(
+        role = own_role(
             self,
             "Role",
-            role_name=baseline.names.watcher_role,
+            record=roles.WATCHER,
             description="Trailkeeper: the watcher",
-            principal=iam.ServicePrincipal("lambda.amazonaws.com"),
             rights=watcher_rights(heal, alert),
             baseline=baseline,
         )
@@ -91,7 +91,7 @@ class WatcherStack(Stack):
             self,
             "Watch",
             baseline=baseline,
-            role_name=baseline.names.watch_schedule_role,
+            role=roles.WATCH_SCHEDULE,
             record=WATCHER,
             function=self.handler.live,
             dead_letters=dead_letters,
@@ -104,7 +104,7 @@ class WatcherStack(Stack):
         Watch(
             self,
             "Alarms",
-            records={each.name: each for each in side_alarms.of_watcher(heal, alert)},
+            records={each.name: each for each in side_alarms.of_watcher(heal, alert.language)},
         )
         tag(self, settings)
 

@@ -84,5 +84,13 @@ class AwsClients:
         return self._client("scheduler")
 
     @cached_property
+    def cloudwatch(self) -> Any:
+        return self._client("cloudwatch")
+
+    @cached_property
+    def ssm(self) -> Any:
+        return self._client("ssm")
+
+    @cached_property
     def cloudformation(self) -> Any:
         return self._client("cloudformation")

@@ -7,8 +7,7 @@ from trailkeeper.alerts import guard_alerts
 from trailkeeper.detections import guard_calls
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.outcome import Report
-from trailkeeper.guards.sides import watcher_side
-from trailkeeper.guards.watched import guards_of
+from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.engine import Reconcile
@@ -16,10 +15,10 @@ from trailkeeper.reconcile.engine import Reconcile
 
 def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
     """Put the watcher right after a call about it; None if the call is about something else."""
-    if not invocation.environ.watcher or not guard_calls.is_one(call):
+    if invocation.watched is None or not guard_calls.is_one(call):
         return None
-    side = watcher_side(invocation.environ)
-    if not call.succeeded or not guard_calls.may_concern(call, side.names):
+    ours = invocation.watched.side.names(invocation.baseline.names)
+    if not call.succeeded or not guard_calls.may_concern(call, ours):
         return Answer(Did.IGNORED, Trigger.EVENT, "not about the watcher")
     names = invocation.baseline.names
     if guard_calls.is_ours(call, names.role_arns):
@@ -27,8 +26,8 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
     deploying = _is_deploying(invocation)
     if guard_calls.is_by_deploy(call) and deploying:
         return Answer(Did.IGNORED, Trigger.EVENT, "a deploy of our own stacks")
-    report = Report() if deploying else _restore(invocation)
-    if report.found_nothing and not guard_calls.concerns(call, side.names):
+    report = Report() if deploying else _restore(invocation, invocation.watched)
+    if report.found_nothing and not guard_calls.concerns(call, ours):
         return Answer(Did.IGNORED, Trigger.EVENT, "not about the watcher")
     invocation.alert(
         guard_alerts.of_call(
@@ -40,17 +39,17 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
 
 def sweep(invocation: Invocation) -> None:
     """Compare the watcher with what is deployed, put it right, and tell what was not."""
-    if not invocation.environ.watcher or _is_deploying(invocation):
+    if invocation.watched is None or _is_deploying(invocation):
         return
-    report = guard_alerts.worth_telling(_restore(invocation), invocation.now())
+    restored = _restore(invocation, invocation.watched)
+    report = guard_alerts.worth_telling(restored, invocation.now())
     alert = guard_alerts.found(report, invocation.baseline, invocation.now())
     if alert:
         invocation.alert(alert)
 
 
-def _restore(invocation: Invocation) -> Report:
-    guards = guards_of(watcher_side(invocation.environ), invocation.own)
-    run = Reconcile(invocation.clients, invocation.baseline, invocation.patience, guards)
+def _restore(invocation: Invocation, watched: Watched) -> Report:
+    run = Reconcile(invocation.clients, invocation.baseline, invocation.patience, watched.guards)
     return Report(run.run())
 
 

@@ -16,11 +16,14 @@ from lambdas.heal.healer import handle
 from lambdas.heal.invocation import Invocation
 from lambdas.heal.state import State
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.metrics import NAMESPACE, Metric
 from trailkeeper.evidence.names import HEAL_FUNCTION
-from trailkeeper.guards.watched import running
+from trailkeeper.guards.sides import watcher_side
+from trailkeeper.guards.watched import Watched, running
 from trailkeeper.reconcile.patience import Patience
+from trailkeeper.rights.roles import policies
 
 logger = Logger(service=HEAL_FUNCTION)
 
@@ -82,8 +85,15 @@ def _invocation(context: Any) -> Invocation:
         patience=Patience(time.monotonic() + budget(seconds_left)),
         now=lambda: datetime.now(UTC),
         log=logger,
-        own=running(context.function_name, context.function_version, os.environ),
+        watched=_watched(context.function_version) if environ.watcher else None,
     )
+
+
+def _watched(version: str) -> Watched:
+    heal, alert = _environ(), AlertEnviron.from_environ(os.environ)
+    side = watcher_side(heal, alert.language)
+    own = running(HEAL_FUNCTION, version, os.environ)
+    return Watched.of(side, own, policies(heal, alert))
 
 
 @cache

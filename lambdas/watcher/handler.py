@@ -17,8 +17,9 @@ from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.names import WATCHER_FUNCTION
 from trailkeeper.guards.sides import heal_side
-from trailkeeper.guards.watched import running
+from trailkeeper.guards.watched import Watched, running
 from trailkeeper.reconcile.patience import Patience
+from trailkeeper.rights.roles import policies
 
 logger = Logger(service=WATCHER_FUNCTION)
 
@@ -34,8 +35,11 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     watch = Watch(
         clients=clients,
         baseline=heal.baseline,
-        side=heal_side(heal, alert),
-        own=running(context.function_name, context.function_version, os.environ),
+        watched=Watched.of(
+            heal_side(heal, alert),
+            running(WATCHER_FUNCTION, context.function_version, os.environ),
+            policies(heal, alert),
+        ),
         tell=SecondWay(clients, heal.baseline.names.last_resort_topic_arn, alert.reader).tell,
         patience=Patience(time.monotonic() + seconds),
         now=lambda: datetime.now(UTC),

@@ -16,9 +16,7 @@ from trailkeeper.detections.catalogue import API_CALL
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Outcome, Report
-from trailkeeper.guards.guard_functions import Own
-from trailkeeper.guards.sides import Side
-from trailkeeper.guards.watched import guards_of
+from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.engine import Reconcile
 from trailkeeper.reconcile.patience import Patience
@@ -32,8 +30,7 @@ class Watch:
 
     clients: Any
     baseline: Baseline
-    side: Side
-    own: Own
+    watched: Watched
     tell: Callable[[Alert], None]
     patience: Patience
     now: Callable[[], datetime]
@@ -59,7 +56,8 @@ class Watch:
     def _follow(self, call: ApiCall) -> dict[str, Any]:
         if not guard_calls.is_one(call) or not call.succeeded:
             return {"did": "ignored"}
-        if not guard_calls.may_concern(call, self.side.names):
+        ours = self.watched.side.names(self.baseline.names)
+        if not guard_calls.may_concern(call, ours):
             return {"did": "ignored"}
         if guard_calls.is_ours(call, self.baseline.names.role_arns):
             return {"did": "ignored"}
@@ -67,7 +65,7 @@ class Watch:
         if guard_calls.is_by_deploy(call) and deploying:
             return {"did": "ignored"}
         report = Report() if deploying else Report(self._restore())
-        if report.found_nothing and not guard_calls.concerns(call, self.side.names):
+        if report.found_nothing and not guard_calls.concerns(call, ours):
             return {"did": "ignored"}
         self.tell(
             guard_alerts.of_call(report, call, self.baseline, self.now(), deploying=deploying)
@@ -80,7 +78,7 @@ class Watch:
         return start.run(deliveries=False).outcomes
 
     def _restore(self) -> tuple[Outcome, ...]:
-        guards = guards_of(self.side, self.own)
+        guards = self.watched.guards
         return Reconcile(self.clients, self.baseline, self.patience, guards).run()
 
     def _is_deploying(self) -> bool:

@@ -55,6 +55,8 @@ DEFAULT_HEAL: dict[str, Any] = {
     "expected_actors": (),
     "forward_iam_calls": True,
     "billing_alarm_usd": 200.0,
+    "monthly_budget_usd": None,
+    "alerts_key": True,
 }
 DEFAULT_ALERT: dict[str, Any] = {
     "topic_arn": PEOPLE,

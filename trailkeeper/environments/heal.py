@@ -38,6 +38,8 @@ class HealEnviron:
     expected_actors: tuple[ExpectedActor, ...] = ()
     forward_iam_calls: bool = defaults.FORWARD_IAM_CALLS
     billing_alarm_usd: float | None = defaults.BILLING_ALARM_USD
+    monthly_budget_usd: float | None = None
+    alerts_key: bool = True
     watcher: bool = False
     watch_minutes: int = defaults.WATCH_MINUTES
     last_resort_emails: tuple[str, ...] = ()

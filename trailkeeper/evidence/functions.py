@@ -20,6 +20,8 @@ from trailkeeper.evidence.names import (
 MEMORY_MB = 512
 RETRIES = 2
 MAXIMUM_AGE_SECONDS = 6 * 3600
+# The functions' logs tell how Trailkeeper worked; the evidence itself is in the trail.
+LOG_RETENTION_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class FunctionRecord:
     def live_arn(self, names: Names) -> str:
         """The alias through which everything calls a published version."""
         return names.arn("lambda", f"function:{self.name}:{LIVE}")
+
+    @property
+    def log_group(self) -> str:
+        """The log group, in which Lambda writes what the function prints."""
+        return f"/aws/lambda/{self.name}"
 
     def dead_letters_arn(self, names: Names) -> str:
         """The ARN of `dead_letters`."""

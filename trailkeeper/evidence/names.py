@@ -18,6 +18,7 @@ WATCHER_STACK = "TrailkeeperWatcher"
 EVIDENCE_KEY_ALIAS = "alias/trailkeeper-evidence"
 # Matches the aliases of all our keys.
 KEY_ALIASES = "alias/trailkeeper-*"
+ALERTS_KEY_ALIAS = "alias/trailkeeper-alerts"
 EVIDENCE_KEY_PARAMETER = "/trailkeeper/evidence-key-arn"
 LOG_GROUP = "/trailkeeper/trail"
 HEAL_FUNCTION = "trailkeeper-heal"

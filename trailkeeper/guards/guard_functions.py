@@ -94,8 +94,7 @@ def guard(side: Side, own: Own) -> Guard:
 
     def arns(baseline: Baseline) -> tuple[str, ...]:
         """AWS wants the function's ARN for some of these calls, and its alias's for others."""
-        plain = [record.arn(baseline.names) for record in records.values()]
-        return tuple(arn for each in plain for arn in (each, f"{each}:*"))
+        return tuple(f"{record.arn(baseline.names)}*" for record in records.values())
 
     return Guard(
         name=NAME,

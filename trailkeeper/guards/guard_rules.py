@@ -40,9 +40,6 @@ def guard(side: Side) -> Guard:
         for name in sorted(drift.fields):
             _restore(clients, baseline, records[name])
 
-    def arns(baseline: Baseline) -> tuple[str, ...]:
-        return tuple(baseline.names.arn("events", f"rule/{name}") for name in records)
-
     return Guard(
         name=NAME,
         documents=(
@@ -55,7 +52,8 @@ def guard(side: Side) -> Guard:
                 ("events:PutRule", "events:PutTargets", "events:RemoveTargets"),
             ),
         ),
-        resource=arns,
+        # One by one they would not fit into the policies of a role.
+        resource=lambda baseline: baseline.names.arn("events", f"rule/{PREFIX}*"),
         why="Compare the rules that call the other function with what is deployed; restore them",
         also_needs=(
             Permission(

@@ -73,7 +73,7 @@ def of_controls(heal: HealEnviron) -> tuple[AlarmRecord, ...]:
     return tuple(_control(CONTROLS[each]) for each in heal.baseline.controls)
 
 
-def of_watcher(heal: HealEnviron, alert: AlertEnviron) -> tuple[AlarmRecord, ...]:
+def of_watcher(heal: HealEnviron, language: Language) -> tuple[AlarmRecord, ...]:
     """The alarm of the watcher's stack: nothing calls the heal function.
 
     Lambda counts that, which nobody else can do, and no function has to run for people to hear.
@@ -82,7 +82,7 @@ def of_watcher(heal: HealEnviron, alert: AlertEnviron) -> tuple[AlarmRecord, ...
     return (
         AlarmRecord(
             HEAL_UNCALLED,
-            _words(HEAL_UNCALLED, alert.language, minutes),
+            _words(HEAL_UNCALLED, language, minutes),
             "AWS/Lambda",
             "Invocations",
             {"FunctionName": HEAL.name},

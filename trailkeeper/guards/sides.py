@@ -15,22 +15,34 @@ from trailkeeper.detections.regions import arrives, iam_sent_from
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.schedule import LOOK, SWEEP, WATCH, sent
+from trailkeeper.evidence import defaults, queues, roles
+from trailkeeper.evidence.alarms import AlarmRecord
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.defaults import Language
 from trailkeeper.evidence.functions import ALERT, HEAL, WATCHER, FunctionRecord
 from trailkeeper.evidence.names import (
     ALARMS_TOPIC,
     ALERTS_DEAD_QUEUE,
+    ALERTS_KEY_ALIAS,
     ALERTS_QUEUE,
     ALERTS_TOPIC,
+    CHAT_TOPIC,
+    EVIDENCE_KEY_PARAMETER,
     GUARD_RULE,
     LAST_RESORT_TOPIC,
     RESPONSE_STACK,
     SCHEDULE,
+    STATE_TABLE,
     SWEEP_SCHEDULE,
     WATCH_SCHEDULE,
     WATCHER_RULE,
     WATCHER_STACK,
     Names,
 )
+from trailkeeper.evidence.queues import QueueRecord
+from trailkeeper.evidence.regions import billing_region, sns_delivering_to
+from trailkeeper.evidence.roles import RoleRecord
+from trailkeeper.guards import side_alarms, side_documents
 
 Document = dict[str, Any]
 
@@ -105,12 +117,24 @@ class ScheduleRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicRecord:
+    """One topic; `alarms` and `budgets` may publish to it, `encrypted` by the alerts key."""
+
+    name: str
+    encrypted: bool
+    alarms: bool = True
+    budgets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """What one of the functions needs to work, for the other to watch over.
 
     `queue_to` is the function that the queue of alerts feeds, `topic_to` the one that the topic of
     alarms calls; None on the side that has neither. `subscribers` are the protocol and endpoint of
-    those who should get what a topic carries, by its name.
+    those who should get what a topic carries, by its name. `queues_url` is what the URLs of its
+    queues begin with, `charges_topic` the ARN of a topic of another region that fills the queue of
+    alerts. `has_state`: the state table and the parameter for deploys belong to it.
     """
 
     stack: str
@@ -118,24 +142,62 @@ class Side:
     rules: tuple[RuleRecord, ...]
     schedules: tuple[ScheduleRecord, ...]
     schedule_role_arn: str
+    roles: tuple[RoleRecord, ...]
+    queues: tuple[QueueRecord, ...]
+    topics: tuple[TopicRecord, ...]
+    alarms: tuple[AlarmRecord, ...]
+    queues_url: str
     queue_to: FunctionRecord | None = None
     topic_to: FunctionRecord | None = None
     subscribers: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, hash=False)
+    charges_topic: str = ""
+    has_state: bool = False
 
-    @property
-    def names(self) -> frozenset[str]:
+    def names(self, names: Names) -> frozenset[str]:
         """What a call about this side names."""
-        queues = {each.dead_letters for each in self.functions}
         return frozenset(
             {
                 self.stack,
-                *(each.name for each in self.functions),
+                *(name for each in self.functions for name in (each.name, each.log_group)),
                 *(each.name for each in self.rules),
                 *(each.name for each in self.schedules),
-                *self.subscribers,
-                *queues,
-                *([ALERTS_QUEUE] if self.queue_to else []),
+                *(each.name for each in self.queues),
+                *(each.name for each in self.topics),
+                *(each.name for each in self.alarms),
+                *(name for each in self.roles for name in (each.name(names), each.boundary(names))),
+                *([STATE_TABLE, EVIDENCE_KEY_PARAMETER] if self.has_state else []),
+                *([ALERTS_KEY_ALIAS] if self.has_key else []),
             }
+        )
+
+    @property
+    def has_key(self) -> bool:
+        """Whether its topics are encrypted by a key of ours."""
+        return any(each.encrypted for each in self.topics)
+
+    @property
+    def budgets_publish(self) -> bool:
+        """Whether budgets tell one of its topics."""
+        return any(each.budgets for each in self.topics)
+
+    def queue_url(self, queue: str) -> str:
+        """The URL of one of its queues."""
+        return f"{self.queues_url}/{queue}"
+
+    def queue_policy(self, baseline: Baseline, queue: str) -> Document:
+        """Who may send to one of its queues, and how."""
+        names = baseline.names
+        topics = []
+        if self.topic_to and queue == self.topic_to.dead_letters:
+            topics.append(("sns.amazonaws.com", names.arn("sns", ALARMS_TOPIC)))
+        if self.charges_topic and queue == ALERTS_QUEUE:
+            topics.append((sns_delivering_to(names.region), self.charges_topic))
+        return side_documents.queue_policy(
+            baseline,
+            queue,
+            feeds=tuple(each.name for each in self.rules if each.queue == queue),
+            failing=tuple(each.name for each in self.rules if each.dead_letters == queue),
+            topics=tuple(topics),
         )
 
 
@@ -150,6 +212,13 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
         rules=tuple(RuleRecord.of(each, HEAL) for each in rules if can_fire(each, heal)),
         schedules=heal_schedules(heal),
         schedule_role_arn=names.schedule_role_arn,
+        roles=(roles.HEAL, roles.ALERT, roles.SCHEDULE),
+        queues=(queues.ALERTS, queues.ALERTS_DEAD, queues.HEAL_DEAD),
+        topics=_topics(heal, alert),
+        alarms=(*side_alarms.of_response(heal, alert), *side_alarms.of_controls(heal)),
+        queues_url=_queues_url(heal),
+        charges_topic=_charges_topic(heal),
+        has_state=True,
         queue_to=ALERT,
         topic_to=ALERT,
         subscribers={
@@ -172,7 +241,29 @@ def watch_schedule(heal: HealEnviron) -> ScheduleRecord:
     return ScheduleRecord(WATCH_SCHEDULE, heal.watch_minutes, WATCHER, WATCH)
 
 
-def watcher_side(heal: HealEnviron) -> Side:
+def _topics(heal: HealEnviron, alert: AlertEnviron) -> tuple[TopicRecord, ...]:
+    key = heal.alerts_key
+    # Budgets are told where the charges are.
+    at_home = billing_region(heal.baseline.region) == heal.baseline.region
+    budgets = at_home and heal.monthly_budget_usd is not None
+    chat = [TopicRecord(CHAT_TOPIC, key, alarms=False)] if alert.chat_topic_arn else []
+    return (TopicRecord(ALERTS_TOPIC, key), TopicRecord(ALARMS_TOPIC, key, budgets=budgets), *chat)
+
+
+def _queues_url(heal: HealEnviron) -> str:
+    return heal.alerts_queue_url.rpartition("/")[0]
+
+
+def _charges_topic(heal: HealEnviron) -> str:
+    """The topic of the region that has the charges, if that is not home and they are watched."""
+    region = billing_region(heal.baseline.region)
+    watched = heal.billing_alarm_usd is not None or heal.monthly_budget_usd is not None
+    if not watched or region is None or region == heal.baseline.region:
+        return ""
+    return heal.baseline.names.billing_topic_arn(region)
+
+
+def watcher_side(heal: HealEnviron, language: Language = defaults.LANGUAGE) -> Side:
     """The function that watches over the guard, and all that calls it."""
     return Side(
         stack=WATCHER_STACK,
@@ -180,6 +271,11 @@ def watcher_side(heal: HealEnviron) -> Side:
         rules=(RuleRecord.of(guard_calls.rule(WATCHER_RULE), WATCHER),),
         schedules=(watch_schedule(heal),),
         schedule_role_arn=heal.baseline.names.watch_schedule_role_arn,
+        roles=(roles.WATCHER, roles.WATCH_SCHEDULE),
+        queues=(queues.WATCHER_DEAD,),
+        topics=(TopicRecord(LAST_RESORT_TOPIC, encrypted=False),),
+        alarms=side_alarms.of_watcher(heal, language),
+        queues_url=_queues_url(heal),
         subscribers={LAST_RESORT_TOPIC: _mail(heal.last_resort_emails)},
     )
 

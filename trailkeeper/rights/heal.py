@@ -50,10 +50,16 @@ CONTAINMENT = (
 def permissions(environ: HealEnviron) -> tuple[Permission, ...]:
     """The permissions that the settings ask for."""
     contains = CONTAINMENT if environ.contain == "deny" else ()
-    guards = guards_of(watcher_side(environ), judging(HEAL.name)) if environ.watcher else ()
-    of_the_watcher = (permission for guard in guards for permission in guard.permissions)
     by_tags = any(each.tags for each in environ.expected_actors)
     reads_tags = principal_tags.PERMISSIONS if by_tags else ()
     has_alarm = environ.billing_alarm_usd is not None
     billing = billing_alarm.permissions(environ.baseline) if has_alarm else ()
-    return (*GUARDS_PERMISSIONS, *billing, *of_the_watcher, *_OWN, *contains, *reads_tags)
+    return (*GUARDS_PERMISSIONS, *billing, *_OWN, *contains, *reads_tags)
+
+
+def over_watcher(environ: HealEnviron) -> tuple[Permission, ...]:
+    """What watching over the watcher takes, if there is one."""
+    if not environ.watcher:
+        return ()
+    guards = guards_of(watcher_side(environ), judging(HEAL.name))
+    return tuple(permission for guard in guards for permission in guard.permissions)

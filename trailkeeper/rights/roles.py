@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence import functions
+from trailkeeper.evidence import roles as records
+from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import WATCHER, FunctionRecord
 from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, Names
 from trailkeeper.evidence.permission import Permission, Resource
+from trailkeeper.evidence.roles import ALERTS_KEY_POLICY, NEEDS, RoleRecord
+from trailkeeper.guards.guard_roles import KEY, Policies
 from trailkeeper.rights.alert import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
-from trailkeeper.rights.heal import permissions
+from trailkeeper.rights.boundary import boundary
+from trailkeeper.rights.heal import over_watcher, permissions
 from trailkeeper.rights.watcher import permissions as watcher_permissions
 
 
@@ -16,6 +26,11 @@ def heal_rights(environ: HealEnviron) -> tuple[Permission, ...]:
     """The role of the heal function."""
     platform = _platform(HEAL_FUNCTION, lambda baseline: baseline.names.heal_dead_queue_arn)
     return (*permissions(environ), *platform)
+
+
+def heal_watch_rights(environ: HealEnviron) -> tuple[Permission, ...]:
+    """What the role of the heal function has beside it: its rights over the watcher."""
+    return over_watcher(environ)
 
 
 def alert_rights(environ: AlertEnviron) -> tuple[Permission, ...]:
@@ -58,6 +73,40 @@ def schedule_rights(record: FunctionRecord) -> tuple[Permission, ...]:
             "Keep a call that could not be made",
         ),
     )
+
+
+def policies(heal: HealEnviron, alert: AlertEnviron) -> Policies:
+    """What the guards of roles compare: inline policies and boundaries of all roles of ours."""
+    asked: Mapping[RoleRecord, tuple[Permission, ...]] = {
+        records.HEAL: heal_rights(heal),
+        records.ALERT: alert_rights(alert),
+        records.WATCHER: watcher_rights(heal, alert),
+        records.SCHEDULE: schedule_rights(functions.HEAL),
+        records.WATCH_SCHEDULE: schedule_rights(functions.WATCHER),
+    }
+
+    @cache
+    def documents(baseline: Baseline) -> Mapping[str, Mapping[str, Any]]:
+        made: dict[str, Mapping[str, Any]] = {}
+        for record, rights in asked.items():
+            keyed = alerts_key_rights(KEY) if record.uses_key and heal.alerts_key else ()
+            inline = {NEEDS: _policy(rights, baseline)}
+            if keyed:
+                inline[ALERTS_KEY_POLICY] = _policy(keyed, baseline)
+            beside = heal_watch_rights(heal) if record.overflows else ()
+            made[record.name(baseline.names)] = inline
+            bounded = (*rights, *keyed, *beside)
+            made[record.boundary(baseline.names)] = boundary(bounded, baseline)
+            for name in record.attached(baseline.names):
+                made[name] = _policy(beside, baseline)
+        return made
+
+    return documents
+
+
+def _policy(rights: Iterable[Permission], baseline: Baseline) -> dict[str, Any]:
+    stated = [each.statement(baseline) for each in rights if each.resources(baseline)]
+    return {"Version": "2012-10-17", "Statement": stated}
 
 
 def satellite_rights(home: Names) -> tuple[Permission, ...]:
