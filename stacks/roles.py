@@ -39,7 +39,13 @@ def own_role(
         f"{id_}Boundary",
         managed_policy_name=record.boundary(baseline.names),
         description=f"{description}: the most that its role can ever do",
-        document=iam.PolicyDocument.from_json(bounds(bounded, baseline)),
+        document=iam.PolicyDocument(
+            minimize=False,
+            statements=[
+                iam.PolicyStatement.from_json(each)
+                for each in bounds(bounded, baseline)["Statement"]
+            ],
+        ),
     )
     acknowledge(
         boundary,

@@ -67,7 +67,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "scheduler": ("CreateSchedule", "GetSchedule", "UpdateSchedule"),
     "secretsmanager": ("GetSecretValue",),
     "sns": (
-        *("CreateTopic", "GetDataProtectionPolicy", "GetSubscriptionAttributes"),
+        *("CreateTopic", "GetSubscriptionAttributes"),
         *("GetTopicAttributes", "ListSubscriptionsByTopic", "Publish", "SetTopicAttributes"),
     ),
     "cloudwatch": ("DescribeAlarms", "PutMetricAlarm"),

@@ -15,23 +15,29 @@ from botocore.exceptions import ClientError
 from tests.deployed_evidence import BASELINE, NOW
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence import roles
 from trailkeeper.evidence.functions import ALERT, HEAL, WATCHER
+from trailkeeper.guards import guard_table, side_documents
 from trailkeeper.guards.guard_functions import Own
 from trailkeeper.guards.sides import heal_side
 from trailkeeper.guards.watched import VARIABLES
+from trailkeeper.rights.roles import policies
 
 NAMES = BASELINE.names
 HEAL_ENVIRON = HealEnviron(
     baseline=BASELINE,
-    alerts_queue_url="queue",
+    alerts_queue_url=f"https://sqs.{NAMES.region}.amazonaws.com/{NAMES.account}/trailkeeper-alerts",
     alert_emails=("security@example.com",),
     watcher=True,
 )
 ALERT_ENVIRON = AlertEnviron(topic_arn=NAMES.alerts_topic_arn, queue_url="queue", table="table")
 ENVIRONMENT = {**HEAL_ENVIRON.to_environ(), **ALERT_ENVIRON.to_environ()}
 SIDE = heal_side(HEAL_ENVIRON, ALERT_ENVIRON)
+POLICIES = policies(HEAL_ENVIRON, ALERT_ENVIRON)
 OWN = Own(WATCHER.name, "1", {name: ENVIRONMENT[name] for name in VARIABLES})
-SERVICES = ("events", "scheduler", "sns", "sqs", "iam")
+SERVICES = (
+    *("events", "scheduler", "sns", "sqs", "iam", "kms", "dynamodb", "ssm", "logs", "cloudwatch"),
+)
 
 
 class Guarded(SimpleNamespace):
@@ -44,6 +50,11 @@ class Guarded(SimpleNamespace):
     sns: Any
     sqs: Any
     iam: Any
+    kms: Any
+    dynamodb: Any
+    ssm: Any
+    logs: Any
+    cloudwatch: Any
 
 
 class Functions:
@@ -120,10 +131,8 @@ def code(words: str) -> bytes:
 
 def deploy(account: Guarded) -> None:
     """What the stacks deploy, as far as the guards look."""
-    for name in ("heal", "alert", "watcher", "schedule"):
-        account.iam.create_role(
-            RoleName=f"trailkeeper-{name}-{NAMES.region}", AssumeRolePolicyDocument="{}"
-        )
+    key = deploy_key(account)
+    deploy_roles(account, key)
     for record in (HEAL, ALERT, WATCHER):
         account.functions.create_function(
             FunctionName=record.name,
@@ -157,7 +166,13 @@ def deploy(account: Guarded) -> None:
         if rule.function:
             permit(account, rule.function.name, "events", NAMES.arn("events", f"rule/{rule.name}"))
     permit(account, ALERT.name, "sns", NAMES.alarms_topic_arn)
-    account.sqs.create_queue(QueueName="trailkeeper-alerts")
+    for queue in SIDE.queues:
+        policy = json.dumps(SIDE.queue_policy(BASELINE, queue.name))
+        attributes = {
+            key: json.dumps(value) if isinstance(value, dict) else str(value)
+            for key, value in queue.attributes(NAMES).items()
+        }
+        account.sqs.create_queue(QueueName=queue.name, Attributes={**attributes, "Policy": policy})
     account.functions.create_event_source_mapping(
         EventSourceArn=NAMES.alerts_queue_arn,
         FunctionName=ALERT.live_arn(NAMES),
@@ -165,10 +180,51 @@ def deploy(account: Guarded) -> None:
         MaximumBatchingWindowInSeconds=1,
         FunctionResponseTypes=["ReportBatchItemFailures"],
     )
-    for topic, subscribers in SIDE.subscribers.items():
-        arn = account.sns.create_topic(Name=topic)["TopicArn"]
-        for protocol, endpoint in subscribers:
+    for topic in SIDE.topics:
+        policy = side_documents.topic_policy(
+            BASELINE, topic.name, alarms=topic.alarms, budgets=topic.budgets
+        )
+        attributes = {"Policy": json.dumps(policy), "KmsMasterKeyId": key}
+        arn = account.sns.create_topic(Name=topic.name, Attributes=attributes)["TopicArn"]
+        for protocol, endpoint in SIDE.subscribers[topic.name]:
             account.sns.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
+    guard_table.GUARD.create(account, BASELINE)
+    account.dynamodb.update_time_to_live(
+        TableName="trailkeeper-state",
+        TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"},
+    )
+    for name in ("/aws/lambda/trailkeeper-heal", "/aws/lambda/trailkeeper-alert"):
+        account.logs.create_log_group(logGroupName=name)
+        account.logs.put_retention_policy(logGroupName=name, retentionInDays=365)
+    for alarm in SIDE.alarms:
+        account.cloudwatch.put_metric_alarm(AlarmName=alarm.name, **alarm.document(NAMES))
+
+
+def deploy_key(account: Guarded) -> str:
+    policy = side_documents.key_policy(BASELINE, budgets=False)
+    made = account.kms.create_key(Policy=json.dumps(policy))["KeyMetadata"]
+    account.kms.enable_key_rotation(KeyId=made["KeyId"])
+    account.kms.create_alias(AliasName="alias/trailkeeper-alerts", TargetKeyId=made["KeyId"])
+    return str(made["Arn"])
+
+
+def deploy_roles(account: Guarded, key: str) -> None:
+    documents = POLICIES(BASELINE)
+    for record in (roles.HEAL, roles.ALERT, roles.WATCHER, roles.SCHEDULE, roles.WATCH_SCHEDULE):
+        for name in (record.boundary(NAMES), *record.attached(NAMES)):
+            account.iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(documents[name]))
+        account.iam.create_role(
+            RoleName=record.name(NAMES),
+            AssumeRolePolicyDocument=json.dumps(record.trust(BASELINE)),
+            PermissionsBoundary=record.boundary_arn(NAMES),
+        )
+        for name, policy in documents[record.name(NAMES)].items():
+            said = json.dumps(policy).replace("ALERTS-KEY", key)
+            account.iam.put_role_policy(
+                RoleName=record.name(NAMES), PolicyName=name, PolicyDocument=said
+            )
+        for arn in record.attached_arns(NAMES):
+            account.iam.attach_role_policy(RoleName=record.name(NAMES), PolicyArn=arn)
 
 
 def permit(account: Guarded, function: str, service: str, source: str) -> None:
@@ -184,7 +240,9 @@ def permit(account: Guarded, function: str, service: str, source: str) -> None:
 
 def deployed() -> Guarded:
     """The account, with all of the side in it."""
-    clients = {name: boto3.client(name, region_name=NAMES.region) for name in SERVICES}
+    clients: dict[str, Any] = {
+        name: boto3.client(name, region_name=NAMES.region) for name in SERVICES
+    }
     functions = boto3.client("lambda", region_name=NAMES.region)
     made = Guarded(functions=Functions(functions), cloudformation=Stacks(), **clients)
     deploy(made)

@@ -31,7 +31,7 @@ def of_each(
     """A document whose top-level fields are the names of `records`.
 
     `read` gives None for what is not there. One that cannot be restored does not keep the others
-    from it; its error is raised at the end.
+    from it; its error is raised at the end. They are restored in the order of `records`.
     """
 
     def read_all(clients: Clients, baseline: Baseline) -> Any:
@@ -43,9 +43,11 @@ def of_each(
     def restore_all(clients: Clients, baseline: Baseline, drift: Drift) -> None:
         assert restore is not None
         failed: Exception | None = None
-        for each in sorted(drift.fields):
+        for each, record in records.items():
+            if each not in drift.fields:
+                continue
             try:
-                restore(clients, baseline, records[each], _differing(drift, each))
+                restore(clients, baseline, record, _differing(drift, each))
             except AWS_ERRORS as error:
                 failed = failed or error
         if failed is not None:

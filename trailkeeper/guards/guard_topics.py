@@ -1,4 +1,4 @@
-"""Guards the topics of the other side: who may publish, by which key, and that nothing is masked.
+"""Guards the topics of the other side: who may publish, and by which key.
 
 A topic that is gone is made again, and its addresses are invited again; people have to confirm.
 """
@@ -20,8 +20,6 @@ from trailkeeper.guards.sides import Side, TopicRecord
 NAME = "guard-topics"
 _ABSENT = frozenset({"NotFound", "NotFoundException"})
 _NO_KEY = frozenset({"NotFoundException"})
-# What a topic without a document of its own for data protection answers.
-_NONE = ("", "{}")
 _KEY = "the key behind its alias"
 
 
@@ -71,13 +69,6 @@ def guard(side: Side) -> Guard:
                     {**document, "Policy": canonical_policy(document["Policy"])}
                 ),
             ),
-            of_each(
-                "data-protection",
-                records,
-                read=_masks,
-                wanted=lambda *_: {},
-                reads=("sns:GetDataProtectionPolicy",),
-            ),
         ),
         resource=arns,
         why="Compare the topics of the other side with what is deployed; restore them",
@@ -116,11 +107,3 @@ def _read(clients: Clients, baseline: Baseline, record: TopicRecord) -> Any:
         ours = _key_arn(clients)
         key = _KEY if ours and key in {ours, ours.rpartition("/")[2], ALERTS_KEY_ALIAS} else key
     return {"Policy": json.loads(found["Policy"]), "KmsMasterKeyId": key}
-
-
-def _masks(clients: Clients, baseline: Baseline, record: TopicRecord) -> Any:
-    """A policy that masks what is published, or refuses it; of a topic that is gone, none."""
-    arn = baseline.names.arn("sns", record.name)
-    answer = reading(lambda: clients.sns.get_data_protection_policy(ResourceArn=arn), _ABSENT)
-    said = (answer or {}).get("DataProtectionPolicy", "").strip()
-    return {} if said in _NONE else json.loads(said)

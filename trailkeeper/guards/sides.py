@@ -213,7 +213,8 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
         schedules=heal_schedules(heal),
         schedule_role_arn=names.schedule_role_arn,
         roles=(roles.HEAL, roles.ALERT, roles.SCHEDULE),
-        queues=(queues.ALERTS, queues.ALERTS_DEAD, queues.HEAL_DEAD),
+        # A queue cannot be made before the one of its dead letters.
+        queues=(queues.ALERTS_DEAD, queues.ALERTS, queues.HEAL_DEAD),
         topics=_topics(heal, alert),
         alarms=(*side_alarms.of_response(heal, alert), *side_alarms.of_controls(heal)),
         queues_url=_queues_url(heal),
