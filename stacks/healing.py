@@ -12,14 +12,11 @@ from stacks.functions import Package, handler_function
 from stacks.queues import dead_letter_queue
 from stacks.roles import own_role
 from stacks.schedule import Schedule
-from trailkeeper.detections import guard_calls
-from trailkeeper.detections.catalogue import RULES
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import roles
 from trailkeeper.evidence.functions import HEAL
-from trailkeeper.evidence.names import GUARD_RULE
 from trailkeeper.evidence.queues import HEAL_DEAD
-from trailkeeper.guards.sides import can_fire, heal_schedules
+from trailkeeper.guards.sides import can_fire, heal_rules, heal_schedules
 from trailkeeper.rights.roles import heal_rights, heal_watch_rights
 
 
@@ -62,7 +59,7 @@ class Healing(Construct):
             rules.to_function(
                 self, rule, function=self.handler.live, dead_letters=self.dead_letters
             )
-            for rule in (*RULES, *([guard_calls.rule(GUARD_RULE)] if environ.watcher else []))
+            for rule in heal_rules(environ)
             if rule.target == "heal" and can_fire(rule, environ)
         ]
         schedule = Schedule(

@@ -81,12 +81,8 @@ class WatcherStack(Stack):
             dead_letters=dead_letters,
             made_for=baseline.evidence_key_arn or "",
         )
-        rules.to_function(
-            self,
-            guard_calls.rule(WATCHER_RULE),
-            function=self.handler.live,
-            dead_letters=dead_letters,
-        )
+        for rule in guard_calls.rules(WATCHER_RULE):
+            rules.to_function(self, rule, function=self.handler.live, dead_letters=dead_letters)
         schedule = Schedule(
             self,
             "Watch",

@@ -188,7 +188,7 @@ def deploy(account: Guarded) -> None:
         arn = account.sns.create_topic(Name=topic.name, Attributes=attributes)["TopicArn"]
         for protocol, endpoint in SIDE.subscribers[topic.name]:
             account.sns.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
-    guard_table.GUARD.create(account, BASELINE)
+    guard_table.create(account, BASELINE)
     account.dynamodb.update_time_to_live(
         TableName="trailkeeper-state",
         TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"},

@@ -14,12 +14,13 @@ from trailkeeper.reconcile.engine import Reconcile
 
 
 def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
-    """Put the watcher right after a call about it; None if the call is about something else."""
+    """Put the watcher right after a call about it; None if the call may be about the evidence."""
     if invocation.watched is None or not guard_calls.is_one(call):
         return None
     ours = invocation.watched.side.names(invocation.baseline.names)
-    if not call.succeeded or not guard_calls.may_concern(call, ours):
-        return Answer(Did.IGNORED, Trigger.EVENT, "not about the watcher")
+    unnamed = invocation.watched.side.unnamed
+    if not call.succeeded or not guard_calls.may_concern(call, ours, unnamed):
+        return None
     names = invocation.baseline.names
     if guard_calls.is_ours(call, names.role_arns):
         return Answer(Did.IGNORED, Trigger.EVENT, "a repair of our own")
@@ -28,7 +29,7 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
         return Answer(Did.IGNORED, Trigger.EVENT, "a deploy of our own stacks")
     report = Report() if deploying else _restore(invocation, invocation.watched)
     if report.found_nothing and not guard_calls.concerns(call, ours):
-        return Answer(Did.IGNORED, Trigger.EVENT, "not about the watcher")
+        return None
     invocation.alert(
         guard_alerts.of_call(
             report, call, invocation.baseline, invocation.now(), deploying=deploying

@@ -57,7 +57,7 @@ class Watch:
         if not guard_calls.is_one(call) or not call.succeeded:
             return {"did": "ignored"}
         ours = self.watched.side.names(self.baseline.names)
-        if not guard_calls.may_concern(call, ours):
+        if not guard_calls.may_concern(call, ours, self.watched.side.unnamed):
             return {"did": "ignored"}
         if guard_calls.is_ours(call, self.baseline.names.role_arns):
             return {"did": "ignored"}

@@ -51,7 +51,7 @@ def test_the_month_of_a_small_account() -> None:
         # 359,860 x 1.7 KB = 0.6 GB at 0.50
         "Events in the log group": 0.31,
         "Keeping them there": 0.03,
-        "Alarms": 1.10,
+        "Alarms": 1.00,
         "Heartbeats and other metrics": 0.60,
         "Dashboard": 3.00,
         "Schedules": 0.01,

@@ -83,7 +83,7 @@ ATTACKS = (
         schedule,
     ),
     Attack(
-        "PutFunctionConcurrency20171031",
+        "PutFunctionConcurrency",
         lambda s: functions(s).put_function_concurrency(
             FunctionName=s.ready.heal_function, ReservedConcurrentExecutions=0
         ),
@@ -94,14 +94,14 @@ ATTACKS = (
         ),
     ),
     Attack(
-        "UpdateAlias20150331",
+        "UpdateAlias",
         lambda s: answer_with_another(s, s.ready.alert_function),
         lambda s: functions(s).get_alias(FunctionName=s.ready.alert_function, Name="live")[
             "FunctionVersion"
         ],
     ),
     Attack(
-        "UpdateEventSourceMapping20150331",
+        "UpdateEventSourceMapping",
         lambda s: functions(s).update_event_source_mapping(
             UUID=functions(s).list_event_source_mappings()["EventSourceMappings"][0]["UUID"],
             FilterCriteria={"Filters": [{"Pattern": '{"body": {"nothing": ["x"]}}'}]},
@@ -152,7 +152,9 @@ def test_the_heal_function_puts_the_watcher_right_and_tells(stage: Stage) -> Non
 
     mail = wait_for(
         "the mail",
-        lambda: next((m for m in stage.mails()[mails:] if "PutFunctionConc" in m.subject), None),
+        lambda: next(
+            (m for m in stage.mails()[mails:] if "PutFunctionConcurrency" in m.subject), None
+        ),
     )
     limit = functions(stage).get_function_concurrency(**watcher)
     assert "ReservedConcurrentExecutions" not in limit

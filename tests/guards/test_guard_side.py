@@ -520,7 +520,7 @@ def test_the_next_deploy_takes_the_key_that_was_deployed(account: Guarded) -> No
     account.ssm.put_parameter(Name=name, Value="arn:aws:kms:::key/mallorys", Type="String")
     patience = Patience(time.monotonic() + 1)
 
-    (found,) = Reconcile(account, with_key, patience, (guard_parameter.GUARD,)).run()
+    (found,) = Reconcile(account, with_key, patience, (guard_parameter.guard(),)).run()
 
     assert (found.key, found.result) == ("guard-parameter.key", Result.HEALED)
     assert account.ssm.get_parameter(Name=name)["Parameter"]["Value"] == ours

@@ -14,7 +14,13 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.functions import HEAL as HEAL_FUNCTION
 from trailkeeper.evidence.permission import Permission
-from trailkeeper.rights.roles import alert_rights, heal_rights, schedule_rights
+from trailkeeper.rights.roles import (
+    alert_rights,
+    heal_rights,
+    heal_watch_rights,
+    schedule_rights,
+    watcher_rights,
+)
 
 WITH_KEY = replace(BASELINE, evidence_key_arn=KEY)
 HEAL = HealEnviron(WITH_KEY, alerts_queue_url="queue")
@@ -52,9 +58,7 @@ def test_the_heal_function_may_do_what_a_person_has_read() -> None:
 def test_containing_tags_and_planned_changes_take_what_a_person_has_read() -> None:
     tagged = replace(HEAL.baseline, tags=(("team", "security"),))
     planned = (ExpectedActor(("PutBucketPolicy",), tags={"pipeline": "evidence"}),)
-    rights = heal_rights(
-        replace(HEAL, contain="deny", expected_actors=planned, watcher=True, baseline=tagged)
-    )
+    rights = heal_rights(replace(HEAL, contain="deny", expected_actors=planned, baseline=tagged))
     asked_for = in_one_spelling(
         [each.statement(tagged) for each in rights if each.resources(tagged)]
     )
@@ -77,6 +81,13 @@ def test_chat_and_slack_take_what_a_person_has_read() -> None:
 
 def test_the_schedule_may_do_what_a_person_has_read() -> None:
     assert asked(*schedule_rights(HEAL_FUNCTION)) == read("schedule-role")
+
+
+def test_the_two_halves_may_do_to_each_other_what_a_person_has_read() -> None:
+    guarded = replace(HEAL, watcher=True)
+
+    assert asked(*heal_watch_rights(guarded)) == in_one_spelling(golden("heal-watch"))
+    assert asked(*watcher_rights(guarded, ALERT)) == in_one_spelling(golden("watcher-role"))
 
 
 def test_a_parameter_is_decrypted_by_way_of_its_own_service_for_it_alone() -> None:

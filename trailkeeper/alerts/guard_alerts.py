@@ -33,9 +33,12 @@ def of_call(
     `deploying`: nothing was compared, as a deploy of our own stacks changes the guard on purpose.
     """
     named: Value = guard_calls.resource(call) or Text("resource.unnamed")
+    if guard_calls.is_of_mapping(call):
+        named = Text("resource.guard-queue")
+    called = guard_calls.called(call)
     known: dict[str, Value] = {
         "who": call_facts.author(call.actor),
-        "call": call.name,
+        "call": called,
         "resource": named,
         "at": Moment(call.time) if call.time else Moment(now.isoformat()),
     }
@@ -44,7 +47,7 @@ def of_call(
         detection=DETECTION,
         category=CATEGORY,
         severity=_severity(report, has_effect=guard_calls.has_effect(call)),
-        what=Text("subject.guard_call", {"call": call.name, "resource": named}),
+        what=Text("subject.guard_call", {"call": called, "resource": named}),
         result=Text(f"result.{_RESULTS[ended]}"),
         who=short(call.actor),
         story=(Text("story.guard_call", known), Text(ended)),

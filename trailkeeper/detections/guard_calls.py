@@ -6,53 +6,116 @@ Names are prefixes where Lambda puts a version of its API behind them (UpdateAli
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 
-from trailkeeper.detections.catalogue import API_CALL, Rule
+from trailkeeper.detections.catalogue import API_CALL, EVENTBRIDGE_SOURCES, Rule
 from trailkeeper.events.event import ApiCall
 
-_EVENTS: Mapping[str, tuple[str, ...]] = {
+# What runs the guard and calls it.
+_RUNS: Mapping[str, tuple[str, ...]] = {
     "lambda": (
-        *("AddPermission", "CreateAlias", "CreateFunctionUrlConfig", "DeleteAlias"),
-        *("DeleteEventSourceMapping", "DeleteFunction", "PutFunctionConcurrency"),
-        *("PutFunctionEventInvokeConfig", "RemovePermission", "UpdateAlias"),
+        *("AddPermission", "CreateAlias", "CreateEventSourceMapping", "CreateFunctionUrlConfig"),
+        *("DeleteAlias", "DeleteEventSourceMapping", "DeleteFunction", "PutFunctionConcurrency"),
+        *("PutFunctionEventInvokeConfig", "PutFunctionRecursionConfig"),
+        *("PutRuntimeManagementConfig", "RemovePermission", "UpdateAlias"),
         *("UpdateEventSourceMapping", "UpdateFunctionCode", "UpdateFunctionConfiguration"),
         *("UpdateFunctionEventInvokeConfig", "UpdateFunctionUrlConfig"),
     ),
     "events": ("DeleteRule", "DisableRule", "PutRule", "PutTargets", "RemoveTargets"),
     "scheduler": ("DeleteSchedule", "UpdateSchedule"),
-    "sns": (
-        *("DeleteTopic", "SetSubscriptionAttributes", "SetTopicAttributes", "Subscribe"),
-        "Unsubscribe",
+    "cloudformation": (
+        *("CreateChangeSet", "DeleteStack", "ExecuteChangeSet", "SetStackPolicy", "UpdateStack"),
+        "UpdateTerminationProtection",
     ),
-    "sqs": ("DeleteQueue", "PurgeQueue", "SetQueueAttributes"),
-    "cloudformation": ("DeleteStack", "UpdateTerminationProtection"),
 }
+# What it needs to work and to reach people.
+_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "iam": (
+        *("AttachRolePolicy", "CreatePolicyVersion", "DeletePolicy", "DeleteRole"),
+        *("DeleteRolePermissionsBoundary", "DeleteRolePolicy"),
+        *("DetachRolePolicy", "PutRolePermissionsBoundary", "PutRolePolicy"),
+        *("SetDefaultPolicyVersion", "UpdateAssumeRolePolicy"),
+    ),
+    "sns": (
+        *("AddPermission", "DeleteTopic", "PutDataProtectionPolicy", "RemovePermission"),
+        *("SetSubscriptionAttributes", "SetTopicAttributes", "Subscribe", "Unsubscribe"),
+    ),
+    "sqs": ("AddPermission", "DeleteQueue", "PurgeQueue", "RemovePermission", "SetQueueAttributes"),
+    "kms": (*("DeleteAlias", "DisableKey", "PutKeyPolicy", "ScheduleKeyDeletion", "UpdateAlias"),),
+    "dynamodb": (
+        *("DeleteResourcePolicy", "DeleteTable", "PutResourcePolicy", "UpdateTable"),
+        "UpdateTimeToLive",
+    ),
+    "ssm": ("DeleteParameter", "PutParameter"),
+    "logs": ("DeleteLogGroup", "DeleteRetentionPolicy", "PutRetentionPolicy"),
+    "monitoring": ("DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm"),
+}
+_EVENTS: Mapping[str, tuple[str, ...]] = {**_RUNS, **_NEEDS}
 # What names the resource in a call, the likeliest first.
 _FIELDS = (
-    *("functionName", "name", "rule", "topicArn", "subscriptionArn", "queueUrl", "stackName"),
-    "uUID",
+    *("functionName", "rule", "topicArn", "subscriptionArn", "queueUrl", "stackName"),
+    *("roleName", "policyArn", "tableName", "logGroupName", "keyId", "aliasName", "alarmName"),
+    *("name", "resourceArn", "uUID"),
 )
 # These change what nothing calls: what runs are published versions.
 _WITHOUT_EFFECT = ("UpdateFunctionCode", "UpdateFunctionConfiguration")
 _SHOWN_CHARACTERS = 300
+_VERSION = re.compile(r"\d{8}(v\d+)?$")
 
 
-def rule(name: str) -> Rule:
-    """The rule of that name, for whichever function is to hear of the calls."""
+def rules(name: str, heard: Iterable[Rule] = ()) -> tuple[Rule, ...]:
+    """The rules whose names begin so, for whichever function is to hear of the calls.
+
+    Without those calls that rules carry to it anyway (`heard`). More than one, as a pattern has
+    2,048 characters at most (EventBridge user guide, "Quotas").
+    """
+    there = {
+        (source, event)
+        for each in heard
+        for source in each.pattern["detail"].get("eventSource", ())
+        for event in each.pattern["detail"].get("eventName", ())
+    }
+    made = (
+        (f"{name}-runs", "Calls that can take Trailkeeper itself out of service", _RUNS),
+        (f"{name}-needs", "Calls that can take away what Trailkeeper needs", _NEEDS),
+    )
+    return tuple(_rule(*each, there) for each in made)
+
+
+def _rule(
+    name: str, description: str, calls: Mapping[str, tuple[str, ...]], there: set[tuple[str, str]]
+) -> Rule:
+    left = {
+        service: [each for each in names if (_source(service), each) not in there]
+        for service, names in calls.items()
+    }
+    services = [service for service, names in left.items() if names]
     return Rule(
         name=name,
-        description="Calls that can take Trailkeeper itself out of service",
+        description=description,
         pattern={
-            "source": [f"aws.{service}" for service in _EVENTS],
+            "source": [
+                source
+                for service in services
+                for source in EVENTBRIDGE_SOURCES.get(service, [f"aws.{service}"])
+            ],
             "detail-type": [API_CALL],
             "detail": {
-                "eventSource": [f"{service}.amazonaws.com" for service in _EVENTS],
-                "eventName": [{"prefix": event} for events in _EVENTS.values() for event in events],
+                "eventSource": [_source(service) for service in services],
+                "eventName": [
+                    {"prefix": each} if service == "lambda" else each
+                    for service in services
+                    for each in left[service]
+                ],
             },
         },
         target="heal",
     )
+
+
+def _source(service: str) -> str:
+    return f"{service}.amazonaws.com"
 
 
 def is_one(call: ApiCall) -> bool:
@@ -61,13 +124,15 @@ def is_one(call: ApiCall) -> bool:
     return call.name.startswith(events) if events else False
 
 
-def may_concern(call: ApiCall, names: frozenset[str]) -> bool:
+def may_concern(call: ApiCall, names: frozenset[str], unnamed: Mapping[str, str]) -> bool:
     """Whether the call may be about something that has one of these names.
 
-    A body that CloudTrail left out may be about anything, and so may the id of a mapping.
+    A body that CloudTrail left out may be about anything. `unnamed` are, by the service, parts of
+    the names of calls that name by ids of AWS's choice what is ours.
     """
-    unnamed = call.parameters_omitted or "EventSourceMapping" in call.name
-    return unnamed or concerns(call, names)
+    part = unnamed.get(call.source.removesuffix(".amazonaws.com"))
+    blind = call.parameters_omitted or (part is not None and part in call.name)
+    return blind or concerns(call, names)
 
 
 def concerns(call: ApiCall, names: frozenset[str]) -> bool:
@@ -89,6 +154,16 @@ def is_by_deploy(call: ApiCall) -> bool:
 def has_effect(call: ApiCall) -> bool:
     """Whether the call can change anything that runs."""
     return not call.name.startswith(_WITHOUT_EFFECT)
+
+
+def called(call: ApiCall) -> str:
+    """The call as people know it: without the version that Lambda puts behind its name."""
+    return _VERSION.sub("", call.name)
+
+
+def is_of_mapping(call: ApiCall) -> bool:
+    """Whether the call is about a mapping from a queue to a function, which has no name."""
+    return "EventSourceMapping" in call.name
 
 
 def resource(call: ApiCall) -> str:

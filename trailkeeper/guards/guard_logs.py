@@ -10,7 +10,7 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.functions import LOG_RETENTION_DAYS
 from trailkeeper.evidence.names import PREFIX
-from trailkeeper.evidence.permission import Permission
+from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards.guard import Clients, Document, Guard, error_code
 from trailkeeper.guards.sides import Side
 
@@ -58,8 +58,8 @@ def guard(side: Side) -> Guard:
         also_needs=(
             Permission(
                 ("logs:DescribeLogGroups",),
-                lambda baseline: baseline.names.arn("logs", "log-group:*"),
-                "Read all log groups of ours by one call, for which a right to all is needed",
+                everything,
+                "Read all log groups of ours by one call, for which AWS wants a right to all",
             ),
         ),
     )

@@ -30,19 +30,21 @@ def _write(clients: Clients, baseline: Baseline, _: Drift) -> None:
     )
 
 
-GUARD = Guard(
-    name=NAME,
-    documents=(
-        Document(
-            "key",
-            _read,
-            lambda baseline: {"Value": baseline.evidence_key_arn},
-            ("ssm:GetParameter",),
-            _write,
-            ("ssm:PutParameter",),
+def guard() -> Guard:
+    """The guard of the parameter."""
+    return Guard(
+        name=NAME,
+        documents=(
+            Document(
+                "key",
+                _read,
+                lambda baseline: {"Value": baseline.evidence_key_arn},
+                ("ssm:GetParameter",),
+                _write,
+                ("ssm:PutParameter",),
+            ),
         ),
-    ),
-    resource=lambda baseline: baseline.names.arn("ssm", f"parameter{EVIDENCE_KEY_PARAMETER}"),
-    why="See that the next deploy takes the evidence key that was deployed; restore it",
-    applies=lambda baseline: baseline.evidence_key_arn is not None,
-)
+        resource=lambda baseline: baseline.names.arn("ssm", f"parameter{EVIDENCE_KEY_PARAMETER}"),
+        why="See that the next deploy takes the evidence key that was deployed; restore it",
+        applies=lambda baseline: baseline.evidence_key_arn is not None,
+    )

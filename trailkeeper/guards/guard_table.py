@@ -44,7 +44,7 @@ def _write(clients: Clients, _: Baseline, drift: Drift) -> None:
         )
 
 
-def _create(clients: Clients, _: Baseline) -> None:
+def create(clients: Clients, _: Baseline) -> None:
     """An empty table: what it held decides nothing by itself."""
     names = (PARTITION_KEY, SORT_KEY)
     clients.dynamodb.create_table(
@@ -69,34 +69,36 @@ def _write_expiry(clients: Clients, *_: Any) -> None:
     )
 
 
-GUARD = Guard(
-    name=NAME,
-    documents=(
-        Document(
-            "table",
-            _read,
-            lambda _: {
-                "KeySchema": _KEYS,
-                "BillingMode": "PAY_PER_REQUEST",
-                "OnDemandThroughput": {},
-            },
-            ("dynamodb:DescribeTable",),
-            _write,
-            ("dynamodb:CreateTable", "dynamodb:UpdateTable"),
-            heals=frozenset({"BillingMode", "OnDemandThroughput"}),
+def guard() -> Guard:
+    """The guard of the table."""
+    return Guard(
+        name=NAME,
+        documents=(
+            Document(
+                "table",
+                _read,
+                lambda _: {
+                    "KeySchema": _KEYS,
+                    "BillingMode": "PAY_PER_REQUEST",
+                    "OnDemandThroughput": {},
+                },
+                ("dynamodb:DescribeTable",),
+                _write,
+                ("dynamodb:CreateTable", "dynamodb:UpdateTable"),
+                heals=frozenset({"BillingMode", "OnDemandThroughput"}),
+            ),
+            Document(
+                "expiry",
+                _read_expiry,
+                lambda _: {"AttributeName": EXPIRY},
+                ("dynamodb:DescribeTimeToLive",),
+                _write_expiry,
+                ("dynamodb:UpdateTimeToLive",),
+                not_yet=_BUSY,
+            ),
         ),
-        Document(
-            "expiry",
-            _read_expiry,
-            lambda _: {"AttributeName": EXPIRY},
-            ("dynamodb:DescribeTimeToLive",),
-            _write_expiry,
-            ("dynamodb:UpdateTimeToLive",),
-            not_yet=_BUSY,
-        ),
-    ),
-    resource=lambda baseline: baseline.names.state_table_arn,
-    why="Compare the state table with what is deployed; make it again",
-    gone=frozenset({"ResourceNotFoundException"}),
-    create=_create,
-)
+        resource=lambda baseline: baseline.names.state_table_arn,
+        why="Compare the state table with what is deployed; make it again",
+        gone=frozenset({"ResourceNotFoundException"}),
+        create=create,
+    )

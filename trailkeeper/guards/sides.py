@@ -171,6 +171,12 @@ class Side:
         )
 
     @property
+    def unnamed(self) -> Mapping[str, str]:
+        """The services whose calls name parts of it by ids; parts of the names of those calls."""
+        mapping = {"lambda": "EventSourceMapping"} if self.queue_to else {}
+        return {**mapping, **({"kms": "Key"} if self.has_key else {})}
+
+    @property
     def has_key(self) -> bool:
         """Whether its topics are encrypted by a key of ours."""
         return any(each.encrypted for each in self.topics)
@@ -204,8 +210,7 @@ class Side:
 def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
     """The functions that heal and alert, and all that calls them."""
     names = heal.baseline.names
-    of_the_guard = (guard_calls.rule(GUARD_RULE),) if heal.watcher else ()
-    rules = (*RULES, instance_state_rule(alert.ec2_states), *of_the_guard)
+    rules = (*heal_rules(heal), instance_state_rule(alert.ec2_states))
     return Side(
         stack=RESPONSE_STACK,
         functions=(HEAL, ALERT),
@@ -227,6 +232,11 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
             ALARMS_TOPIC: (("lambda", ALERT.live_arn(names)),),
         },
     )
+
+
+def heal_rules(heal: HealEnviron) -> tuple[Rule, ...]:
+    """The rules of the catalogue, and those that carry calls against the watcher."""
+    return (*RULES, *(guard_calls.rules(GUARD_RULE, RULES) if heal.watcher else ()))
 
 
 def heal_schedules(heal: HealEnviron) -> tuple[ScheduleRecord, ScheduleRecord]:
@@ -269,7 +279,7 @@ def watcher_side(heal: HealEnviron, language: Language = defaults.LANGUAGE) -> S
     return Side(
         stack=WATCHER_STACK,
         functions=(WATCHER,),
-        rules=(RuleRecord.of(guard_calls.rule(WATCHER_RULE), WATCHER),),
+        rules=tuple(RuleRecord.of(each, WATCHER) for each in guard_calls.rules(WATCHER_RULE)),
         schedules=(watch_schedule(heal),),
         schedule_role_arn=heal.baseline.names.watch_schedule_role_arn,
         roles=(roles.WATCHER, roles.WATCH_SCHEDULE),

@@ -36,6 +36,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Deploy the stacks again.",
         "ko": "스택을 다시 배포하세요.",
     },
+    "resource.guard-queue": {
+        "en": "the mapping of the alerts queue",
+        "ko": "알림 대기열 매핑",
+    },
     "resource.guard-functions": {"en": "a function of Trailkeeper", "ko": "Trailkeeper 함수"},
     "document.guard-functions.versions": {
         "en": "what the functions run",
@@ -72,6 +76,59 @@ TEXTS: dict[str, dict[str, str]] = {
     "document.guard-stack.protection": {
         "en": "the stack of the guard",
         "ko": "감시 구성 스택",
+    },
+    "document.guard-roles.trust": {
+        "en": "trust of Trailkeeper's roles",
+        "ko": "Trailkeeper 역할의 신뢰 정책",
+    },
+    "document.guard-roles.policies": {
+        "en": "rights of Trailkeeper's roles",
+        "ko": "Trailkeeper 역할의 권한",
+    },
+    "document.guard-roles.attached-policies": {
+        "en": "policies on Trailkeeper's roles",
+        "ko": "Trailkeeper 역할에 연결된 정책",
+    },
+    "document.guard-roles.managed-policies": {
+        "en": "boundaries of Trailkeeper's roles",
+        "ko": "Trailkeeper 역할의 권한 경계",
+    },
+    "document.guard-queues.queues": {
+        "en": "queues of Trailkeeper",
+        "ko": "Trailkeeper 대기열",
+    },
+    "document.guard-topics.topics": {
+        "en": "topics of Trailkeeper",
+        "ko": "Trailkeeper 주제",
+    },
+    "document.guard-key.state": {
+        "en": "key of the alerts",
+        "ko": "알림 주제의 키",
+    },
+    "document.guard-key.policy": {
+        "en": "policy of the alerts' key",
+        "ko": "알림 주제 키의 정책",
+    },
+    "document.guard-key.rotation": {
+        "en": "rotation of the alerts' key",
+        "ko": "알림 주제 키의 교체",
+    },
+    "document.guard-table.table": {"en": "the state table", "ko": "상태 테이블"},
+    "document.guard-table.expiry": {
+        "en": "expiry in the state table",
+        "ko": "상태 테이블 항목의 만료",
+    },
+    "document.guard-parameter.key": {
+        "en": "the key that the next deploy reads",
+        "ko": "다음 배포가 읽는 키 파라미터",
+    },
+    "document.guard-logs.groups": {
+        "en": "log groups of the functions",
+        "ko": "함수의 로그 그룹",
+    },
+    "document.guard-alarms.alarms": {
+        "en": "the alarms about Trailkeeper",
+        "ko": "Trailkeeper 자체 경보",
     },
     "document.guard-people.subscribers": {
         "en": "who gets alerts",

@@ -15,9 +15,10 @@ from aws_lambda_powertools import Logger
 from lambdas.watcher.second_way import SecondWay
 from lambdas.watcher.watch import Watch
 from tests.deployed_evidence import BASELINE, NOW
-from tests.guarded import NAMES, OWN, SIDE, Guarded, deployed
+from tests.guarded import NAMES, OWN, POLICIES, SIDE, Guarded, deployed
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.environments.schedule import WATCH
+from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
@@ -55,8 +56,7 @@ class Bed:
         watch = Watch(
             clients=self.account,
             baseline=BASELINE,
-            side=SIDE,
-            own=OWN,
+            watched=Watched.of(SIDE, OWN, POLICIES),
             tell=self.told.append,
             patience=Patience(time.monotonic() + 1),
             now=lambda: self.now,
@@ -118,7 +118,7 @@ def test_a_call_is_put_right_and_told_with_who_and_what(bed: Bed) -> None:
     assert alert.verified
     text = mail(alert)
     assert text.startswith("[Warning] Guard attacked: PutFunction")
-    assert "User mallory called PutFunctionConcurrency20171031 on trailkeeper-heal" in text
+    assert "User mallory called PutFunctionConcurrency on trailkeeper-heal" in text
     assert "Trailkeeper put it back as deployed and read it back." in text
 
 
