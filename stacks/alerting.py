@@ -20,12 +20,12 @@ from stacks.inbox import Inbox
 from stacks.roles import own_role
 from stacks.settings import ChatChannel
 from stacks.topics import Topics
-from trailkeeper.detections.catalogue import RULES, instance_state_rule
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import ALERT
 from trailkeeper.guards.guard_queue import BATCH_SIZE, WINDOW_SECONDS
+from trailkeeper.guards.sides import alert_rules
 from trailkeeper.rights.roles import alert_rights, alerts_key_rights
 
 
@@ -91,10 +91,9 @@ class Alerting(Construct):
             "lambda_.CfnEventSourceMapping", mapping.node.default_child
         ).function_name = self.handler.live.function_arn
         self._hear_alarms(inbox)
-        alerting = [rule for rule in RULES if rule.target == "alert"]
         self.rules: list[events.Rule] = [
             rules.to_queue(self, rule, queue=inbox.queue, dead_letters=inbox.dead_letters)
-            for rule in (*alerting, instance_state_rule(environ.ec2_states))
+            for rule in alert_rules(baseline, environ)
         ]
 
     def _hear_alarms(self, inbox: Inbox) -> None:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from aws_cdk import Stack
 
 from stacks.deployment import baseline_of
 from stacks.settings import Settings
 from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.environments.deliveries import DeliveriesEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.names import ALERTS_QUEUE, STATE_TABLE
 
 
-def environs_of(
-    stack: Stack, settings: Settings, *, evidence_key_arn: str | None
-) -> tuple[HealEnviron, AlertEnviron]:
+class Environs(NamedTuple):
+    """Two of the functions' configurations, and all of them as variables."""
+
+    heal: HealEnviron
+    alert: AlertEnviron
+    variables: Mapping[str, str]
+
+
+def environs_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | None) -> Environs:
     """The environments of a deployment; its names say all, so no stack refers to another."""
     baseline = baseline_of(stack, settings, evidence_key_arn=evidence_key_arn)
     queue_url = f"https://sqs.{stack.region}.{stack.url_suffix}/{stack.account}/{ALERTS_QUEUE}"
@@ -32,6 +42,7 @@ def environs_of(
         billing_alarm_usd=settings.billing_alarm_usd,
         monthly_budget_usd=settings.monthly_budget_usd,
         alerts_key=settings.alerts_key,
+        count_deliveries=settings.count_deliveries,
         watcher=settings.watcher,
         watch_minutes=settings.watch_minutes,
         last_resort_emails=(
@@ -58,4 +69,14 @@ def environs_of(
         owner_tag=settings.owner_tag,
         autoscaling=settings.autoscaling,
     )
-    return heal, alert
+    variables = {**heal.to_environ(), **alert.to_environ()}
+    if settings.count_deliveries:
+        deliveries = DeliveriesEnviron(
+            account=baseline.account,
+            region=baseline.region,
+            log_bucket=baseline.names.log_bucket,
+            alerts_queue_url=queue_url,
+            table=STATE_TABLE,
+        )
+        variables |= deliveries.to_environ()
+    return Environs(heal, alert, variables)

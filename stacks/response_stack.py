@@ -11,11 +11,13 @@ from constructs import Construct
 
 from stacks.alerting import Alerting
 from stacks.billing import Billing
+from stacks.deliveries import Deliveries
 from stacks.deployment import tag
 from stacks.environs import environs_of
 from stacks.functions import Package
 from stacks.healing import Healing
 from stacks.inbox import Inbox
+from stacks.log_stream import LogStream
 from stacks.satellites import watches_charges
 from stacks.settings import Settings
 from stacks.state import State
@@ -49,8 +51,7 @@ class ResponseStack(Stack):
             if settings.kms
             else None
         )
-        heal, alert = environs_of(self, settings, evidence_key_arn=key_arn)
-        variables = {**heal.to_environ(), **alert.to_environ()}
+        heal, alert, variables = environs_of(self, settings, evidence_key_arn=key_arn)
         package = Package.of(self)
         State(self, "State")
         inbox = Inbox(self, "Inbox")
@@ -78,6 +79,14 @@ class ResponseStack(Stack):
             "Controls",
             records=dict(zip(heal.baseline.controls, side_alarms.of_controls(heal), strict=True)),
         )
+        if settings.count_deliveries:
+            Deliveries(
+                self, "Deliveries", baseline=heal.baseline, package=package, variables=variables
+            )
+        if settings.stream_log_group_to:
+            stream = LogStream(self, "LogStream", baseline=heal.baseline)
+            # So that the heal function already knows it when it hears of it.
+            stream.node.add_dependency(healing)
         self._charges(settings, heal.baseline, alerting, inbox)
         tag(self, settings)
 

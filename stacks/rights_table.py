@@ -19,7 +19,7 @@ from trailkeeper.evidence.functions import HEAL, WATCHER
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.policies import readers
 from trailkeeper.policies.denied import account_wide, denials
-from trailkeeper.policies.own_parts import TAG_KEPT
+from trailkeeper.policies.own_parts import tags_kept
 from trailkeeper.rights import roles as rights
 
 SECTION = "permissions"
@@ -37,6 +37,7 @@ _BASELINE = Baseline(
     tags=(("KEY", "VALUE"),),
 )
 _ALERTS_KEY = "arn:aws:kms:REGION:ACCOUNT:key/ALERTS-KEY"
+_STREAM = "arn:aws:firehose:REGION:ACCOUNT:deliverystream/STREAM"
 _HEAL = HealEnviron(
     baseline=_BASELINE,
     alerts_queue_url="",
@@ -63,6 +64,8 @@ def rights_table() -> str:
             *_rows(names.schedule_role, rights.schedule_rights(HEAL)),
             *_rows(names.watcher_role, rights.watcher_rights(_HEAL, _ALERT)),
             *_rows(names.watch_schedule_role, rights.schedule_rights(WATCHER)),
+            *_rows(names.deliveries_role, rights.deliveries_rights()),
+            *_rows(names.stream_role, rights.stream_rights(_STREAM)),
             *_delivery(names.delivery_role),
             *_people(),
         ),
@@ -94,7 +97,7 @@ def _delivery(role: str) -> Iterator[tuple[str, ...]]:
 def _people() -> Iterator[tuple[str, ...]]:
     """Administrators are denied each of these twice: without MFA, and without the tag."""
     names = _BASELINE.names
-    denied = (*denials(), *account_wide(), TAG_KEPT)
+    denied = (*denials(), *account_wide(), tags_kept())
     yield from _rows(names.administrators, (each for each in denied if each.resources(_BASELINE)))
     for allowed in readers.policies(_BASELINE, kms=True, athena=True, dashboard=True).values():
         yield from _rows(names.readers, allowed)

@@ -58,7 +58,7 @@ class WatcherStack(Stack):
             if settings.kms
             else None
         )
-        heal, alert = environs_of(self, settings, evidence_key_arn=key_arn)
+        heal, alert, variables = environs_of(self, settings, evidence_key_arn=key_arn)
         baseline = heal.baseline
         self.topic = self._topic(baseline, heal.last_resort_emails)
         dead_letters = dead_letter_queue(self, "DeadLetters", WATCHER_DEAD)
@@ -77,7 +77,7 @@ class WatcherStack(Stack):
             description="Trailkeeper: watches over the heal function and all that calls it",
             package=Package.of(self),
             role=role,
-            environment={**heal.to_environ(), **alert.to_environ()},
+            environment=variables,
             dead_letters=dead_letters,
             made_for=baseline.evidence_key_arn or "",
         )

@@ -34,7 +34,7 @@ ALERT_ENVIRON = AlertEnviron(topic_arn=NAMES.alerts_topic_arn, queue_url="queue"
 ENVIRONMENT = {**HEAL_ENVIRON.to_environ(), **ALERT_ENVIRON.to_environ()}
 SIDE = heal_side(HEAL_ENVIRON, ALERT_ENVIRON)
 POLICIES = policies(HEAL_ENVIRON, ALERT_ENVIRON)
-OWN = Own(WATCHER.name, "1", {name: ENVIRONMENT[name] for name in VARIABLES})
+OWN = Own(WATCHER.name, "1", {name: ENVIRONMENT[name] for name in VARIABLES if name in ENVIRONMENT})
 SERVICES = (
     *("events", "scheduler", "sns", "sqs", "iam", "kms", "dynamodb", "ssm", "logs", "cloudwatch"),
 )

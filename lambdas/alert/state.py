@@ -14,11 +14,13 @@ from lambdas.alert.telemetry import logger
 from trailkeeper.alerts import drill_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.instance_alerts import Happening
+from trailkeeper.events.insights import Insight
 from trailkeeper.events.instances import Cause
 from trailkeeper.state.table import (
     CAUSE_KEPT,
     EXPIRY,
     HELD_KEPT,
+    INSIGHT_KEPT,
     KEPT,
     PARTITION_KEY,
     SEEN_KEPT,
@@ -27,6 +29,7 @@ from trailkeeper.state.table import (
     DrillTold,
     Held,
     Item,
+    KnownInsight,
     Outage,
     Seen,
     Told,
@@ -152,6 +155,18 @@ class State:
         """Remember events for a day."""
         expires = self._after(SEEN_KEPT)
         self._write(Seen(each).item(expires) for each in event_ids)
+
+    def keep_insight(self, insight: Insight) -> None:
+        """Keep the start or the end of an insight until the other one comes."""
+        self._write([KnownInsight(insight).item(self._after(INSIGHT_KEPT))])
+
+    def insight(self, shared_id: str, state: str) -> Insight | None:
+        """The start or the end of an insight, if it came."""
+        for item in self._read([KnownInsight.key_of(shared_id, state)]):
+            known = _parsed(KnownInsight.parse, item)
+            if known is not None:
+                return known.insight
+        return None
 
     def remember(self, causes: Iterable[tuple[str, Cause]]) -> None:
         """Keep who called what for the instances' state changes, which come before or after."""

@@ -19,7 +19,6 @@ from trailkeeper.rights.roles import (
     heal_rights,
     heal_watch_rights,
     schedule_rights,
-    watcher_rights,
 )
 
 WITH_KEY = replace(BASELINE, evidence_key_arn=KEY)
@@ -83,11 +82,10 @@ def test_the_schedule_may_do_what_a_person_has_read() -> None:
     assert asked(*schedule_rights(HEAL_FUNCTION)) == read("schedule-role")
 
 
-def test_the_two_halves_may_do_to_each_other_what_a_person_has_read() -> None:
-    guarded = replace(HEAL, watcher=True)
-
-    assert asked(*heal_watch_rights(guarded)) == in_one_spelling(golden("heal-watch"))
-    assert asked(*watcher_rights(guarded, ALERT)) == in_one_spelling(golden("watcher-role"))
+def test_the_heal_function_may_do_to_the_watcher_what_a_person_has_read() -> None:
+    assert asked(*heal_watch_rights(replace(HEAL, watcher=True))) == in_one_spelling(
+        golden("heal-watch")
+    )
 
 
 def test_a_parameter_is_decrypted_by_way_of_its_own_service_for_it_alone() -> None:

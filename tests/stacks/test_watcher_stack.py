@@ -54,7 +54,10 @@ def test_all_functions_are_told_the_same(watcher: Deployed, full_response: Deplo
         for own in stack.all(FUNCTIONS).values()
     }
 
-    assert set(told) == {"trailkeeper-watcher", "trailkeeper-heal", "trailkeeper-alert"}
+    assert set(told) == {
+        *("trailkeeper-watcher", "trailkeeper-heal", "trailkeeper-alert"),
+        "trailkeeper-deliveries",
+    }
     assert len({str(sorted(each.items())) for each in told.values()}) == 1
     assert environs(watcher, "trailkeeper-watcher")[0].baseline == baseline(EVERYTHING)
 
@@ -284,11 +287,11 @@ def test_that_nobody_calls_the_heal_function_is_told_by_the_second_way(watcher: 
 
 ROLES_OF_HEAL = [
     f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-{name}-{REGION}"
-    for name in ("heal", "alert", "schedule")
+    for name in ("heal", "alert", "schedule", "deliveries")
 ]
 BOUNDARIES_OF_HEAL = [
     f"arn:aws:iam::{ACCOUNT}:policy/trailkeeper-{name}-boundary-{REGION}"
-    for name in ("heal", "alert", "schedule")
+    for name in ("heal", "alert", "schedule", "deliveries")
 ]
 
 
@@ -330,7 +333,9 @@ def test_no_right_of_the_watcher_leads_to_more_rights(watcher: Deployed) -> None
         action for each in rights if each["Resource"] == ["*"] for action in each["Action"]
     }
     assert without_resource == {
+        "cloudwatch:DescribeAlarms",
         "events:ListRules",
+        "logs:DescribeLogGroups",
         "lambda:CreateEventSourceMapping",
         "lambda:ListEventSourceMappings",
         "sns:GetSubscriptionAttributes",

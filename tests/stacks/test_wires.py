@@ -38,6 +38,10 @@ DEFAULT_BASELINE: dict[str, Any] = {
     "tags": (),
     "on_fallback_bucket": False,
     "controls": ("trail-changes",),
+    "stream_to": None,
+    "data_buckets": (),
+    "data_functions": (),
+    "own_invocations": True,
 }
 DEFAULT_HEAL: dict[str, Any] = {
     "baseline": DEFAULT_BASELINE,
@@ -57,6 +61,7 @@ DEFAULT_HEAL: dict[str, Any] = {
     "billing_alarm_usd": 200.0,
     "monthly_budget_usd": None,
     "alerts_key": True,
+    "count_deliveries": False,
 }
 DEFAULT_ALERT: dict[str, Any] = {
     "topic_arn": PEOPLE,
@@ -87,6 +92,10 @@ FULL_HEAL = DEFAULT_HEAL | {
         "object_lock_days": 90,
         "insight_types": ("ApiErrorRateInsight", "ApiCallRateInsight"),
         "tags": (("team", "security"),),
+        "stream_to": f"arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/siem",
+        "data_buckets": ("*",),
+        "data_functions": ("billing", "signup"),
+        "own_invocations": False,
         "controls": (
             *("console-logins-without-mfa", "root-use", "iam-policy-changes"),
             *("failed-console-logins", "key-removals", "bucket-policy-changes", "config-changes"),
@@ -115,6 +124,8 @@ FULL_HEAL = DEFAULT_HEAL | {
     ),
     "forward_iam_calls": False,
     "billing_alarm_usd": 49.5,
+    "monthly_budget_usd": 500.0,
+    "count_deliveries": True,
 }
 FULL_ALERT = DEFAULT_ALERT | {
     "chat_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-chat",
@@ -241,8 +252,7 @@ class TestNames:
         assert ours == {
             ("LookSucceeded", "Function", "trailkeeper-heal"),
             ("SweepSucceeded", "Function", "trailkeeper-heal"),
-            ("RenderFailed", "service", "trailkeeper-alert"),
-            ("StateUnreachable", "service", "trailkeeper-alert"),
+            ("AlertTroubled", "service", "trailkeeper-alert"),
         }
 
 

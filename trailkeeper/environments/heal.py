@@ -43,6 +43,7 @@ class HealEnviron:
     watcher: bool = False
     watch_minutes: int = defaults.WATCH_MINUTES
     last_resort_emails: tuple[str, ...] = ()
+    count_deliveries: bool = False
 
     def to_environ(self) -> dict[str, str]:
         """The environment variables that `from_environ` reads."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from trailkeeper.evidence.names import (
     ALERT_FUNCTION,
     ALERTS_DEAD_QUEUE,
+    DELIVERIES_DEAD_QUEUE,
+    DELIVERIES_FUNCTION,
     HEAL_DEAD_QUEUE,
     HEAL_FUNCTION,
     LIVE,
@@ -65,6 +67,13 @@ ALERT = FunctionRecord(
     60,
     lambda names: names.alert_role_arn,
     ALERTS_DEAD_QUEUE,
+)
+DELIVERIES = FunctionRecord(
+    DELIVERIES_FUNCTION,
+    "lambdas.deliveries.handler.handler",
+    120,
+    lambda names: names.deliveries_role_arn,
+    DELIVERIES_DEAD_QUEUE,
 )
 WATCHER = FunctionRecord(
     WATCHER_FUNCTION,

@@ -21,9 +21,11 @@ KEY_ALIASES = "alias/trailkeeper-*"
 ALERTS_KEY_ALIAS = "alias/trailkeeper-alerts"
 EVIDENCE_KEY_PARAMETER = "/trailkeeper/evidence-key-arn"
 LOG_GROUP = "/trailkeeper/trail"
+STREAM_FILTER = "trailkeeper-stream"
 HEAL_FUNCTION = "trailkeeper-heal"
 ALERT_FUNCTION = "trailkeeper-alert"
 WATCHER_FUNCTION = "trailkeeper-watcher"
+DELIVERIES_FUNCTION = "trailkeeper-deliveries"
 # The alias of each function that everything calls: it points to a published version.
 LIVE = "live"
 LAYER = "trailkeeper-dependencies"
@@ -36,6 +38,7 @@ ALERTS_QUEUE = "trailkeeper-alerts"
 ALERTS_DEAD_QUEUE = "trailkeeper-alerts-dead"
 HEAL_DEAD_QUEUE = "trailkeeper-heal-dead"
 WATCHER_DEAD_QUEUE = "trailkeeper-watcher-dead"
+DELIVERIES_DEAD_QUEUE = "trailkeeper-deliveries-dead"
 STATE_TABLE = "trailkeeper-state"
 SCHEDULE = "trailkeeper-reconcile"
 SWEEP_SCHEDULE = "trailkeeper-sweep"
@@ -46,6 +49,7 @@ WATCHER_RULE = "trailkeeper-watcher-calls"
 LOOKS_SILENT = "trailkeeper-looks-silent"
 SWEEPS_SILENT = "trailkeeper-sweeps-silent"
 HEAL_UNCALLED = "trailkeeper-heal-uncalled"
+DELIVERIES_SILENT = "trailkeeper-deliveries-silent"
 BILLING_ALARM = "trailkeeper-billing"
 WORK_GROUP = "trailkeeper"
 DATABASE = "trailkeeper"
@@ -126,6 +130,23 @@ class Names:
     @property
     def delivery_boundary_arn(self) -> str:
         return f"arn:{self.partition}:iam::{self.account}:policy/{self.delivery_boundary}"
+
+    @property
+    def deliveries_role(self) -> str:
+        return f"trailkeeper-deliveries-{self.region}"
+
+    @property
+    def deliveries_role_arn(self) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:role/{self.deliveries_role}"
+
+    @property
+    def deliveries_dead_queue_arn(self) -> str:
+        return self.arn("sqs", DELIVERIES_DEAD_QUEUE)
+
+    @property
+    def stream_role(self) -> str:
+        """The role by which CloudWatch Logs streams the log group on."""
+        return f"trailkeeper-stream-{self.region}"
 
     @property
     def heal_role(self) -> str:

@@ -8,6 +8,7 @@ from trailkeeper.evidence.functions import ALERT
 from trailkeeper.evidence.names import (
     ALERTS_DEAD_QUEUE,
     ALERTS_QUEUE,
+    DELIVERIES_DEAD_QUEUE,
     HEAL_DEAD_QUEUE,
     WATCHER_DEAD_QUEUE,
     Names,
@@ -50,5 +51,6 @@ class QueueRecord:
 # developer guide, "Using Lambda with Amazon SQS").
 ALERTS = QueueRecord(ALERTS_QUEUE, 6 * ALERT.seconds + 60, ALERTS_DEAD_QUEUE, 5)
 ALERTS_DEAD = QueueRecord(ALERTS_DEAD_QUEUE)
+DELIVERIES_DEAD = QueueRecord(DELIVERIES_DEAD_QUEUE)
 HEAL_DEAD = QueueRecord(HEAL_DEAD_QUEUE)
 WATCHER_DEAD = QueueRecord(WATCHER_DEAD_QUEUE)

@@ -96,6 +96,7 @@ def every_policy(baseline: Baseline) -> str:
 _LAMBDA, _SCHEDULER = "lambda.amazonaws.com", "scheduler.amazonaws.com"
 HEAL = RoleRecord("heal", _LAMBDA, overflows=True)
 ALERT = RoleRecord("alert", _LAMBDA, uses_key=True)
+DELIVERIES = RoleRecord("deliveries", _LAMBDA)
 WATCHER = RoleRecord("watcher", _LAMBDA)
 SCHEDULE = RoleRecord("schedule", _SCHEDULER, of_our_schedules)
 WATCH_SCHEDULE = RoleRecord("watch", _SCHEDULER, of_our_schedules)

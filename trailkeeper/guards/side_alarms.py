@@ -13,11 +13,12 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.alarms import AlarmRecord
 from trailkeeper.evidence.controls import CONTROLS, Control
 from trailkeeper.evidence.defaults import Language
-from trailkeeper.evidence.functions import ALERT, HEAL, FunctionRecord
+from trailkeeper.evidence.functions import ALERT, DELIVERIES, HEAL, FunctionRecord
 from trailkeeper.evidence.metrics import (
     ALERT_TROUBLED,
     LOOK_SUCCEEDED,
     NAMESPACE,
+    RECORDS_DELIVERED,
     SWEEP_SUCCEEDED,
     Metric,
 )
@@ -25,6 +26,7 @@ from trailkeeper.evidence.names import (
     ALARMS_TOPIC,
     ALERTS_QUEUE,
     ALERTS_TOPIC,
+    DELIVERIES_SILENT,
     HEAL_UNCALLED,
     LAST_RESORT_TOPIC,
     LOOKS_SILENT,
@@ -36,6 +38,7 @@ from trailkeeper.evidence.names import (
 
 # The longest that the settings let alerts wait for company is 15 minutes.
 _WAITING_MINUTES = 30
+_NO_DELIVERY_MINUTES = 45
 _LEAST_UNCALLED_MINUTES = 15
 
 
@@ -63,8 +66,23 @@ def of_response(heal: HealEnviron, alert: AlertEnviron) -> tuple[AlarmRecord, ..
             threshold=_WAITING_MINUTES * 60.0,
         ),
         _own(f"{PREFIX}alert-troubled", ALERT_TROUBLED, raw, language),
+        *(_of_deliveries(language) if heal.count_deliveries else ()),
         _silence(LOOKS_SILENT, LOOK_SUCCEEDED, SCHEDULE, (3, heal.reconcile_minutes), language),
         _silence(SWEEPS_SILENT, SWEEP_SUCCEEDED, SWEEP_SCHEDULE, (2, heal.sweep_minutes), language),
+    )
+
+
+def _of_deliveries(language: Language) -> tuple[AlarmRecord, ...]:
+    """That log files come and are counted; a trail that logs always has some.
+
+    CloudTrail delivers about every five minutes (CloudTrail user guide, "Getting and viewing your
+    CloudTrail log files"), and our own looks are events of the trail.
+    """
+    silence = (1, _NO_DELIVERY_MINUTES)
+    return (
+        _errors("deliveries", DELIVERIES, ALARMS_TOPIC, language),
+        _dead_letters("deliveries", DELIVERIES, ALARMS_TOPIC, language),
+        _silence(DELIVERIES_SILENT, RECORDS_DELIVERED, "", silence, language),
     )
 
 

@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trailkeeper.detections import guard_calls
-from trailkeeper.detections.catalogue import IAM_CALLS, RULES, Rule, instance_state_rule
+from trailkeeper.detections.catalogue import (
+    IAM_CALLS,
+    RULES,
+    Rule,
+    delivery_rule,
+    insight_rule,
+    instance_state_rule,
+)
 from trailkeeper.detections.regions import arrives, iam_sent_from
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
@@ -19,7 +26,7 @@ from trailkeeper.evidence import defaults, queues, roles
 from trailkeeper.evidence.alarms import AlarmRecord
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.defaults import Language
-from trailkeeper.evidence.functions import ALERT, HEAL, WATCHER, FunctionRecord
+from trailkeeper.evidence.functions import ALERT, DELIVERIES, HEAL, WATCHER, FunctionRecord
 from trailkeeper.evidence.names import (
     ALARMS_TOPIC,
     ALERTS_DEAD_QUEUE,
@@ -210,16 +217,31 @@ class Side:
 def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
     """The functions that heal and alert, and all that calls them."""
     names = heal.baseline.names
-    rules = (*heal_rules(heal), instance_state_rule(alert.ec2_states))
+    counts = heal.count_deliveries
+    rules = (
+        *(each for each in heal_rules(heal) if each.target == "heal"),
+        *alert_rules(heal.baseline, alert),
+        *([delivery_rule(names.log_bucket, names.account)] if counts else []),
+    )
     return Side(
         stack=RESPONSE_STACK,
-        functions=(HEAL, ALERT),
-        rules=tuple(RuleRecord.of(each, HEAL) for each in rules if can_fire(each, heal)),
+        functions=(HEAL, ALERT, *([DELIVERIES] if counts else [])),
+        rules=tuple(
+            RuleRecord.of(each, DELIVERIES if each.target == "deliveries" else HEAL)
+            for each in rules
+            if can_fire(each, heal)
+        ),
         schedules=heal_schedules(heal),
         schedule_role_arn=names.schedule_role_arn,
-        roles=(roles.HEAL, roles.ALERT, roles.SCHEDULE),
+        roles=(
+            *(roles.HEAL, roles.ALERT, roles.SCHEDULE),
+            *([roles.DELIVERIES] if counts else []),
+        ),
         # A queue cannot be made before the one of its dead letters.
-        queues=(queues.ALERTS_DEAD, queues.ALERTS, queues.HEAL_DEAD),
+        queues=(
+            *(queues.ALERTS_DEAD, queues.ALERTS, queues.HEAL_DEAD),
+            *([queues.DELIVERIES_DEAD] if counts else []),
+        ),
         topics=_topics(heal, alert),
         alarms=(*side_alarms.of_response(heal, alert), *side_alarms.of_controls(heal)),
         queues_url=_queues_url(heal),
@@ -237,6 +259,15 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
 def heal_rules(heal: HealEnviron) -> tuple[Rule, ...]:
     """The rules of the catalogue, and those that carry calls against the watcher."""
     return (*RULES, *(guard_calls.rules(GUARD_RULE, RULES) if heal.watcher else ()))
+
+
+def alert_rules(baseline: Baseline, alert: AlertEnviron) -> tuple[Rule, ...]:
+    """The rules that fill the queue of alerts."""
+    return (
+        *(each for each in RULES if each.target == "alert"),
+        *([insight_rule()] if baseline.insight_types else []),
+        instance_state_rule(alert.ec2_states),
+    )
 
 
 def heal_schedules(heal: HealEnviron) -> tuple[ScheduleRecord, ScheduleRecord]:
@@ -296,7 +327,7 @@ def can_fire(rule: Rule, heal: HealEnviron) -> bool:
     region = heal.baseline.region
     if rule == IAM_CALLS and heal.forward_iam_calls and iam_sent_from(region):
         return True
-    sources = rule.pattern["detail"].get("eventSource", ())
+    sources = rule.pattern.get("detail", {}).get("eventSource", ())
     return not sources or any(arrives(each, region) for each in sources)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from trailkeeper.environments import alert, heal
+from trailkeeper.environments import alert, deliveries, heal
 from trailkeeper.guards import (
     guard_alarms,
     guard_functions,
@@ -28,12 +28,12 @@ from trailkeeper.guards.guard_roles import Policies, nobody
 from trailkeeper.guards.sides import Side
 
 # The variables that all functions share, so that each knows what the others must have.
-VARIABLES = (heal.VARIABLE, alert.VARIABLE)
+VARIABLES = (heal.VARIABLE, alert.VARIABLE, deliveries.VARIABLE)
 
 
 def running(function: str, version: str, environ: Mapping[str, str]) -> Own:
     """The version that runs this code."""
-    return Own(function, version, {name: environ[name] for name in VARIABLES})
+    return Own(function, version, {name: environ[name] for name in VARIABLES if name in environ})
 
 
 def judging(function: str) -> Own:

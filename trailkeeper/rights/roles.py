@@ -12,12 +12,13 @@ from trailkeeper.evidence import functions
 from trailkeeper.evidence import roles as records
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import WATCHER, FunctionRecord
-from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, Names
+from trailkeeper.evidence.names import ALERT_FUNCTION, DELIVERIES_FUNCTION, HEAL_FUNCTION, Names
 from trailkeeper.evidence.permission import Permission, Resource
 from trailkeeper.evidence.roles import ALERTS_KEY_POLICY, NEEDS, RoleRecord
 from trailkeeper.guards.guard_roles import KEY, Policies
 from trailkeeper.rights.alert import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
 from trailkeeper.rights.boundary import boundary
+from trailkeeper.rights.deliveries import PERMISSIONS as DELIVERIES_PERMISSIONS
 from trailkeeper.rights.heal import over_watcher, permissions
 from trailkeeper.rights.watcher import permissions as watcher_permissions
 
@@ -41,6 +42,14 @@ def alert_rights(environ: AlertEnviron) -> tuple[Permission, ...]:
     return (*PERMISSIONS, *chat, *secret, _TAKE_FROM_QUEUE, *platform)
 
 
+def deliveries_rights() -> tuple[Permission, ...]:
+    """The role of the deliveries function."""
+    platform = _platform(
+        DELIVERIES_FUNCTION, lambda baseline: baseline.names.deliveries_dead_queue_arn
+    )
+    return (*DELIVERIES_PERMISSIONS, *platform)
+
+
 def alerts_key_rights(key_arn: str) -> tuple[Permission, ...]:
     """What whoever publishes to an encrypted topic needs on its key, and only by way of SNS."""
     return (
@@ -57,6 +66,19 @@ def watcher_rights(heal: HealEnviron, alert: AlertEnviron) -> tuple[Permission, 
     """The role of the watcher."""
     platform = _platform(WATCHER.name, lambda baseline: WATCHER.dead_letters_arn(baseline.names))
     return (*watcher_permissions(heal, alert), *platform)
+
+
+def stream_rights(destination: str) -> tuple[Permission, ...]:
+    """The role that streams the log group on; `destination` is the ARN of the stream.
+
+    Source: CloudWatch Logs user guide, "Log group-level subscription filters".
+    """
+    service = destination.split(":")[2]
+    actions = {
+        "firehose": ("firehose:PutRecord", "firehose:PutRecordBatch"),
+        "kinesis": ("kinesis:PutRecord", "kinesis:PutRecords"),
+    }[service]
+    return (Permission(actions, lambda _: destination, "Put the trail's events into the stream"),)
 
 
 def schedule_rights(record: FunctionRecord) -> tuple[Permission, ...]:
@@ -81,6 +103,7 @@ def policies(heal: HealEnviron, alert: AlertEnviron) -> Policies:
         records.HEAL: heal_rights(heal),
         records.ALERT: alert_rights(alert),
         records.WATCHER: watcher_rights(heal, alert),
+        records.DELIVERIES: deliveries_rights(),
         records.SCHEDULE: schedule_rights(functions.HEAL),
         records.WATCH_SCHEDULE: schedule_rights(functions.WATCHER),
     }

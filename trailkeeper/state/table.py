@@ -16,6 +16,7 @@ from trailkeeper.alerts.happening_json import dump as dump_happening
 from trailkeeper.alerts.happening_json import dump_cause, load_cause
 from trailkeeper.alerts.happening_json import load as load_happening
 from trailkeeper.alerts.instance_alerts import Happening
+from trailkeeper.events.insights import Insight
 from trailkeeper.events.instances import Cause
 from trailkeeper.evidence.outcome import Outcome, Report
 from trailkeeper.wire.typed import MalformedError, dump, load
@@ -40,6 +41,7 @@ LONGEST_DRILL = timedelta(minutes=15)
 BETWEEN_DRILLS = timedelta(minutes=10)
 SEEN_KEPT = SENT_KEPT = timedelta(days=1)
 CAUSE_KEPT = timedelta(hours=2)
+INSIGHT_KEPT = timedelta(days=7)
 
 _EVENT = "#"
 
@@ -363,6 +365,32 @@ class Seen:
     def parse(cls, item: Mapping[str, Any]) -> Seen:
         """Read an item, or its key."""
         return cls(_string(item, PARTITION_KEY).removeprefix(cls.PREFIX))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A version of a log file whose records were counted."""
+
+    file: str
+    version: str
+
+    def item(self, expires: datetime) -> Item:
+        return {**key(f"counted#{self.file}", self.version), **expiring(expires)}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownInsight(_Dumped):
+    """The start or the end of an insight, kept for the other one."""
+
+    insight: Insight
+
+    @staticmethod
+    def key_of(shared_id: str, state: str) -> Item:
+        return key(f"insight#{shared_id}", state)
+
+    def item(self, expires: datetime) -> Item:
+        own = self.key_of(self.insight.shared_id, self.insight.state)
+        return {**own, **_body(dump(self)), **expiring(expires)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from trailkeeper.words import (
     drill,
     guarding,
     healing,
+    insights,
     instances,
     monitoring,
     shared,
@@ -29,7 +30,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = dict(
         module.TEXTS.items()
         for module in (
             *(access, actors, shared, instances, watch, billing, healing, monitoring),
-            *(drill, guarding),
+            *(drill, guarding, insights),
         )
     )
 )
