@@ -49,6 +49,16 @@ def sweep(invocation: Invocation) -> None:
         invocation.alert(alert)
 
 
+def look(invocation: Invocation) -> Report | None:
+    """What of the watcher is not as deployed, and left as it is; None if there is no watcher."""
+    if invocation.watched is None:
+        return None
+    guards = invocation.watched.guards
+    patience = invocation.patience
+    run = Reconcile(invocation.clients, invocation.baseline, patience, guards, dry_run=True)
+    return Report(run.run(), dry_run=True).cut()
+
+
 def _restore(invocation: Invocation, watched: Watched) -> Report:
     run = Reconcile(invocation.clients, invocation.baseline, invocation.patience, watched.guards)
     return Report(run.run())

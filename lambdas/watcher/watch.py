@@ -18,6 +18,7 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Outcome, Report
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile import deploys
+from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.engine import Reconcile
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.reconcile.start_logging import StartLogging
@@ -45,6 +46,8 @@ class Watch:
                 self.log.error("unreadable event", reason=str(error))
             else:
                 return self._follow(call)
+        if _asks_for_status(event):
+            return self._status()
         started = self._start()
         report = Report((*started, *(() if self._is_deploying() else self._restore())))
         told = guard_alerts.worth_telling(report, self.now())
@@ -52,6 +55,13 @@ class Watch:
         if alert:
             self.tell(alert)
         return self._answer("swept", report)
+
+    def _status(self) -> dict[str, Any]:
+        """What of the heal function's side is not as deployed, and left as it is."""
+        guards = self.watched.guards
+        run = Reconcile(self.clients, self.baseline, self.patience, guards, dry_run=True)
+        report = Report(run.run(), dry_run=True)
+        return Answer(Did.SHOWED_STATUS, Trigger.COMMAND, report=report.cut()).to_json()
 
     def _follow(self, call: ApiCall) -> dict[str, Any]:
         if not guard_calls.is_one(call) or not call.succeeded:
@@ -87,3 +97,8 @@ class Watch:
     def _answer(self, did: str, report: Report) -> dict[str, Any]:
         self.log.info(did, report=dump(report.cut()))
         return {"did": did, "outcomes": [f"{each.key} {each.result}" for each in report.outcomes]}
+
+
+def _asks_for_status(event: Any) -> bool:
+    command = event.get("trailkeeper") if isinstance(event, Mapping) else None
+    return isinstance(command, Mapping) and command.get("command") == "status"

@@ -18,7 +18,9 @@ from tests.deployed_evidence import BASELINE, NOW
 from tests.guarded import NAMES, OWN, POLICIES, SIDE, Guarded, deployed
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.environments.schedule import WATCH
+from trailkeeper.evidence.outcome import Result
 from trailkeeper.guards.watched import Watched
+from trailkeeper.reconcile.answer import Answer
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
@@ -278,3 +280,15 @@ def test_an_alert_that_cannot_be_worded_goes_out_raw(
     (message,) = sent
     assert message["TopicArn"].endswith(":trailkeeper-last-resort")
     assert "mallory" in message["Message"]
+
+
+def test_a_status_says_what_is_broken_and_leaves_it(bed: Bed) -> None:
+    bed.starve()
+
+    answer = Answer.from_json(bed.handle({"trailkeeper": {"command": "status"}}))
+
+    assert answer.report is not None
+    (found,) = answer.report.outcomes
+    assert (found.key, found.result) == ("guard-functions.concurrency", Result.DEFERRED)
+    assert bed.is_starved()
+    assert bed.told == []
