@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from lambdas.heal import deploys, drills, fight, plans, reconciling, restart
+from lambdas.heal import drills, fight, plans, reconciling, restart
 from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import call_alerts
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.outcome import Report
+from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.decide import Action, Decision, Facts, alerts_of, decide
 from trailkeeper.words.text import LONGEST_FIELD

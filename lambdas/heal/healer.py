@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lambdas.heal import commands
+from lambdas.heal import commands, guarding
 from lambdas.heal.follow import follow
 from lambdas.heal.invocation import Invocation
 from lambdas.heal.reconciling import look, reconcile
@@ -31,7 +31,12 @@ def handle(invocation: Invocation, event: Any) -> Answer:
         except MalformedEventError as error:
             invocation.log.error("unreadable event", reason=str(error))
         else:
-            return follow(invocation, call)
+            return guarding.follow(invocation, call) or follow(invocation, call)
     if is_sent_by(LOOK, event):
         return look(invocation)
-    return reconcile(invocation, Trigger.SWEEP if is_sent_by(SWEEP, event) else Trigger.OTHER)
+    if not is_sent_by(SWEEP, event):
+        return reconcile(invocation, Trigger.OTHER)
+    try:
+        return reconcile(invocation, Trigger.SWEEP)
+    finally:
+        guarding.sweep(invocation)

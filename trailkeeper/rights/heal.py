@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from lambdas.heal import containment
 from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.functions import HEAL
+from trailkeeper.evidence.iam_names import deny_all, everybody
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.guards import PERMISSIONS as GUARDS_PERMISSIONS
 from trailkeeper.guards import billing_alarm
+from trailkeeper.guards.sides import watcher_side
+from trailkeeper.guards.watched import guards_of, judging
 from trailkeeper.reconcile import principal_tags
 
 _OWN = (
@@ -27,12 +30,36 @@ _OWN = (
     ),
 )
 
+CONTAINMENT = (
+    Permission(
+        ("iam:AttachUserPolicy", "iam:AttachRolePolicy"),
+        everybody,
+        "Contain whoever fights over the trail, by a policy that can only deny; nobody knows in "
+        "advance who that will be",
+        lambda baseline: {"ArnEquals": {"iam:PolicyARN": deny_all(baseline.partition)}},
+    ),
+    Permission(
+        ("iam:AttachRolePolicy",),
+        lambda baseline: baseline.names.role_arns,
+        "Never contain Trailkeeper itself",
+        denied=True,
+    ),
+)
+
 
 def permissions(environ: HealEnviron) -> tuple[Permission, ...]:
     """The permissions that the settings ask for."""
-    contains = containment.PERMISSIONS if environ.contain == "deny" else ()
+    contains = CONTAINMENT if environ.contain == "deny" else ()
     by_tags = any(each.tags for each in environ.expected_actors)
     reads_tags = principal_tags.PERMISSIONS if by_tags else ()
     has_alarm = environ.billing_alarm_usd is not None
     billing = billing_alarm.permissions(environ.baseline) if has_alarm else ()
     return (*GUARDS_PERMISSIONS, *billing, *_OWN, *contains, *reads_tags)
+
+
+def over_watcher(environ: HealEnviron) -> tuple[Permission, ...]:
+    """What watching over the watcher takes, if there is one."""
+    if not environ.watcher:
+        return ()
+    guards = guards_of(watcher_side(environ), judging(HEAL.name))
+    return tuple(permission for guard in guards for permission in guard.permissions)

@@ -12,13 +12,15 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, WATCHER_STACK
 from trailkeeper.evidence.outcome import DEPLOYING, RESPONSE_FAILED, RESPONSE_TO_COME
 
 # Somebody who holds a stack in progress for longer must not hold off the repairs with it.
 _LONGEST_DEPLOY = timedelta(hours=1)
 # From the time of an evidence stack's update, so that one update holds repairs off once.
 _LONGEST_STEP = timedelta(minutes=15)
+# Not what is deleted, and not a change set that somebody made of a stack's name and never executes.
+_DEPLOYS = ("CREATE_", "UPDATE_", "ROLLBACK_")
 # The clocks of CloudFormation and of the service that it called.
 _SKEW = timedelta(minutes=1)
 
@@ -32,7 +34,7 @@ class _Stack:
 
     @property
     def in_progress(self) -> bool:
-        return self.status.endswith("_IN_PROGRESS")
+        return self.status.endswith("_IN_PROGRESS") and self.status.startswith(_DEPLOYS)
 
     @property
     def failed(self) -> bool:
@@ -63,6 +65,23 @@ def why_wait(cloudformation: Any, now: datetime) -> str:
     if response.failed and evidence.within(_LONGEST_DEPLOY, now):
         return RESPONSE_FAILED
     return ""
+
+
+def of_the_guard(cloudformation: Any, now: datetime) -> str:
+    """Why repairs of the guard wait, a key of the text catalogue; "" if they do not.
+
+    A deploy brings new functions to one stack and then to the other; between the two, each side
+    would take the other for changed.
+    """
+    response = _stack(cloudformation, RESPONSE_STACK)
+    watcher = _stack(cloudformation, WATCHER_STACK)
+    for each in (response, watcher):
+        if each is not None and each.in_progress and each.within(_LONGEST_DEPLOY, now):
+            return DEPLOYING
+    # The watcher's is the last to be deployed: when it is the newer, the deploy is over.
+    if response is None or not response.within(_LONGEST_STEP, now):
+        return ""
+    return "" if watcher is not None and watcher.since >= response.since else DEPLOYING
 
 
 def under_way(cloudformation: Any, when: datetime) -> bool:
