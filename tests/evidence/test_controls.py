@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from tests.control_records import RECORDS
+from tests.control_records import RECORDS, record
 from tests.deployed_evidence import BASELINE
 from trailkeeper.alerts.control_alerts import Found
 from trailkeeper.dialects.filter_patterns import compile_pattern

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from trailkeeper.evidence import defaults, metrics, names
-from trailkeeper.evidence.iam_names import IamName
+from trailkeeper.evidence import defaults, functions, metrics, names, queues, roles
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.iam_names import IamName, deny_all, everybody
 from trailkeeper.evidence.names import Names
 
 OURS = Names("aws-cn", "cn-north-1", "111122223333", "audit")
@@ -47,6 +48,16 @@ CONSTANTS = {
     "DATABASE": "trailkeeper",
     "QUERY_FOLDER": "Trailkeeper",
     "DASHBOARD": "Trailkeeper",
+    "ALERTS_KEY_ALIAS": "alias/trailkeeper-alerts",
+    "GUARD_RULE": "trailkeeper-guard-calls",
+    "HEAL_UNCALLED": "trailkeeper-heal-uncalled",
+    "LAST_RESORT_TOPIC": "trailkeeper-last-resort",
+    "LAYER": "trailkeeper-dependencies",
+    "WATCHER_DEAD_QUEUE": "trailkeeper-watcher-dead",
+    "WATCHER_FUNCTION": "trailkeeper-watcher",
+    "WATCHER_RULE": "trailkeeper-watcher-calls",
+    "WATCHER_STACK": "TrailkeeperWatcher",
+    "WATCH_SCHEDULE": "trailkeeper-watch",
 }
 DERIVED = {
     "trail_arn": f"arn:aws-cn:cloudtrail:{HERE}:trail/audit",
@@ -73,10 +84,18 @@ DERIVED = {
     "heal_role_arn": "arn:aws-cn:iam::111122223333:role/trailkeeper-heal-cn-north-1",
     "alert_role": "trailkeeper-alert-cn-north-1",
     "alert_role_arn": "arn:aws-cn:iam::111122223333:role/trailkeeper-alert-cn-north-1",
+    "watcher_role": "trailkeeper-watcher-cn-north-1",
+    "watcher_role_arn": "arn:aws-cn:iam::111122223333:role/trailkeeper-watcher-cn-north-1",
+    "schedule_role": "trailkeeper-schedule-cn-north-1",
+    "schedule_role_arn": "arn:aws-cn:iam::111122223333:role/trailkeeper-schedule-cn-north-1",
+    "watch_schedule_role": "trailkeeper-watch-cn-north-1",
+    "watch_schedule_role_arn": "arn:aws-cn:iam::111122223333:role/trailkeeper-watch-cn-north-1",
+    "last_resort_topic_arn": f"arn:aws-cn:sns:{HERE}:trailkeeper-last-resort",
     "role_arns": (
         "arn:aws-cn:iam::111122223333:role/trailkeeper-heal-cn-north-1",
         "arn:aws-cn:iam::111122223333:role/trailkeeper-alert-cn-north-1",
         "arn:aws-cn:iam::111122223333:role/trailkeeper-delivery-cn-north-1",
+        "arn:aws-cn:iam::111122223333:role/trailkeeper-watcher-cn-north-1",
     ),
     "administrators": "trailkeeper-administrators-cn-north-1",
     "readers": "trailkeeper-readers-cn-north-1",
@@ -93,20 +112,18 @@ DERIVED = {
     "stack_arns": (
         f"arn:aws-cn:cloudformation:{HERE}:stack/TrailkeeperEvidence/*",
         f"arn:aws-cn:cloudformation:{HERE}:stack/TrailkeeperResponse/*",
+        f"arn:aws-cn:cloudformation:{HERE}:stack/TrailkeeperWatcher/*",
     ),
 }
 ELSEWHERE = "cn-northwest-1:111122223333"
 
 
 def test_the_names_are_those_that_are_deployed() -> None:
-    assert {name: getattr(names, name) for name in dir(names) if name.isupper()} == CONSTANTS
+    assert {name: getattr(names, name) for name in CONSTANTS} == CONSTANTS
 
 
 def test_what_follows_from_a_deployment() -> None:
-    kinds = vars(Names).items()
-    derived = {name: getattr(OURS, name) for name, kind in kinds if isinstance(kind, property)}
-
-    assert derived == DERIVED
+    assert {name: getattr(OURS, name) for name in DERIVED} == DERIVED
 
 
 def test_what_is_in_another_region() -> None:
@@ -125,8 +142,7 @@ def test_what_is_in_another_region() -> None:
     [
         (metrics.LOOK_SUCCEEDED, "LookSucceeded", "Function", "trailkeeper-heal"),
         (metrics.SWEEP_SUCCEEDED, "SweepSucceeded", "Function", "trailkeeper-heal"),
-        (metrics.RENDER_FAILED, "RenderFailed", "service", "trailkeeper-alert"),
-        (metrics.STATE_UNREACHABLE, "StateUnreachable", "service", "trailkeeper-alert"),
+        (metrics.ALERT_TROUBLED, "AlertTroubled", "service", "trailkeeper-alert"),
         (metrics.RECORDS_DELIVERED, "RecordsDelivered", "Function", "trailkeeper-deliveries"),
         (metrics.CHANNEL_FAILED, "ChannelFailed", "service", "trailkeeper-alert"),
     ],
@@ -139,9 +155,7 @@ def test_a_metric_is_found_by_its_name_and_dimension(
 
 
 def test_what_holds_when_nobody_says_otherwise() -> None:
-    constants = {name: getattr(defaults, name) for name in dir(defaults) if name.isupper()}
-
-    assert constants == {
+    known = {
         "PROFILE": "standard",
         "HOME_REGION": "us-east-1",
         "TRAIL_NAME": "trailkeeper",
@@ -151,6 +165,7 @@ def test_what_holds_when_nobody_says_otherwise() -> None:
         "OBJECT_LOCK_DAYS": 365,
         "RECONCILE_MINUTES": 5,
         "SWEEP_MINUTES": 30,
+        "WATCH_MINUTES": 60,
         "OTHER_TRAILS": "restart",
         "CONTAIN": "off",
         "LANGUAGE": "en",
@@ -171,6 +186,125 @@ def test_what_holds_when_nobody_says_otherwise() -> None:
             },
         },
     }
+
+    assert {name: getattr(defaults, name) for name in known} == known
+
+
+@pytest.mark.parametrize(
+    ("record", "arn", "handler", "seconds", "dead_letters"),
+    [
+        (functions.HEAL, "trailkeeper-heal", "heal", 120, "trailkeeper-heal-dead"),
+        (functions.ALERT, "trailkeeper-alert", "alert", 60, "trailkeeper-alerts-dead"),
+        (
+            functions.DELIVERIES,
+            "trailkeeper-deliveries",
+            "deliveries",
+            120,
+            "trailkeeper-deliveries-dead",
+        ),
+        (functions.WATCHER, "trailkeeper-watcher", "watcher", 120, "trailkeeper-watcher-dead"),
+    ],
+)
+def test_a_function_as_it_is_deployed(
+    record: functions.FunctionRecord, arn: str, handler: str, seconds: int, dead_letters: str
+) -> None:
+    assert record.arn(OURS) == f"arn:aws-cn:lambda:{HERE}:function:{arn}"
+    assert record.live_arn(OURS) == f"arn:aws-cn:lambda:{HERE}:function:{arn}:live"
+    assert record.log_group == f"/aws/lambda/{arn}"
+    assert record.role_arn(OURS) == f"arn:aws-cn:iam::111122223333:role/{arn}-cn-north-1"
+    assert record.handler == f"lambdas.{handler}.handler.handler"
+    assert record.seconds == seconds
+    assert record.dead_letters_arn(OURS) == f"arn:aws-cn:sqs:{HERE}:{dead_letters}"
+
+
+def test_what_all_functions_have() -> None:
+    assert functions.MEMORY_MB == 512
+    assert functions.RETRIES == 2
+    assert functions.MAXIMUM_AGE_SECONDS == 21_600
+    assert functions.LOG_RETENTION_DAYS == 365
+
+
+def test_a_queue_as_it_is_deployed() -> None:
+    plain = {
+        "DelaySeconds": "0",
+        "MaximumMessageSize": "262144",
+        "MessageRetentionPeriod": "1209600",
+        "ReceiveMessageWaitTimeSeconds": "0",
+        "SqsManagedSseEnabled": "true",
+        "VisibilityTimeout": "30",
+    }
+    dead = (queues.ALERTS_DEAD, queues.DELIVERIES_DEAD, queues.HEAL_DEAD, queues.WATCHER_DEAD)
+
+    assert [each.attributes(OURS) for each in dead] == [plain] * 4
+    assert [each.name for each in dead] == [
+        "trailkeeper-alerts-dead",
+        "trailkeeper-deliveries-dead",
+        "trailkeeper-heal-dead",
+        "trailkeeper-watcher-dead",
+    ]
+    assert queues.ALERTS.name == "trailkeeper-alerts"
+    assert queues.ALERTS.attributes(OURS) == {
+        **plain,
+        "VisibilityTimeout": "420",
+        "RedrivePolicy": {
+            "deadLetterTargetArn": f"arn:aws-cn:sqs:{HERE}:trailkeeper-alerts-dead",
+            "maxReceiveCount": 5,
+        },
+    }
+
+
+BASELINE = Baseline("aws-cn", "cn-north-1", "111122223333", "audit", None, 365, None, None)
+ROLES = {
+    "heal": (roles.HEAL, "lambda", False, ("trailkeeper-heal-watch-cn-north-1",)),
+    "alert": (roles.ALERT, "lambda", True, ()),
+    "deliveries": (roles.DELIVERIES, "lambda", False, ()),
+    "watcher": (roles.WATCHER, "lambda", False, ()),
+    "schedule": (roles.SCHEDULE, "scheduler", False, ()),
+    "watch": (roles.WATCH_SCHEDULE, "scheduler", False, ()),
+}
+
+
+@pytest.mark.parametrize("short", ROLES)
+def test_a_role_as_it_is_deployed(short: str) -> None:
+    role, service, uses_key, attached = ROLES[short]
+    account = "arn:aws-cn:iam::111122223333"
+    condition = {
+        "StringEquals": {
+            "aws:SourceAccount": "111122223333",
+            "aws:SourceArn": f"arn:aws-cn:scheduler:{HERE}:schedule-group/default",
+        }
+    }
+
+    assert role.name(OURS) == f"trailkeeper-{short}-cn-north-1"
+    assert role.arn(OURS) == f"{account}:role/trailkeeper-{short}-cn-north-1"
+    assert role.boundary(OURS) == f"trailkeeper-{short}-boundary-cn-north-1"
+    assert role.boundary_arn(OURS) == (f"{account}:policy/trailkeeper-{short}-boundary-cn-north-1")
+    assert role.attached(OURS) == attached
+    assert role.attached_arns(OURS) == tuple(f"{account}:policy/{each}" for each in attached)
+    assert role.uses_key is uses_key
+    assert role.trust(BASELINE) == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": f"{service}.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                **({"Condition": condition} if service == "scheduler" else {}),
+            }
+        ],
+    }
+
+
+def test_policies_of_roles() -> None:
+    assert (roles.NEEDS, roles.ALERTS_KEY_POLICY) == ("needs", "alerts-key")
+    assert roles.every_policy(BASELINE) == (
+        "arn:aws-cn:iam::111122223333:policy/trailkeeper-*-cn-north-1"
+    )
+    assert everybody(BASELINE) == (
+        "arn:aws-cn:iam::111122223333:user/*",
+        "arn:aws-cn:iam::111122223333:role/*",
+    )
+    assert deny_all("aws-cn") == "arn:aws-cn:iam::aws:policy/AWSDenyAll"
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.alerts.told import evidence, others
+from tests.alerts.told import evidence, guard, others
 from trailkeeper.alerts.alert import Alert
 
 FAMILIES: dict[str, dict[str, Callable[[], tuple[Alert, ...]]]] = {
     "repairs": evidence.HEAL,
     "calls": evidence.CALLS,
+    "guard": guard.GUARD,
     "authors": evidence.AUTHORS,
     "fights": evidence.FIGHTS,
     "pauses": evidence.PAUSES,
