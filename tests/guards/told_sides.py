@@ -18,6 +18,7 @@ from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.guards import side_documents
 from trailkeeper.guards.sides import Side, heal_side, watcher_side
+from trailkeeper.guards.watched import guards_of, judging
 
 FRANKFURT = replace(BASELINE, region="eu-central-1", controls=("root-use", "vpc-changes"))
 
@@ -52,6 +53,11 @@ def _said(side: Side, heal: HealEnviron) -> dict[str, Any]:
         "encrypted": [each.name for each in side.topics if each.encrypted],
         "key": side_documents.key_policy(baseline, budgets=side.budgets_publish),
         "alarms": {each.name: each.document(names) for each in side.alarms},
+        "rights": [
+            [each.why, each.statement(baseline)]
+            for guard in guards_of(side, judging("trailkeeper-other"))
+            for each in guard.permissions
+        ],
         "schedules of alarms": {each.name: each.schedule for each in side.alarms if each.schedule},
     }
 

@@ -144,6 +144,9 @@ HEAL: dict[str, Callable[[], tuple[Alert, ...]]] = {
             "eventTime": "",
         },
     ),
+    "stopped-for-no-time": lambda: told(
+        "trail-stopped", "StopLogging", Report((STATUS,), Gap(SINCE, SINCE))
+    ),
     "deleted": lambda: told(
         "trail-deleted",
         "DeleteTrail",
