@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,10 @@ class DeploymentError(Exception):
 
 
 class Cdk:
-    """Runs `cdk` for one account; everything it writes is in `workdir`."""
+    """Runs `cdk` for one account; everything it writes is in `workdir`.
+
+    `execution_policies` are what CloudFormation may do; none: CDK's default, everything.
+    """
 
     def __init__(
         self,
@@ -37,9 +40,11 @@ class Cdk:
         secret_access_key: str,
         settings: Mapping[str, Any],
         project: Path = ROOT,
+        execution_policies: Sequence[str] = (),
     ) -> None:
         self._workdir = workdir
         self._project = project
+        self._execution_policies = ",".join(execution_policies)
         self._target = f"aws://{account}/{region}"
         self._settings = dict(settings)
         self.assembly = workdir / "cdk.out"
@@ -87,7 +92,9 @@ class Cdk:
 
     def bootstrap(self) -> None:
         """Make the roles and the bucket that a deploy needs."""
-        self._run("bootstrap", "--app", "", self._target)
+        policies = self._execution_policies
+        limited = ("--cloudformation-execution-policies", policies) if policies else ()
+        self._run("bootstrap", "--app", "", *limited, self._target)
 
     def deploy(self) -> None:
         """Deploy every stack of the assembly."""

@@ -22,8 +22,9 @@ EVENTS = (300_000, 3_000_000, 30_000_000)
 
 MINUTES_A_MONTH = 730 * 60
 # The trail's status; second reads for the delivery role's policies and its boundary; two more for
-# policies of the account, which are asked for by three types; who gets alerts, two calls.
-_OTHER_CALLS = 7
+# policies of the account, which are asked for by three types; who gets alerts, two calls; the list
+# of the other trails (and one call more for each of them that records every region).
+_OTHER_CALLS = 8
 _DEFAULT = Baseline(
     partition="aws",
     region=defaults.HOME_REGION,

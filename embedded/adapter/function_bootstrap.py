@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import json
 import os
+import socket
 import sys
 import time
 import traceback
@@ -60,6 +61,24 @@ def _keep_on_this_machine() -> None:
     guard.guard()
 
 
+def _answer_hosts(ports: str, certificates: str) -> None:
+    """Resolve the hosts in a file to loopback ports, and trust the certificates in another.
+
+    Both may come to be after the function has started.
+    """
+    os.environ["SSL_CERT_FILE"] = certificates
+    look_up = socket.getaddrinfo
+
+    def answered(host: Any, port: Any, *rest: Any, **more: Any) -> Any:
+        file = Path(ports)
+        known = json.loads(file.read_text()) if file.exists() else {}
+        if host in known:
+            return look_up("127.0.0.1", known[host], *rest, **more)
+        return look_up(host, port, *rest, **more)
+
+    socket.getaddrinfo = answered
+
+
 def _trace(header: str | None) -> None:
     """Where the SDK looks for the trace header that it sends on (Lambda developer guide)."""
     if header:
@@ -76,6 +95,7 @@ def main() -> None:
         answers.write(json.dumps(fields) + "\n")
 
     start = json.loads(sys.stdin.readline())
+    _answer_hosts(start["ports"], start["certificates"])
     sys.path[:] = [*start["first"], *(p for p in sys.path if p), *start["last"]]
     sys.argv = ["bootstrap"]
     try:

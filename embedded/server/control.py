@@ -8,6 +8,8 @@ Everything is a POST with a JSON object and answers one; an error is {"error": "
     /_embedded/schedules   {"run": "name"}   run a schedule, or a rule with one, now
     /_embedded/clock       {"seconds": 300}  let this time pass for alarms, and judge them
     /_embedded/strangers   {"account": "999999999999"}  an access key with every right there
+    /_embedded/hosts       {"host": "example.com", "port": 8443, "certificate": "-----BEGIN ..."}
+                                             functions reach this host at a loopback port
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from embedded.adapter import principals, schedules
+from embedded.adapter import hosts, principals, schedules
 from embedded.adapter.schedules import CannotRunError
 from embedded.server.alarms import AlarmClock
 from embedded.server.asgi import Scope, read_body, respond_json
@@ -52,6 +54,7 @@ class Control:
             "schedules": self._run_schedule,
             "clock": self._move_clock,
             "strangers": self._stranger,
+            "hosts": self._answer_host,
         }
 
     def knows(self, path: str) -> bool:
@@ -99,6 +102,15 @@ class Control:
         if not isinstance(account, str) or not _ACCOUNT.fullmatch(account):
             raise InvalidRequestError('the body must be {"account": "<12 digits>"}')
         return asdict(principals.make_administrator(account, "stranger"))
+
+    async def _answer_host(self, given: Given) -> Answer:
+        match given:
+            case {"host": str(host), "port": int(port), "certificate": str(certificate)}:
+                await asyncio.to_thread(hosts.answer, host, port, certificate)
+                return {}
+        raise InvalidRequestError(
+            'the body must be {"host": "<name>", "port": <number>, "certificate": "<PEM>"}'
+        )
 
 
 def _object(body: bytes) -> Given:

@@ -42,7 +42,7 @@ class Delivery:
         for channel in self._channels:
             try:
                 self._once.run(
-                    f"{channel.name}/{alert.dedup_key}", partial(self._send, channel, alert)
+                    f"{channel.name}/{_told_once(alert)}", partial(self._send, channel, alert)
                 )
             except Exception:  # any failure of one channel is for the queue to retry
                 logger.exception("A channel did not take an alert", channel=channel.name)
@@ -58,3 +58,12 @@ class Delivery:
             self._note(channel.name, f"{type(error).__name__}: {error}", alert)
             raise
         self._note(channel.name, "", alert)
+
+
+def _told_once(alert: Alert) -> str:
+    """What is told once: the same thing, said as loudly, under the same key.
+
+    Keys can be guessed, so a harmless alert that somebody sends under the key of one to come must
+    not keep that one from people.
+    """
+    return f"{alert.dedup_key}/{alert.detection}/{alert.severity}/{alert.what.key}"

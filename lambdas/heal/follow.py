@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from lambdas.heal import deploys, drills, fight, reconciling, restart
+from lambdas.heal import confirming, deploys, drills, fight, other_trails, reconciling
 from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import call_alerts
+from trailkeeper.detections import hints
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
-from trailkeeper.reconcile.decide import Action, Decision, Facts, alerts_of, decide
+from trailkeeper.reconcile.decide import (
+    CREATES,
+    Action,
+    Decision,
+    Facts,
+    alerts_of,
+    decide,
+)
 from trailkeeper.words.text import LONGEST_FIELD
 
 
@@ -24,13 +32,20 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
     if decision.action is Action.IGNORE or decision.detection is None:
         return Answer(Did.IGNORED, Trigger.EVENT, why)
     if decision.action is Action.ALERT_ATTEMPT:
-        invocation.alert(call_alerts.attempted(call, decision.detection, environ.baseline))
+        invocation.alert(
+            call_alerts.attempted(call, decision.detection, environ.baseline, invocation.now())
+        )
+        confirming.expect(invocation, call)
         return Answer(Did.ALERTED_ATTEMPT, Trigger.EVENT, why)
     report = reconciling.run(invocation, stopped_at=decision.stopped_at)
     _alert(invocation, call, decision, report)
     if decision.other_trail is not None:
-        restart.stopped_trails(invocation, call, decision.other_trail)
+        other_trails.follow(invocation, call, decision.detection, decision.other_trail)
+    elif call.name == CREATES:
+        other_trails.note(invocation, hints.resource(call))
     named = decision.names_author
+    if named or decision.other_trail is not None:
+        confirming.expect(invocation, call)
     reconciling.finish(
         invocation,
         report,

@@ -75,7 +75,7 @@ def _invocation(seconds_left: float) -> Invocation:
     return Invocation(
         environ=environ,
         clients=clients,
-        state=State(clients),
+        state=State(clients, lambda: datetime.now(UTC)),
         alert=alert,
         patience=Patience(time.monotonic() + budget(seconds_left)),
         now=lambda: datetime.now(UTC),

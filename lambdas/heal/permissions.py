@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdas.heal import containment
+from lambdas.heal import containment, history
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.guards import PERMISSIONS as GUARDS_PERMISSIONS
@@ -29,4 +29,4 @@ _OWN = (
 def permissions(environ: HealEnviron) -> tuple[Permission, ...]:
     """The permissions that the settings ask for."""
     contains = containment.PERMISSIONS if environ.contain == "deny" else ()
-    return (*GUARDS_PERMISSIONS, *_OWN, *contains)
+    return (*GUARDS_PERMISSIONS, *_OWN, *history.PERMISSIONS, *contains)

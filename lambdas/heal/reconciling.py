@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from lambdas.heal import deploys, drills, news, pauses
+from lambdas.heal import baselines, deploys, drills, news, other_trails, pauses
 from lambdas.heal.invocation import HealFailedError, Invocation
 from trailkeeper.alerts import heal_alerts
 from trailkeeper.evidence.outcome import Report, Result
@@ -65,12 +65,19 @@ def reconcile(
         found = fresh(invocation, report.unplanned)
         drill = drills.of_find(invocation, report)
         for alert in heal_alerts.of_report(
-            found, invocation.baseline, invocation.now(), last_good=last_good(invocation, found)
+            found,
+            invocation.baseline,
+            invocation.now(),
+            last_good=last_good(invocation, found),
+            response_failed=_response_failed(invocation, found),
         ):
             invocation.alert(drills.told_of_find(drill, alert) if drill else alert)
     if report.started_logging:
         heal = Heal(invocation.now(), author="")
         invocation.remember(lambda: invocation.state.remember_heal(heal))
+    baselines.compare(invocation)
+    other_trails.compare(invocation)
+    invocation.remember(invocation.state.look_ahead)
     _check_channels(invocation)
     _remember_run(invocation, trigger)
     finish(invocation, report, retry=trigger is not Trigger.COMMAND)
@@ -91,12 +98,17 @@ def run(
     about the logging.
     """
     pause = cache(lambda: pauses.read(invocation))  # read late: nothing may come before logging
+
+    def wait() -> str:
+        baselines.compare(invocation)
+        return pauses.why_wait(invocation, pause())
+
     report = reconcile_evidence(
         invocation.clients,
         invocation.baseline,
         invocation.patience,
         invocation.now,
-        wait=lambda: pauses.why_wait(invocation, pause()),
+        wait=cache(wait),
         dry_run=dry_run,
         stopped_at=stopped_at,
         first=first,
@@ -175,6 +187,12 @@ def last_good(invocation: Invocation, report: Report) -> datetime | None:
     """
     last = None if report.found_nothing else _last(invocation)
     return last.at if last and last.report.found_nothing else None
+
+
+def _response_failed(invocation: Invocation, report: Report) -> bool:
+    """Whether what was healed may be a setting whose deploy stopped half-way."""
+    cloudformation = invocation.clients.cloudformation
+    return bool(report.healed) and deploys.response_failed(cloudformation, invocation.now())
 
 
 def _report_before(invocation: Invocation) -> Report | None:

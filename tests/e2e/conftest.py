@@ -40,6 +40,7 @@ def deployed() -> Iterator[Deployed]:
     }
     account = DeployedAccount(settings=settings, retry_delays=(0.5, 0.5))
     with slack_channel() as slack, account as ready:
+        slack.be_found(ready.control)
         ready.client("ssm").put_parameter(
             Name=WEBHOOK_PARAMETER, Value=slack.url, Type="SecureString"
         )

@@ -24,7 +24,8 @@ Attack = Callable[[Account, Baseline], object]
 
 def reconcile(account: Any, baseline: Baseline = BASELINE, **options: Any) -> Report:
     options.setdefault("patience", patience())
-    return reconcile_evidence(account, baseline, now=lambda: NOW, **options)
+    options.setdefault("now", lambda: NOW)
+    return reconcile_evidence(account, baseline, **options)
 
 
 def trail(baseline: Baseline) -> str:
@@ -451,9 +452,41 @@ def test_status_older_than_the_stop_is_not_believed(account: Account) -> None:
         Tampered(account, "cloudtrail", "get_trail_status", lie),
         baseline,
         stopped_at=believed["StartLoggingTime"] + timedelta(minutes=1),
+        now=lambda: believed["StartLoggingTime"] + timedelta(minutes=2),
     )
 
     assert [each.result for each in report.outcomes] == [Result.HEALED]
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        # a second after it was started, which nobody can tell from a stop that is not seen yet
+        (timedelta(seconds=1), 1.5),
+        (timedelta(days=3650), 0.0),
+        (-timedelta(days=1), 0.0),
+        (timedelta(minutes=30), 0.0),
+    ],
+)
+def test_a_stop_that_is_made_up_holds_the_function_for_a_moment_at_most(
+    account: Account, said: timedelta, seconds: float
+) -> None:
+    baseline = deploy(account)
+    status = account.cloudtrail.get_trail_status(Name=trail(baseline))
+    started = status["StartLoggingTime"]
+    slept: list[float] = []
+    waiting = replace(patience(), sleep=slept.append)
+
+    report = reconcile(
+        account,
+        baseline,
+        stopped_at=started + said,
+        now=lambda: started + timedelta(minutes=1),
+        patience=waiting,
+    )
+
+    assert report.found_nothing
+    assert sum(slept) == pytest.approx(seconds)
 
 
 def test_a_document_that_cannot_be_read_is_told_and_the_rest_is_still_healed(
@@ -679,3 +712,25 @@ def test_an_unknown_new_setting_that_is_on_is_drift(account: Account) -> None:
     assert [(each.result, each.changes[0].path) for each in report.outcomes] == [
         (Result.TOLD, "ForgetEverything")
     ]
+
+
+STRANGERS = "arn:aws:kms:us-east-1:999999999999:key/0e1d6c8a-1111-2222-3333-444455556666"
+
+
+@pytest.mark.parametrize("attack", [None, "delete_trail"])
+def test_a_key_of_another_account_is_never_used(account: Account, attack: str | None) -> None:
+    """Whoever may write the parameter could else have the next deploy encrypt with it."""
+    baseline = deploy(account, replace(BASELINE, evidence_key_arn="new"))
+    if attack:
+        account.cloudtrail.delete_trail(Name="trailkeeper")
+    account.writes.clear()
+
+    report = reconcile(account, replace(baseline, evidence_key_arn=STRANGERS))
+
+    (trail,) = account.cloudtrail.describe_trails()["trailList"]
+    kept = None if attack else baseline.evidence_key_arn
+    assert trail.get("KmsKeyId") == kept
+    assert "key_not_ours" in {each.reason for each in report.outcomes}
+    encryption = account.s3.get_bucket_encryption(**bucket(baseline))
+    assert STRANGERS not in str(encryption)
+    assert not report.failed

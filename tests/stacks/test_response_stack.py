@@ -188,6 +188,7 @@ class TestRights:
     WITHOUT_RESOURCE = frozenset(
         {
             "cloudtrail:DescribeTrails",
+            "cloudtrail:LookupEvents",
             "ec2:DescribeInstances",
             "logs:DescribeAccountPolicies",
             "logs:DescribeLogGroups",

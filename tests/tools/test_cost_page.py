@@ -29,9 +29,9 @@ def test_the_paid_copy_is_said_first() -> None:
 @pytest.mark.parametrize(
     ("look", "sweep", "calls"),
     [
-        # 43,800 minutes: 8,760 looks, and 1,460 sweeps of 34 calls
-        (5, 30, 8_760 + 1_460 * 34),
-        (1, 60, 43_800 + 730 * 34),
+        # 43,800 minutes: 8,760 looks, and 1,460 sweeps of 35 calls
+        (5, 30, 8_760 + 1_460 * 35),
+        (1, 60, 43_800 + 730 * 35),
     ],
 )
 def test_the_schedules_own_calls(look: int, sweep: int, calls: int) -> None:
@@ -43,10 +43,10 @@ def test_the_schedules_own_calls(look: int, sweep: int, calls: int) -> None:
     [
         # two keys at 1.00
         ("Two keys", ["2.00", "2.00", "2.00"]),
-        # (300,000 + 58,400) x 1.7 KB = 0.6 GB at 0.50, and so on
-        ("Events in the log group", ["0.30", "2.60", "25.55"]),
-        # (300,000 + 58,400) / 100,000 x 2.00, and so on
-        ("As a second trail, in addition", ["7.17", "61.17", "601.17"]),
+        # (300,000 + 59,860) x 1.7 KB = 0.6 GB at 0.50, and so on
+        ("Events in the log group", ["0.31", "2.60", "25.55"]),
+        # (300,000 + 59,860) / 100,000 x 2.00, and so on
+        ("As a second trail, in addition", ["7.20", "61.20", "601.20"]),
     ],
 )
 def test_a_row_is_amount_times_price(row: str, cells: list[str]) -> None:

@@ -141,6 +141,7 @@ def test_particles(word_: str, particles: str, expected: str) -> None:
         (185, "3 min 5 s", "3분 5초"),
         (7800, "2 h 10 min", "2시간 10분"),
         (-3, "0 s", "0초"),
+        (float("nan"), "2777777 h 46 min", "2777777시간 46분"),
     ],
 )
 def test_durations(seconds: float, english: str, korean: str) -> None:

@@ -15,6 +15,7 @@ from trailkeeper.events.principal import who
 from trailkeeper.words.text import LONGEST_FIELD, Moment, Text, Value
 
 _AROUND = timedelta(minutes=30)
+_LONGEST_PRINCIPAL = 200
 
 
 def author(actor: Actor) -> Text:
@@ -50,6 +51,15 @@ def origin(source_ip: str, user_agent: str) -> str:
     """From where and with what: `198.51.100.24, aws-cli 2.31 on macOS`."""
     used = "" if source_ip == user_agent else tool(user_agent)
     return ", ".join(each for each in (source_ip[:LONGEST_FIELD], used) if each)
+
+
+def folded_under(kind: str, call: ApiCall, detection: str) -> str:
+    """Under which name `attempts`, or `calls` that changed nothing, are counted when many come.
+
+    Whoever makes up a session name for each call is one principal all the same.
+    """
+    principal = call.actor.principal_arn or call.actor.name or call.actor.kind
+    return f"{kind}/{detection}/{principal[:_LONGEST_PRINCIPAL]}"
 
 
 def steps(call: ApiCall, now: datetime) -> Iterator[Step]:

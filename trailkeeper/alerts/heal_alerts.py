@@ -39,15 +39,17 @@ def of_report(
     detection: Detection | None = None,
     *,
     last_good: datetime | None = None,
+    response_failed: bool = False,
 ) -> tuple[Alert, ...]:
     """The alerts of a reconcile; none when there is nothing to say.
 
     With a call, the first says who did what and how it ended, even if all is in order: another run
     may have put it right before this event came. What was found beside it, which the call cannot
     have done, is told by itself, without an author. `last_good` is when all was last seen in order.
+    `response_failed`: the baseline is that of the deploy before the last one of the evidence.
     """
     if call is None or detection is None:
-        found = _of_drift(report, baseline, now, last_good)
+        found = _of_drift(report, baseline, now, last_good, response_failed=response_failed)
         return (found,) if found else ()
     of_the_call = tuple(each for each in report.outcomes if detection.can_touch(each.key))
     others = tuple(each for each in report.outcomes if each not in of_the_call)
@@ -92,6 +94,11 @@ def _of_call(
         region=call.region or baseline.region,
         steps=(
             *_repair_steps(report),
+            *(
+                [Step(Text("next.organization"))]
+                if call.parameters.get("isOrganizationTrail")
+                else []
+            ),
             *call_facts.steps(call, now),
             *_later_steps(report, baseline),
         ),
@@ -104,11 +111,19 @@ def _of_call(
         differences=tuple(differences(report)),
         occurred_at=call.time or now.isoformat(),
         event_id=call.event_id,
+        group=None
+        if report.outcomes or still_open or unguarded
+        else call_facts.folded_under("calls", call, detection.id),
     )
 
 
 def _of_drift(
-    report: Report, baseline: Baseline, now: datetime, last_good: datetime | None
+    report: Report,
+    baseline: Baseline,
+    now: datetime,
+    last_good: datetime | None,
+    *,
+    response_failed: bool = False,
 ) -> Alert | None:
     if report.found_nothing:
         return None
@@ -132,6 +147,7 @@ def _of_drift(
                 if last_good
                 else []
             ),
+            *([Text("story.response_failed")] if response_failed and report.healed else []),
         ),
         dedup_key=_dedup_key(report, now, None),
         account=baseline.account,
@@ -170,9 +186,14 @@ def _found(report: Report) -> Text:
 
 def _call_facts(call: ApiCall) -> Iterator[Fact]:
     """Where a trail delivers, when the call says so: the first thing to know of a new one."""
-    bucket = call.parameters.get("s3BucketName")
-    if isinstance(bucket, str):
-        yield Fact("label.delivers_to", bucket[:LONGEST_FIELD])
+    for label, parameter in (
+        ("label.delivers_to", "s3BucketName"),
+        ("label.log_group_of_trail", "cloudWatchLogsLogGroupArn"),
+        ("label.topic_of_trail", "snsTopicName"),
+    ):
+        value = call.parameters.get(parameter)
+        if isinstance(value, str) and value:
+            yield Fact(label, value[:LONGEST_FIELD])
 
 
 def _result(ended: Text) -> Text:
@@ -215,7 +236,7 @@ def _left(report: Report) -> Iterator[Text]:
 
 def _severity(report: Report, detection: Detection, call: ApiCall, *, unguarded: bool) -> Severity:
     """What is needed of people: weaker than before and still so is critical, undone a warning."""
-    if report.failed or call.actor.kind == "Root":
+    if report.failed or call.actor.kind == "Root" or call.parameters.get("isOrganizationTrail"):
         return Severity.CRITICAL
     told = any(each.result is Result.TOLD for each in report.outcomes)
     if told or unguarded:

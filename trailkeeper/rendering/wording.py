@@ -112,7 +112,8 @@ def duration(seconds: float, reader: Reader) -> str:
         return "1초 미만" if reader.language == "ko" else "less than 1 s"
     if seconds < 10:
         return f"{max(seconds, 0):.1f}".removesuffix(".0") + second
-    whole = round(min(seconds, 10**10))
+    # In this order, what is no number is the longest, too.
+    whole = round(min(10**10, seconds))
     hours, rest = divmod(whole, 3600)
     minutes, rest = divmod(rest, 60)
     parts = ((hours, hour), (minutes, minute), (rest, second))

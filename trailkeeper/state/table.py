@@ -10,14 +10,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from trailkeeper.alerts.happening_json import dump as dump_happening
 from trailkeeper.alerts.happening_json import dump_cause, load_cause
 from trailkeeper.alerts.happening_json import load as load_happening
 from trailkeeper.alerts.instance_alerts import Happening
 from trailkeeper.events.instances import Cause
+from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Report
+from trailkeeper.evidence.trails import ListedTrail
 from trailkeeper.wire.typed import MalformedError, dump, load
 
 Item = dict[str, Any]
@@ -38,8 +40,10 @@ HELD_KEPT = timedelta(days=14)
 # drills to stop the trail uncounted gains nothing.
 LONGEST_DRILL = timedelta(minutes=15)
 BETWEEN_DRILLS = timedelta(minutes=10)
+# The clocks of two functions.
+AHEAD = timedelta(minutes=1)
 SEEN_KEPT = SENT_KEPT = timedelta(days=1)
-CAUSE_KEPT = timedelta(hours=2)
+CAUSE_KEPT = FOLD_KEPT = timedelta(hours=2)
 
 _EVENT = "#"
 
@@ -57,6 +61,27 @@ def expiring(at: datetime) -> Item:
     return {EXPIRY: {"N": str(int(at.timestamp()))}}
 
 
+class StrangeItemError(MalformedError):
+    """When no version of Trailkeeper can have written an item; one of another version is none."""
+
+
+T = TypeVar("T", bound="_Dumped")
+
+
+def believed(kind: type[T], item: Mapping[str, Any], now: datetime) -> T:
+    """Read an item that can be true at this time: anybody may have written it.
+
+    Raises:
+        StrangeItemError: it says what cannot be, or nothing.
+        MalformedError: it is not what `item` makes.
+    """
+    found = kind.parse(item)
+    doubt = found.doubt(now)
+    if doubt:
+        raise StrangeItemError(doubt)
+    return found
+
+
 class _Dumped:
     """An item whose attribute `body` is the JSON of its fields, but for those that its key says."""
 
@@ -70,6 +95,10 @@ class _Dumped:
             MalformedError: it is not what `item` makes.
         """
         return load(cls, {**_read(item), **cls._of_key(item)})
+
+    def doubt(self, now: datetime) -> str:
+        """Why it cannot be true at this time, "" if it can."""
+        return _doubt_of(getattr(self, "at", now), now)
 
     @classmethod
     def _of_key(cls, item: Mapping[str, Any]) -> dict[str, str]:
@@ -98,6 +127,12 @@ class Pause(_Dumped):
         """When it really ends."""
         return min(self.until, self.started + timedelta(minutes=LONGEST_PAUSE_MINUTES))
 
+    def doubt(self, now: datetime) -> str:
+        length = self.until - self.started
+        if not timedelta(0) <= length <= timedelta(minutes=LONGEST_PAUSE_MINUTES):
+            return f"a pause from {self.started.isoformat()} until {self.until.isoformat()}"
+        return _doubt_of(self.started, now)
+
     def item(self) -> Item:
         return {**key(*self.KEY), **_body(dump(self)), **expiring(self.end + KEPT)}
 
@@ -125,6 +160,67 @@ class Heal(_Dumped):
 
 
 @dataclass(frozen=True, slots=True)
+class Unconfirmed(_Dumped):
+    """A call that people were told of at a time, and that event history has to confirm.
+
+    `author` is as people were told, `principal` the ARN that has to be the call's.
+    """
+
+    at: datetime
+    event_id: str
+    call: str
+    author: str
+    principal: str
+
+    PARTITION = "unconfirmed"
+
+    @classmethod
+    def key_of(cls, at: datetime, event_id: str) -> Item:
+        return key(cls.PARTITION, f"{at.isoformat()}{_EVENT}{event_id}")
+
+    def item(self) -> Item:
+        body = {"call": self.call, "author": self.author, "principal": self.principal}
+        return {**self.key_of(self.at, self.event_id), **_body(body), **expiring(self.at + KEPT)}
+
+    @classmethod
+    def _of_key(cls, item: Mapping[str, Any]) -> dict[str, str]:
+        at, _, event_id = _string(item, SORT_KEY).partition(_EVENT)
+        return {"at": at, "event_id": event_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Containing(_Dumped):
+    """Somebody who is to be contained, once event history confirms the calls of the fight."""
+
+    at: datetime
+    principal: str
+    events: tuple[str, ...]
+
+    PARTITION = "containing"
+
+    @classmethod
+    def key_of(cls, principal: str) -> Item:
+        return key(cls.PARTITION, principal)
+
+    def item(self) -> Item:
+        return {**self.key_of(self.principal), **_body(dump(self)), **expiring(self.at + KEPT)}
+
+
+@dataclass(frozen=True, slots=True)
+class Contained(_Dumped):
+    """Somebody whom Trailkeeper contained at a time."""
+
+    at: datetime
+    principal: str
+
+    PARTITION = "contained"
+
+    def item(self) -> Item:
+        sort = f"{self.at.isoformat()}{_EVENT}{self.principal}"
+        return {**key(self.PARTITION, sort), **_body(dump(self)), **expiring(self.at + KEPT)}
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A difference that waits for people, and when they were told of it the last time.
 
@@ -145,6 +241,12 @@ class LastReconcile(_Dumped):
     waiting: tuple[Waiting, ...] = ()
 
     KEY = ("reconcile", "last")
+
+    def doubt(self, now: datetime) -> str:
+        return next(filter(None, (_doubt_of(at, now) for at in self._times())), "")
+
+    def _times(self) -> tuple[datetime, ...]:
+        return (self.at, *(each.at for each in self.waiting))
 
     def item(self) -> Item:
         return {**key(*self.KEY), **_body(dump(self)), **expiring(self.at + KEPT)}
@@ -172,6 +274,32 @@ class Deed(_Dumped):
     def _of_key(cls, item: Mapping[str, Any]) -> dict[str, str]:
         kind, at = _string(item, PARTITION_KEY), _string(item, SORT_KEY).partition(_EVENT)[0]
         return {"kind": kind, "at": at}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTrails(_Dumped):
+    """The account's other trails, as AWS listed them at a time."""
+
+    at: datetime
+    trails: tuple[ListedTrail, ...]
+
+    KEY = ("trails", "known")
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **_body(dump(self)), **expiring(self.at + KEPT)}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBaseline(_Dumped):
+    """The baseline that people know of, and since when."""
+
+    at: datetime
+    baseline: Baseline
+
+    KEY = ("baseline", "known")
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **_body(dump(self))}
 
 
 Schedule = Literal["look", "sweep"]
@@ -268,6 +396,18 @@ class Told(_Dumped):
 
 
 @dataclass(frozen=True, slots=True)
+class KnownWebhook(_Dumped):
+    """The SHA-256 digest of the Slack webhook's URL that messages went to."""
+
+    digest: str
+
+    KEY = ("webhook", "slack")
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **_body(dump(self))}
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """An event that was told or held."""
 
@@ -354,6 +494,38 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """How many alerts of a group came within an hour (whole hours of Unix time).
+
+    `told` of them people have heard of; `ends` is whether a message is on its way that tells of the
+    others.
+    """
+
+    count: int
+    told: int = 0
+    ends: bool = False
+
+    @staticmethod
+    def key_of(group: str, hour: int) -> Item:
+        return key(f"fold#{group}", str(hour))
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Fold:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what the alert function writes.
+        """
+        count, told = (
+            _understood(int, _string(item, name, "N")) if name in item else 0
+            for name in ("count", "told")
+        )
+        if not 0 <= told <= count:
+            raise MalformedError(f"the item counts {count} and {told}")
+        return cls(count, told, "ends" in item)
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """A happening that waits for its window's summary, and the event that it is held under."""
 
@@ -387,6 +559,10 @@ class Held:
         return cls(_string(item, SORT_KEY), happening)
 
 
+def _doubt_of(at: datetime, now: datetime) -> str:
+    return f"of a time to come, {at.isoformat()}" if at - now > AHEAD else ""
+
+
 def _string(item: Mapping[str, Any], name: str, kind: Literal["S", "N"] = "S") -> str:
     value = item.get(name)
     found = value.get(kind) if isinstance(value, Mapping) else None
@@ -414,7 +590,7 @@ def _read(item: Mapping[str, Any]) -> dict[str, Any]:
     try:
         body = json.loads(_string(item, "body"))
     except ValueError as error:
-        raise MalformedError(f"the item's body is no JSON: {error}") from error
+        raise StrangeItemError(f"the item's body is no JSON: {error}") from error
     if not isinstance(body, dict):
-        raise MalformedError("the item's body is no JSON object")
+        raise StrangeItemError("the item's body is no JSON object")
     return body

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from moto.backends import get_backend
 
 from lambdas.alert.clients import Clients
 from lambdas.alert.function import AlertFunction
@@ -103,6 +104,13 @@ class Account:
                     QueueUrl=self.inbox_url, ReceiptHandle=message["ReceiptHandle"]
                 )
         return found
+
+    def sent(self) -> list[str]:
+        """What the function itself put on its queue since last asked, also for later."""
+        queue = get_backend("sqs")[ACCOUNT][REGION].queues[ALERTS_QUEUE]
+        bodies = [str(each.body) for each in queue._messages]
+        queue._messages.clear()
+        return bodies
 
     def open_window(self, what: str = "stopped") -> str:
         """The id of the open window of a state or call."""
