@@ -72,7 +72,7 @@ def operator(deployed: Deployed) -> Ready:
         ("reconcile", "--dry-run"),
         ("versions",),
         ("alerts", "redrive"),
-        ("search", "--via", "history", "--event", "StopLogging", "--since", "1h"),
+        ("search", "--via", "history", "--event", "CreateTrail", "--since", "1h"),
     ],
     ids=" ".join,
 )
