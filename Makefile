@@ -27,7 +27,10 @@ READY ?=
 SETTINGS ?=
 KEEP ?=
 ORDER ?=
+HISTORIES ?=
 
+# Two at a time, each file in one process: what its tests share is made once.
+TWO := --numprocesses 2 --dist loadfile
 UNIT_TESTS := $(filter-out tests/stacks tests/e2e tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)) $(wildcard tests/test_*.py))
 
 .PHONY: help
@@ -84,29 +87,30 @@ synth: .venv/.ready node_modules/.ready ## Synthesize the CloudFormation templat
 lint: .venv/.ready
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check --quiet .
-	@.venv/bin/mypy
-	@$(PY) -m compileall -q app.py stacks lambdas trailkeeper dialects queries embedded stage demo bench tools
+	@.venv/bin/mypy app.py stacks tools bench
+	@.venv/bin/mypy trailkeeper lambdas embedded stage demo
+	@$(PY) -m compileall -q app.py stacks lambdas trailkeeper embedded stage demo bench tools
 
 .PHONY: test-unit
 test-unit: .venv/.ready
-	@$(PY) -m pytest --numprocesses 2 $(if $(filter random,$(ORDER)),-p randomly) $(UNIT_TESTS)
+	@$(PY) -m pytest $(TWO) $(if $(filter random,$(ORDER)),-p randomly) $(UNIT_TESTS)
 
 .PHONY: test-random
 test-random: .venv/.ready ## Run the unit tests in an order that nobody chose (the seed is printed)
-	@$(PY) -m pytest --numprocesses 2 -p randomly $(UNIT_TESTS)
+	@$(PY) -m pytest $(TWO) -p randomly $(UNIT_TESTS)
 
 .PHONY: test-stacks
 test-stacks: .venv/.ready node_modules/.ready
-	@$(PY) -m pytest tests/stacks
+	@$(PY) -m pytest $(TWO) tests/stacks
 
 .PHONY: test-embedded
 test-embedded: setup
-	@tools/unless_unchanged.sh test-embedded embedded dialects -- \
-		.venv-aws/bin/python -m pytest --numprocesses 2 -c embedded/pyproject.toml embedded/tests
+	@tools/unless_unchanged.sh test-embedded embedded trailkeeper/dialects -- \
+		.venv-aws/bin/python -m pytest $(TWO) -c embedded/pyproject.toml embedded/tests
 
 .PHONY: test-e2e
 test-e2e: setup
-	@$(PY) -m pytest --numprocesses 2 --dist loadfile tests/e2e
+	@$(PY) -m pytest $(TWO) tests/e2e
 
 .PHONY: test
 test: setup lint test-unit test-stacks test-embedded test-e2e ## Everything CI runs: lint, types, unit, stack and end-to-end tests
@@ -114,6 +118,10 @@ test: setup lint test-unit test-stacks test-embedded test-e2e ## Everything CI r
 .PHONY: mutants
 mutants: .venv/.ready ## Plant faults and see whether the unit tests notice (PLANTED=1 the known ones, SAMPLE=N some)
 	@$(PY) -m tools.mutants $(if $(PLANTED),--planted) $(if $(SAMPLE),--sample "$(SAMPLE)")
+
+.PHONY: chaos
+chaos: .venv/.ready ## Play thousands of histories of attacks and mishaps (HISTORIES=N), some minutes
+	@HISTORIES=$(or $(HISTORIES),5000) $(PY) -m pytest tests/chaos
 
 .PHONY: bench
 bench: setup .venv-bench/.ready ## Measure against the peers, side by side (WRITE=1 puts it into the docs)
@@ -124,12 +132,12 @@ docs: .venv/.ready ## Make the generated pages and tables again, from the code
 	@$(PY) -m tools.alerts_page --write docs/alerts.md
 	@$(PY) -m tools.techniques_page --write docs/techniques.md
 	@$(PY) -m tools.doctor_page --write docs/doctor.md
+	@$(PY) -m stacks.setting_names --write trailkeeper/cli/setting_names.py
 	@$(PY) -m tools.cost_page --write docs/cost.md
 	@$(PY) -m tools.monitoring_page --write docs/monitoring.md
 	@$(PY) -m tools.deploy_policy --write docs/deploy-policy.json
 	@$(PY) -m stacks.settings_table --write docs/settings.md
 	@$(PY) -m stacks.rights_table --write docs/permissions.md
-	@$(PY) -m stacks.setting_names --write trailkeeper/cli/setting_names.py
 	@$(PY) -m stacks.leaving --write docs/leaving.md
 	@$(PY) -m tools.pictures docs/pictures
 

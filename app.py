@@ -16,18 +16,32 @@ except ModuleNotFoundError:
         "Run: make setup && source .venv/bin/activate"
     )
 
+from stacks.account_stack import AccountStack
 from stacks.context import context_of, feature_flags
 from stacks.evidence_stack import EvidenceStack
 from stacks.packaging import PackagingError
 from stacks.response_stack import ResponseStack
+from stacks.satellite_stack import SatelliteStack
+from stacks.satellites import satellites
 from stacks.search_stack import SearchStack
 from stacks.settings import Settings, SettingsError
-from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK
+from trailkeeper.evidence.names import (
+    ACCOUNT_STACK,
+    EVIDENCE_STACK,
+    RESPONSE_STACK,
+    SEARCH_STACK,
+)
 
 # The error that people then see is CDK's own; this line stands right above it.
 FIRST_DEPLOY = (
     f'If {EVIDENCE_STACK} "cannot be deleted while TerminationProtection is enabled", its first '
     "deploy has failed: docs/first-deploy.md says how to repeat it."
+)
+
+# CDK then names a parameter that it did not find, in a region that people may not think of.
+BOOTSTRAP = (
+    'This also deploys to {}. If a stack there says "Has the environment been bootstrapped?": '
+    "npx cdk bootstrap, without a region, prepares every region of these stacks."
 )
 
 
@@ -40,12 +54,28 @@ def main() -> None:
         evidence = EvidenceStack(app, EVIDENCE_STACK, settings=settings, env=home)
         response = ResponseStack(app, RESPONSE_STACK, settings=settings, env=home)
         search = SearchStack(app, SEARCH_STACK, settings=settings, env=home)
+        account = AccountStack(app, ACCOUNT_STACK, settings=settings, env=home)
+        beyond = [
+            SatelliteStack(
+                app,
+                each.stack,
+                settings=settings,
+                satellite=each,
+                env=Environment(region=each.region),
+            )
+            for each in satellites(settings)
+        ]
     except (SettingsError, PackagingError) as error:
         sys.exit(str(error))
-    for each in (response, search):
+    for each in (response, search, account):
         each.add_stack_dependency(evidence)
+    for satellite in beyond:
+        # What it sends home has to be heard there.
+        satellite.add_stack_dependency(response)
     app.synth()
     print(FIRST_DEPLOY, file=sys.stderr)
+    if beyond:
+        print(BOOTSTRAP.format(", ".join(one.region for one in beyond)), file=sys.stderr)
 
 
 if __name__ == "__main__":

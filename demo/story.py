@@ -33,6 +33,9 @@ WEBHOOK_PARAMETER = "/trailkeeper/demo-webhook"
 
 CHANGES = "Stop*,Run*,Create*,Delete*,Put*,Update*,Disable*"
 
+# More than the default of billing_alarm_usd.
+CHARGES = 213.45
+
 HEAL_SECONDS = 30.0
 ANSWER_SECONDS = 60.0  # log files come within seconds
 MAIL_SECONDS = 30.0
@@ -74,6 +77,7 @@ class Story:
         self._who_did_it_and_what_else(began)
         stopped_at = self._lose_the_event()
         self._stop_and_terminate(instance)
+        self._pass_the_limit()
         self._schedule_heals(stopped_at)
 
     def _warm_up(self) -> None:
@@ -171,8 +175,14 @@ class Story:
         self._instances.terminate_instances(InstanceIds=[instance])
         self._show_mails("the mail about the terminated instance", 1, instance, "terminated")
 
+    def _pass_the_limit(self) -> None:
+        self.screen.title("6. And the month's charges pass their limit")
+        self.screen.event("", f"AWS adds up what the account has cost: {CHARGES:.2f} USD")
+        self.ready.control.charge(CHARGES)
+        self._show_mails("the mail about the charges", 1, f"{CHARGES:.2f} USD spent this month")
+
     def _schedule_heals(self, stopped_at: datetime) -> None:
-        self.screen.title("6. The schedule finds the dark trail")
+        self.screen.title("7. The schedule finds the dark trail")
         self._await("the schedule healed the trail", SCHEDULE_SECONDS, self._logging)
         dark = (self._status()["StartLoggingTime"] - stopped_at).total_seconds()
         self.screen.trailkeeper(f"the schedule found it after {dark:.0f} s; it logs again")

@@ -63,6 +63,13 @@ class Control:
         """
         self._post("clock", seconds=seconds)
 
+    def charge(self, usd: float, forecast: float | None = None) -> None:
+        """Let so much have been spent in this month, and be forecast for its end.
+
+        Alarms are judged, and budgets compared, before this returns. Refused for less than nothing.
+        """
+        self._post("charges", usd=usd, **({} if forecast is None else {"forecast": forecast}))
+
     def fault(self, **fault: Any) -> None:
         """Put a fault between callers and the account, as embedded/README.md lists them."""
         self._request("POST", "faults", fault)

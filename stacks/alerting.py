@@ -44,6 +44,7 @@ class Alerting(Construct):
         inbox: Inbox,
         emails: Iterable[str],
         chat_channel: ChatChannel | None,
+        encrypted: bool,
     ) -> None:
         super().__init__(scope, id_)
         role = service_role(
@@ -55,11 +56,11 @@ class Alerting(Construct):
             rights=alert_rights(environ),
             baseline=baseline,
         )
-        key = AlertsKey(self, "AlertsKey", baseline=baseline)
-        publish = key.let_publish(role, baseline=baseline)
-        self.topics = Topics(self, "Topics", baseline=baseline, key=key.key, emails=emails)
+        alerts_key = AlertsKey(self, "AlertsKey", baseline=baseline) if encrypted else None
+        self.key = alerts_key.key if alerts_key else None
+        self.topics = Topics(self, "Topics", baseline=baseline, key=self.key, emails=emails)
         if chat_channel:
-            Chat(self, "Chat", channel=chat_channel, key=key.key, partition=baseline.partition)
+            Chat(self, "Chat", channel=chat_channel, key=self.key, partition=baseline.partition)
         self.handler = handler_function(
             self,
             "Function",
@@ -74,7 +75,9 @@ class Alerting(Construct):
             # The end of one window opens the next, as long as something happens in each.
             may_call_itself=True,
         )
-        self.handler.function.node.add_dependency(publish)
+        if alerts_key:
+            publish = alerts_key.let_publish(role, baseline=baseline)
+            self.handler.function.node.add_dependency(publish)
         # In the function's scope, where it stood when it called the function itself: another
         # logical id would be a second mapping beside the first until the end of a deploy.
         mapping = lambda_.EventSourceMapping(

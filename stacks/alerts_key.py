@@ -17,9 +17,9 @@ from trailkeeper.evidence.names import PREFIX
 class AlertsKey(Construct):
     """A key of its own, so that nobody who publishes alerts can use the evidence key.
 
-    Two publish: CloudWatch alarms, and the alert function. No rule targets a topic, which spares
-    the grant to events.amazonaws.com that works only without conditions (SNS developer guide,
-    "Managing Amazon SNS encryption keys and costs").
+    CloudWatch alarms publish, the alert function, and budgets if there are some. No rule targets a
+    topic, which spares the grant to events.amazonaws.com that works only without conditions (SNS
+    developer guide, "Managing Amazon SNS encryption keys and costs").
     """
 
     def __init__(self, scope: Construct, id_: str, *, baseline: Baseline) -> None:

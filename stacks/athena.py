@@ -9,10 +9,10 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.region_info import RegionInfo
 from constructs import Construct
 
-import queries
 from stacks import cfn_shapes
 from stacks.findings import acknowledge
 from stacks.settings import Settings
+from trailkeeper import queries
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import DATABASE, WORK_GROUP

@@ -245,5 +245,10 @@ def metric_filter(document: Document) -> dict[str, Any]:
 
 def event_pattern(pattern: Document) -> events.EventPattern:
     """An EventBridge pattern as it is written in JSON."""
-    fields = {"source": "source", "detail-type": "detail_type", "detail": "detail"}
+    fields = {
+        "source": "source",
+        "detail-type": "detail_type",
+        "region": "region",
+        "detail": "detail",
+    }
     return events.EventPattern(**_renamed(pattern, **fields))

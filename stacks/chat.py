@@ -9,7 +9,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.settings import ChatChannel
-from stacks.topics import encrypted_topic
+from stacks.topics import tls_topic
 from trailkeeper.evidence.names import CHAT_TOPIC
 
 
@@ -25,11 +25,11 @@ class Chat(Construct):
         id_: str,
         *,
         channel: ChatChannel,
-        key: kms.IKey,
+        key: kms.IKey | None,
         partition: str,
     ) -> None:
         super().__init__(scope, id_)
-        self.topic: sns.Topic = encrypted_topic(self, "Topic", name=CHAT_TOPIC, key=key)
+        self.topic: sns.Topic = tls_topic(self, "Topic", name=CHAT_TOPIC, key=key)
         role = iam.Role(
             self,
             "Role",

@@ -43,5 +43,6 @@ class ControlAlarms(Construct):
                 comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
                 evaluation_periods=1,
                 treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+                actions_enabled=True,
             )
             alarm.add_alarm_action(actions.SnsAction(topic))

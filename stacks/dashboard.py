@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-import queries
+from trailkeeper import queries
 from trailkeeper.alerts.console import Console
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.controls import CONTROLS, TRAIL_CHANGES
@@ -22,6 +22,7 @@ from trailkeeper.evidence.names import (
     LOG_GROUP,
     QUERY_FOLDER,
 )
+from trailkeeper.evidence.regions import billing_region
 
 Widget = dict[str, Any]
 
@@ -33,12 +34,19 @@ class Dashboard(Construct):
     """One dashboard; its queries read the trail's log group and cost as Logs Insights does."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, baseline: Baseline, region: str, athena: bool
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        baseline: Baseline,
+        region: str,
+        athena: bool,
+        limits_usd: Mapping[str, float | None],
     ) -> None:
         super().__init__(scope, id_)
         widgets = [
             _at(0, 0, 24, 3, _links(Console(region), athena=athena)),
-            *_in_two_columns(3, _widgets(baseline, region)),
+            *_in_two_columns(3, _widgets(baseline, region, limits_usd)),
         ]
         cloudwatch.CfnDashboard(
             self,
@@ -48,7 +56,9 @@ class Dashboard(Construct):
         )
 
 
-def _widgets(baseline: Baseline, region: str) -> Iterator[Widget]:
+def _widgets(
+    baseline: Baseline, region: str, limits_usd: Mapping[str, float | None]
+) -> Iterator[Widget]:
     heal_role = baseline.names.heal_role
     yield _logs("Calls over time", region, "stats count(*) as calls by bin(15m)", "timeSeries")
     yield _saved("errors", region)
@@ -121,13 +131,16 @@ def _widgets(baseline: Baseline, region: str) -> Iterator[Widget]:
             ["AWS/Lambda", "Duration", "FunctionName", ALERT_FUNCTION, {"stat": "Maximum"}],
         ],
     )
-    yield _metrics(
-        "Cost of the account this month, in USD",
-        # Billing has its metrics in this region alone.
-        "us-east-1",
-        [["AWS/Billing", "EstimatedCharges", "Currency", "USD", {"stat": "Maximum"}]],
-        period=_SIX_HOURS,
-    )
+    if charges := billing_region(region):
+        yield _with_lines(
+            _metrics(
+                "Cost of the account this month, in USD",
+                charges,
+                [["AWS/Billing", "EstimatedCharges", "Currency", "USD", {"stat": "Maximum"}]],
+                period=_SIX_HOURS,
+            ),
+            limits_usd,
+        )
 
 
 def _links(console: Console, *, athena: bool) -> Widget:
@@ -177,6 +190,14 @@ def _metrics(
             "metrics": metrics,
         },
     }
+
+
+def _with_lines(widget: Widget, limits: Mapping[str, float | None]) -> Widget:
+    """A graph with a line across it for each limit that there is."""
+    lines = [{"label": name, "value": value} for name, value in limits.items() if value is not None]
+    if lines:
+        widget["properties"]["annotations"] = {"horizontal": lines}
+    return widget
 
 
 def _in_two_columns(top: int, widgets: Iterator[Widget]) -> Iterator[Widget]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Stack, Tags
+from aws_cdk import Acknowledgment, Annotations, Stack, Tags, Validations
 
 from stacks.settings import Settings
 from trailkeeper.evidence.baseline import Baseline
@@ -39,3 +39,15 @@ def tag(stack: Stack, settings: Settings) -> None:
     """Put the tags of the settings on every resource of a stack that can have tags."""
     for key, value in settings.tags.items():
         Tags.of(stack).add(key, value)
+
+
+def leave_empty(stack: Stack, settings: str) -> None:
+    """Say of a stack that the settings of these names turn off all that it would hold.
+
+    The CDK command line deploys no such stack, and deletes what an earlier deploy made of it.
+    """
+    why = f"{settings} off: this stack has nothing in it, and is deleted if it was there."
+    Annotations.of(stack).add_info(why)
+    Validations.of(stack).acknowledge(
+        Acknowledgment(id="CloudFormation-Validate::F0001", reason=why)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from aws_cdk import CfnOutput, CfnResource, RemovalPolicy, Stack
+from aws_cdk import Annotations, CfnOutput, CfnResource, RemovalPolicy, Stack
 from constructs import Construct
 
 from stacks.access_bucket import AccessBucket
@@ -38,6 +38,12 @@ class EvidenceStack(Stack):
         if settings.kms:
             key = EvidenceKey(self, "EvidenceKey", baseline=baseline)
             baseline = replace(baseline, evidence_key_arn=key.arn)
+        else:
+            Annotations.of(self).add_info(
+                f"kms is off (profile {settings.profile}). The key of an earlier deploy stays, for "
+                "the log files that it encrypted, and goes on costing 1 USD a month; new files are "
+                "encrypted by S3."
+            )
         access = AccessBucket(self, "AccessBucket", baseline=baseline)
         logs = LogBucket(self, "LogBucket", baseline=baseline)
         logs.bucket.add_resource_dependency(access.policy)

@@ -13,14 +13,17 @@ from stacks.queues import dead_letter_queue
 from stacks.rights import heal_rights
 from stacks.roles import service_role
 from stacks.schedule import Schedule
-from trailkeeper.detections.catalogue import RULES, Rule
-from trailkeeper.detections.regions import arrives
+from trailkeeper.detections.catalogue import IAM_CALLS, RULES, Rule
+from trailkeeper.detections.regions import arrives, iam_sent_from
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.names import HEAL_DEAD_QUEUE, HEAL_FUNCTION
 
 
-def _can_fire(rule: Rule, region: str) -> bool:
-    return any(arrives(each, region) for each in rule.pattern["detail"]["eventSource"])
+def _can_fire(rule: Rule, environ: HealEnviron) -> bool:
+    home = environ.baseline.region
+    if rule == IAM_CALLS and environ.forward_iam_calls and iam_sent_from(home):
+        return True
+    return any(arrives(each, home) for each in rule.pattern["detail"]["eventSource"])
 
 
 class Healing(Construct):
@@ -64,7 +67,7 @@ class Healing(Construct):
                 self, rule, function=self.handler.live, dead_letters=self.dead_letters
             )
             for rule in RULES
-            if rule.target == "heal" and _can_fire(rule, baseline.region)
+            if rule.target == "heal" and _can_fire(rule, environ)
         ]
         self.reconcile = Schedule(
             self,

@@ -1,7 +1,8 @@
-"""The commands that remove what the evidence stack leaves behind: `python -m stacks.leaving`.
+"""The commands that remove what stacks leave behind: `python -m stacks.leaving`.
 
-CloudFormation retains every resource of that stack, so leaving is a list of commands; it is made
-from the template, and a resource of a kind that nobody taught it to remove is an error.
+CloudFormation retains every resource of the evidence stack, so leaving is a list of commands; it is
+made from the template, and a resource of a kind that nobody taught it to remove is an error. Stacks
+beyond home retain nothing, or that is an error, too.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from stacks import generated
-from trailkeeper.evidence.names import EVIDENCE_STACK
+from trailkeeper.evidence.names import EVIDENCE_STACK, SATELLITE_STACK
 
-SECTION = "leaving"
+SECTION, BEYOND = "leaving", "leaving-beyond-home"
 
 Properties = Mapping[str, Any]
 
@@ -149,25 +150,62 @@ def _plain(value: Any) -> Any:
             return value
 
 
+def beyond_home(templates: Mapping[str, Mapping[str, Any]]) -> str:
+    """The commands for stacks beyond home, by their names, and what goes with each.
+
+    Raises:
+        UnknownResourceError: one of them would leave something behind.
+    """
+    lines = []
+    for name, template in templates.items():
+        resources: Mapping[str, Any] = template["Resources"]
+        kept = [each["Type"] for each in resources.values() if _is_kept(each)]
+        if kept:
+            message = f"{name} leaves something behind: {', '.join(kept)}"
+            raise UnknownResourceError(message)
+        region = name.removeprefix(SATELLITE_STACK)
+        kinds = sorted({each["Type"].removeprefix("AWS::") for each in resources.values()})
+        lines += [
+            f"# {', '.join(kinds)}",
+            f"aws cloudformation delete-stack --region {region} --stack-name {name}",
+        ]
+    return "\n".join(lines)
+
+
+def _is_kept(resource: Mapping[str, Any]) -> bool:
+    return str(resource.get("DeletionPolicy", "Delete")).startswith("Retain")
+
+
 def section(template: Mapping[str, Any], region: str) -> str:
     """The commands as they stand in docs/leaving.md."""
     return f"```sh\n{leaving(template, region)}\n```"
 
 
-def _synthesized() -> tuple[dict[str, Any], str]:
+def _synthesized() -> tuple[dict[str, Any], str, dict[str, Any]]:
+    """The evidence's template, its region, and the templates beyond a home elsewhere by name."""
     from aws_cdk import App, Environment
 
     from stacks.evidence_stack import EvidenceStack
+    from stacks.satellite_stack import SatelliteStack
+    from stacks.satellites import satellites
     from stacks.settings import Settings
 
     settings = Settings()
+    elsewhere = Settings(home_region="eu-central-1", ec2_regions=("eu-west-1",))
+    beyond = satellites(elsewhere)
     with tempfile.TemporaryDirectory() as folder:
         app = App(outdir=folder)
         home = Environment(region=settings.home_region)
         EvidenceStack(app, EVIDENCE_STACK, settings=settings, env=home)
+        for each in beyond:
+            there = Environment(region=each.region)
+            SatelliteStack(app, each.stack, settings=elsewhere, satellite=each, env=there)
         app.synth()
-        text = (Path(folder) / f"{EVIDENCE_STACK}.template.json").read_text(encoding="utf-8")
-    return json.loads(text), settings.home_region
+        templates = {
+            name: json.loads((Path(folder) / f"{name}.template.json").read_text(encoding="utf-8"))
+            for name in (EVIDENCE_STACK, *(each.stack for each in beyond))
+        }
+    return templates.pop(EVIDENCE_STACK), settings.home_region, templates
 
 
 def main() -> None:
@@ -175,12 +213,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Make the commands of docs/leaving.md.")
     parser.add_argument("--write", metavar="FILE", type=Path, help="the page to write them into")
     write: Path | None = parser.parse_args().write
-    made = section(*_synthesized())
+    evidence, region, beyond = _synthesized()
+    made, away = section(evidence, region), f"```sh\n{beyond_home(beyond)}\n```"
     if write is None:
-        print(made)
+        print(made, away, sep="\n\n")
         return
-    page = write.read_text(encoding="utf-8")
-    write.write_text(generated.with_section(page, SECTION, made), encoding="utf-8")
+    page = generated.with_section(write.read_text(encoding="utf-8"), SECTION, made)
+    write.write_text(generated.with_section(page, BEYOND, away), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_cdk import Annotations, CfnOutput, Stack
@@ -9,18 +10,22 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks.alerting import TIMEOUT, Alerting
+from stacks.billing import Billing
 from stacks.control_alarms import ControlAlarms
 from stacks.deployment import baseline_of, tag
 from stacks.functions import Package
 from stacks.healing import Healing
 from stacks.inbox import Inbox
+from stacks.satellites import watches_charges
 from stacks.settings import Settings
 from stacks.state import State
 from stacks.watch import Watch
 from trailkeeper.alerts.console import Console
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER, STATE_TABLE
+from trailkeeper.evidence.regions import billing_region
 
 
 class ResponseStack(Stack):
@@ -62,6 +67,9 @@ class ResponseStack(Stack):
                 reconcile_minutes=settings.reconcile_minutes,
                 sweep_minutes=settings.sweep_minutes,
                 drills=settings.drills,
+                expected_actors=settings.expected_actors,
+                forward_iam_calls=settings.forward_iam_calls,
+                billing_alarm_usd=settings.billing_alarm_usd,
             ),
         )
         alerting = Alerting(
@@ -76,6 +84,7 @@ class ResponseStack(Stack):
                 heal_role=baseline.names.heal_role_arn,
                 chat_topic_arn=baseline.names.chat_topic_arn if settings.amazon_q else None,
                 slack_webhook=settings.slack_webhook,
+                home_region=settings.home_region,
                 account_name=settings.account_name,
                 language=settings.language,
                 time_zone=settings.time_zone,
@@ -89,13 +98,21 @@ class ResponseStack(Stack):
             inbox=inbox,
             emails=settings.alert_emails,
             chat_channel=settings.amazon_q,
+            encrypted=settings.alerts_key,
         )
-        watch = Watch(self, "Watch", readable=alerting.topics.alarms, raw=alerting.topics.alerts)
+        watch = Watch(
+            self,
+            "Watch",
+            readable=alerting.topics.alarms,
+            raw=alerting.topics.alerts,
+            language=settings.language,
+        )
         watch.heal_function(healing.handler.function, healing.dead_letters)
         watch.alert_function(alerting.handler.function, inbox.queue, inbox.dead_letters)
         watch.looks(healing.reconcile.look, settings.reconcile_minutes)
         watch.sweeps(healing.reconcile.sweep, settings.sweep_minutes)
         ControlAlarms(self, "Controls", controls=baseline.controls, topic=alerting.topics.alarms)
+        self._charges(settings, baseline, alerting, inbox)
         tag(self, settings)
 
         if not settings.alert_emails:
@@ -104,7 +121,32 @@ class ResponseStack(Stack):
                 "No alert_emails in the settings: nobody gets alerts by e-mail. Add addresses to "
                 '"trailkeeper" in cdk.json, or -c trailkeeper:alert_emails=you@example.com',
             )
+        for number, each in enumerate(settings.expected_actors):
+            if each.is_over(datetime.now(UTC)):
+                Annotations.of(self).add_warning_v2(
+                    f"trailkeeper:expected-actor-over-{number}",
+                    f"expected_actors[{number}]: its last day was {each.until}, so nothing that it "
+                    "names is planned any more. Take it out, or give it a later day",
+                )
         self._outputs(alerting)
+
+    def _charges(
+        self, settings: Settings, baseline: Baseline, alerting: Alerting, inbox: Inbox
+    ) -> None:
+        """The alarm on the charges where they are known here, else the way of its messages."""
+        region = billing_region(self.region) if watches_charges(settings) else None
+        if region == self.region:
+            Billing(
+                self,
+                "Billing",
+                baseline=baseline,
+                topic=alerting.topics.alarms,
+                key=alerting.key,
+                alarm_usd=settings.billing_alarm_usd,
+                budget_usd=settings.monthly_budget_usd,
+            )
+        elif region is not None:
+            inbox.take_from(baseline.names.billing_topic_arn(region), home=self.region)
 
     def _outputs(self, alerting: Alerting) -> None:
         topic = alerting.topics.alerts.topic_arn

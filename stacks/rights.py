@@ -6,7 +6,7 @@ from lambdas.alert.permissions import CHAT_PERMISSIONS, PERMISSIONS, secret_perm
 from lambdas.heal.permissions import permissions
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
-from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION
+from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, Names
 from trailkeeper.evidence.permission import Permission, Resource
 
 
@@ -49,6 +49,13 @@ def schedule_rights() -> tuple[Permission, ...]:
             lambda baseline: baseline.names.heal_dead_queue_arn,
             "Keep a call that could not be made",
         ),
+    )
+
+
+def satellite_rights(home: Names) -> tuple[Permission, ...]:
+    """The role by which a region beyond home sends events there."""
+    return (
+        Permission(("events:PutEvents",), lambda _: home.bus_arn, "Send events to the home region"),
     )
 
 

@@ -14,7 +14,11 @@ from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.permission import Permission
+from trailkeeper.policies import readers
+from trailkeeper.policies.denied import account_wide, denials
+from trailkeeper.policies.own_parts import TAG_KEPT
 
 SECTION = "permissions"
 
@@ -31,7 +35,12 @@ _BASELINE = Baseline(
     tags=(("KEY", "VALUE"),),
 )
 _ALERTS_KEY = "arn:aws:kms:REGION:ACCOUNT:key/ALERTS-KEY"
-_HEAL = HealEnviron(baseline=_BASELINE, alerts_queue_url="", contain="deny")
+_HEAL = HealEnviron(
+    baseline=_BASELINE,
+    alerts_queue_url="",
+    contain="deny",
+    expected_actors=(ExpectedActor(("PutBucketPolicy",), tags={"KEY": "VALUE"}),),
+)
 _ALERT = AlertEnviron(
     topic_arn="", queue_url="", table="", chat_topic_arn="chat", slack_webhook="ssm:/WEBHOOK"
 )
@@ -49,6 +58,7 @@ def rights_table() -> str:
             *_rows(names.alert_role, rights.alerts_key_rights(_ALERTS_KEY)),
             *_rows("the schedule's", rights.schedule_rights()),
             *_delivery(names.delivery_role),
+            *_people(),
         ),
     )
 
@@ -73,6 +83,15 @@ def _delivery(role: str) -> Iterator[tuple[str, ...]]:
     for each in documents.delivery_role_policy(_BASELINE)["Statement"]:
         why = "Let CloudTrail write events to the log group"
         yield (f"`{role}`", _listed(each["Action"]), _listed([each["Resource"]]), why)
+
+
+def _people() -> Iterator[tuple[str, ...]]:
+    """Administrators are denied each of these twice: without MFA, and without the tag."""
+    names = _BASELINE.names
+    denied = (*denials(), *account_wide(), TAG_KEPT)
+    yield from _rows(names.administrators, (each for each in denied if each.resources(_BASELINE)))
+    for allowed in readers.policies(_BASELINE, kms=True, athena=True, dashboard=True).values():
+        yield from _rows(names.readers, allowed)
 
 
 def _listed(words: Iterable[str]) -> str:

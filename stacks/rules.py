@@ -7,6 +7,7 @@ from typing import cast
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -61,6 +62,25 @@ def to_queue(
             max_event_age=Duration.hours(24),
         )
     )
+    return made
+
+
+def to_bus(
+    scope: Construct, rule: Rule, *, bus: events.IEventBus, role: iam.IRole, region: str
+) -> events.Rule:
+    """A rule that sends what arose in `region` to the bus of another.
+
+    What came from elsewhere is never sent on, so that two regions cannot send each other the same
+    event for ever.
+    """
+    sent = Rule(
+        name=f"{rule.name}-sent-home",
+        description=f"To the home region: {rule.description}",
+        pattern={**rule.pattern, "region": [region]},
+        target=rule.target,
+    )
+    made = _made(scope, sent)
+    made.add_target(targets.EventBus(bus, role=role))
     return made
 
 

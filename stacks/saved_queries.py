@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-import queries
+from trailkeeper import queries
 from trailkeeper.evidence.names import LOG_GROUP, QUERY_FOLDER
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import Stack
 from constructs import Construct
 
 from stacks.athena import TrailTable, WorkGroup
 from stacks.dashboard import Dashboard
-from stacks.deployment import baseline_of, tag
+from stacks.deployment import baseline_of, leave_empty, tag
 from stacks.saved_queries import SavedQueries
 from stacks.settings import Settings
 
@@ -39,9 +39,11 @@ class SearchStack(Stack):
                 baseline=baseline,
                 region=settings.home_region,
                 athena=settings.athena,
+                limits_usd={
+                    "billing alarm": settings.billing_alarm_usd,
+                    "monthly budget": settings.monthly_budget_usd,
+                },
             )
         if not (settings.saved_queries or settings.athena or settings.dashboard):
-            Annotations.of(self).add_info(
-                "saved_queries, athena and dashboard are off: this stack has nothing in it."
-            )
+            leave_empty(self, "saved_queries, athena and dashboard are")
         tag(self, settings)

@@ -27,7 +27,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
         *("AttachRolePolicy", "AttachUserPolicy", "CreateRole", "DeleteRolePolicy"),
         "DetachRolePolicy",
         *("GetPolicy", "GetPolicyVersion", "GetRole", "GetRolePolicy"),
-        *("ListAttachedRolePolicies", "ListRolePolicies"),
+        *("ListAttachedRolePolicies", "ListRolePolicies", "ListRoleTags", "ListUserTags"),
         *("PutRolePermissionsBoundary", "PutRolePolicy", "UpdateAssumeRolePolicy"),
     ),
     "kms": (

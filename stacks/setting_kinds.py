@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import takewhile
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -14,15 +15,19 @@ from zoneinfo import ZoneInfo, available_timezones
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One refused value: `path` is where inside the setting ("" for all of it)."""
+    """One refused value: `path` is where inside the setting ("" for all of it).
+
+    `allowed` is what is allowed there, "" as long as nobody further out has said it.
+    """
 
     path: str
     given: object
     hint: str = ""
+    allowed: str = ""
 
-    def inside(self, path: str) -> Fault:
-        """The same fault, seen from one level further out."""
-        return Fault(path + self.path, self.given, self.hint)
+    def inside(self, path: str, allowed: str) -> Fault:
+        """The same fault, seen from one level further out, where this much is allowed inside."""
+        return Fault(path + self.path, self.given, self.hint, self.allowed or allowed)
 
 
 class RefusedError(ValueError):
@@ -102,6 +107,19 @@ def whole(minimum: int, maximum: int, unit: str) -> Kind:
     return Kind(f"a whole number of {unit}, {minimum} to {maximum:,}", parse, json_or_text)
 
 
+def money(maximum: int) -> Kind:
+    """An amount of US dollars, more than nothing, cents at the least."""
+
+    def parse(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise RefusedError(Fault("", value))
+        if not 0 < value <= maximum or round(value, 2) != value:
+            raise RefusedError(Fault("", value))
+        return float(value)
+
+    return Kind(f"US dollars, 0.01 to {maximum:,}", parse, json_or_text)
+
+
 def one_of(*values: str | int) -> Kind:
     """One of a few values."""
 
@@ -145,6 +163,27 @@ def named(names: Callable[[], Sequence[str]], allowed: str) -> Kind:
     return Kind(allowed, parse, _text_or_null)
 
 
+def day() -> Kind:
+    """A day of this century, as ISO 8601 writes it."""
+
+    def problem(words: str) -> str:
+        try:
+            date.fromisoformat(words)
+        except ValueError:
+            return "there is no such day"
+        return ""
+
+    return checked(text(r"20\d\d-\d\d-\d\d", "a day such as 2026-11-26"), problem)
+
+
+def principal() -> Kind:
+    """A user or role of any account, by its ARN."""
+    return text(
+        r"arn:aws[a-z-]*:iam::\d{12}:(?:user|role)/[\w+=,.@/-]{1,512}",
+        "the ARN of an IAM user or role",
+    )
+
+
 def time_zone() -> Kind:
     """A zone of the IANA time zone database."""
 
@@ -167,18 +206,32 @@ def optional(kind: Kind) -> Kind:
     return Kind(f"null, or {kind.allowed}", parse, kind.read)
 
 
-def list_of(kind: Kind, *, at_least: int = 0) -> Kind:
+def checked(kind: Kind, problem: Callable[[Any], str]) -> Kind:
+    """A kind whose parsed values `problem` may still find fault with, in words; "" if not."""
+
+    def parse(value: Any) -> Any:
+        parsed = kind.parse(value)
+        if words := problem(parsed):
+            raise RefusedError(Fault("", value, words))
+        return parsed
+
+    return Kind(kind.allowed, parse, kind.read)
+
+
+def list_of(kind: Kind, *, at_least: int = 0, at_most: int | None = None) -> Kind:
     """A list without repeats; on the command line JSON or comma separated."""
 
     def parse(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, (list, tuple)) or len(value) < at_least:
             raise RefusedError(Fault("", value))
+        if at_most is not None and len(value) > at_most:
+            raise RefusedError(Fault("", value, f"there are {len(value)}"))
         parsed, faults = [], []
         for index, each in enumerate(value):
             try:
                 item = kind.parse(each)
             except RefusedError as error:
-                faults += [fault.inside(f"[{index}]") for fault in error.faults]
+                faults += [fault.inside(f"[{index}]", kind.allowed) for fault in error.faults]
             else:
                 if item in parsed:
                     faults.append(Fault(f"[{index}]", each, "it stands there twice"))
@@ -194,6 +247,8 @@ def list_of(kind: Kind, *, at_least: int = 0) -> Kind:
         return [part for word in words.split(",") if (part := word.strip())]
 
     amount = "a list, not empty, each" if at_least else "a list, each"
+    if at_most is not None:
+        amount = f"a list of at most {at_most}, each"
     return Kind(f"{amount} {kind.allowed}", parse, read)
 
 
@@ -209,7 +264,7 @@ def table_of(key: Kind, value: Kind, *, at_most: int) -> Kind:
                 try:
                     result = kind.parse(item)
                 except RefusedError as error:
-                    faults += [fault.inside(path) for fault in error.faults]
+                    faults += [fault.inside(path, kind.allowed) for fault in error.faults]
                 else:
                     parsed[name] = result
         if faults:
@@ -227,7 +282,7 @@ def record(fields: Mapping[str, Kind], make: Callable[..., Any]) -> Kind:
         if not isinstance(given, Mapping):
             raise RefusedError(Fault("", given))
         faults = [
-            Fault(f".{name}", value, guess(name, fields))
+            Fault(f".{name}", value, guess(name, fields), ", ".join(fields))
             for name, value in given.items()
             if name not in fields
         ]
@@ -236,7 +291,7 @@ def record(fields: Mapping[str, Kind], make: Callable[..., Any]) -> Kind:
             try:
                 parsed[name] = kind.parse(given.get(name))
             except RefusedError as error:
-                faults += [fault.inside(f".{name}") for fault in error.faults]
+                faults += [fault.inside(f".{name}", kind.allowed) for fault in error.faults]
         if faults:
             raise RefusedError(*faults)
         return make(**parsed)

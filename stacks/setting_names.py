@@ -1,4 +1,4 @@
-"""The names of all settings for the command, which cannot import what deploys them.
+"""The settings and their defaults for the command, which cannot import what deploys them.
 
 `python -m stacks.setting_names --write trailkeeper/cli/setting_names.py`
 """
@@ -12,12 +12,23 @@ from stacks.settings import declared_settings
 
 
 def module() -> str:
-    """A module that holds the names, in the order of their declaration."""
-    names = "".join(f'    "{name}",\n' for name in declared_settings())
-    return (
-        '"""The names of all settings; made by `make docs` from stacks/settings.py."""\n\n'
-        f"from __future__ import annotations\n\nNAMES = (\n{names})\n"
+    """A module that holds them, in the order of their declaration."""
+    defaults = "".join(
+        f'    "{name}": {_literal(declared.metadata["default"])},\n'
+        for name, declared in declared_settings().items()
     )
+    return (
+        '"""All settings with their defaults; made by `make docs` from stacks/settings.py."""\n\n'
+        "from __future__ import annotations\n\n"
+        "from collections.abc import Mapping\n"
+        "from typing import Any\n\n"
+        f"DEFAULTS: Mapping[str, Any] = {{\n{defaults}}}\n"
+        "NAMES = tuple(DEFAULTS)\n"
+    )
+
+
+def _literal(value: object) -> str:
+    return repr(value).replace("'", '"')
 
 
 if __name__ == "__main__":

@@ -10,17 +10,21 @@ from typing import Any, get_args
 
 from aws_cdk.region_info import RegionInfo
 
+from stacks.expected_actors import expected_actors
 from stacks.setting_kinds import (
     Fault,
     Kind,
     RefusedError,
     boolean,
+    day,
     guess,
     json_or_text,
     list_of,
+    money,
     named,
     one_of,
     optional,
+    principal,
     record,
     table_of,
     text,
@@ -29,7 +33,16 @@ from stacks.setting_kinds import (
 )
 from trailkeeper.evidence import defaults
 from trailkeeper.evidence.controls import CONTROLS
-from trailkeeper.evidence.defaults import AutoScaling, Contain, Language, ObjectLock, OtherTrails
+from trailkeeper.evidence.defaults import (
+    AutoScaling,
+    Contain,
+    Language,
+    ObjectLock,
+    OtherTrails,
+    Profile,
+)
+from trailkeeper.evidence.expected import ExpectedActor
+from trailkeeper.evidence.regions import partition_of, sends_events_to
 
 CONTEXT_KEY = "trailkeeper"
 OVERRIDE_PREFIX = f"{CONTEXT_KEY}:"
@@ -77,14 +90,9 @@ _account_name = text(r"[\w .:/=+@-]{0,24}", "a name of at most 24 characters")
 _tag_value = text(r"[\w .:/=+@-]{0,256}", "a string of at most 256 characters")
 _organization = text(r"o-[a-z0-9]{10,32}", "an organization id such as o-a1b2c3d4e5")
 _account = text(r"\d{12}", "an account id of 12 digits")
-_day = text(r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])", "a day such as 2026-11-26")
 _secret = text(
     r"ssm:/[\w./-]{1,1010}|secretsmanager:[\w/+=.@:-]{1,512}",
     '"ssm:/name" (a SecureString parameter) or "secretsmanager:name-or-arn"',
-)
-_principal = text(
-    r"arn:aws[a-z-]*:iam::\d{12}:(?:user|role)/[\w+=,.@/-]{1,512}",
-    "the ARN of an IAM user or role",
 )
 _chat_channel = record(
     {
@@ -110,9 +118,7 @@ class Settings:
     home_region: str = setting(
         _region,
         defaults.HOME_REGION,
-        "Region of the trail, the log bucket and the functions. Cannot be changed later. IAM tells "
-        "of its changes in us-east-1 alone (cn-north-1 in China, us-gov-west-1 in GovCloud): "
-        "anywhere else the schedule alone sees a change of the delivery role.",
+        "Region of the trail, the log bucket and the functions. Cannot be changed later.",
     )
     alert_emails: tuple[str, ...] = setting(
         list_of(_email),
@@ -121,6 +127,13 @@ class Settings:
     )
     trail_name: str = setting(
         _trail_name, defaults.TRAIL_NAME, "Name of the guarded trail. Cannot be changed later."
+    )
+    profile: Profile = setting(
+        one_of(*get_args(Profile)),
+        defaults.PROFILE,
+        "lean: without keys of its own and without a dashboard (kms, alerts_key and dashboard are "
+        "off unless they are given), for new deployments; docs/cost.md says what it saves, and "
+        "what happens if you change it later.",
     )
     kms: bool = setting(
         boolean(),
@@ -207,6 +220,12 @@ class Settings:
     time_zone: str = setting(
         time_zone(), defaults.TIME_ZONE, "Zone that alerts show times in, with UTC beside it."
     )
+    alerts_key: bool = setting(
+        boolean(),
+        True,
+        "Encrypt the topics of the alerts with a key of their own (1 USD a month, and 1 more after "
+        "each of its first two yearly rotations). They travel over TLS with it and without it.",
+    )
     language: Language = setting(
         one_of(*get_args(Language)), defaults.LANGUAGE, "Language of the alerts."
     )
@@ -241,8 +260,29 @@ class Settings:
     ec2_regions: tuple[str, ...] = setting(
         list_of(_region),
         [],
-        "Alert only for instances in these regions; empty: in all that are seen. EC2 tells of an "
-        "instance in its own region alone, so only those in home_region are seen.",
+        "Other regions whose EC2 instances alert, as those in home_region always do. EC2 tells of "
+        "an instance in its own region alone, so each gets a small stack that sends its events "
+        "home; bootstrap it once, and enable it if it is an opt-in region.",
+    )
+    forward_iam_calls: bool = setting(
+        boolean(),
+        defaults.FORWARD_IAM_CALLS,
+        "Where home_region is not us-east-1: let a small stack there send IAM's calls home, which "
+        "arrive nowhere else. Without it, and in China and GovCloud outside of IAM's region, the "
+        "schedule alone sees a change of the delivery role.",
+    )
+    billing_alarm_usd: float | None = setting(
+        optional(money(100_000_000)),
+        defaults.BILLING_ALARM_USD,
+        "Alert when the account has cost more than this in a month; null: no alarm. It stands in "
+        "us-east-1, where the metric is (not in China and GovCloud, which have none), and needs "
+        "billing alerts to be on: docs/operating.md.",
+    )
+    monthly_budget_usd: float | None = setting(
+        optional(money(100_000_000)),
+        None,
+        "Make an AWS Budget of this amount a month, and alert when more was spent and when more is "
+        "forecast; null: none. It needs no billing alerts; not in China and GovCloud.",
     )
     owner_tag: str = setting(_tag_key, defaults.OWNER_TAG, "Tag that says whose instance it is.")
     saved_queries: bool = setting(
@@ -262,7 +302,7 @@ class Settings:
         whole(1, 365, "days"), 7, "How long the results of queries are kept, in days."
     )
     athena_first_day: str = setting(
-        _day, "2020-01-01", "The first day whose log files the table shows."
+        day(), "2020-01-01", "The first day whose log files the table shows."
     )
     athena_accounts: tuple[str, ...] = setting(
         list_of(_account),
@@ -289,13 +329,29 @@ class Settings:
     dashboard: bool = setting(
         boolean(), True, "Make a CloudWatch dashboard (three are free, then 3 USD a month)."
     )
+    groups: bool = setting(
+        boolean(),
+        True,
+        "Make two IAM groups: administrators of CloudTrail, who cannot blind the evidence, and its "
+        "readers. Nobody is in them until you add somebody.",
+    )
     contain: Contain = setting(
         one_of(*get_args(Contain)),
         defaults.CONTAIN,
         "deny: who keeps stopping the trail gets a policy that denies it everything.",
     )
     break_glass_principals: tuple[str, ...] = setting(
-        list_of(_principal), [], "Users and roles that are never contained."
+        list_of(principal()),
+        [],
+        "Users and roles that are never contained, and that `trailkeeper scp` exempts.",
+    )
+
+    expected_actors: tuple[ExpectedActor, ...] = setting(
+        list_of(expected_actors(), at_most=20),
+        [],
+        "Whose changes of the evidence are planned, such as a pipeline's: they are put back all "
+        "the same, and told as information. Never a call that stops or deletes a trail, and never "
+        "what could not be put right.",
     )
 
     @classmethod
@@ -307,7 +363,7 @@ class Settings:
         """
         given, problems = _given(context)
         values: dict[str, Any] = {}
-        for name, raw in given.items():
+        for name, raw in {**_of_profile(given), **given}.items():
             kind: Kind = declared_settings()[name].metadata["kind"]
             try:
                 values[name] = kind.parse(raw)
@@ -318,7 +374,7 @@ class Settings:
         if refused.isdisjoint({"archive_after_days", "expire_after_days"}):
             problems += settings._contradictions()
         if refused.isdisjoint({"home_region", "ec2_regions"}):
-            problems += settings._regions_without_rules()
+            problems += settings._regions_of_no_use()
         if problems:
             lines = "\n".join(f"  - {problem}" for problem in problems)
             message = (
@@ -337,13 +393,31 @@ class Settings:
             f"({archive})"
         ]
 
-    def _regions_without_rules(self) -> list[str]:
+    def _regions_of_no_use(self) -> list[str]:
+        home = self.home_region
+        if self.ec2_regions and not sends_events_to(home):
+            return [
+                f"ec2_regions: given {_show(self.ec2_regions)}; allowed: none where home_region is "
+                f"{home}: EventBridge takes events of other regions in commercial ones alone"
+            ]
         return [
-            f"ec2_regions: given {_show(region)}; allowed: {self.home_region}, the home_region; "
-            "no rule would ever see an instance elsewhere"
-            for region in self.ec2_regions
-            if region != self.home_region
+            f"ec2_regions: given {_show(each)}; allowed: {allowed}"
+            for each in self.ec2_regions
+            if (allowed := self._instead_of(each))
         ]
+
+    def _instead_of(self, region: str) -> str:
+        if region == self.home_region:
+            return "regions other than home_region, whose instances always alert"
+        if partition_of(region) != partition_of(self.home_region):
+            return "regions that can send events to home_region, those of its own partition"
+        return ""
+
+
+def _of_profile(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the profile says of the settings; one that is none is refused with the others."""
+    profile = given.get("profile", defaults.PROFILE)
+    return defaults.PROFILES.get(profile, {}) if isinstance(profile, str) else {}
 
 
 def declared_settings() -> dict[str, Field[Any]]:
@@ -383,7 +457,8 @@ def _unknown(name: str) -> str:
 
 
 def _refusal(name: str, fault: Fault, kind: Kind) -> str:
-    words = f"{name}{fault.path}: given {_show(fault.given)}; allowed: {kind.allowed}"
+    allowed = fault.allowed or kind.allowed
+    words = f"{name}{fault.path}: given {_show(fault.given)}; allowed: {allowed}"
     return f"{words}; {fault.hint}" if fault.hint else words
 
 

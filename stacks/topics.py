@@ -24,26 +24,31 @@ class Topics(Construct):
         id_: str,
         *,
         baseline: Baseline,
-        key: kms.IKey,
+        key: kms.IKey | None,
         emails: Iterable[str],
     ) -> None:
         super().__init__(scope, id_)
-        self.alerts = encrypted_topic(self, "Alerts", name=ALERTS_TOPIC, key=key)
-        self.alarms = encrypted_topic(self, "Alarms", name=ALARMS_TOPIC, key=key)
+        self.alerts = tls_topic(self, "Alerts", name=ALERTS_TOPIC, key=key)
+        self.alarms = tls_topic(self, "Alarms", name=ALARMS_TOPIC, key=key)
         for topic in (self.alerts, self.alarms):
-            topic.add_to_resource_policy(
-                iam.PolicyStatement(
-                    sid="AlarmsPublish",
-                    principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                    actions=["sns:Publish"],
-                    resources=[topic.topic_arn],
-                    conditions=our_alarms(baseline),
-                )
-            )
+            let_alarms_publish(topic, baseline)
         for email in emails:
             self.alerts.add_subscription(subscriptions.EmailSubscription(email))
 
 
-def encrypted_topic(scope: Construct, id_: str, *, name: str, key: kms.IKey) -> sns.Topic:
-    """A topic that takes messages over TLS only."""
+def tls_topic(scope: Construct, id_: str, *, name: str, key: kms.IKey | None) -> sns.Topic:
+    """A topic that takes messages over TLS only, encrypted if there is a key."""
     return sns.Topic(scope, id_, topic_name=name, master_key=key, enforce_ssl=True)
+
+
+def let_alarms_publish(topic: sns.Topic, baseline: Baseline) -> None:
+    """Let Trailkeeper's own alarms of the baseline's region publish."""
+    topic.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="AlarmsPublish",
+            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+            actions=["sns:Publish"],
+            resources=[topic.topic_arn],
+            conditions=our_alarms(baseline),
+        )
+    )

@@ -11,6 +11,8 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_scheduler import CfnSchedule
 from constructs import Construct
 
+from stacks.alarm_words import description
+from trailkeeper.evidence.defaults import Language
 from trailkeeper.evidence.metrics import (
     LOOK_SUCCEEDED,
     NAMESPACE,
@@ -19,13 +21,10 @@ from trailkeeper.evidence.metrics import (
     SWEEP_SUCCEEDED,
     Metric,
 )
-from trailkeeper.evidence.names import ALERTS_QUEUE, LOOKS_SILENT, SWEEPS_SILENT
+from trailkeeper.evidence.names import ALERTS_QUEUE, LOOKS_SILENT, PREFIX, SWEEPS_SILENT
 
 # What the alert function counts when it goes on all the same, as people must still hear of it.
-_ALERT_TROUBLES = (
-    (RENDER_FAILED, "wordless", "An alert could not be put in words and went out raw."),
-    (STATE_UNREACHABLE, "forgetful", "The state table is out of reach: alerts may come twice."),
-)
+_ALERT_TROUBLES = ((RENDER_FAILED, "wordless"), (STATE_UNREACHABLE, "forgetful"))
 _ANY = 0
 _WINDOW = Duration.minutes(5)
 # The longest that the settings let alerts wait for company is 15 minutes.
@@ -44,45 +43,40 @@ class Watch(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, readable: sns.ITopic, raw: sns.ITopic
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        readable: sns.ITopic,
+        raw: sns.ITopic,
+        language: Language,
     ) -> None:
         super().__init__(scope, id_)
+        self._language = language
         self._readable = actions.SnsAction(readable)
         self._raw = actions.SnsAction(raw)
 
     def heal_function(self, function: lambda_.IFunction, dead_letters: sqs.IQueue) -> None:
         """Watch the heal function and its dead letters."""
         self._function("heal", function, self._readable)
-        self._dead_letters(
-            "heal",
-            dead_letters,
-            "Read it with trailkeeper dead-letters; empty it with --drain, or this alarm cannot go "
-            "off again.",
-            self._readable,
-        )
+        self._dead_letters("heal", dead_letters, self._readable)
 
     def alert_function(
         self, function: lambda_.IFunction, queue: sqs.IQueue, dead_letters: sqs.IQueue
     ) -> None:
         """Watch the alert function, its queue and its dead letters."""
         self._function("alert", function, self._raw)
-        self._dead_letters(
-            "alert",
-            dead_letters,
-            "Send it again with trailkeeper alerts redrive.",
-            self._raw,
-        )
+        self._dead_letters("alert", dead_letters, self._raw)
         self._alarm(
             f"{ALERTS_QUEUE}-waiting",
-            f"Alerts have waited for {_WAITING_TOO_LONG.to_minutes()} minutes and were not sent.",
             queue.metric_approximate_age_of_oldest_message(period=_WINDOW, statistic="Maximum"),
             threshold=_WAITING_TOO_LONG.to_seconds(),
             action=self._raw,
+            minutes=_WAITING_TOO_LONG.to_minutes(),
         )
-        for metric, name, words in _ALERT_TROUBLES:
+        for metric, name in _ALERT_TROUBLES:
             self._alarm(
                 f"trailkeeper-alert-{name}",
-                words,
                 _own(metric, _WINDOW),
                 threshold=_ANY,
                 action=self._raw,
@@ -92,7 +86,6 @@ class Watch(Construct):
         """Watch that somebody looks whether the trail logs; silence is an alarm."""
         self._silence(
             LOOKS_SILENT,
-            f"Nobody has seen the trail log in three looks, {minutes} min apart: it is unguarded.",
             LOOK_SUCCEEDED,
             schedule,
             minutes,
@@ -103,7 +96,6 @@ class Watch(Construct):
         """Watch that everything is compared now and then; silence is an alarm."""
         self._silence(
             SWEEPS_SILENT,
-            f"No sweep has ended in order in twice {minutes} min: the evidence is not compared.",
             SWEEP_SUCCEEDED,
             schedule,
             minutes,
@@ -113,7 +105,6 @@ class Watch(Construct):
     def _silence(
         self,
         name: str,
-        words: str,
         metric: Metric,
         schedule: CfnSchedule,
         minutes: int,
@@ -122,13 +113,13 @@ class Watch(Construct):
     ) -> None:
         alarm = self._alarm(
             name,
-            words,
             _own(metric, Duration.minutes(minutes)),
             threshold=1,
             comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             periods=periods,
             missing=cloudwatch.TreatMissingData.BREACHING,
             action=self._readable,
+            minutes=minutes,
         )
         # A new schedule runs at once; an alarm that is there before it would go off for nothing.
         alarm.node.add_dependency(schedule)
@@ -139,18 +130,14 @@ class Watch(Construct):
     ) -> None:
         self._alarm(
             f"trailkeeper-{short}-errors",
-            f"The {short} function failed.",
             function.metric_errors(period=_WINDOW, statistic="Sum"),
             threshold=_ANY,
             action=action,
         )
 
-    def _dead_letters(
-        self, short: str, queue: sqs.IQueue, next_step: str, action: cloudwatch.IAlarmAction
-    ) -> None:
+    def _dead_letters(self, short: str, queue: sqs.IQueue, action: cloudwatch.IAlarmAction) -> None:
         self._alarm(
             f"trailkeeper-{short}-dead-letters",
-            f"Something that the {short} function should have handled was given up. {next_step}",
             queue.metric_approximate_number_of_messages_visible(
                 period=_WINDOW, statistic="Maximum"
             ),
@@ -161,7 +148,6 @@ class Watch(Construct):
     def _alarm(
         self,
         name: str,
-        description: str,
         metric: cloudwatch.IMetric,
         *,
         threshold: float,
@@ -171,17 +157,24 @@ class Watch(Construct):
         ),
         periods: int = 1,
         missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+        minutes: float = 0,
     ) -> cloudwatch.Alarm:
         alarm = cloudwatch.Alarm(
             self,
             name,
             alarm_name=name,
-            alarm_description=description,
+            alarm_description=description(
+                name.removeprefix(PREFIX), self._language, minutes=minutes
+            ),
             metric=metric,
             threshold=threshold,
             comparison_operator=comparison,
             evaluation_periods=periods,
             treat_missing_data=missing,
+            # Said, although it is the default: CloudFormation compares what the template says, so
+            # `cdk deploy --revert-drift` sees an alarm that was muted (CloudFormation API
+            # reference, "StackResourceDrift").
+            actions_enabled=True,
         )
         alarm.add_alarm_action(action)
         return alarm

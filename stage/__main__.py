@@ -26,7 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
         ready_file = beforehand.ready_file(options.ready)
         port = beforehand.port_of(options.port)
         settings = _settings(options.settings)
-        account = DeployedAccount(port=port, settings=settings, progress=_show)
+        file = Path(options.settings) if options.settings else None
+        account = DeployedAccount(port=port, settings=settings, settings_file=file, progress=_show)
         with account as ready:
             try:
                 if ready_file:

@@ -39,9 +39,10 @@ Progress = Callable[[str, float | None], None]
 class DeployedAccount:
     """A context manager that yields Ready, and afterwards leaves no process and no file behind.
 
-    `port`: None takes any free one. `settings`: laid over those of cdk.json. `workdir`: where all
-    files go; a folder of its own by default, which is removed at the end. `retry_delays`: as
-    EmbeddedAccount says. `project`: the CDK app.
+    `port`: None takes any free one. `settings`: laid over those of cdk.json; `settings_file`: where
+    they stand, for what is wrong with them. `workdir`: where all files go; a folder of its own by
+    default, which is removed at the end. `retry_delays`: as EmbeddedAccount says. `project`: the
+    CDK app.
     """
 
     def __init__(
@@ -49,12 +50,14 @@ class DeployedAccount:
         *,
         port: int | None = None,
         settings: Mapping[str, Any] | None = None,
+        settings_file: Path | None = None,
         workdir: Path | None = None,
         progress: Progress | None = None,
         retry_delays: tuple[float, ...] = (1.0, 2.0),
         project: Path = ROOT,
     ) -> None:
         self._settings = dict(settings or {})
+        self._settings_file = settings_file
         self._port = port
         self._given_workdir = workdir
         self._progress = progress or (lambda step, seconds: None)
@@ -105,11 +108,13 @@ class DeployedAccount:
             secret_access_key=deployer.secret_access_key,
             execution_policies=deployer.execution_policies,
             settings=self._settings,
+            settings_file=self._settings_file,
             project=self._project,
         )
         stack.callback(self.cdk.stop)
         with self._step("synthesize the stacks and bootstrap the account"):
             _together(self.cdk.bootstrap, self.cdk.synthesize, abandon=self.cdk.stop)
+            self.cdk.bootstrap_beyond()
         with self._step("deploy the stacks"):
             self.cdk.deploy()
         session = boto3.Session(access_key_id, secret_access_key, region_name=root.region)

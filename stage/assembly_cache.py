@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,15 @@ class AssemblyCache:
             digest.update(f"\0{path.relative_to(self.project)}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:32]
+
+    @contextmanager
+    def turn(self, key: str) -> Iterator[None]:
+        """Let nobody else make this assembly meanwhile, so that the others find it made."""
+        locks = self._kept(key).with_name(".locks")
+        locks.mkdir(parents=True, exist_ok=True)
+        with (locks / key).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def fetch(self, key: str, target: Path) -> bool:
         """Put the assembly at `target`, which must not exist; False when there is none."""

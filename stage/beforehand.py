@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,24 @@ def json_object(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise SetupError(f"{path}: a JSON object of settings is needed")
     return found
+
+
+def placed(problem: str, files: Iterable[Path]) -> str:
+    """What is wrong with a setting, with the file and line that it is written in, if it is found.
+
+    `files` are those that win first.
+    """
+    name = re.match(r"\w+", problem)
+    written = re.compile(rf'"(?:trailkeeper:)?{name[0]}"\s*:') if name else None
+    for file in files:
+        try:
+            lines = file.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, ValueError):
+            continue
+        for number, line in enumerate(lines, 1):
+            if written and written.search(line):
+                return f"{file}, line {number}: {problem}"
+    return problem
 
 
 def port_of(given: str | None) -> int | None:

@@ -6,11 +6,12 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from stage.assembly_cache import AssemblyCache
+from stage.beforehand import placed
 from stage.places import CDK, PYTHON_FOLDER, ROOT
 
 _SECONDS = 300
@@ -39,12 +40,15 @@ class Cdk:
         access_key_id: str,
         secret_access_key: str,
         settings: Mapping[str, Any],
+        settings_file: Path | None = None,
         project: Path = ROOT,
         execution_policies: Sequence[str] = (),
     ) -> None:
+        self._written = [*([settings_file] if settings_file else []), project / "cdk.json"]
         self._workdir = workdir
         self._project = project
         self._execution_policies = ",".join(execution_policies)
+        self._account, self._region = account, region
         self._target = f"aws://{account}/{region}"
         self._settings = dict(settings)
         self.assembly = workdir / "cdk.out"
@@ -82,19 +86,37 @@ class Cdk:
         One that was made before from the same files and settings is taken as it was.
         """
         key = self._cache.key()
-        if self._cache.fetch(key, self.assembly):
-            return
+        with self._cache.turn(key):
+            if not self._cache.fetch(key, self.assembly):
+                self._synthesize()
+                self._cache.keep(key, self.assembly)
+
+    def _synthesize(self) -> None:
         context: list[str] = []
         for name, value in self._settings.items():
             context += ["--context", f"trailkeeper:{name}={json.dumps(value)}"]
         self._run("synth", "--quiet", "--output", str(self.assembly), *context)
-        self._cache.keep(key, self.assembly)
 
     def bootstrap(self) -> None:
-        """Make the roles and the bucket that a deploy needs."""
+        """Make the roles and the bucket that a deploy to the home region needs."""
+        self._bootstrap(self._target)
+
+    def bootstrap_beyond(self) -> None:
+        """The same in the other regions that the stacks of the assembly are for, if there are."""
+        beyond = sorted({each for each in self._regions() if each != self._region})
+        if beyond:
+            self._bootstrap(*(f"aws://{self._account}/{each}" for each in beyond))
+
+    def _bootstrap(self, *targets: str) -> None:
         policies = self._execution_policies
         limited = ("--cloudformation-execution-policies", policies) if policies else ()
-        self._run("bootstrap", "--app", "", *limited, self._target)
+        self._run("bootstrap", "--app", "", *limited, *targets)
+
+    def _regions(self) -> Iterator[str]:
+        manifest = json.loads((self.assembly / "manifest.json").read_text(encoding="utf-8"))
+        for artifact in manifest["artifacts"].values():
+            if artifact["type"] == "aws:cloudformation:stack":
+                yield artifact["environment"].rpartition("/")[2]
 
     def deploy(self) -> None:
         """Deploy every stack of the assembly."""
@@ -139,11 +161,14 @@ class Cdk:
         finally:
             self._running.discard(process)
         if process.returncode != 0:
-            raise DeploymentError(_told(arguments[0], output))
+            raise DeploymentError(_told(arguments[0], output, self._written))
 
 
-def _told(command: str, output: str) -> str:
-    """What is wrong with the settings, where that is it; else what the command printed last."""
+def _told(command: str, output: str, written: Sequence[Path] = ()) -> str:
+    """What is wrong with the settings, where that is it; else what the command printed last.
+
+    `written` are the files that the settings may stand in.
+    """
     lines = [line.rstrip() for line in output.strip().splitlines()]
     begin = next((at for at, line in enumerate(lines) if line.startswith(_SETTINGS)), None)
     if begin is None:
@@ -151,4 +176,4 @@ def _told(command: str, output: str) -> str:
         return f"cdk {command} failed:\n{tail}"
     rest = lines[begin + 1 :]
     problems = [line.strip().removeprefix("- ") for line in rest if line.startswith("  - ")]
-    return f"the settings cannot be used: {'; '.join(problems)}"
+    return f"the settings cannot be used: {'; '.join(placed(each, written) for each in problems)}"

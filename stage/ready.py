@@ -58,10 +58,10 @@ class Ready:
         """The account's state, schedules, clock and faults."""
         return Control(self.endpoint)
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of the administrator for one service of this account."""
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client of the administrator, in the home region unless another is named."""
         make: Any = self.session().client
-        return make(service, endpoint_url=self.endpoint)
+        return make(service, region_name=region, endpoint_url=self.endpoint)
 
     def session(self) -> boto3.Session:
         """A boto3 session of the administrator; clients need `endpoint_url=ready.endpoint`."""

@@ -246,8 +246,11 @@ class Account:
             client = session.client(service)
             client.meta.events.register("before-call", self._note)
             setattr(self, service, _WRAPPED.get(service, lambda same: same)(client))
+        self.billing = session.client("cloudwatch", region_name="us-east-1")
+        self.billing.meta.events.register("before-call", self._note)
         self.cloudformation = Stacks()
 
+    billing: Any
     cloudtrail: Any
     s3: Any
     kms: Any

@@ -23,6 +23,8 @@ _SERVICES = (
     *("cloudtrail", "s3", "kms", "logs", "iam", "sns", "sqs", "dynamodb", "cloudformation"),
     *("lambda", "events", "scheduler", "cloudwatch", "glue", "athena", "sts"),
 )
+# What the guards call by another name than the service's.
+_OTHER_NAMES = {"billing": "cloudwatch"}
 _DOCUMENTS = ("Policy", "PolicyDocument", "AssumeRolePolicyDocument")
 
 
@@ -46,10 +48,10 @@ class Recorded:
     calls: list[Call] = field(default_factory=list)
 
     def __getattr__(self, service: str) -> Any:
-        if service not in _SERVICES:
+        if service not in (*_SERVICES, *_OTHER_NAMES):
             raise AttributeError(service)
         _now.recorded = self
-        return _client(service)
+        return _client(_OTHER_NAMES.get(service, service))
 
     @property
     def operations(self) -> list[str]:

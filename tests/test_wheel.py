@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("trailkeeper", "queries", "dialects")
+# The package, and the data that is linked into it.
+SOURCES = ("trailkeeper", "queries")
 STATE_CHANGE = {
     "detail-type": "EC2 Instance State-change Notification",
     "source": "aws.ec2",
@@ -38,9 +39,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     source.mkdir()
-    for name in ("pyproject.toml", "LICENSE", *PACKAGES):
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, source / name)
+    for name in ("pyproject.toml", "LICENSE"):
+        shutil.copy(ROOT / name, source / name)
+    for name in SOURCES:
+        shutil.copytree(ROOT / name, source / name, symlinks=True)
     pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(source))
     [wheel] = folder.glob("trailkeeper-*.whl")
     environment = folder / "environment"
@@ -99,18 +101,18 @@ def test_a_preview_runs_from_the_decision_to_the_mail(installed: Path, tmp_path:
     assert "Subject: [Info] EC2 i-0123456789abcdef0" in shown
 
 
-def test_the_wheel_brings_its_packages_whole_and_no_others(
-    installed: Path,
-) -> None:
+def test_the_wheel_brings_its_package_whole_and_no_other(installed: Path) -> None:
     [site] = (installed.parent / "lib").glob("python*/site-packages")
 
     shipped = {
-        path.relative_to(ROOT).as_posix()
-        for name in PACKAGES
-        for path in (ROOT / name).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        Path(folder, name).relative_to(ROOT)
+        for folder, _, names in os.walk(ROOT / "trailkeeper", followlinks=True)
+        for name in names
+        if "__pycache__" not in folder
     }
+    assert Path("trailkeeper/queries/athena/root-use.sql") in shipped
     assert sorted(each for each in shipped if not (site / each).is_file()) == []
+    assert [path for path in site.rglob("*") if path.is_symlink()] == []
     ours = {each.name for each in site.iterdir() if each.is_dir() and "dist-info" not in each.name}
 
-    assert ours - {"__pycache__"} == set(PACKAGES)
+    assert ours - {"__pycache__"} == {"trailkeeper"}

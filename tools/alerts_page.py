@@ -14,7 +14,9 @@ from typing import Literal
 from tools import page as command_line
 from trailkeeper.alerts import (
     baseline_alerts,
+    billing,
     call_alerts,
+    channel_alerts,
     drill_alerts,
     fight_alerts,
     forged_alerts,
@@ -35,6 +37,8 @@ from trailkeeper.alerts.subscriptions import Subscription
 from trailkeeper.cli.examples import typical_report
 from trailkeeper.detections import (
     DETECTIONS,
+    alarm_changed,
+    log_bucket_policy_changed,
     trail_changed,
     trail_deleted,
     trail_selectors_changed,
@@ -48,10 +52,13 @@ from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.controls import CONTROLS
 from trailkeeper.evidence.drift import Change
+from trailkeeper.evidence.expected import ExpectedActor
+from trailkeeper.evidence.names import BILLING_ALARM
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.evidence.trails import Differs, ListedTrail
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
+from trailkeeper.state.table import Outage
 from trailkeeper.words.text import Text
 
 NOW = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
@@ -104,6 +111,9 @@ _ATTACKER = Actor(
     name="deploy-bot",
     account=ACCOUNT,
     access_key_id="AKIAIOSFODNN7EXAMPLE",
+)
+_PLANNED = ExpectedActor(
+    ("PutBucketPolicy",), _ATTACKER.principal_arn, until="2026-12-31", reason="nightly deploy"
 )
 _INTRODUCTION = """\
 # Alerts
@@ -201,6 +211,17 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
         typical_report(stopped, NOW), BASELINE, NOW, _call(stopped, actor=_SSO), stopped
     )
     yield "Somebody of Identity Center stopped the trail", by_sso
+    alarm = alarm_changed.DETECTION
+    mute = _call(
+        alarm, name="DisableAlarmActions", parameters={"alarmNames": ["trailkeeper-looks-silent"]}
+    )
+    (muted,) = heal_alerts.of_report(Report(), BASELINE, NOW, mute, alarm)
+    yield "An alarm that was muted", muted
+    policy = log_bucket_policy_changed.DETECTION
+    (as_planned,) = heal_alerts.of_report(
+        typical_report(policy, NOW), BASELINE, NOW, _call(policy), policy, planned=_PLANNED
+    )
+    yield "A planned change", as_planned
     yield (
         "Another trail of the account",
         other_trail_alerts.stopped(
@@ -251,7 +272,13 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
     pause = _Pause()
     yield "Repairs paused", pause_alerts.begun("alice", "migration", pause.until, BASELINE, NOW)
     changed = Report((_RETENTION,))
-    yield "Repairs resumed", pause_alerts.ended(pause, changed, BASELINE, pause.until)
+    meanwhile = pause_alerts.Meanwhile("PutRetentionPolicy", "user deploy-bot", NOW)
+    yield (
+        "Repairs resumed",
+        pause_alerts.ended(
+            pause, changed, BASELINE, pause.until, resumed_by="alice", meanwhile=(meanwhile,)
+        ),
+    )
 
 
 def _drills() -> Iterator[tuple[str, Alert]]:
@@ -389,6 +416,38 @@ def _instances() -> Iterator[tuple[str, Alert]]:
     yield "Many at once", summary.alert("example")
 
 
+def _charges() -> Iterator[tuple[str, Alert]]:
+    """As CloudWatch and AWS Budgets publish them."""
+    over = alarm_alert(
+        {
+            "AlarmName": BILLING_ALARM,
+            "AWSAccountId": ACCOUNT,
+            "AlarmArn": f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:{BILLING_ALARM}",
+            "NewStateValue": "ALARM",
+            "OldStateValue": "OK",
+            "NewStateReason": "Threshold Crossed: 1 out of the last 1 datapoints [213.45 "
+            "(19/11/26 21:04:00)] was greater than the threshold (200.0) (minimum 1 datapoint for "
+            "OK -> ALARM transition).",
+            "StateChangeTime": NOW.isoformat(),
+            "Trigger": {"Threshold": 200.0},
+        }
+    )
+    forecast = billing.budget_alert(
+        f"AWS Budget Notification November 20, 2026\nAWS Account {ACCOUNT}\n\n"
+        "Budget Name: month\nAlert Type: FORECASTED\nAlert Threshold: > $500.00\n"
+        "FORECASTED Amount: $612.30\n"
+    )
+    silent = billing.silent_alert(
+        NOW - timedelta(days=2), 200.0, account=ACCOUNT, region="us-east-1"
+    )
+    named = {
+        "The month's charges are over billing_alarm_usd": over,
+        "The month's charges are forecast to be over monthly_budget_usd": forecast,
+        "The billing alarm has had no data for two days": silent,
+    }
+    yield from ((name, alert) for name, alert in named.items() if alert is not None)
+
+
 def _watching() -> Iterator[tuple[str, Alert]]:
     for name, state in (
         ("trailkeeper-heal-errors", "ALARM"),
@@ -415,6 +474,7 @@ def _watching() -> Iterator[tuple[str, Alert]]:
         if alert is not None:
             yield f"The CloudWatch alarm {name}: {state}", alert
     yield from _controls()
+    yield from _charges()
     topic = BASELINE.names.alerts_topic_arn
     listed = (
         Subscription("email", "pending@example.com", "PendingConfirmation"),
@@ -446,6 +506,7 @@ def _watching() -> Iterator[tuple[str, Alert]]:
             region=REGION,
         ),
     )
+    yield from _channels()
     unreadable = incoming.read("<html>not for us</html>")
     if isinstance(unreadable, Alert):
         yield "A message that cannot be read", unreadable
@@ -497,6 +558,26 @@ def _controls() -> Iterator[tuple[str, Alert]]:
             behind = Behind(tuple(Found.of(each, control) for each in records))
             told = control_alert(alarm, control, span_of(message), behind)
             yield f"The control {control.id} of the CIS benchmark", told
+
+
+def _channels() -> Iterator[tuple[str, Alert]]:
+    kept_at = "ssm:/trailkeeper/slack"
+    missing = channel_alerts.Trouble(
+        Text("trouble.secret", {"place": "/trailkeeper/slack", "code": "ParameterNotFound"}),
+        "ParameterNotFound: /trailkeeper/slack",
+        lasting=True,
+        kept_at=kept_at,
+    )
+    yield (
+        "A channel that is broken",
+        channel_alerts.broken("slack", missing, NOW, ACCOUNT, REGION),
+    )
+    outage = Outage("slack", NOW, 7, told=True)
+    later = NOW + timedelta(minutes=42)
+    yield (
+        "A channel that works again",
+        channel_alerts.works_again(outage, later, ACCOUNT, REGION),
+    )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """docs/deploy-policy.json: what whoever deploys, CloudFormation and the command may do, no more.
 
 `python -m tools.deploy_policy` prints it, `--write FILE` writes it. ACCOUNT and REGION stand for
-yours. What CloudFormation calls for a resource is what AWS's registry of resource types says; which
-calls are tied to which resources is what AWS's service authorization reference says. Both come with
-cfn-lint, whose version is pinned.
+yours; a region beyond home is any. What CloudFormation calls for a resource is what AWS's registry
+of resource types says; which calls are tied to which resources is what AWS's service authorization
+reference says. Both come with cfn-lint, whose version is pinned.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from tools import page as command_line
+from trailkeeper.cli.doctor import findings
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import (
+    ACCOUNT_STACK,
     ALERT_FUNCTION,
     DATABASE,
     EVIDENCE_STACK,
     HEAL_FUNCTION,
     RESPONSE_STACK,
+    SATELLITE_STACK,
     SEARCH_STACK,
     WORK_GROUP,
 )
@@ -39,10 +42,14 @@ BOOTSTRAP = (
 
 _QUALIFIER = "hnb659fds"
 _TOOLKIT = "CDKToolkit"
-_HOME = "REGION:ACCOUNT"
-_ASSETS = f"cdk-{_QUALIFIER}-assets-ACCOUNT-REGION"
-# Every option that adds a resource is on.
+_REGION, _EVERYWHERE = "REGION", "*"
+# Every option that adds a resource is on; IAM's calls and the charges are beyond this home.
 _SETTINGS: Mapping[str, Any] = {
+    "home_region": "eu-central-1",
+    "ec2_regions": ["eu-west-1"],
+    "billing_alarm_usd": 100,
+    "monthly_budget_usd": 100,
+    "cis_alarms": True,
     "alert_emails": ["security@example.com"],
     "object_lock": "governance",
     "insight_types": ["ApiErrorRateInsight"],
@@ -51,11 +58,16 @@ _SETTINGS: Mapping[str, Any] = {
     "amazon_q": {"workspace_id": "T0123", "channel_id": "C0123"},
     "contain": "deny",
 }
-_STACKS = (EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK)
+_STACKS = (EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK, ACCOUNT_STACK)
+# Regions have no part in what they are called by: one stack stands for all of them.
+_BEYOND = f"{SATELLITE_STACK}*"
 
 Properties = Mapping[str, Any]
 Statement = dict[str, Any]
 Policy = dict[str, Any]
+# Resources by their logical ids, by stack.
+Stacks = Mapping[str, Mapping[str, Any]]
+ResourceNames = dict[str, dict[str, set[str]]]
 # Actions by the resources that they are allowed on.
 Rights = dict[tuple[str, ...], set[str]]
 
@@ -107,6 +119,8 @@ def _rule(own: Properties, stack: str) -> Iterator[tuple[str, str, str]]:
 _RESOURCES: Mapping[str, Callable[[Properties, str], Any]] = {
     "AWS::Athena::NamedQuery": _part_of("athena"),
     "AWS::Athena::WorkGroup": _named("athena", "workgroup", "Name"),
+    # CloudFormation makes up its name.
+    "AWS::Budgets::Budget": lambda own, stack: iter((("budgets", "budget", "*"),)),
     "AWS::Chatbot::SlackChannelConfiguration": lambda own, stack: iter(
         (("chatbot", "chatbotconfiguration", f"slack-channel/{own['ConfigurationName']}"),)
     ),
@@ -118,6 +132,7 @@ _RESOURCES: Mapping[str, Callable[[Properties, str], Any]] = {
     "AWS::Events::Rule": _rule,
     "AWS::Glue::Database": _database,
     "AWS::Glue::Table": _table,
+    "AWS::IAM::Group": _named("iam", "group", "GroupName"),
     "AWS::IAM::ManagedPolicy": _named("iam", "policy", "ManagedPolicyName"),
     "AWS::IAM::Policy": _part_of("iam"),
     "AWS::IAM::Role": _named("iam", "role", "RoleName"),
@@ -149,12 +164,12 @@ _RESOURCES: Mapping[str, Callable[[Properties, str], Any]] = {
     ),
 }
 _WITHOUT_RIGHTS = frozenset({"AWS::CDK::Metadata"})
-# What handlers call for properties that no template of ours has: data of a table, users and groups,
-# protection of data, endpoints of other services.
+# What handlers call for properties that no template of ours has: data of a table, users, protection
+# of data, endpoints of other services.
 _FOR_OTHERS = re.compile(
     r"dynamodb:(?!(Create|Delete|Describe|Update)Table$|(Describe|Update)TimeToLive|.*Tag"
     r"|(Get|Put|Delete)ResourcePolicy|Describe\w+|UpdateContinuousBackups).*"
-    r"|iam:\w*(User|Group)\w*|iam:CreateServiceLinkedRole"
+    r"|iam:\w*User\w*|iam:CreateServiceLinkedRole"
     r"|glue:\w*Connection\w*"
     r"|logs:(PutBearer\w+|CreateLogDelivery|\w*IndexPolic\w+|\w*ResourcePolic\w+)"
     r"|(logs|sns):PutDataProtectionPolicy"
@@ -167,8 +182,19 @@ _FOR_OTHERS = re.compile(
 _PASSED_TO = (
     "chatbot.amazonaws.com",
     "cloudtrail.amazonaws.com",
+    "events.amazonaws.com",
     "lambda.amazonaws.com",
     "scheduler.amazonaws.com",
+)
+# Calls that list without a name, though AWS ties them to resources.
+_LISTS = frozenset(
+    {
+        "cloudformation:DescribeStacks",
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:GetAlarmMuteRule",
+        "cloudwatch:ListAlarmMuteRules",
+        "s3:ListAllMyBuckets",
+    }
 )
 _HANDLERS = ("create", "read", "update", "delete")
 
@@ -179,6 +205,7 @@ def policies() -> dict[str, list[Policy]]:
         "deployer": _packed(_deployer()),
         "execution": _packed(_execution()),
         "operator": _packed(_operator()),
+        "drill": _packed(_drill()),
     }
 
 
@@ -194,10 +221,11 @@ def length(policy: Policy) -> int:
 
 def _deployer() -> list[Statement]:
     """Make CDK's own stack once, then deploy in its roles."""
-    toolkit = [_arn("cloudformation", f"stack/{_TOOLKIT}/*")]
+    toolkit = [_arn("cloudformation", f"stack/{_TOOLKIT}/*", _EVERYWHERE)]
     ours = [_arn("cloudformation", f"stack/{each}/*") for each in _STACKS]
+    # The regions beyond home are bootstrapped, too.
     roles = [
-        f"arn:aws:iam::ACCOUNT:role/cdk-{_QUALIFIER}-{each}-role-ACCOUNT-REGION"
+        f"arn:aws:iam::ACCOUNT:role/cdk-{_QUALIFIER}-{each}-role-ACCOUNT-*"
         for each in ("deploy", "file-publishing", "lookup")
     ]
     changes = ("CreateChangeSet", "DeleteChangeSet", "DescribeChangeSet", "ExecuteChangeSet")
@@ -208,21 +236,23 @@ def _deployer() -> list[Statement]:
         _allow("Deploy", ("sts:AssumeRole",), roles),
         # A first deploy that failed can only be repeated without it (docs/first-deploy.md).
         _allow("Repeat", ("cloudformation:UpdateTerminationProtection",), ours),
-        *_statements(_rights({_TOOLKIT: _bootstrap()})),
+        *_statements(_rights({_TOOLKIT: _bootstrap()}, _EVERYWHERE).items()),
     ]
 
 
 def _execution() -> list[Statement]:
     """What CloudFormation calls for the stacks, as the role that CDK's bootstrap makes for it."""
-    rights = _rights(_templates())
-    roles = sorted(each for resources in rights for each in resources if ":role/" in each)
+    home, beyond = _templates()
+    rights = [*_rights(home).items(), *_rights(beyond, _EVERYWHERE).items()]
+    roles = sorted(each for resources, _ in rights for each in resources if ":role/" in each)
     handed_over = {"StringEquals": {"iam:PassedToService": list(_PASSED_TO)}}
-    bootstrapped = f"parameter/cdk-bootstrap/{_QUALIFIER}/version"
+    bootstrapped = _arn("ssm", f"parameter/cdk-bootstrap/{_QUALIFIER}/version", _EVERYWHERE)
+    assets = f"arn:aws:s3:::cdk-{_QUALIFIER}-assets-ACCOUNT-*"
     return [
         *_statements(rights),
         {**_allow("PassRoles", ("iam:PassRole",), dict.fromkeys(roles)), "Condition": handed_over},
-        _allow("ReadAssets", ("s3:GetObject",), [f"arn:aws:s3:::{_ASSETS}/*"]),
-        _allow("ReadVersion", ("ssm:GetParameters",), [_arn("ssm", bootstrapped)]),
+        _allow("ReadAssets", ("s3:GetObject",), [f"{assets}/*"]),
+        _allow("ReadVersion", ("ssm:GetParameters",), [bootstrapped]),
     ]
 
 
@@ -289,42 +319,87 @@ def _operator() -> list[Statement]:
             **_allow("Decrypt", ("kms:Decrypt",), [_arn("kms", "key/*")]),
             "Condition": {"StringEquals": {"kms:ViaService": "s3.REGION.amazonaws.com"}},
         },
+        *_statements(_doctors_rights()),
     ]
 
 
-def _rights(stacks: Mapping[str, Mapping[str, Any]]) -> Rights:
+def _doctors_rights() -> list[tuple[tuple[str, ...], set[str]]]:
+    """What `trailkeeper doctor` reads; what it lists without a name, it may list everything of."""
+    needs = {each for each in findings.needs() if not each.startswith(("lambda:Invoke", "sts:"))}
+    found: list[tuple[tuple[str, ...], set[str]]] = [(("*",), needs & _LISTS)]
+    for stacks, region in zip(_templates(), (_REGION, _EVERYWHERE), strict=True):
+        found += _on(needs - _LISTS, _names(stacks), region).items()
+    return found
+
+
+def _drill() -> list[Statement]:
+    """What `trailkeeper drill` calls, beside what an operator may: it stops the real trail."""
+    trail = Baseline("aws", _REGION, "ACCOUNT", "trailkeeper", None, 1, None, None).names.trail_arn
+    calls = ("GetTrailStatus", "StartLogging", "StopLogging")
+    return [_allow("Drill", (f"cloudtrail:{each}" for each in calls), [trail])]
+
+
+def _rights(stacks: Stacks, region: str = _REGION) -> Rights:
     """What the handlers of the resources of stacks call, on the resources that they name.
 
     Raises:
         UnknownResourceError: a resource is of a type that is not known here.
     """
-    names: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    actions: dict[str, set[str]] = defaultdict(set)
-    for stack, each in ((stack, each) for stack, own in stacks.items() for each in own.values()):
-        kind = each["Type"]
-        if kind in _WITHOUT_RIGHTS:
-            continue
-        if kind not in _RESOURCES:
-            message = f"nobody said how a {kind} is named; known are {', '.join(_RESOURCES)}"
-            raise UnknownResourceError(message)
-        for service, resource, name in _RESOURCES[kind](_plain(each.get("Properties", {})), stack):
+    called = {
+        action
+        for kind, own, stack in _resources(stacks)
+        for service in {each for each, _, _ in _RESOURCES[kind](own, stack)}
+        for action in _calls(kind)
+        if action.startswith(f"{service}:") and not _FOR_OTHERS.fullmatch(action)
+    }
+    return _on(called, _names(stacks), region)
+
+
+def _names(stacks: Stacks) -> ResourceNames:
+    """What the resources of stacks are called, by service and kind.
+
+    Raises:
+        UnknownResourceError: a resource is of a type that is not known here.
+    """
+    names: ResourceNames = defaultdict(lambda: defaultdict(set))
+    for kind, own, stack in _resources(stacks):
+        for service, resource, name in _RESOURCES[kind](own, stack):
             if resource:
                 names[service][resource].add(name)
-            actions[service] |= {each for each in _calls(kind) if each.startswith(f"{service}:")}
-    rights: Rights = defaultdict(set)
-    for service, called in actions.items():
-        for action in called:
-            known = _reference()[service]["Actions"].get(action.partition(":")[2].lower())
-            if known is None or _FOR_OTHERS.fullmatch(action):
+    return names
+
+
+def _resources(stacks: Stacks) -> Iterator[tuple[str, Properties, str]]:
+    for stack, own in stacks.items():
+        for each in own.values():
+            kind = each["Type"]
+            if kind in _WITHOUT_RIGHTS:
                 continue
-            on = tuple(
-                arn
-                for resource in map(str.lower, known.get("Resources", ()))
-                if resource in names[service]
-                for arn in _arns(service, resource, names[service][resource])
-            )
-            if on or not known.get("Resources"):
-                rights[tuple(sorted(set(on))) or ("*",)].add(action)
+            if kind not in _RESOURCES:
+                message = f"nobody said how a {kind} is named; known are {', '.join(_RESOURCES)}"
+                raise UnknownResourceError(message)
+            yield kind, _plain(each.get("Properties", {})), stack
+
+
+def _on(actions: Iterable[str], names: ResourceNames, region: str) -> Rights:
+    """Actions by those of the named resources that AWS ties them to; all, if it ties them to none.
+
+    What is tied to others only is left out.
+    """
+    rights: Rights = defaultdict(set)
+    for action in actions:
+        service, _, name = action.partition(":")
+        known = _reference()[service]["Actions"].get(name.lower())
+        if known is None:
+            continue
+        on = tuple(
+            arn
+            for resource in map(str.lower, known.get("Resources", ()))
+            if resource in names[service]
+            for arn in _arns(service, resource, names[service][resource], region)
+        )
+        if on or not known.get("Resources"):
+            rights[tuple(sorted(set(on))) or ("*",)].add(action)
     return rights
 
 
@@ -354,10 +429,10 @@ def _reference() -> Mapping[str, Any]:
     return found
 
 
-def _arns(service: str, resource: str, names: Iterable[str]) -> Iterator[str]:
+def _arns(service: str, resource: str, names: Iterable[str], region: str) -> Iterator[str]:
     (form,) = _reference()[service]["Resources"][resource]["ARNFormats"]
     form = form.replace("${Partition}", "aws")
-    form = form.replace("${Region}", "REGION").replace("${Account}", "ACCOUNT")
+    form = form.replace("${Region}", region).replace("${Account}", "ACCOUNT")
     for name in names:
         if resource == "catalog":
             yield form.removesuffix("/.*")
@@ -368,9 +443,12 @@ def _arns(service: str, resource: str, names: Iterable[str]) -> Iterator[str]:
             yield form.removesuffix(".*") + (name if resource == "log-group" else rest) + ":*"
 
 
-def _statements(rights: Rights) -> list[Statement]:
+def _statements(rights: Iterable[tuple[tuple[str, ...], set[str]]]) -> list[Statement]:
     """One statement for each set of resources; a service's sets beside each other."""
-    ordered = sorted(rights.items(), key=lambda pair: (min(pair[1]).partition(":")[0], pair[0]))
+    together: Rights = defaultdict(set)
+    for resources, actions in rights:
+        together[resources] |= actions
+    ordered = sorted(together.items(), key=lambda pair: (min(pair[1]).partition(":")[0], pair[0]))
     return [_allow("", actions, resources) for resources, actions in ordered]
 
 
@@ -411,18 +489,21 @@ def _allow(sid: str, actions: Iterable[str], resources: Iterable[str]) -> Statem
     }
 
 
-def _arn(service: str, resource: str) -> str:
-    return f"arn:aws:{service}:{_HOME}:{resource}"
+def _arn(service: str, resource: str, region: str = _REGION) -> str:
+    return f"arn:aws:{service}:{region}:ACCOUNT:{resource}"
 
 
 @cache
-def _templates() -> Mapping[str, Mapping[str, Any]]:
-    """The resources of each stack, with and without what only some settings have."""
+def _templates() -> tuple[Stacks, Stacks]:
+    """The resources of the stacks at home, and of those of the regions beyond, as one."""
     from aws_cdk import App, Environment
 
+    from stacks.account_stack import AccountStack
     from stacks.context import feature_flags
     from stacks.evidence_stack import EvidenceStack
     from stacks.response_stack import ResponseStack
+    from stacks.satellite_stack import SatelliteStack
+    from stacks.satellites import satellites
     from stacks.search_stack import SearchStack
     from stacks.settings import Settings
 
@@ -435,15 +516,32 @@ def _templates() -> Mapping[str, Mapping[str, Any]]:
         EvidenceStack(app, EVIDENCE_STACK, settings=settings, env=home)
         ResponseStack(app, RESPONSE_STACK, settings=settings, env=home)
         SearchStack(app, SEARCH_STACK, settings=settings, env=home)
+        AccountStack(app, ACCOUNT_STACK, settings=settings, env=home)
+        beyond = satellites(settings)
+        for each in beyond:
+            SatelliteStack(
+                app,
+                each.stack,
+                settings=settings,
+                satellite=each,
+                env=Environment(region=each.region),
+            )
         app.synth()
-        return {
-            each: json.loads(
-                Path(folder, f"{each}.template.json")
-                .read_text(encoding="utf-8")
-                .replace(settings.home_region, "REGION")
-            )["Resources"]
-            for each in _STACKS
+        at_home = {each: _resources_of(folder, each, settings.home_region) for each in _STACKS}
+        elsewhere = {
+            f"{each.region} {name}": resource
+            for each in beyond
+            for name, resource in _resources_of(
+                folder, each.stack, each.region, _EVERYWHERE
+            ).items()
         }
+        return at_home, {_BEYOND: elsewhere}
+
+
+def _resources_of(folder: str, stack: str, region: str, written: str = _REGION) -> dict[str, Any]:
+    text = Path(folder, f"{stack}.template.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text.replace(region, written))["Resources"]
+    return found
 
 
 def _bootstrap() -> Mapping[str, Any]:
@@ -461,7 +559,7 @@ def _bootstrap() -> Mapping[str, Any]:
 
 _FILLED_IN = {
     "AWS::AccountId": "ACCOUNT",
-    "AWS::Region": "REGION",
+    "AWS::Region": "*",
     "AWS::Partition": "aws",
     "Qualifier": _QUALIFIER,
 }

@@ -64,6 +64,7 @@ class Account:
             "GetItem": lambda _: _json({}),
             "PutItem": self._put_item,
             "Query": lambda _: _json({"Items": self._heals, "Count": len(self._heals)}),
+            "DescribeAlarms": lambda _: _json({"MetricAlarms": []}),
             "SendMessage": self._tell,
             "Publish": self._publish,
         }

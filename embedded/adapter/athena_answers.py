@@ -18,7 +18,7 @@ from typing import Any
 
 from ministack.services import athena, glue, s3
 
-from dialects.athena import (
+from embedded.dialects.athena import (
     Answer,
     RefusedSqlError,
     Table,
@@ -29,7 +29,7 @@ from dialects.athena import (
     table_names,
     translate,
 )
-from dialects.loading import connect
+from embedded.dialects.loading import connect
 
 PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.athena:_executions",

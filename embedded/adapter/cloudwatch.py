@@ -128,7 +128,7 @@ def change_state(alarm: Alarm, state: str, reason: str) -> None:
     if before == state:
         return
     alarm["StateValue"] = state
-    alarm["StateUpdatedTimestamp"] = int(time.time())
+    alarm["StateUpdatedTimestamp"] = alarm["StateTransitionedTimestamp"] = int(time.time())
     cloudwatch._record_history(alarm["AlarmName"], before, state, reason)
     cloudwatch._dispatch_alarm_actions(alarm, before, state, reason)
     cloudwatch._evaluate_parent_alarms(alarm)
@@ -180,6 +180,7 @@ def _kept_whole(put: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _complete(alarm: Alarm, params: Mapping[str, Any]) -> None:
+    alarm.setdefault("StateTransitionedTimestamp", alarm["StateUpdatedTimestamp"])
     if alarm.get("ExtendedStatistic"):
         alarm.pop("Statistic")
     number = 1

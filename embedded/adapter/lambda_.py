@@ -29,6 +29,8 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.lambda_runtime:Worker._spawn(self)",
     "ministack.core.lambda_runtime:Worker._read_stderr(self)",
     "ministack.core.lambda_runtime:Worker._discard_tmpdir(self)",
+    "ministack.core.lambda_runtime:Worker.invoke"
+    "(self, event, request_id, trace_id, depth, durable, invoked_function_arn)",
     "ministack.core.lambda_runtime:_worker_class_for(config)",
     "ministack.core.lambda_runtime:_account_region_from_function_config(config)",
     "ministack.core.lambda_runtime:execution_credentials(config)",
@@ -308,6 +310,16 @@ def install_workers(*, gateway_url: str, sdk: Path | None) -> Callable[[str], No
                 self._stderr_thread.join(timeout=1)
                 log = self._drain_stderr()
                 raise RuntimeError(f"{answer['error']}\n{log}")
+
+        def invoke(self, *arguments: Any, **more: Any) -> dict[str, Any]:
+            """Keep the process of a handler that raised, as Lambda does.
+
+            It ends one only for a crash or a time-out: Lambda developer guide, "Understanding the
+            Lambda execution environment lifecycle". The emulator ends it for every error.
+            """
+            answer: dict[str, Any] = super().invoke(*arguments, **more)
+            failed = answer.pop("failed", None)
+            return answer if failed is None else {**answer, **failed, "status": "error"}
 
         def _discard_tmpdir(self) -> None:
             """Nothing to discard: the folders are shared, and nobody writes there."""

@@ -17,7 +17,7 @@ from embedded.adapter import gateway
 from embedded.adapter.log_actions import Data, Response, done, refused, take
 
 if TYPE_CHECKING:
-    from dialects import insights
+    from embedded.dialects import insights
 
 PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.cloudwatch_logs:_collect_query_records"
@@ -52,7 +52,7 @@ def install() -> None:
 
 async def _start(data: Data) -> Response:
     # Late, here and below: what reads queries takes half a second to import.
-    from dialects import insights
+    from embedded.dialects import insights
 
     groups = cloudwatch_logs._resolve_query_log_groups(data)
     problem = _problem(data, groups)
@@ -87,7 +87,7 @@ async def _start(data: Data) -> Response:
 
 
 async def _run(query: Data, text: str, events: list[insights.LogEvent], limit: int | None) -> None:
-    from dialects import insights
+    from embedded.dialects import insights
 
     try:
         answer = await asyncio.to_thread(_answered, text, events)
@@ -106,8 +106,8 @@ async def _run(query: Data, text: str, events: list[insights.LogEvent], limit: i
 
 
 def _answered(text: str, events: list[insights.LogEvent]) -> insights.Answer:
-    from dialects import insights
-    from dialects.loading import connect
+    from embedded.dialects import insights
+    from embedded.dialects.loading import connect
 
     with connect() as connection:
         insights.load(connection, events)
@@ -189,7 +189,7 @@ def _problem(data: Data, groups: list[str]) -> Response | None:
 
 
 def _event(record: Data) -> insights.LogEvent:
-    from dialects import insights
+    from embedded.dialects import insights
 
     return insights.LogEvent(
         timestamp=record["_timestamp_ms"],

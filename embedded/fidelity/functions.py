@@ -61,9 +61,23 @@ def _function_policies(clients: Clients) -> list[Document]:
 
 
 def _invoke_config(clients: Clients, physical_id: str, declared: Document) -> Document:
-    name = declared["FunctionName"]
-    config: Document = clients("lambda").get_function_event_invoke_config(FunctionName=name)
-    return {**config, "FunctionName": name, "Qualifier": "$LATEST"}
+    name, qualifier = declared["FunctionName"], declared["Qualifier"]
+    of_it = {} if qualifier == "$LATEST" else {"Qualifier": qualifier}
+    config: Document = clients("lambda").get_function_event_invoke_config(
+        FunctionName=name, **of_it
+    )
+    return {**config, "FunctionName": name, "Qualifier": qualifier}
+
+
+def _version(clients: Clients, arn: str, declared: Document) -> Document:
+    version: Document = clients("lambda").get_function_configuration(FunctionName=arn)
+    return {**version, "FunctionName": declared["FunctionName"]}
+
+
+def _alias(clients: Clients, arn: str, declared: Document) -> Document:
+    *_, name, alias = arn.split(":")
+    found: Document = clients("lambda").get_alias(FunctionName=name, Name=alias)
+    return {**found, "FunctionName": name}
 
 
 def _mapping(clients: Clients, uuid: str, declared: Document) -> Document:
@@ -79,9 +93,11 @@ def _mapping(clients: Clients, uuid: str, declared: Document) -> Document:
 
 
 READERS: Mapping[str, Reader] = {
+    "AWS::Lambda::Alias": _alias,
     "AWS::Lambda::EventInvokeConfig": _invoke_config,
     "AWS::Lambda::EventSourceMapping": _mapping,
     "AWS::Lambda::Function": _function,
     "AWS::Lambda::LayerVersion": _layer,
     "AWS::Lambda::Permission": _permission,
+    "AWS::Lambda::Version": _version,
 }

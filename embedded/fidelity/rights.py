@@ -43,6 +43,14 @@ def _managed_policy(clients: Clients, arn: str, declared: Document) -> Document:
     }
 
 
+def _group(clients: Clients, name: str, declared: Document) -> Document:
+    attached = clients("iam").list_attached_group_policies(GroupName=name)["AttachedPolicies"]
+    return {
+        **clients("iam").get_group(GroupName=name)["Group"],
+        "ManagedPolicyArns": [each["PolicyArn"] for each in attached],
+    }
+
+
 def _key(clients: Clients, key_id: str, declared: Document) -> Document:
     keys = clients("kms")
     rotation = keys.get_key_rotation_status(KeyId=key_id)
@@ -64,6 +72,7 @@ def _alias(clients: Clients, name: str, declared: Document) -> Document:
 
 
 READERS: Mapping[str, Reader] = {
+    "AWS::IAM::Group": _group,
     "AWS::IAM::ManagedPolicy": _managed_policy,
     "AWS::IAM::Policy": _policy,
     "AWS::IAM::Role": _role,

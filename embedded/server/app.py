@@ -10,15 +10,18 @@ from typing import Any
 from embedded.adapter import (
     account_policies,
     athena,
+    condition_keys,
     gateway,
     iam_actions,
     iam_conditions,
     iam_config,
+    iam_resources,
     kms,
     lambda_,
     log_protection,
     log_queries,
     logs_config,
+    mfa,
     recursion,
     s3_config,
     s3_encryption,
@@ -53,11 +56,14 @@ class EmbeddedServer:
         gateway.prepare()
         prepare_function = lambda_.install_workers(gateway_url=endpoint, sdk=sdk)
         iam_actions.install()
+        condition_keys.install()
         iam_conditions.install()
+        iam_resources.install()
         s3_encryption.install()
         s3_config.install()
         s3_keys.install()
         iam_config.install()
+        mfa.install()
         kms.install()
         log_protection.install()
         logs_config.install()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from embedded.adapter import cloudformation, gateway
@@ -25,6 +26,7 @@ def install(*, prepare_function: Callable[[str], None]) -> None:
     cloudformation.register("AWS::CloudTrail::Trail", Trail())
     cloudformation.register("AWS::IAM::Group", Group())
     cloudformation.register("AWS::Athena::NamedQuery", NamedQuery())
+    cloudformation.register("AWS::Budgets::Budget", Budget())
     cloudformation.register("AWS::Logs::QueryDefinition", QueryDefinition())
     cloudformation.complete("AWS::S3::Bucket", bucket_properties.complete)
     cloudformation.complete("AWS::IAM::Role", _complete_role)
@@ -94,6 +96,41 @@ class NamedQuery:
 
     def delete(self, physical_id: str, properties: Properties) -> None:
         gateway.client("athena").delete_named_query(NamedQueryId=physical_id)
+
+
+class Budget:
+    """AWS::Budgets::Budget, told to topics alone: nobody here brings the mails of AWS Budgets.
+
+    Every change replaces it, which for some properties is more than AWS does.
+    """
+
+    def create(self, default_name: str, properties: Properties) -> Created:
+        told = properties.get("NotificationsWithSubscribers", [])
+        kinds = {each["SubscriptionType"] for item in told for each in item["Subscribers"]}
+        if kinds - {"SNS"}:
+            raise ValueError("AWS::Budgets::Budget: only topics are told in the embedded account")
+        declared = dict(properties["Budget"])
+        name = declared.setdefault("BudgetName", default_name[:100])
+        limit = declared["BudgetLimit"]
+        declared["BudgetLimit"] = {"Amount": str(limit["Amount"]), "Unit": limit["Unit"]}
+        for item in told:
+            item["Notification"]["Threshold"] = float(item["Notification"]["Threshold"])
+        gateway.client("budgets").create_budget(
+            AccountId=gateway.account(),
+            Budget=declared,
+            NotificationsWithSubscribers=told,
+            ResourceTags=properties.get("ResourceTags", []),
+        )
+        return name, {}
+
+    def update(self, physical_id: str, old: Properties, new: Properties) -> Created:
+        self.delete(physical_id, old)
+        return self.create(physical_id, new)
+
+    def delete(self, physical_id: str, properties: Properties) -> None:
+        budgets = gateway.client("budgets")
+        with suppress(budgets.exceptions.NotFoundException):
+            budgets.delete_budget(AccountId=gateway.account(), BudgetName=physical_id)
 
 
 class QueryDefinition:

@@ -1,4 +1,4 @@
-"""What only tests and demos can do to the account: its state, its schedules, its clock, strangers.
+"""What only tests and demos can do to the account: state, schedules, clock, charges, strangers.
 
 Everything is a POST with a JSON object and answers one; an error is {"error": "<one sentence>"}.
 
@@ -7,6 +7,7 @@ Everything is a POST with a JSON object and answers one; an error is {"error": "
     /_embedded/reset       {}                put that state back
     /_embedded/schedules   {"run": "name"}   run a schedule, or a rule with one, now
     /_embedded/clock       {"seconds": 300}  let this time pass for alarms, and judge them
+    /_embedded/charges     {"usd": 213.45}   let so much have been spent this month; "forecast" too
     /_embedded/strangers   {"account": "999999999999"}  an access key with every right there
     /_embedded/hosts       {"host": "example.com", "port": 8443, "certificate": "-----BEGIN ..."}
                                              functions reach this host at a loopback port
@@ -23,6 +24,7 @@ from typing import Any
 
 from embedded.adapter import hosts, principals, schedules
 from embedded.adapter.schedules import CannotRunError
+from embedded.server import charges
 from embedded.server.alarms import AlarmClock
 from embedded.server.asgi import Scope, read_body, respond_json
 from embedded.server.state import AccountState, NothingRememberedError
@@ -53,6 +55,7 @@ class Control:
             "reset": self._reset,
             "schedules": self._run_schedule,
             "clock": self._move_clock,
+            "charges": self._charge,
             "strangers": self._stranger,
             "hosts": self._answer_host,
         }
@@ -97,6 +100,13 @@ class Control:
         await asyncio.to_thread(self._alarms.move_on, _seconds(given))
         return {}
 
+    async def _charge(self, given: Given) -> Answer:
+        spent = _usd(given, "usd")
+        forecast = _usd(given, "forecast") if "forecast" in given else None
+        await asyncio.to_thread(charges.charge, spent, forecast)
+        await asyncio.to_thread(self._alarms.look)
+        return {}
+
     async def _stranger(self, given: Given) -> Answer:
         account = given.get("account")
         if not isinstance(account, str) or not _ACCOUNT.fullmatch(account):
@@ -121,6 +131,13 @@ def _object(body: bytes) -> Given:
     if not isinstance(given, dict):
         raise InvalidRequestError("the body must be a JSON object")
     return given
+
+
+def _usd(given: Given, name: str) -> float:
+    amount = given.get(name)
+    if isinstance(amount, bool) or not isinstance(amount, int | float):
+        raise InvalidRequestError(f"{name} must be a number of US dollars, not {amount!r}")
+    return float(amount)
 
 
 def _seconds(given: Given, default: float | None = None) -> float:

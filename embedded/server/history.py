@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from math import inf
-from typing import Any
+from typing import Any, cast
 
 from embedded.server.api_error import ApiError
 from embedded.server.resources import looked_up
@@ -17,16 +17,6 @@ from embedded.server.resources import looked_up
 KEPT_FOR = timedelta(days=90)
 _KEPT_EVENTS = 100_000
 _PAGE = 50
-_ATTRIBUTES = (
-    "EventId",
-    "EventName",
-    "ReadOnly",
-    "Username",
-    "ResourceType",
-    "ResourceName",
-    "EventSource",
-    "AccessKeyId",
-)
 
 Record = Mapping[str, Any]
 Event = dict[str, Any]
@@ -81,41 +71,56 @@ class History:
         start: datetime | None,
         end: datetime | None,
     ) -> Iterator[tuple[int, Event]]:
-        oldest = self._clock() - KEPT_FOR
+        """What is asked for, newest first, each with its number; made while it is taken."""
+        # Times of records are ISO 8601 in UTC without fractions, which sort as they are.
+        oldest = _written(max(filter(None, (self._clock() - KEPT_FOR, start))))
+        newest = _written(end) if end else None
         for number, record in list(self._records.get((account_id, region), ())):
-            at = datetime.fromisoformat(record["eventTime"])
-            if at < oldest or (start and at < start.replace(microsecond=0)) or (end and at > end):
+            at = record["eventTime"]
+            if at < oldest or (newest and at > newest):
                 continue
-            event = _event(record, at)
-            if all(_has(event, key, value) for key, value in attributes.items()):
-                yield number, event
+            if all(_has(record, key, value) for key, value in attributes.items()):
+                yield number, _event(record)
 
 
-def _event(record: Record, at: datetime) -> Event:
-    identity = record["userIdentity"]
-    user = identity.get("userName")
-    if identity["type"] == "Root":
-        user = "root"
-    elif identity["type"] == "AssumedRole":
-        user = identity["arn"].rsplit("/", 1)[-1]
+def _written(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _event(record: Record) -> Event:
     event = {
-        "EventId": record["eventID"],
-        "EventName": record["eventName"],
-        "ReadOnly": "true" if record["readOnly"] else "false",
-        "AccessKeyId": identity.get("accessKeyId"),
-        "EventTime": int(at.timestamp()),
-        "EventSource": record["eventSource"],
-        "Username": user,
+        **{name: read(record) for name, read in _READ.items()},
+        "EventTime": int(datetime.fromisoformat(record["eventTime"]).timestamp()),
         "Resources": looked_up(record),
         "CloudTrailEvent": json.dumps(record),
     }
     return {name: value for name, value in event.items() if value is not None}
 
 
-def _has(event: Event, key: str, value: str) -> bool:
+def _has(record: Record, key: str, value: str) -> bool:
     if key in ("ResourceType", "ResourceName"):
-        return any(resource[key] == value for resource in event["Resources"])
-    return bool(event.get(key) == value)
+        return any(resource[key] == value for resource in looked_up(record))
+    return bool(_READ[key](record) == value)
+
+
+def _user(record: Record) -> str | None:
+    identity = record["userIdentity"]
+    if identity["type"] == "Root":
+        return "root"
+    if identity["type"] == "AssumedRole":
+        return str(identity["arn"].rsplit("/", 1)[-1])
+    return cast("str | None", identity.get("userName"))
+
+
+_READ: Mapping[str, Callable[[Record], Any]] = {
+    "EventId": lambda record: record["eventID"],
+    "EventName": lambda record: record["eventName"],
+    "ReadOnly": lambda record: "true" if record["readOnly"] else "false",
+    "AccessKeyId": lambda record: record["userIdentity"].get("accessKeyId"),
+    "EventSource": lambda record: record["eventSource"],
+    "Username": _user,
+}
+_ATTRIBUTES = (*_READ, "ResourceType", "ResourceName")
 
 
 def _attributes(request: Mapping[str, Any]) -> dict[str, str]:

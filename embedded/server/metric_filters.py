@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from dialects import filter_patterns
+from embedded.dialects import filter_patterns
 from embedded.server.measurement import Measurement
 
 _compiled = lru_cache(maxsize=256)(filter_patterns.compile_pattern)

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from numbers import Real
 from typing import Any
 
-from dialects import filter_patterns
 from embedded.adapter import cloudwatch, gateway, log_filters, log_metrics, sqs
+from embedded.dialects import filter_patterns
 from embedded.server import metric_filters
 from embedded.server.measurement import Measurement
 

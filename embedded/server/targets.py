@@ -1,8 +1,9 @@
 """Delivery as AWS does it: EventBridge and Scheduler to their targets, events to functions.
 
-EventBridge asks the target's resource policy, Scheduler its execution role. A hand-over that cannot
-succeed (no permission, no such target) goes to the dead-letter queue of the rule or schedule at
-once, as AWS documents; what a function does with the event is Lambda's business.
+EventBridge asks the target's resource policy, or the rule's role where the target is a bus of
+another region; Scheduler asks its execution role. A hand-over that cannot succeed (no permission,
+no such target) goes to the dead-letter queue of the rule or schedule at once, as AWS documents;
+what a function does with the event is Lambda's business.
 
 Any other failure is tried again as the target's retry policy says. EventBridge waits longer before
 each retry, for up to a day; here the waits are those of Lambda's retries, given at start.
@@ -124,6 +125,8 @@ class Targets:
             _to_queue(delivery, delivery.target_arn, delivery.payload)
         elif service == "sns":
             _to_topic(delivery)
+        elif service == "events":
+            _to_bus(delivery)
         else:
             raise HandOverError("INVALID_PARAMETER", f"{service} is not a target of this account")
 
@@ -183,6 +186,29 @@ def _to_topic(delivery: Delivery) -> None:
     if problem:
         code = "NO_RESOURCE" if "does not exist" in problem else "NO_PERMISSIONS"
         raise HandOverError(code, problem)
+
+
+def _to_bus(delivery: Delivery) -> None:
+    """To a bus of the account, by the rule's role; what has come from another bus goes no further.
+
+    Source: EventBridge user guide, "Sending and receiving events between event buses": an event is
+    not sent on from the bus that received it. AWS drops it without a word, and so does this.
+    """
+    if delivery.hops:
+        _log.info("%s: not sent on from a second bus", delivery.source_arn)
+        return
+    bus = delivery.target_arn
+    here = bus.split(":")[3:5] == [gateway.region(), gateway.account()]
+    role = delivery.role_arn
+    if not (here and not role) and not (
+        gateway.service_may_assume(role, EVENTS)
+        and gateway.role_allows(role, "events:PutEvents", bus)
+    ):
+        raise HandOverError(
+            "NO_PERMISSIONS", f"the role {role} does not let EventBridge put events on {bus}"
+        )
+    if not eventbridge.put_on_bus(bus, delivery):
+        raise HandOverError("NO_RESOURCE", f"The event bus does not exist: {bus}")
 
 
 def _give_up(delivery: Delivery, error: HandOverError, details: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from dialects.filter_patterns import InvalidPatternError, compile_pattern
+from embedded.dialects.filter_patterns import InvalidPatternError, compile_pattern
 from embedded.tests.bare_account import BareAccount
 
 EVENT = {

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -138,3 +139,32 @@ def test_a_function_without_a_right_is_denied_and_its_log_says_so(account: BareA
         ]
     )
     assert "powerless-role" in text[0]
+
+
+def test_a_function_that_raised_goes_on_warm_and_one_that_died_starts_cold(
+    account: BareAccount,
+) -> None:
+    account.function(
+        "unsteady",
+        "import os\n"
+        "calls = []\n"
+        "def handler(event, context):\n"
+        "    calls.append(event)\n"
+        "    if event == 'raise':\n"
+        "        raise ValueError('no ' + event)\n"
+        "    if event == 'die':\n"
+        "        os._exit(1)\n"
+        "    return len(calls)\n",
+    )
+
+    def call(event: str) -> Any:
+        answer = account.client("lambda").invoke(
+            FunctionName="unsteady", Payload=json.dumps(event).encode()
+        )
+        return answer.get("FunctionError"), json.load(answer["Payload"])
+
+    error, document = call("raise")
+    assert (error, document["errorMessage"]) == ("Unhandled", "no raise")
+    assert call("count") == (None, 2)
+    assert call("die")[0] == "Unhandled"
+    assert call("count") == (None, 1)

@@ -146,8 +146,8 @@ def test_a_trail_logs_again_and_what_it_had_not_delivered_is_gone(account: BareA
     trails = account.client("cloudtrail")
     trails.start_logging(Name=bed.name)
     bed.delivered("StartLogging")
-    account.root.control.remember()
     before = trails.get_trail(Name=bed.name)["Trail"]
+    account.root.control.remember()
     files = bed.files()
 
     account.client("ssm").put_parameter(Name="more", Value="x", Type="String")

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.alert.holding import UNREACHABLE
+from lambdas.alert.state import UNREACHABLE
 from lambdas.alert.telemetry import logger
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.control_alerts import Behind, Found, Span, control_alert, span_of

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from lambdas.alert.channels import Channel
 from lambdas.alert.once import Once
+from lambdas.alert.outages import Outages
 from lambdas.alert.telemetry import logger
 from trailkeeper.alerts.alert import Alert
 
@@ -15,22 +16,13 @@ class DeliveryError(Exception):
     """When at least one channel did not take an alert; the queue brings it again."""
 
 
-Note = Callable[[str, str, Alert], None]
-"""Hears of each alert that a channel took, or why it did not: the channel's name, the error."""
-
-
 class Delivery:
-    """All channels; one that fails keeps no other from being tried."""
+    """All channels; one that fails keeps no other from being tried, and the others tell of it."""
 
-    def __init__(
-        self,
-        channels: Sequence[Channel],
-        once: Once,
-        note: Note = lambda channel, error, alert: None,
-    ) -> None:
+    def __init__(self, channels: Sequence[Channel], once: Once, outages: Outages) -> None:
         self._channels = channels
         self._once = once
-        self._note = note
+        self._outages = outages
 
     def deliver(self, alert: Alert) -> None:
         """Send an alert; what a channel took before is not sent to it again.
@@ -38,32 +30,63 @@ class Delivery:
         Raises:
             DeliveryError: one of the channels failed; the others have it.
         """
-        failed = []
+        failed: dict[str, Exception | None] = {}
+        took: list[str] = []
         for channel in self._channels:
             try:
-                self._once.run(
-                    f"{channel.name}/{_told_once(alert)}", partial(self._send, channel, alert)
-                )
+                self._send_once(channel, alert, failed, took)
             except Exception:  # any failure of one channel is for the queue to retry
                 logger.exception("A channel did not take an alert", channel=channel.name)
-                failed.append(channel.name)
+                failed.setdefault(channel.name, None)
+        # Last: whatever is wrong with one channel, the alert itself comes first on the others.
+        for name, error in failed.items():
+            if error is not None:
+                self._outages.failed(name, error, partial(self._tell, but=failed))
+        for name in took:
+            self._outages.took(name, partial(self._tell, but=failed))
         if failed:
             message = f"not delivered through {', '.join(failed)}: {alert.dedup_key}"
             raise DeliveryError(message)
 
-    def _send(self, channel: Channel, alert: Alert) -> None:
-        try:
-            channel.send(alert)
-        except Exception as error:
-            self._note(channel.name, f"{type(error).__name__}: {error}", alert)
-            raise
-        self._note(channel.name, "", alert)
+    def _send_once(
+        self,
+        channel: Channel,
+        alert: Alert,
+        failed: dict[str, Exception | None],
+        took: list[str],
+    ) -> None:
+        def send() -> None:
+            try:
+                channel.send(alert)
+            except Exception as error:
+                failed[channel.name] = error
+                self._outages.note(channel.name, alert, error)
+                raise
+            took.append(channel.name)
+            self._outages.note(channel.name, alert)
+
+        self._once.run(_key(channel, alert), send)
+
+    def _tell(self, alert: Alert, *, but: Iterable[str]) -> bool:
+        """Tell of a channel by those that work; whether anybody has it now."""
+        told = False
+        for channel in self._channels:
+            if channel.name in but:
+                continue
+            try:
+                self._once.run(_key(channel, alert), partial(channel.send, alert))
+                told = True
+            except Exception:  # the next failure of that channel tries again
+                logger.exception("A channel did not take word of another", channel=channel.name)
+        return told
 
 
-def _told_once(alert: Alert) -> str:
+def _key(channel: Channel, alert: Alert) -> str:
     """What is told once: the same thing, said as loudly, under the same key.
 
     Keys can be guessed, so a harmless alert that somebody sends under the key of one to come must
     not keep that one from people.
     """
-    return f"{alert.dedup_key}/{alert.detection}/{alert.severity}/{alert.what.key}"
+    return "/".join(
+        (channel.name, alert.dedup_key, alert.detection, alert.severity, alert.what.key)
+    )

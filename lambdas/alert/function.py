@@ -14,14 +14,15 @@ from lambdas.alert.clients import Clients
 from lambdas.alert.control_alarms import ControlAlarms
 from lambdas.alert.delivery import Delivery
 from lambdas.alert.folding import Folding
-from lambdas.alert.holding import UNREACHABLE, Holding
+from lambdas.alert.holding import Holding
 from lambdas.alert.inbox import Message, messages
 from lambdas.alert.instance_events import Callers, InstanceEvents
 from lambdas.alert.new_alarms import NewAlarms
 from lambdas.alert.once import Once
+from lambdas.alert.outages import Outages
 from lambdas.alert.retries import Retries
 from lambdas.alert.secrets import Secrets
-from lambdas.alert.state import State, Strange
+from lambdas.alert.state import UNREACHABLE, State, Strange
 from lambdas.alert.telemetry import logger
 from lambdas.alert.webhook import Webhook
 from trailkeeper.alerts import state_alerts, webhook_alerts
@@ -56,8 +57,9 @@ class AlertFunction:
         )
         self._once = Once(clients.dynamodb, environ.table)
         webhook = _webhook(environ, clients, state, clock, tell) if environ.slack_webhook else None
-        found = channels(environ, clients, webhook)
-        self._delivery = Delivery(found, self._once, state.note_told)
+        self._delivery = Delivery(
+            channels(environ, clients, webhook), self._once, _outages(environ, state, clock)
+        )
         self._folding = Folding(state, self._tell, clients.sqs, environ.queue_url, clock)
         self._retries = Retries(clients.sqs, environ.queue_url)
         callers = Callers(state)
@@ -175,7 +177,7 @@ def channels(
     """The channels that the settings ask for."""
     found: list[Channel] = [PeopleTopic(clients.sns, environ.topic_arn, environ.reader)]
     if webhook is not None:
-        found.append(Slack(webhook.url, environ.reader))
+        found.append(Slack(webhook.url, environ.reader, forget=webhook.forget))
     if environ.chat_topic_arn:
         found.append(ChatTopic(clients.sns, environ.chat_topic_arn, environ.reader))
     return found
@@ -219,4 +221,17 @@ def _webhook(
         now = datetime.fromtimestamp(clock(), UTC).isoformat(timespec="seconds")
         return webhook_alerts.changed(reference, digest, now, **_place(environ))
 
-    return Webhook(lambda: secrets.read(reference), state, changed, tell)
+    return Webhook(lambda: secrets.read(reference), state, changed, tell, forget=secrets.forget)
+
+
+def _outages(environ: AlertEnviron, state: State, clock: Callable[[], float]) -> Outages:
+    topics = {PeopleTopic.name: environ.topic_arn}
+    if environ.chat_topic_arn:
+        topics[ChatTopic.name] = environ.chat_topic_arn
+    return Outages(
+        state,
+        webhook=environ.slack_webhook or "",
+        topics=topics,
+        clock=clock,
+        **_place(environ),
+    )

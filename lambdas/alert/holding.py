@@ -15,21 +15,22 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.alert.delivery import Delivery
-from lambdas.alert.state import State, StateBusyError
+from lambdas.alert.delivery import Delivery, DeliveryError
+from lambdas.alert.state import UNREACHABLE, State
 from lambdas.alert.telemetry import count, logger
+from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.grouping import Summary
 from trailkeeper.alerts.incoming import Flush
 from trailkeeper.alerts.instance_alerts import Happening, Interest, alert_of
 from trailkeeper.evidence.metrics import STATE_UNREACHABLE
 from trailkeeper.state.table import Held, Window
 
-UNREACHABLE = (BotoCoreError, ClientError, StateBusyError)
-
 # SQS DelaySeconds.
 _LONGEST_DELAY = 900
 # So many in one window are a storm: the next window is twice as long.
 _STORM = 20
+# When an alert that a channel did not take comes by the queue.
+_AGAIN_SECONDS = 10
 # What one summary counts at most, so that memory does not grow with a storm.
 _MOST_IN_SUMMARY = 20_000
 
@@ -167,12 +168,29 @@ class Holding:
 
     def _deliver_summary(self, summary: Summary, dedup_key: str) -> None:
         only = summary.only
-        alert = alert_of(only, self._interest) if only else summary.alert(dedup_key)
-        self._delivery.deliver(alert)
+        self._deliver_alert(alert_of(only, self._interest) if only else summary.alert(dedup_key))
 
     def _deliver_each(self, happenings: Sequence[Happening]) -> None:
         for each in happenings:
-            self._delivery.deliver(alert_of(each, self._interest))
+            self._deliver_alert(alert_of(each, self._interest))
+
+    def _deliver_alert(self, alert: Alert) -> None:
+        """Deliver, or have the queue bring this same alert again.
+
+        What happened, brought again, would meet another window and be counted with others: told
+        once more, to those who know it.
+        """
+        try:
+            self._delivery.deliver(alert)
+        except DeliveryError as failure:
+            try:
+                self._sqs.send_message(
+                    QueueUrl=self._queue_url,
+                    MessageBody=alert.to_json(),
+                    DelaySeconds=_AGAIN_SECONDS,
+                )
+            except (BotoCoreError, ClientError):
+                raise failure from None
 
 
 def _pages(items: Iterable[Held], size: int) -> Iterator[list[Held]]:

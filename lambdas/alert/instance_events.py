@@ -8,8 +8,8 @@ from dataclasses import replace
 from lambdas.alert.clients import Clients
 from lambdas.alert.delivery import DeliveryError
 from lambdas.alert.enrich import describe
-from lambdas.alert.holding import UNREACHABLE, Holding
-from lambdas.alert.state import State
+from lambdas.alert.holding import Holding
+from lambdas.alert.state import UNREACHABLE, State
 from lambdas.alert.telemetry import count, logger
 from trailkeeper.alerts.instance_alerts import Happening, Interest, group_of
 from trailkeeper.events.event import ApiCall

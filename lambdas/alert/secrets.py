@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 
 from aws_lambda_powertools.utilities.parameters import BaseProvider, SecretsProvider, SSMProvider
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from botocore.exceptions import ClientError
 
 from lambdas.alert.clients import Clients
 
@@ -14,6 +16,18 @@ _FRESH_SECONDS = 300
 
 class SecretReferenceError(ValueError):
     """When a reference to a secret has neither of the two forms."""
+
+
+class SecretError(Exception):
+    """When a store did not give a secret.
+
+    `code` is AWS's, or the name of the error; `lasting`: asking again will not help by itself.
+    """
+
+    def __init__(self, message: str, code: str, *, lasting: bool) -> None:
+        super().__init__(message)
+        self.code = code
+        self.lasting = lasting
 
 
 class Secrets:
@@ -30,8 +44,20 @@ class Secrets:
 
         Raises:
             SecretReferenceError: the reference has neither form.
-            GetParameterError: the store did not give it.
+            SecretError: the store did not give it.
         """
+        try:
+            return self._read(reference)
+        except GetParameterError as error:
+            # Powertools keeps nothing of AWS's error but its words, and the error it came from.
+            raise _secret_error(error.__context__ or error) from error
+
+    def forget(self) -> None:
+        """Read anew the next time."""
+        for provider in self._providers.values():
+            provider.clear_cache()  # type: ignore[no-untyped-call]
+
+    def _read(self, reference: str) -> str:
         store, _, name = reference.partition(":")
         if store == "ssm" and name:
             provider = self._provider(store, lambda: SSMProvider(boto3_client=self._clients.ssm))
@@ -48,6 +74,14 @@ class Secrets:
         if store not in self._providers:
             self._providers[store] = make()
         return self._providers[store]
+
+
+def _secret_error(error: BaseException) -> SecretError:
+    if not isinstance(error, ClientError):
+        return SecretError(str(error), type(error).__name__, lasting=False)
+    code = str(error.response.get("Error", {}).get("Code", "ClientError"))
+    busy = "Throttl" in code or code in {"InternalServerError", "InternalServiceError"}
+    return SecretError(str(error), code, lasting=not busy)
 
 
 def _url(secret: str) -> str:

@@ -20,6 +20,7 @@ from trailkeeper.state.table import (
     EXPIRY,
     FOLD_KEPT,
     HELD_KEPT,
+    KEPT,
     PARTITION_KEY,
     SEEN_KEPT,
     SORT_KEY,
@@ -29,6 +30,7 @@ from trailkeeper.state.table import (
     Held,
     Item,
     KnownWebhook,
+    Outage,
     Seen,
     StrangeItemError,
     Told,
@@ -57,6 +59,9 @@ class StateBusyError(Exception):
     """When the table did not take everything in several attempts."""
 
 
+UNREACHABLE = (BotoCoreError, ClientError, StateBusyError)
+
+
 class State:
     """The table, by what the alert function does with it; `clock` gives Unix seconds.
 
@@ -77,21 +82,79 @@ class State:
         self._sleep = sleep
         self._strange = strange
 
-    def note_told(self, channel: str, error: str, alert: Alert) -> None:
-        """Note what became of the last alert of a channel, and of one of a drill.
+    def note_drill(self, channel: str, error: str, alert: Alert) -> None:
+        """Note what became of an alert of a drill; of any other nothing."""
+        drill = drill_alerts.of_key(alert.dedup_key)
+        if drill is None:
+            return
+        told = DrillTold(*drill, channel, self._now(), error[:LONGEST_FIELD])
+        try:
+            self._dynamodb.put_item(TableName=self._table, Item=told.item())
+        except UNREACHABLE as refused:
+            logger.warning("What became of a drill's alert was not noted", error=str(refused))
+
+    def note_taken(self, channel: str) -> Outage | None:
+        """Note that a channel took an alert; the outage that this ends, if there was one.
 
         Losing the note loses no alert.
         """
-        now = datetime.fromtimestamp(self._clock(), UTC)
-        why = error[:LONGEST_FIELD]
-        items = [Told(channel, now, why).item()]
-        if (drill := drill_alerts.of_key(alert.dedup_key)) is not None:
-            items.append(DrillTold(*drill, channel, now, why).item())
+        told = Told(channel, self._now())
         try:
-            for item in items:
-                self._dynamodb.put_item(TableName=self._table, Item=item)
-        except (ClientError, BotoCoreError) as refused:
+            before = self._dynamodb.put_item(
+                TableName=self._table, Item=told.item(), ReturnValues="ALL_OLD"
+            ).get("Attributes")
+            last = self._parsed(Told.parse, before) if before else None
+            # Nearly every alert follows one that was taken: nothing more is asked for then.
+            if last is not None and not last.error:
+                return None
+            ended = self._dynamodb.delete_item(
+                TableName=self._table, Key=Outage.key_of(channel), ReturnValues="ALL_OLD"
+            ).get("Attributes")
+        except UNREACHABLE as refused:
             logger.warning("What a channel did was not noted", error=str(refused))
+            return None
+        return self._parsed(Outage.parse, ended) if ended else None
+
+    def note_refused(self, channel: str, error: str) -> Outage | None:
+        """Note that a channel did not take an alert; the outage so far, None if nobody knows."""
+        now = self._now()
+        told = Told(channel, now, error[:LONGEST_FIELD])
+        try:
+            self._dynamodb.put_item(TableName=self._table, Item=told.item())
+            outage = self._dynamodb.update_item(
+                TableName=self._table,
+                Key=Outage.key_of(channel),
+                UpdateExpression="SET #since = if_not_exists(#since, :now), #expires = :expires "
+                "ADD #failures :one",
+                ExpressionAttributeNames={
+                    "#since": "since",
+                    "#failures": "failures",
+                    "#expires": EXPIRY,
+                },
+                ExpressionAttributeValues={
+                    ":now": {"S": now.isoformat()},
+                    ":one": {"N": "1"},
+                    ":expires": expiring(now + KEPT)[EXPIRY],
+                },
+                ReturnValues="ALL_NEW",
+            )["Attributes"]
+        except UNREACHABLE as refused:
+            logger.warning("What a channel did was not noted", error=str(refused))
+            return None
+        return self._parsed(Outage.parse, outage)
+
+    def note_outage_told(self, channel: str) -> None:
+        """Note that people know of a channel's outage; without the note its end is not told."""
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key=Outage.key_of(channel),
+                UpdateExpression="SET told = :yes",
+                ConditionExpression="attribute_exists(id)",
+                ExpressionAttributeValues={":yes": {"BOOL": True}},
+            )
+        except UNREACHABLE as refused:
+            logger.warning("That people know of an outage was not noted", error=str(refused))
 
     def webhook(self) -> str | None:
         """The digest of the webhook's URL that messages went to, None if nobody knows."""
@@ -263,6 +326,9 @@ class State:
             str(item.get(name, {}).get("S", "")) for name in (PARTITION_KEY, SORT_KEY)
         )
         self._strange(partition, sort, why)
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock(), UTC)
 
     def _after(self, kept: timedelta) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC) + kept

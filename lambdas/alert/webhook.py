@@ -15,7 +15,7 @@ from trailkeeper.alerts.alert import Alert
 class Webhook:
     """Reads the URL; `tell` hands over the alert that `changed` makes of the URL's digest.
 
-    Only a digest is kept: the URL is a secret.
+    Only a digest is kept: the URL is a secret. After `forget` it is read anew.
     """
 
     def __init__(
@@ -24,8 +24,11 @@ class Webhook:
         state: State,
         changed: Callable[[str], Alert],
         tell: Callable[[Alert], None],
+        *,
+        forget: Callable[[], None] = lambda: None,
     ) -> None:
         self._read = read
+        self.forget = forget
         self._state = state
         self._changed = changed
         self._tell = tell

@@ -10,6 +10,7 @@ import botocore.session
 from botocore.config import Config
 
 from trailkeeper.evidence.names import HEAL_FUNCTION
+from trailkeeper.evidence.regions import billing_region
 
 # Short timeouts leave time to try again; `Patience` does the longer waiting. CloudTrail records the
 # user agent, so people recognise our calls; botocore's own, built anew for each call, also costs a
@@ -23,14 +24,16 @@ _CONFIG = Config(
 
 
 class AwsClients:
-    """Each client is made once, when it is first asked for, in the home region."""
+    """Each client is made once, when it is first asked for; in the home region, all but one."""
 
     def __init__(self, region: str) -> None:
         self._session = botocore.session.get_session()
         self._region = region
 
-    def _client(self, service: str) -> Any:
-        return self._session.create_client(service, region_name=self._region, config=_CONFIG)
+    def _client(self, service: str, region: str = "") -> Any:
+        return self._session.create_client(
+            service, region_name=region or self._region, config=_CONFIG
+        )
 
     @cached_property
     def cloudtrail(self) -> Any:
@@ -55,6 +58,10 @@ class AwsClients:
     @cached_property
     def sns(self) -> Any:
         return self._client("sns")
+
+    @cached_property
+    def billing(self) -> Any:
+        return self._client("cloudwatch", billing_region(self._region) or "")
 
     @cached_property
     def sqs(self) -> Any:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from trailkeeper.events.event import Actor
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.iam_names import IamName, everybody
 from trailkeeper.evidence.permission import Permission
 
-_PRINCIPAL = re.compile(
-    r"arn:[a-z-]+:iam::(?P<account>\d{12}):(?P<kind>user|role)(?P<path>/(?:[\w+=,.@-]+/)*)"
-    r"(?P<name>[\w+=,.@-]{1,64})"
-)
 _IDENTITY_CENTER = "/aws-reserved/sso.amazonaws.com/"
 _NEVER = ("/aws-service-role/", _IDENTITY_CENTER)
 
@@ -43,21 +39,20 @@ def principal(actor: Actor, baseline: Baseline, break_glass: tuple[str, ...]) ->
     Never root, one of our own roles, a role that AWS or IAM Identity Center owns, a break-glass
     principal, or anybody of another account.
     """
-    found = _PRINCIPAL.fullmatch(actor.principal_arn)
-    if found is None or found["account"] != baseline.account:
+    found = IamName.parse(actor.principal_arn)
+    if found is None or found.account != baseline.account:
         return None
-    if found["path"].startswith(_NEVER) or actor.principal_arn in baseline.names.role_arns:
+    if found.path.startswith(_NEVER) or actor.principal_arn in baseline.names.role_arns:
         return None
     if actor.principal_arn in break_glass or actor.arn in break_glass:
         return None
-    kind: Literal["user", "role"] = "user" if found["kind"] == "user" else "role"
-    return Principal(actor.principal_arn, kind, found["name"])
+    return Principal(actor.principal_arn, found.kind, found.name)
 
 
 def why_never(actor: Actor) -> str:
     """Why nobody contains such a principal: a key of the text catalogue."""
-    found = _PRINCIPAL.fullmatch(actor.principal_arn)
-    of_people = found is not None and found["path"].startswith(_IDENTITY_CENTER)
+    found = IamName.parse(actor.principal_arn)
+    of_people = found is not None and found.path.startswith(_IDENTITY_CENTER)
     return "identity_center" if of_people else "protected"
 
 
@@ -74,15 +69,10 @@ def contain(iam: Any, who: Principal) -> None:
         iam.attach_role_policy(RoleName=who.name, PolicyArn=who.policy)
 
 
-def _anybody(baseline: Baseline) -> tuple[str, str]:
-    account = f"arn:{baseline.partition}:iam::{baseline.account}"
-    return f"{account}:user/*", f"{account}:role/*"
-
-
 PERMISSIONS = (
     Permission(
         ("iam:AttachUserPolicy", "iam:AttachRolePolicy"),
-        _anybody,
+        everybody,
         "Contain whoever fights over the trail, by a policy that can only deny; nobody knows in "
         "advance who that will be",
         lambda baseline: {"ArnEquals": {"iam:PolicyARN": deny_all(baseline.partition)}},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdas.heal import confirming, deploys, drills, fight, other_trails, reconciling
+from lambdas.heal import confirming, deploys, drills, fight, other_trails, plans, reconciling
 from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import call_alerts
 from trailkeeper.detections import hints
@@ -32,12 +32,15 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
     if decision.action is Action.IGNORE or decision.detection is None:
         return Answer(Did.IGNORED, Trigger.EVENT, why)
     if decision.action is Action.ALERT_ATTEMPT:
+        planned = plans.entry(invocation, call, decision.detection)
         invocation.alert(
-            call_alerts.attempted(call, decision.detection, environ.baseline, invocation.now())
+            call_alerts.attempted(
+                call, decision.detection, environ.baseline, invocation.now(), planned
+            )
         )
         confirming.expect(invocation, call)
         return Answer(Did.ALERTED_ATTEMPT, Trigger.EVENT, why)
-    report = reconciling.run(invocation, stopped_at=decision.stopped_at)
+    report, notes = reconciling.run(invocation, stopped_at=decision.stopped_at)
     _alert(invocation, call, decision, report)
     if decision.other_trail is not None:
         other_trails.follow(invocation, call, decision.detection, decision.other_trail)
@@ -49,9 +52,11 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
     reconciling.finish(
         invocation,
         report,
+        notes,
         retry=decision.retry,
         author=call.actor.display if named else "",
         call=call.name if named else "",
+        stopped_at=decision.stopped_at,
     )
     return Answer(Did.RECONCILED, Trigger.EVENT, why, report.cut())
 
@@ -77,6 +82,8 @@ def _alert(invocation: Invocation, call: ApiCall, decision: Decision, whole: Rep
         now,
         deploying=deploying,
         last_good=reconciling.last_good(invocation, report),
+        still_open=reconciling.still_open(invocation, whole, report),
+        planned=plans.entry(invocation, call, detection) if detection else None,
     )
     if not alerts:
         return

@@ -6,6 +6,8 @@ from lambdas.heal import containment, history
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.guards import PERMISSIONS as GUARDS_PERMISSIONS
+from trailkeeper.guards import billing_alarm
+from trailkeeper.reconcile import principal_tags
 
 _OWN = (
     Permission(
@@ -29,4 +31,15 @@ _OWN = (
 def permissions(environ: HealEnviron) -> tuple[Permission, ...]:
     """The permissions that the settings ask for."""
     contains = containment.PERMISSIONS if environ.contain == "deny" else ()
-    return (*GUARDS_PERMISSIONS, *_OWN, *history.PERMISSIONS, *contains)
+    by_tags = any(each.tags for each in environ.expected_actors)
+    reads_tags = principal_tags.PERMISSIONS if by_tags else ()
+    has_alarm = environ.billing_alarm_usd is not None
+    billing = billing_alarm.permissions(environ.baseline) if has_alarm else ()
+    return (
+        *GUARDS_PERMISSIONS,
+        *billing,
+        *_OWN,
+        *history.PERMISSIONS,
+        *contains,
+        *reads_tags,
+    )

@@ -7,16 +7,19 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from lambdas.heal import baselines, deploys, drills, news, other_trails, pauses
+from lambdas.heal import baselines, dark_time, deploys, drills, news, other_trails, pauses
+from lambdas.heal.begun import Notes
 from lambdas.heal.invocation import HealFailedError, Invocation
-from trailkeeper.alerts import heal_alerts
+from trailkeeper.alerts import billing, heal_alerts
+from trailkeeper.alerts.heal_alerts import Open
 from trailkeeper.evidence.outcome import Report, Result
-from trailkeeper.guards import alert_channels, finishes_deploy
+from trailkeeper.evidence.regions import billing_region
+from trailkeeper.guards import alert_channels, billing_alarm, finishes_deploy
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.evidence import reconcile_evidence
 from trailkeeper.reconcile.start_logging import Started, StartLogging
-from trailkeeper.state.table import Deed, Heal, LastReconcile, Pause, Ran, Schedule
+from trailkeeper.state.table import Deed, Heal, LastReconcile, Pause, Ran, Schedule, Silence
 from trailkeeper.wire.typed import dump
 from trailkeeper.words.text import LONGEST_FIELD
 
@@ -27,13 +30,18 @@ def look(invocation: Invocation) -> Answer:
     Raises:
         HealFailedError: something is still not in order.
     """
-    first = StartLogging(
-        invocation.clients, invocation.baseline, invocation.patience, invocation.now
-    ).run(deliveries=False)
-    if first.outcomes or _is_over(invocation, pauses.read(invocation)):
+    first = _logging(invocation).run(deliveries=False)
+    was_dark = dark_time.untold(invocation, first.found)
+    if first.outcomes or was_dark or _is_over(invocation, pauses.read(invocation)):
         return reconcile(invocation, Trigger.LOOK, first=first)
     _remember_run(invocation, Trigger.LOOK)
     return Answer(Did.LOOKED, Trigger.LOOK, report=Report())
+
+
+def _logging(invocation: Invocation, *, dry_run: bool = False) -> StartLogging:
+    return StartLogging(
+        invocation.clients, invocation.baseline, invocation.patience, invocation.now, dry_run
+    )
 
 
 def _is_over(invocation: Invocation, pause: Pause | None) -> bool:
@@ -57,7 +65,9 @@ def reconcile(
     Raises:
         HealFailedError: something is still not in order.
     """
-    report = run(invocation, dry_run=dry_run, first=first, resumed_by=resumed_by)
+    first = first or _logging(invocation, dry_run=dry_run).run()
+    was_dark = dark_time.untold(invocation, first.found)
+    report, notes = run(invocation, dry_run=dry_run, first=first, resumed_by=resumed_by)
     answer = Answer(Did.RECONCILED, trigger, report=report.cut())
     if dry_run:
         return answer
@@ -72,6 +82,8 @@ def reconcile(
             response_failed=_response_failed(invocation, found),
         ):
             invocation.alert(drills.told_of_find(drill, alert) if drill else alert)
+    if was_dark:
+        dark_time.tell(invocation, was_dark)
     if report.started_logging:
         heal = Heal(invocation.now(), author="")
         invocation.remember(lambda: invocation.state.remember_heal(heal))
@@ -79,8 +91,9 @@ def reconcile(
     other_trails.compare(invocation)
     invocation.remember(invocation.state.look_ahead)
     _check_channels(invocation)
+    _check_billing_alarm(invocation)
     _remember_run(invocation, trigger)
-    finish(invocation, report, retry=trigger is not Trigger.COMMAND)
+    finish(invocation, report, notes, retry=trigger is not Trigger.COMMAND)
     return answer
 
 
@@ -91,13 +104,16 @@ def run(
     dry_run: bool = False,
     first: Started | None = None,
     resumed_by: str = "",
-) -> Report:
+) -> tuple[Report, Notes]:
     """Reconcile the evidence; repairs wait for a pause or a deploy, and a pause that is over ends.
+
+    The notes say what was to be restored, until `finish` knows that people were told.
 
     `stopped_at` is when an event says that the trail was stopped, `first` what was already done
     about the logging.
     """
     pause = cache(lambda: pauses.read(invocation))  # read late: nothing may come before logging
+    notes = Notes(invocation)
 
     def wait() -> str:
         baselines.compare(invocation)
@@ -109,25 +125,35 @@ def run(
         invocation.patience,
         invocation.now,
         wait=cache(wait),
+        announce=notes.announce,
         dry_run=dry_run,
         stopped_at=stopped_at,
         first=first,
         before=lambda: _report_before(invocation),
     )
-    report = _without_finished_deploy(invocation, report)
-    begun = pause()
-    if begun is None or dry_run:
-        return report
-    if invocation.now() < begun.end:
-        return replace(report, paused_until=begun.end)
-    pauses.end(invocation, begun, report, resumed_by)
-    return replace(report, resumed=True)
+    report = _without_finished_deploy(invocation, notes.completed(report))
+    paused = pause()
+    if paused is None or dry_run:
+        return report, notes
+    if invocation.now() < paused.end:
+        return replace(report, paused_until=paused.end), notes
+    pauses.end(invocation, paused, report, resumed_by)
+    return replace(report, resumed=True), notes
 
 
 def finish(
-    invocation: Invocation, report: Report, *, retry: bool = True, author: str = "", call: str = ""
+    invocation: Invocation,
+    report: Report,
+    notes: Notes,
+    *,
+    retry: bool = True,
+    author: str = "",
+    call: str = "",
+    stopped_at: datetime | None = None,
 ) -> None:
     """Remember how it ended, and by whose call what was healed had come about, if that is known.
+
+    People were told of the report, and of the call that stopped the trail at `stopped_at`.
 
     Raises:
         HealFailedError: something is still not in order, and `retry`.
@@ -136,6 +162,8 @@ def finish(
     last = LastReconcile(now, report.cut(), news.waiting(report, lambda: _last(invocation), now))
     invocation.remember(lambda: invocation.state.remember_reconcile(last))
     _remember_deeds(invocation, report, author, call)
+    notes.told()
+    dark_time.remember_told(invocation, report, stopped_at)
     invocation.log.info("reconciled", report=dump(last.report))
     if report.failed and retry:
         names = ", ".join(f"{each.guard} {each.document}" for each in report.failed)
@@ -180,6 +208,16 @@ def fresh(
     return news.fresh(report, lambda: _last(invocation), invocation.now(), keep=keep)
 
 
+def still_open(invocation: Invocation, whole: Report, told: Report) -> tuple[Open, ...]:
+    """What was left out of a report because people know of it, and since when they do."""
+    left_out = [each for each in whole.outcomes if each not in told.outcomes]
+    last = _last(invocation) if left_out else None
+    since = {each.what: each.at for each in last.waiting} if last else {}
+    return tuple(
+        Open(each, since[each.fingerprint]) for each in left_out if each.fingerprint in since
+    )
+
+
 def last_good(invocation: Invocation, report: Report) -> datetime | None:
     """When the reconcile before found everything in order, None if that is not known.
 
@@ -219,3 +257,22 @@ def _check_channels(invocation: Invocation) -> None:
         return
     for trouble in troubles:
         invocation.alert(trouble)
+
+
+def _check_billing_alarm(invocation: Invocation) -> None:
+    """Tell once of each time that the billing alarm has had no data for two days."""
+    limit, home = invocation.environ.billing_alarm_usd, invocation.baseline.region
+    region = billing_region(home)
+    if limit is None or region is None:
+        return
+    try:
+        since = billing_alarm.silent_since(invocation.clients, invocation.now())
+        told = invocation.state.silence() if since else None
+    except AWS_ERRORS as error:
+        invocation.log.error("cannot see whether the billing alarm works", reason=str(error))
+        return
+    if since is None or (told and told.since == since):
+        return
+    account = invocation.baseline.account
+    invocation.alert(billing.silent_alert(since, limit, account=account, region=region))
+    invocation.remember(lambda: invocation.state.remember_silence(Silence(since)))

@@ -11,6 +11,7 @@ from trailkeeper.state.table import (
     AHEAD,
     PARTITION_KEY,
     SORT_KEY,
+    Begun,
     Contained,
     Containing,
     Deed,
@@ -19,11 +20,13 @@ from trailkeeper.state.table import (
     Heal,
     Item,
     KnownBaseline,
+    KnownStop,
     KnownTrails,
     LastReconcile,
     Pause,
     Ran,
     Schedule,
+    Silence,
     StrangeItemError,
     Told,
     Unconfirmed,
@@ -34,6 +37,7 @@ from trailkeeper.wire.typed import MalformedError
 
 D = TypeVar(
     "D",
+    Begun,
     Contained,
     Containing,
     Deed,
@@ -41,10 +45,12 @@ D = TypeVar(
     DrillTold,
     Heal,
     KnownBaseline,
+    KnownStop,
     KnownTrails,
     LastReconcile,
     Pause,
     Ran,
+    Silence,
     Told,
     Unconfirmed,
 )
@@ -248,6 +254,44 @@ class State:
             ConsistentRead=True,
         )
         return tuple(self._readable(DrillTold, answer["Items"]))
+
+    def remember_stop(self, stop: KnownStop) -> None:
+        """Note the latest stop that people know of."""
+        self._put(stop.item())
+
+    def known_stop(self) -> datetime | None:
+        """The latest stop that people know of, None if nobody noted one."""
+        item = self._get(*KnownStop.KEY)
+        found = next(self._readable(KnownStop, [item] if item else []), None)
+        return found.at if found else None
+
+    def begin(self, begun: Begun) -> None:
+        """Note what a run is about to restore."""
+        self._put(begun.item())
+
+    def end(self, begun: Begun) -> None:
+        """Forget what a run was about to restore: it was told."""
+        self._clients.dynamodb.delete_item(TableName=STATE_TABLE, Key=begun.key)
+
+    def begun(self) -> tuple[Begun, ...]:
+        """What runs were about to restore that did not come to their end, or are still at it."""
+        answer = self._clients.dynamodb.query(
+            TableName=STATE_TABLE,
+            KeyConditionExpression="#id = :id",
+            ExpressionAttributeNames={"#id": PARTITION_KEY},
+            ExpressionAttributeValues={":id": {"S": Begun.PARTITION}},
+            ConsistentRead=True,
+        )
+        return tuple(self._readable(Begun, answer["Items"]))
+
+    def remember_silence(self, silence: Silence) -> None:
+        """Note that people were told of a silence."""
+        self._put(silence.item())
+
+    def silence(self) -> Silence | None:
+        """The silence that people were told of last, None if nobody knows of any."""
+        item = self._get(*Silence.KEY)
+        return next(self._readable(Silence, [item] if item else []), None)
 
     def begin_pause(self, pause: Pause) -> None:
         """Note a pause; a running one is replaced."""

@@ -9,11 +9,15 @@ import pytest
 from tests.detections.fixtures import load
 from tests.detections.test_detections import BASELINE, NOW
 from trailkeeper.alerts import heal_alerts
-from trailkeeper.detections import DETECTIONS
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.alerts.commands import lines
+from trailkeeper.detections import DETECTIONS, alarm_changed, log_bucket_observers_changed
 from trailkeeper.detections.catalogue import Detection
 from trailkeeper.detections.trail_stopped import DETECTION as STOPPED
 from trailkeeper.events.event import ApiCall
+from trailkeeper.evidence.drift import ABSENT, Change
 from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.rendering import email
 from trailkeeper.rendering.sheet import headline
 from trailkeeper.rendering.wording import Reader, phrase
 from trailkeeper.words import LANGUAGES
@@ -79,5 +83,128 @@ def test_every_alert_is_in_words_and_never_a_key(detection: Detection, language:
     said = [phrase(each, Reader(language), str) for each in (headline(told), *told.story)]
 
     assert not [each for each in said if "did." in each or "subject." in each or "{" in each]
-    assert said[0].startswith(detection.subject[language])
-    assert detection.did[language].partition("{")[0] in said[1]
+    own = detection.said.get(detection.events[0])
+    subject, did = (own.subject, own.did) if own else (detection.subject, detection.did)
+    if "{" not in subject[language]:
+        assert said[0].startswith(subject[language])
+    assert did[language].partition("{")[0] in said[1]
+
+
+@pytest.mark.parametrize(
+    ("region", "repair"),
+    [
+        (BASELINE.region, "npx cdk deploy TrailkeeperResponse --revert-drift"),
+        ("eu-west-1", "npx cdk deploy TrailkeeperSatellite-eu-west-1 --revert-drift"),
+    ],
+)
+def test_a_deleted_alarm_is_put_back_by_a_deploy_of_the_stack_that_has_it(
+    region: str, repair: str
+) -> None:
+    call = replace(ApiCall.parse(load("alarm-changed", "DeleteAlarms")), region=region)
+
+    (told,) = heal_alerts.of_report(Report(), BASELINE, NOW, call, alarm_changed.DETECTION)
+
+    assert lines(told.repair) == (repair,)
+
+
+def muted(*alarms: str) -> Alert:
+    call = ApiCall.parse(load("alarm-changed", "DisableAlarmActions"))
+    named = replace(call, parameters={"alarmNames": list(alarms)})
+    (told,) = heal_alerts.of_report(Report(), BASELINE, NOW, named, alarm_changed.DETECTION)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "story"),
+    [
+        (
+            "en",
+            "[Critical] Alarm trailkeeper-looks-silent muted, NOT undone - ",
+            "muted Trailkeeper's alarm trailkeeper-looks-silent at ",
+        ),
+        (
+            "ko",
+            "[긴급] trailkeeper-looks-silent 감시 경보 꺼짐 → 복구 안 됨 | ",
+            "Trailkeeper 감시 경보(trailkeeper-looks-silent)를 껐습니다.",
+        ),
+    ],
+)
+def test_a_muted_alarm_is_named_and_said_to_be_muted(
+    language: str, subject: str, story: str
+) -> None:
+    mail = email.render(muted("trailkeeper-looks-silent"), Reader(language))
+
+    assert mail.subject.startswith(subject)
+    assert story in " ".join(mail.body.split())
+
+
+def test_a_muted_alarm_is_put_right_by_the_command_that_does_it() -> None:
+    one, two = muted("trailkeeper-looks-silent"), muted("trailkeeper-a", "other", "trailkeeper-b")
+
+    assert lines(one.repair) == (
+        "aws cloudwatch enable-alarm-actions --region us-east-1 "
+        "--alarm-names trailkeeper-looks-silent",
+    )
+    assert lines(two.repair) == (
+        "aws cloudwatch enable-alarm-actions --region us-east-1 "
+        "--alarm-names trailkeeper-a trailkeeper-b",
+    )
+    deploy = ("npx cdk deploy TrailkeeperResponse --revert-drift",)
+    assert lines(muted("trailkeeper-a; reboot").repair) == deploy
+    assert "trailkeeper-a and 2 more" in email.render(two, Reader()).body
+
+
+def test_the_link_of_an_alarm_opens_the_alarm() -> None:
+    link, _ = muted("trailkeeper-looks-silent").links
+
+    assert link.label == "link.alarm"
+    assert link.url.endswith("#alarmsV2:alarm/trailkeeper-looks-silent")
+
+
+def test_a_mute_rule_is_said_without_an_alarm_that_the_call_does_not_name() -> None:
+    call = ApiCall.parse(load("alarm-changed", "PutAlarmMuteRule"))
+
+    (told,) = heal_alerts.of_report(Report(), BASELINE, NOW, call, alarm_changed.DETECTION)
+
+    mail = email.render(told, Reader())
+    assert mail.subject.startswith("[Critical] Alarms muted by a rule, NOT undone - ")
+    assert lines(told.repair) == (
+        "aws cloudwatch delete-alarm-mute-rule --region us-east-1 --alarm-mute-rule-name quiet",
+    )
+
+
+def test_the_evidence_is_the_hour_around_the_call() -> None:
+    call = ApiCall.parse(load("trail-stopped", "StopLogging"))
+
+    (told,) = heal_alerts.of_report(
+        Report(), BASELINE, NOW, replace(call, time="2026-11-20T03:04:05Z"), STOPPED
+    )
+
+    assert told.evidence
+    assert told.evidence.params["since"] == "2026-11-20T02:34:05Z"
+    assert told.evidence.params["until"] == "2026-11-20T03:34:05Z"
+
+
+COPIED = Outcome(
+    "log-bucket",
+    "replication",
+    Result.TOLD,
+    (Change("Rules[0].Destination.Bucket", "arn:aws:s3:::evil-bucket", ABSENT),),
+    "machine_must_not",
+)
+
+
+def test_copied_log_files_are_critical_whoever_set_it_and_the_subject_says_where_they_go() -> None:
+    call = ApiCall.parse(load("log-bucket-observers-changed", "PutBucketReplication"))
+    detection = log_bucket_observers_changed.DETECTION
+
+    (called,) = heal_alerts.of_report(Report((COPIED,)), BASELINE, NOW, call, detection)
+    (found,) = heal_alerts.of_report(Report((COPIED,)), BASELINE, NOW)
+
+    for alert in (called, found):
+        assert alert.severity is CRITICAL
+        subject = email.render(alert, Reader()).subject
+        assert lines(alert.repair) == (
+            f"aws s3api delete-bucket-replication --bucket {BASELINE.log_bucket}",
+        )
+        assert subject.startswith("[Critical] Log files are copied to evil-bucket, NOT undone - ")

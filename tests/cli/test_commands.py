@@ -253,6 +253,13 @@ def test_preview_names_a_misspelt_setting(tmp_path: Path) -> None:
         ({"trailkeeper": []}, ""),
         ({"trailkeeper": "x"}, "trailkeeper must be an object of settings"),
         ({"trailkeeper:languge": "ko"}, "there is no setting languge; did you mean language?"),
+        (
+            {"trailkeeper": {"expected_actors": [{"calls": ["AddTags"], "until": "soon"}]}},
+            'expected_actors[0].until: given "soon"; allowed: a day such as 2026-11-26',
+        ),
+        ({"trailkeeper": {"expected_actors": [{}]}}, "expected_actors[0].calls: missing"),
+        ({"trailkeeper": {"expected_actors": ["x"]}}, 'expected_actors[0]: given "x"; allowed'),
+        ({"trailkeeper": {"expected_actors": "x"}}, 'expected_actors: given "x"; allowed: a list'),
         ({"trailkeeper": {"qqqq": 1}}, "there is no setting qqqq; there are home_region, "),
     ],
 )
@@ -266,6 +273,18 @@ def test_preview_says_what_is_wrong_with_settings(context: Any, words: str, tmp_
     assert words in result.output
     if words:
         assert len(result.output.splitlines()) == 1
+
+
+def test_preview_says_which_planned_change_of_a_cdk_json_applies(tmp_path: Path) -> None:
+    arn = "arn:aws:iam::111122223333:user/alice"
+    by_alice = {**RECORD, "userIdentity": {"type": "IAMUser", "userName": "alice", "arn": arn}}
+    event = written(tmp_path / "event.json", {**by_alice, "eventName": "AddTags"})
+    plan = {"principal": arn, "calls": ["AddTags"], "until": None, "reason": "cost centres"}
+    settings = written(tmp_path / "cdk.json", {"trailkeeper": {"expected_actors": [plan]}})
+
+    shown = run("preview", "--event", event, "--settings", settings).output
+
+    assert f"  - expected_actors[0] applies: planned for {arn}: cost centres\n" in shown
 
 
 def test_preview_takes_the_output_of_describe_instances(tmp_path: Path) -> None:

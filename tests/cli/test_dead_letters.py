@@ -30,6 +30,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setattr("trailkeeper.cli.dead_letters._LOOK_SECONDS", 1)
+    monkeypatch.setattr("trailkeeper.cli.dead_letters._WAIT_SECONDS", 0)
     monkeypatch.setattr("trailkeeper.cli.queues._EMPTY_ANSWERS", 1)
     with mock_aws():
         client = boto3.client("sqs", region_name="us-east-1")
@@ -81,7 +82,11 @@ def test_a_terminal_gets_no_control_characters(sqs: Any) -> None:
     assert "\x1b" not in "".join(run())
 
 
-def test_looking_removes_nothing_and_draining_all(sqs: Any) -> None:
+def test_looking_removes_nothing_and_draining_all(
+    sqs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Those that were looked at are hidden for a second.
+    monkeypatch.setattr("trailkeeper.cli.dead_letters._WAIT_SECONDS", 1)
     for number in range(12):
         send(sqs, json.dumps({"detail-type": str(number)}))
 

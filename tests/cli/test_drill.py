@@ -201,8 +201,23 @@ def test_a_channel_that_does_not_take_the_alert() -> None:
     in_time, said = drilled(account)
 
     assert not in_time
-    assert "Slack did NOT take it: SlackError: answered 404" in said
-    assert "NOT TAKEN by Slack." in said
+    assert said.count("Slack did NOT take it: SlackError: answered 404") == 1
+    assert "NOT TOLD within 30 s by Slack." in said
+
+
+def test_a_channel_that_takes_it_when_it_is_sent_again() -> None:
+    account = Account(errors={"slack": "SlackError: answered 500"})
+
+    def recover() -> None:
+        if account.now >= 10.0:
+            account.errors = {}
+
+    account.at = recover
+    in_time, said = drilled(account)
+
+    assert in_time
+    assert "Slack did NOT take it: SlackError: answered 500" in said
+    assert "   10.0 s  Slack took the alert" in said
 
 
 def test_an_alert_that_never_comes() -> None:
@@ -409,3 +424,34 @@ def test_what_only_reads_does_not_carry_the_mark() -> None:
     marked = [each for each in agents.values() if each]
     assert marked == [f"trailkeeper-drill/{trail.mark}"]
     assert trail.author == ME
+
+
+def test_ctrl_c_while_the_trail_is_put_back_ends_nothing() -> None:
+    account = Account(heals_after=None)
+    start = account.start_logging
+
+    def refused_for_a_while(**arguments: Any) -> None:
+        if account.stopped is not None and account.now < 36.0:
+            raise denied("StartLogging")
+        start(**arguments)
+
+    def interrupt() -> None:
+        if account.now == 35.0:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    account.at = interrupt
+    account.start_logging = refused_for_a_while  # type: ignore[method-assign]
+    account.tells_after = None
+    trail = account.trail()
+    trail.healer = Unreachable()
+    out = io.StringIO()
+    in_time = run_drill(trail, Timeline(out), BOTH, LIMIT)
+
+    assert not in_time
+    assert account.logging
+    assert "The trail logs again: this command started it." in out.getvalue()
+
+
+class Unreachable:
+    def invoke(self, **_: Any) -> Any:
+        raise EndpointConnectionError(endpoint_url="https://lambda")

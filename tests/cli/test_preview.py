@@ -16,6 +16,7 @@ from trailkeeper.detections.catalogue import DETECTIONS
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.schedule import LOOK
+from trailkeeper.evidence.expected import ExpectedActor
 
 ENVIRON = AlertEnviron("arn:aws:sns:us-east-1:123456789012:trailkeeper-alerts", "queue", "table")
 FUNCTIONS = Functions(HealEnviron(BASELINE, "queue"), ENVIRON)
@@ -43,7 +44,11 @@ def test_what_where_and_why() -> None:
     ("changes", "tags", "reason"),
     [
         ({"ec2_states": ("running",)}, {}, "state stopped is not in ec2_states (running)"),
-        ({"ec2_regions": ("eu-west-1",)}, {}, "region us-east-1 is not in ec2_regions (eu-west-1)"),
+        (
+            {"home_region": "eu-central-1", "ec2_regions": ("eu-west-1",)},
+            {},
+            "region us-east-1 is neither home_region (eu-central-1) nor in ec2_regions (eu-west-1)",
+        ),
         ({"ec2_tags": {"env": ("prod",)}}, {"env": "dev"}, "tag env is dev, and ec2_tags asks"),
         ({"ec2_tags": {"env": ()}}, {}, "the instance has no tag env"),
         (
@@ -115,11 +120,12 @@ def seen(source: str, name: str, **envelope: Any) -> dict[str, Any]:
     [
         (
             seen("cloudtrail.amazonaws.com", "StopLogging", region="eu-west-3"),
-            "no rule is in eu-west-3: Trailkeeper's rules are in us-east-1 alone",
+            "no rule sees it in eu-west-3: rules for events of aws.cloudtrail are in us-east-1 "
+            "alone",
         ),
         (
             {**STOPPED, "region": "eu-west-3"},
-            "no rule is in eu-west-3: Trailkeeper's rules are in us-east-1 alone",
+            "no rule sees it in eu-west-3: rules for events of aws.ec2 are in us-east-1 alone",
         ),
         (
             seen(
@@ -163,6 +169,50 @@ def test_iam_tells_its_changes_in_one_region_alone() -> None:
         "calls of iam.amazonaws.com never arrive in eu-central-1; the sweep alone sees what they "
         "change"
     )
+
+
+AWAY = replace(
+    FUNCTIONS,
+    heal=HealEnviron(replace(BASELINE, region="eu-central-1"), "queue"),
+    alert=replace(FUNCTIONS.alert, home_region="eu-central-1", ec2_regions=("eu-west-1",)),
+)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {**STOPPED, "region": "eu-west-1"},
+        seen("iam.amazonaws.com", "DeleteRolePolicy", region="us-east-1"),
+        seen("monitoring.amazonaws.com", "DeleteAlarms", region="us-east-1"),
+    ],
+)
+def test_what_other_regions_send_home_is_seen(event: dict[str, Any]) -> None:
+    assert preview(event, AWAY, now=NOW).mail
+
+
+@pytest.mark.parametrize(
+    ("event", "changes", "where"),
+    [
+        ({**STOPPED, "region": "us-east-1"}, {}, "aws.ec2 are in eu-central-1, eu-west-1 alone"),
+        (
+            seen("iam.amazonaws.com", "DeleteRolePolicy", region="us-east-1"),
+            {"forward_iam_calls": False},
+            "aws.iam are in eu-central-1 alone",
+        ),
+        (
+            seen("monitoring.amazonaws.com", "DeleteAlarms", region="us-east-1"),
+            {"billing_alarm_usd": None},
+            "aws.monitoring are in eu-central-1 alone",
+        ),
+    ],
+)
+def test_what_nobody_sends_home_is_not_seen(
+    event: dict[str, Any], changes: dict[str, Any], where: str
+) -> None:
+    shown = preview(event, replace(AWAY, heal=replace(AWAY.heal, **changes)), now=NOW)
+
+    assert shown.mail is None
+    assert shown.reasons[0].endswith(where)
 
 
 def test_the_dark_time_is_the_events() -> None:
@@ -280,3 +330,90 @@ def test_reasons_carry_no_control_characters() -> None:
     evil = call("s3.amazonaws.com", "DeleteBucket", requestParameters={"bucketName": "x\x1b[31m"})
 
     assert "\x1b" not in str(preview(evil, FUNCTIONS))
+
+
+PIPELINE = "arn:aws:iam::123456789012:role/deploy"
+SESSION = {
+    "type": "AssumedRole",
+    "arn": "arn:aws:sts::123456789012:assumed-role/deploy/run-17",
+    "sessionContext": {"sessionIssuer": {"arn": PIPELINE, "userName": "deploy"}},
+}
+PLAN = ExpectedActor(("DeleteBucketPolicy",), PIPELINE, until="2026-12-31", reason="a move")
+BY_TAGS = ExpectedActor(("DeleteBucketPolicy",), tags={"pipeline": "evidence"})
+DELETED = call("s3.amazonaws.com", "DeleteBucketPolicy", userIdentity=SESSION)
+
+
+def planned_by(*entries: ExpectedActor) -> Functions:
+    return replace(FUNCTIONS, heal=replace(FUNCTIONS.heal, expected_actors=entries))
+
+
+def said_of_plans(event: dict[str, Any], functions: Functions, **options: Any) -> list[str]:
+    shown = preview(event, functions, now=NOW, **options)
+    return [each for each in shown.reasons if each.startswith("expected_actors")]
+
+
+def test_it_says_which_entry_plans_a_call() -> None:
+    other = replace(PLAN, principal="arn:aws:iam::123456789012:role/other")
+    over = replace(PLAN, until="2026-11-19")
+    narrow = replace(PLAN, calls=("PutBucketPolicy", "log-group-changed"))
+    functions = planned_by(other, over, narrow, PLAN, PLAN)
+
+    assert said_of_plans(DELETED, functions) == [
+        "expected_actors[1] does not apply: its last day was 2026-11-19",
+        "expected_actors[2] does not apply: it names PutBucketPolicy, log-group-changed",
+        f"expected_actors[3] applies: planned for {PIPELINE} until 2026-12-31: a move",
+    ]
+    mail = preview(DELETED, functions, now=NOW).mail
+    assert mail
+    assert mail.subject.startswith("[Info] ")
+
+
+@pytest.mark.parametrize(
+    ("tags", "said", "tag"),
+    [
+        (
+            {"pipeline": "evidence"},
+            "expected_actors[0] applies: planned for whoever has the tags pipeline=evidence",
+            "[Info] ",
+        ),
+        (
+            {"pipeline": "other"},
+            "expected_actors[0] does not apply: the caller has not the tags pipeline=evidence",
+            "[Warning] ",
+        ),
+        (
+            None,
+            "expected_actors[0] applies if the caller has the tags pipeline=evidence, which are "
+            "not known",
+            "[Warning] ",
+        ),
+    ],
+)
+def test_it_says_whether_the_tags_fit(tags: dict[str, str] | None, said: str, tag: str) -> None:
+    asked: list[str] = []
+
+    def tags_of(arn: str) -> dict[str, str] | None:
+        asked.append(arn)
+        return tags
+
+    shown = preview(DELETED, planned_by(BY_TAGS), now=NOW, tags_of=tags_of)
+
+    assert said in shown.reasons
+    assert shown.mail
+    assert shown.mail.subject.startswith(tag)
+    assert asked == [PIPELINE]
+
+
+def test_a_stop_is_never_planned_and_a_refused_call_may_be() -> None:
+    stop = seen("cloudtrail.amazonaws.com", "StopLogging")
+    stop["detail"]["userIdentity"] = SESSION
+    anything = replace(PLAN, calls=("StopLogging", "trail-stopped"))
+    assert said_of_plans(stop, planned_by(anything)) == [
+        "expected_actors[0] does not apply: what stops or deletes a trail is never planned"
+    ]
+
+    refused = {"detail": {**DELETED["detail"], "errorCode": "AccessDenied"}}
+    shown = preview(refused, planned_by(PLAN), now=NOW)
+    assert any("applies: planned for" in each for each in shown.reasons)
+    assert shown.mail
+    assert shown.mail.subject.startswith("[Info] DeleteBucketPolicy on the log bucket denied")

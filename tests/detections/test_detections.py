@@ -17,7 +17,7 @@ from moto.events.models import EventPattern
 from tests.detections.fixtures import EVENTS, FAILED, NEAR_MISS, load, names
 from tools.techniques_page import rights_used
 from trailkeeper.alerts import call_alerts
-from trailkeeper.detections import DETECTIONS, MODULES, hints
+from trailkeeper.detections import DETECTIONS, MODULES, SHARED, hints
 from trailkeeper.detections.catalogue import RULES, detect, instance_state_rule
 from trailkeeper.detections.proof import Proof, Technique
 from trailkeeper.detections.techniques import PROOFS, TECHNIQUES
@@ -44,11 +44,6 @@ NOW = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
 ALL_RULES = (*RULES, instance_state_rule(["running", "stopped", "terminated"]))
 BY_ID = {each.id: each for each in DETECTIONS}
 RECORDED = [(each.id, name) for each in DETECTIONS for name in each.events]
-# What the detections share; every other file of the folder is one.
-SHARED = {
-    *("__init__", "catalogue", "detection", "hints", "proof", "regions", "resources"),
-    "techniques",
-}
 DOCUMENTS = {f"{guard.name}.{document.name}" for guard in EVIDENCE for document in guard.documents}
 OUTSIDE_OF_GUARDS = {"logging.status", "other-trails.status"}
 
@@ -79,14 +74,25 @@ def rule_of(event_source: str) -> str:
     return name
 
 
-def test_every_file_is_a_detection_of_its_name_and_in_the_list() -> None:
+def test_every_file_is_a_detection_of_its_name() -> None:
     files = {path.stem for path in (ROOT / "trailkeeper" / "detections").glob("*.py")}
 
-    assert [module.__name__.rpartition(".")[2] for module in MODULES] == [
-        each.id.replace("-", "_") for each in DETECTIONS
+    assert {module.__name__.rpartition(".")[2]: module.DETECTION.id for module in MODULES} == {
+        name: name.replace("_", "-") for name in files - SHARED - {"__init__"}
+    }
+    assert files > SHARED
+
+
+def test_people_read_of_the_trail_first_and_of_the_loudest_first() -> None:
+    parts = list(dict.fromkeys(each.category for each in DETECTIONS))
+    of_the_trail = [each.id for each in DETECTIONS if each.category == "trail"]
+
+    assert parts == ["trail", "log-bucket", "evidence-key", "log-group", "alarm"]
+    assert of_the_trail == [
+        *("trail-changed", "trail-deleted", "trail-selectors-changed", "trail-stopped"),
+        *("trail-created", "trail-event-configuration-changed", "trail-insights-changed"),
+        "trail-tags-changed",
     ]
-    assert files - SHARED == {each.id.replace("-", "_") for each in DETECTIONS}
-    assert len(BY_ID) == len(DETECTIONS)
 
 
 @each_detection
@@ -108,7 +114,9 @@ def test_people_are_told_in_their_language_what_was_done_to_what(
 ) -> None:
     template = BY_ID[detection].did[language]
     said = phrase(
-        Text(BY_ID[detection].did_key, {"resource": "it"}), Reader(language), lambda text: text
+        Text(BY_ID[detection].did_key("", named=True), {"resource": "it"}),
+        Reader(language),
+        lambda text: text,
     )
 
     assert {field for _, field, _, _ in string.Formatter().parse(template) if field} == {"resource"}
@@ -123,6 +131,21 @@ def test_a_subject_says_it_in_each_language_in_a_few_words(detection: str, langu
 
     assert 5 <= len(said) <= 45
     assert not said.endswith((".", "다"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@each_detection
+def test_closer_words_for_an_event_are_of_one_of_its_events(detection: str, language: str) -> None:
+    own = BY_ID[detection]
+
+    assert set(own.said) <= set(own.events)
+    for event, said in own.said.items():
+        for text in (said.subject[language], said.did[language]):
+            assert {field for _, field, _, _ in string.Formatter().parse(text) if field} <= {
+                "resource"
+            }
+        assert not said.subject[language].endswith((".", "다"))
+        assert own.subject_key(event, named=True) == f"subject.{detection}.{event}"
 
 
 @each_detection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trailkeeper.detections.regions import arrives
+from trailkeeper.detections.regions import arrives, iam_sent_from
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,18 @@ from trailkeeper.detections.regions import arrives
 def test_iams_calls_arrive_in_one_region_of_a_partition(region: str, seen: bool) -> None:
     assert arrives("iam.amazonaws.com", region) is seen
     assert arrives("kms.amazonaws.com", region)
+
+
+@pytest.mark.parametrize(
+    ("home", "sender"),
+    [
+        ("eu-central-1", "us-east-1"),
+        ("us-east-1", None),
+        ("cn-north-1", None),
+        ("cn-northwest-1", None),
+        ("us-gov-east-1", None),
+        ("eusc-de-east-1", None),
+    ],
+)
+def test_iams_calls_are_sent_home_where_they_do_not_arrive(home: str, sender: str | None) -> None:
+    assert iam_sent_from(home) == sender

@@ -9,8 +9,8 @@ from datetime import datetime
 import pytest
 from duckdb import DuckDBPyConnection
 
-from dialects.athena import RefusedSqlError, Table, load, run, shown
-from dialects.loading import connect
+from trailkeeper.dialects.athena import RefusedSqlError, Table, load, run, shown
+from trailkeeper.dialects.loading import connect
 
 TABLE = Table(
     "trail",

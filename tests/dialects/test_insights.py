@@ -12,8 +12,8 @@ from duckdb import DuckDBPyConnection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialects.insights import LogEvent, MalformedQueryError, load, run
-from dialects.loading import connect
+from trailkeeper.dialects.insights import LogEvent, MalformedQueryError, load, run
+from trailkeeper.dialects.loading import connect
 
 NOON = int(datetime(2026, 11, 26, 12, tzinfo=UTC).timestamp() * 1000)
 EVENTS: tuple[tuple[int, Any], ...] = (

@@ -34,17 +34,16 @@ class EmptyAccount:
         make: Any = session.client
         return make(service, endpoint_url=self.root.endpoint)
 
-    def shell(self, script: str, *, expect: int = 0, synthesize: bool = False) -> str:
+    def shell(self, script: str, *, expect: int = 0) -> str:
         """Run what a page tells people to run, and give what it printed.
 
-        `cdk` asks nothing, and takes the stacks as they were synthesized unless told otherwise.
+        `cdk` asks nothing, and takes the stacks as they were synthesized.
         """
         done = subprocess.run(
             ["bash", "-eu", "-o", "pipefail", "-c", script],
             cwd=ROOT,
             env={
-                **({} if synthesize else {"CDK_APP": str(self.cdk.assembly)}),
-                "CDK_OUTPUT": str(self.cdk.assembly.with_name("cdk.again")),
+                "CDK_APP": str(self.cdk.assembly),
                 "CDK_REQUIRE_APPROVAL": "never",
                 "CDK_FORCE": "true",
                 "CDK_DISABLE_CLI_TELEMETRY": "true",
@@ -78,12 +77,16 @@ class EmptyAccount:
         parameters = self.client("ssm").describe_parameters()["Parameters"]
         groups = self.client("logs").describe_log_groups()["logGroups"]
         roles = self.client("iam").list_roles()["Roles"]
+        people = self.client("iam").list_groups()["Groups"]
+        policies = self.client("iam").list_policies(Scope="Local")["Policies"]
         trails = self.client("cloudtrail").describe_trails()["trailList"]
         names = [
             *(each["Name"] for each in (*buckets, *parameters, *trails)),
             *(each["AliasName"] for each in aliases),
             *(each["logGroupName"] for each in groups),
             *(each["RoleName"] for each in roles),
+            *(each["GroupName"] for each in people),
+            *(each["PolicyName"] for each in policies),
         ]
         return {each for each in names if "trailkeeper" in each}
 

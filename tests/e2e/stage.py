@@ -16,7 +16,9 @@ from typing import Any, TypeVar
 
 import boto3
 
+from embedded.control import RefusedError
 from stage.ready import Ready
+from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE, HEAL_DEAD_QUEUE
 
 T = TypeVar("T")
 
@@ -136,6 +138,22 @@ class Stage:
     def wait_for_mail(self, *words: str, seconds: float = 30.0) -> Mail:
         """The first mail whose text has all of these words."""
         return wait_for(f"a mail with {words}", lambda: self.mails_with(*words), seconds)[0]
+
+    def remember(self) -> None:
+        """Remember the account as it is, but for what other tests left in its queues.
+
+        A message that a channel did not take is hidden for minutes before it comes again.
+        """
+        try:
+            self.ready.control.settle(10)
+        except RefusedError:
+            self._purge(ALERTS_QUEUE)
+        self._purge(ALERTS_DEAD_QUEUE)
+        self._purge(HEAL_DEAD_QUEUE)
+        self.ready.control.remember()
+
+    def _purge(self, queue: str) -> None:
+        self.sqs.purge_queue(QueueUrl=self.sqs.get_queue_url(QueueName=queue)["QueueUrl"])
 
     def go_back(self) -> None:
         """Put the account back to what was remembered of it, its mails as well."""

@@ -11,6 +11,7 @@ import pytest
 
 from stage.slack import SlackChannel, take
 from tests import block_kit
+from tests.e2e.asked import looked_up
 from tests.e2e.command_line import trailkeeper
 from tests.e2e.conftest import Deployed
 from tests.e2e.stage import Stage, wait_for
@@ -106,6 +107,8 @@ def test_many_instances_are_few_mails_and_none_is_lost(stage: Stage) -> None:
     wait_for(f"{count} instances told", lambda: sum(told()) >= count, seconds=60)
     assert sum(told()) == count
     assert len(told()) <= 4
+    for mail in [each for each in stage.mails()[before:] if running(each.subject)]:
+        assert any("RunInstances" in row for row in looked_up(stage, mail)), mail.subject
 
 
 def running(subject: str) -> int:
@@ -141,6 +144,8 @@ def test_what_slack_never_takes_is_kept_and_sent_again_once(
     stage: Stage, slack: SlackChannel, deployed: Deployed
 ) -> None:
     fails, hangs = "failing", "hanging"
+    said, over = "Slack takes no alerts", "Slack takes alerts again"
+    before = [len(mails_about(stage, words)) for words in (said, over)]
 
     def answer(message: dict[str, Any]) -> tuple[int, float]:
         text = json.dumps(message)
@@ -155,6 +160,7 @@ def test_what_slack_never_takes_is_kept_and_sent_again_once(
         return int(answer["Attributes"]["ApproximateNumberOfMessages"]) >= len(names)
 
     wait_for("two dead letters", dead, seconds=60)
+    wait_for("word of Slack", lambda: len(mails_about(stage, said)) == before[0] + 1)
     slack.answer = take
     slack.messages.clear()
 
@@ -163,3 +169,5 @@ def test_what_slack_never_takes_is_kept_and_sent_again_once(
     for name in names:
         wait_for(f"the message about {name}", lambda name=name: posted(slack.messages, name))
         assert len(mails_about(stage, name)) == 1
+    wait_for("word of its end", lambda: len(mails_about(stage, over)) == before[1] + 1)
+    assert len(mails_about(stage, said)) == before[0] + 1

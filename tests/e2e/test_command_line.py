@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from stage.account import DEPLOYER, OPERATOR
 from stage.ready import Ready
+from tests.e2e.asked import search_of
 from tests.e2e.command_line import trailkeeper
 from tests.e2e.conftest import Deployed
 from tests.e2e.stage import Stage, wait_for
@@ -131,6 +132,15 @@ def test_preview_knows_the_deployed_settings(stage: Stage, tmp_path: Path) -> No
     assert "Slack webhook kept at ssm:/trailkeeper/slack" in shown
 
 
+def test_the_search_that_a_mail_shows_finds_the_attack(stage: Stage) -> None:
+    mail = stage.wait_for_mail(stage.stop_logging())
+
+    # Event history answers two calls of 50 events a second, and other tests were busy before.
+    found = trailkeeper(stage.ready, *search_of(mail), "--limit", "50", "--output", "csv")
+
+    assert "StopLogging" in found
+
+
 def test_the_first_check_of_the_readme_brings_a_mail(stage: Stage) -> None:
     stage.cloudwatch.set_alarm_state(
         AlarmName="trailkeeper-heal-errors", StateValue="ALARM", StateReason="a first check"
@@ -154,3 +164,51 @@ def test_a_region_without_trailkeeper_says_so(stage: Stage) -> None:
     shown = trailkeeper(stage.ready, "--region", "eu-west-3", "status", expect=1)
 
     assert "there is no function trailkeeper-heal in this account and region" in shown
+
+
+def test_cost_counts_what_is_deployed_and_a_second_trail_makes_ours_a_paid_copy(
+    stage: Stage,
+) -> None:
+    asked = ("cost", "--events", "300000", "--json")
+    alone = json.loads(trailkeeper(stage.ready, *asked))
+
+    amounts = {each["item"]: each["amount"] for each in alone["items"]}
+    assert (amounts["Keys"], amounts["Alarms"], amounts["Dashboard"]) == (2, 12, 1)
+    # A control of the benchmark has an alarm and a metric of its own, as the one on trails has.
+    assert amounts["Heartbeats and other metrics"] == 4
+    assert alone["usd"] == pytest.approx(7.66 + 0.10 + 2 * 0.30, abs=0.01)
+    bucket = f"audit-{stage.ready.account}"
+    stage.s3.create_bucket(Bucket=bucket)
+    stage.s3.put_bucket_policy(Bucket=bucket, Policy=of_cloudtrail(bucket))
+    stage.cloudtrail.create_trail(Name="audit", S3BucketName=bucket, IsMultiRegionTrail=True)
+    stage.cloudtrail.start_logging(Name="audit")
+    try:
+        shown = trailkeeper(stage.ready, "cost", "--events", "300000")
+    finally:
+        stage.cloudtrail.delete_trail(Name="audit")
+    assert "trail/audit records all regions, too" in shown
+    (row,) = (line.split() for line in shown.splitlines() if line.startswith("A second trail"))
+    assert row[-2:] == ["7.20", "7.20"]
+
+
+def of_cloudtrail(bucket: str) -> str:
+    """A bucket policy that lets CloudTrail deliver."""
+    allowed = {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}}
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {**allowed, "Action": "s3:GetBucketAcl", "Resource": f"arn:aws:s3:::{bucket}"},
+                {**allowed, "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{bucket}/*"},
+            ],
+        }
+    )
+
+
+def test_service_control_policies_are_of_the_deployed_account(stage: Stage) -> None:
+    shown = trailkeeper(stage.ready, "scp")
+
+    first = json.loads(shown.splitlines()[0])["Statement"][0]
+    heal = f"arn:aws:iam::{stage.ready.account}:role/{stage.heal_role}"
+    assert heal in first["Condition"]["ArnNotLike"]["aws:PrincipalArn"]
+    assert f"--target-id {stage.ready.account}" in shown

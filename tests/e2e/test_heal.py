@@ -11,6 +11,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from tests.e2e.asked import looked_up
 from tests.e2e.conftest import ALERT_EMAIL
 from tests.e2e.stage import ADMINISTRATOR, Stage, wait_for
 
@@ -205,6 +206,7 @@ def test_what_no_event_tells_the_reconcile_heals(stage: Stage, how: str) -> None
         ],
     )[0]
     assert "Find out who did it" in mail.text
+    assert any(row[1:] == ["StopLogging", ADMINISTRATOR] for row in looked_up(stage, mail))
 
 
 def test_a_trail_of_another_home_region_is_not_touched(stage: Stage) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-import queries
 from stage.ready import Ready
 from tests.e2e.stage import Stage, wait_for
 from tests.search.trail_events import FIRST, LAST, REGIONS, records
 from tests.search.truths import GIVEN, TRUTHS, unordered
+from trailkeeper import queries
 from trailkeeper.cli.__main__ import main
 from trailkeeper.search.times import shown
 

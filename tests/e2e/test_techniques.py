@@ -10,6 +10,7 @@ import pytest
 
 from stage.attacker import Administrator
 from tests.e2e import evidence
+from tests.e2e.asked import looked_up
 from tests.e2e.stage import ADMINISTRATOR, Mail, Stage, wait_for
 from trailkeeper.detections.proof import Technique
 from trailkeeper.detections.techniques import TECHNIQUES
@@ -107,9 +108,10 @@ def test_the_whole_evidence_is_as_it_was_deployed_after(
 def test_people_are_told_of(campaign: Campaign, technique: Technique) -> None:
     campaign.attack(technique)
 
-    told = campaign.wait_for_author(technique).text
-    assert f"user {ADMINISTRATOR}" in told
-    assert "Trailkeeper read the state back: it is" not in told
+    mail = campaign.wait_for_author(technique)
+    assert f"user {ADMINISTRATOR}" in mail.text
+    assert "Trailkeeper read the state back: it is" not in mail.text
+    assert lists_the_attack(campaign.stage, mail, technique)
     assert campaign.differences() == {}
 
 
@@ -120,10 +122,16 @@ def test_mails_say_who_did_what_and_that_it_is_healed_and_verified(
     """Often it is one mail; when runs overlap, one of them heals and another names the author."""
     campaign.attack(technique)
 
-    told = campaign.wait_for_author(technique).text
-    assert f"user {ADMINISTRATOR}" in told
-    assert any(call in told for call in technique.events)
+    mail = campaign.wait_for_author(technique)
+    assert f"user {ADMINISTRATOR}" in mail.text
+    assert any(call in mail.text for call in technique.events)
+    assert lists_the_attack(campaign.stage, mail, technique)
     campaign.wait_for_mail(technique, said_of(technique), "Trailkeeper read the state back: it is")
+
+
+def lists_the_attack(stage: Stage, mail: Mail, technique: Technique) -> bool:
+    """Whether what the mail says under "see what else" shows the call that it tells of."""
+    return any(set(row) & set(technique.events) for row in looked_up(stage, mail))
 
 
 def said_of(technique: Technique) -> str:

@@ -18,8 +18,28 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from stage.places import ROOT
+from stage.ready import Ready
+from tests.e2e import beyond_home
+from tests.e2e.stage import Stage
 
 SETUP_SECONDS = 120
+# Two regions, as home is where neither IAM's calls nor the charges are.
+SETTINGS = {
+    "trail_name": "watched",
+    "kms": False,
+    "home_region": "eu-central-1",
+    "ec2_regions": [beyond_home.AWAY],
+    "monthly_budget_usd": 300,
+    "grouping_seconds": 0,
+}
+
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _heard(number: int, _: object) -> None:
+    """A handler, which a program that is started then does not inherit: it hears the signal."""
+    raise KeyboardInterrupt(number)
 
 
 @contextmanager
@@ -27,14 +47,20 @@ def up(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """The command in its own process, with a folder of its own for everything temporary."""
     scratch = folder / "a folder with spaces"
     scratch.mkdir()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "stage", "up", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"TMPDIR": str(scratch)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    # Whoever runs tests in the background, or by nohup, lets all that they start ignore these.
+    before = {each: signal.signal(each, _heard) for each in ENDINGS}
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "stage", "up", *arguments],
+            cwd=ROOT,
+            env=os.environ | {"TMPDIR": str(scratch)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
     try:
         yield process
     finally:
@@ -50,7 +76,7 @@ def leftovers(folder: Path) -> list[str]:
 
 def test_ready_is_written_when_all_is_in_place_and_gone_at_the_end(tmp_path: Path) -> None:
     ready_file, settings_file = tmp_path / "ready.json", tmp_path / "settings.json"
-    settings_file.write_text(json.dumps({"trail_name": "watched", "kms": False}))
+    settings_file.write_text(json.dumps(SETTINGS))
     arguments = ("--ready", str(ready_file), "--settings", str(settings_file))
     with up(tmp_path, *arguments) as process:
         deadline = time.monotonic() + SETUP_SECONDS
@@ -73,6 +99,7 @@ def test_ready_is_written_when_all_is_in_place_and_gone_at_the_end(tmp_path: Pat
         assert subscription["Endpoint"] == "you@example.com"
         (mail,) = Path(ready["mailbox"]).glob("*.eml")
         assert "Subject: AWS Notification - Subscription Confirmation" in mail.read_text()
+        beyond_home.is_told(Stage(Ready(**ready)))
 
         process.send_signal(signal.SIGTERM)
         exports, _ = process.communicate(timeout=30)
@@ -95,12 +122,13 @@ def test_ready_is_written_when_all_is_in_place_and_gone_at_the_end(tmp_path: Pat
     assert "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN" in exports
 
 
-def test_ended_during_setup_it_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_ended_during_setup_it_leaves_nothing(tmp_path: Path, ending: signal.Signals) -> None:
     with up(tmp_path, "--ready", str(tmp_path / "ready.json")) as process:
         assert process.stderr is not None
         while "synthesize" not in process.stderr.readline():
             assert process.poll() is None
-        process.send_signal(signal.SIGINT)
+        process.send_signal(ending)
         process.communicate(timeout=30)
         assert process.returncode == 0
     assert leftovers(tmp_path) == []

@@ -84,9 +84,9 @@ def said(identity: Any) -> tuple[str, str]:
         ),
         ({"type": "Directory", "userName": "corp"}, "directory user corp", "corp"),
         ({"type": "Role", "userName": "Deploy"}, "role Deploy", "Deploy"),
-        ({"type": "Unknown"}, "not known yet", "by whom unknown"),
-        ({}, "not known yet", "by whom unknown"),
-        (None, "not known yet", "by whom unknown"),
+        ({"type": "Unknown"}, "somebody whom the event does not name", "by whom unknown"),
+        ({}, "somebody whom the event does not name", "by whom unknown"),
+        (None, "somebody whom the event does not name", "by whom unknown"),
     ],
 )
 def test_every_kind_of_identity_has_words_of_its_own(

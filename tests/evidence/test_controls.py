@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from dialects.filter_patterns import compile_pattern
 from tests.deployed_evidence import BASELINE
+from trailkeeper.dialects.filter_patterns import compile_pattern
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.controls import CONTROLS, control_of
 

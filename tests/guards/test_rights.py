@@ -12,6 +12,7 @@ from tests.deployed_evidence import BASELINE
 from tests.golden import golden
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.permission import Permission
 
 WITH_KEY = replace(BASELINE, evidence_key_arn=KEY)
@@ -47,9 +48,10 @@ def test_the_heal_function_may_do_what_a_person_has_read() -> None:
     assert asked(*heal_rights(HEAL)) == read("heal-role")
 
 
-def test_containing_and_tags_take_what_a_person_has_read() -> None:
+def test_containing_tags_and_planned_changes_take_what_a_person_has_read() -> None:
     tagged = replace(HEAL.baseline, tags=(("team", "security"),))
-    rights = heal_rights(replace(HEAL, contain="deny", baseline=tagged))
+    planned = (ExpectedActor(("PutBucketPolicy",), tags={"pipeline": "evidence"}),)
+    rights = heal_rights(replace(HEAL, contain="deny", expected_actors=planned, baseline=tagged))
     asked_for = in_one_spelling(
         [each.statement(tagged) for each in rights if each.resources(tagged)]
     )

@@ -101,6 +101,42 @@ def test_a_creation_that_never_shows_is_never_called_healed(guard: str) -> None:
     assert Result.HEALED not in {each.result for each in report.outcomes}
 
 
+def unreadable_once_written(answers: dict[str, Any]) -> Recorded:
+    """Clients whose answers show what is weakened, until something is written; then none comes."""
+    clients = answering(answers)
+
+    def until_written(operation: str, answer: Any) -> Any:
+        def now(_: Any) -> Any:
+            return "InternalFailure" if written(clients) else answer
+
+        return now if operation.startswith(READS) else answer
+
+    clients.answers = {name: until_written(name, each) for name, each in clients.answers.items()}
+    return clients
+
+
+@pytest.mark.parametrize("name", WEAKENED)
+def test_a_repair_that_cannot_be_read_back_is_never_called_healed(name: str) -> None:
+    clients = unreadable_once_written(WEAKENED[name])
+
+    report = reconciled(clients)
+
+    assert written(clients)
+    assert Result.HEALED not in {each.result for each in report.outcomes}
+    assert report.failed
+
+
+@pytest.mark.parametrize("guard", GONE)
+def test_a_creation_that_cannot_be_read_back_is_never_called_healed(guard: str) -> None:
+    clients = unreadable_once_written(GONE[guard])
+
+    report = reconciled(clients)
+
+    assert [each for each in clients.operations if each.startswith("Create")]
+    assert Result.HEALED not in {each.result for each in report.outcomes}
+    assert report.failed
+
+
 @pytest.mark.parametrize("name", WEAKENED)
 def test_a_dry_run_writes_nothing_whatever_is_weakened(name: str) -> None:
     clients = answering(WEAKENED[name])

@@ -166,7 +166,7 @@ def test_slack_message() -> None:
     }
     (attachment,) = message["attachments"]
     assert attachment["color"] == "#ecb22e"
-    story, now, changes, facts, evidence, buttons, undo, context = attachment["blocks"]
+    story, now, changes, facts, evidence, undo, context, buttons = attachment["blocks"]
     assert story["text"]["text"].startswith("User `deploy-bot` stopped the CloudTrail trail `main`")
     assert now["text"]["text"].startswith("*Do now*\n1. Ask whether user `deploy-bot`")
     assert changes["text"]["text"].startswith("*What was found and done*\n• Logging of the trail")

@@ -120,7 +120,7 @@ def hypothesis_settings(examples: int) -> settings:
 
 
 @pytest.mark.parametrize("worth_loading", [0, 1000], ids=["with the extra", "without"])
-@hypothesis_settings(150)
+@hypothesis_settings(40)
 @given(st.lists(file_text(), min_size=1, max_size=3), st.integers(1, 2))
 @example([MASKED], 1)
 @example([BEHIND], 2)
@@ -135,7 +135,7 @@ def test_small_files(worth_loading: int, texts: list[bytes], members: int) -> No
     assert (ours, complaints) == (expected, [])
 
 
-@hypothesis_settings(150)
+@hypothesis_settings(40)
 @given(text=st.lists(file_text(), min_size=1, max_size=3), size=st.integers(8, 400))
 def test_files_read_in_pieces(
     text: list[bytes], size: int, monkeypatch: pytest.MonkeyPatch
@@ -151,7 +151,7 @@ def test_files_read_in_pieces(
     assert [what for _, what in complaints if "stands behind" not in what] == []
 
 
-@hypothesis_settings(100)
+@hypothesis_settings(30)
 @given(st.lists(file_text(), min_size=1, max_size=2))
 def test_without_anything_to_look_for(texts: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -12,12 +12,12 @@ import sqlglot
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-import queries
-from dialects import athena, insights
-from dialects.loading import connect
-from queries import Query, QueryError, Span
 from tests.search.trail_events import ACCOUNT, FIRST, HOSTILE, LAST, records
 from tests.search.truths import GIVEN, TRUTHS, unordered
+from trailkeeper import queries
+from trailkeeper.dialects import athena, insights
+from trailkeeper.dialects.loading import connect
+from trailkeeper.queries import Query, QueryError, Span
 from trailkeeper.search.athena_record import record_sql
 
 SPAN = Span(FIRST, LAST)

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-import queries
 from tests.search.trail_events import FIRST, LAST, records
 from tests.search.truths import GIVEN, TRUTHS, unordered
+from trailkeeper import queries
 from trailkeeper.cli.__main__ import main
 from trailkeeper.search.times import shown
 

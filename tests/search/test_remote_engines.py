@@ -366,6 +366,19 @@ def test_ctrl_c_stops_the_query_in_athena(stubbed: tuple[Any, Stubber]) -> None:
     stubber.assert_no_pending_responses()
 
 
+def test_a_query_that_cannot_be_stopped_hides_no_error(stubbed: tuple[Any, Stubber]) -> None:
+    client, stubber = stubbed
+    started(stubber, "SELECT 1")
+    stubber.add_client_error("get_query_execution", "AccessDeniedException", "no right to look")
+    stubber.add_client_error("stop_query_execution", "AccessDeniedException", "no right to stop")
+    told: list[str] = []
+    with pytest.raises(SearchError, match="You lack the right athena:GetQueryExecution"):
+        list(athena_engine(client, told).rows("SELECT 1"))
+
+    assert len(told) == 1
+    assert told[0].startswith("Athena could not be told to stop the query, which runs on")
+
+
 def test_a_query_that_athena_ended_is_an_error_in_one_line(stubbed: tuple[Any, Stubber]) -> None:
     client, stubber = stubbed
     started(stubber, "SELECT 1")

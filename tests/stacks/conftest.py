@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable
 from functools import cache
@@ -16,15 +17,23 @@ os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 from aws_cdk import App, Environment, Validations
 from cdk_nag import AwsSolutionsChecks
 
+from stacks.account_stack import AccountStack
 from stacks.context import feature_flags
 from stacks.deployment import baseline_of
 from stacks.evidence_stack import EvidenceStack
 from stacks.response_stack import ResponseStack
+from stacks.satellite_stack import SatelliteStack
+from stacks.satellites import satellites
 from stacks.search_stack import SearchStack
 from stacks.settings import Settings
 from tests.stacks.deployed import ACCOUNT, EVIDENCE_KEY_ARN, REGION, Deployed
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK
+from trailkeeper.evidence.names import (
+    ACCOUNT_STACK,
+    EVIDENCE_STACK,
+    RESPONSE_STACK,
+    SEARCH_STACK,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY: dict[str, Any] = {}
@@ -53,7 +62,10 @@ EVERYTHING: dict[str, Any] = {
     "autoscaling": "each",
     "ec2_states": ["running", "stopped"],
     "ec2_tags": {"env": ["prod"]},
-    "ec2_regions": ["us-east-1"],
+    "ec2_regions": ["eu-west-1"],
+    "forward_iam_calls": False,
+    "billing_alarm_usd": 49.5,
+    "monthly_budget_usd": 500,
     "owner_tag": "Team",
     "organization_id": "o-a1b2c3d4e5",
     "athena_accounts": ["444455556666"],
@@ -63,6 +75,14 @@ EVERYTHING: dict[str, Any] = {
     "account_name": "prod",
     "cis_alarms": True,
     "cis_alarms_off": ["unauthorized-calls", "trail-changes"],
+    "expected_actors": [
+        {
+            "tags": {"pipeline": "evidence"},
+            "calls": ["PutBucketPolicy", "log-group-changed"],
+            "until": "2099-12-31",
+            "reason": "deploys",
+        }
+    ],
 }
 MINIMUM: dict[str, Any] = {
     "kms": False,
@@ -71,6 +91,15 @@ MINIMUM: dict[str, Any] = {
     "ec2_states": ["terminated"],
     "saved_queries": False,
     "dashboard": False,
+    "groups": False,
+    "billing_alarm_usd": None,
+}
+# Home is where neither IAM's calls nor the charges are.
+ELSEWHERE: dict[str, Any] = {
+    "home_region": "eu-central-1",
+    "ec2_regions": ["ap-northeast-2"],
+    "monthly_budget_usd": 500,
+    "tags": {"team": "security"},
 }
 
 Synth = Callable[..., Path]
@@ -89,6 +118,10 @@ def synthesize(settings: dict[str, Any], folder: Path, *, nag: bool = False) -> 
     EvidenceStack(app, EVIDENCE_STACK, settings=typed, env=home)
     ResponseStack(app, RESPONSE_STACK, settings=typed, env=home)
     SearchStack(app, SEARCH_STACK, settings=typed, env=home)
+    AccountStack(app, ACCOUNT_STACK, settings=typed, env=home)
+    for each in satellites(typed):
+        there = Environment(region=each.region)
+        SatelliteStack(app, each.stack, settings=typed, satellite=each, env=there)
     if nag:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()
@@ -107,10 +140,27 @@ def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
 
 
 @pytest.fixture(scope="session")
-def assembly(synth: Synth) -> Callable[[str], Path]:
-    """The assemblies by the name of their settings."""
-    settings = {"nobody": NOBODY, "everything": EVERYTHING, "minimum": MINIMUM}
-    return cache(lambda name: synth(settings[name]))
+def assembly(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str], Path]:
+    """The assemblies by the name of their settings, each made once for all processes."""
+    settings = {
+        "nobody": NOBODY,
+        "everything": EVERYTHING,
+        "minimum": MINIMUM,
+        "elsewhere": ELSEWHERE,
+    }
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+
+    def made(name: str) -> Path:
+        folder = shared / f"assembly-{name}"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                synthesize(settings[name], own / name)
+                (own / name).rename(folder)
+        return folder
+
+    return cache(made)
 
 
 def baseline(settings: dict[str, Any], **changes: Any) -> Baseline:
@@ -167,3 +217,14 @@ def full_search(assembly: Callable[[str], Path]) -> Deployed:
 @pytest.fixture(scope="session")
 def minimal_search(assembly: Callable[[str], Path]) -> Deployed:
     return Deployed(assembly("minimum"), SEARCH_STACK)
+
+
+@pytest.fixture(scope="session")
+def account(assembly: Callable[[str], Path]) -> Deployed:
+    return Deployed(assembly("nobody"), ACCOUNT_STACK)
+
+
+@pytest.fixture(scope="session")
+def charges(assembly: Callable[[str], Path]) -> Deployed:
+    """What stands in us-east-1 when home is elsewhere."""
+    return Deployed(assembly("elsewhere"), "TrailkeeperSatellite-us-east-1")

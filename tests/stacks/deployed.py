@@ -43,6 +43,7 @@ class Deployed:
     """One stack of a cloud assembly; properties come with their references resolved."""
 
     def __init__(self, assembly: Path, name: str) -> None:
+        self.folder = assembly
         self.text = (assembly / f"{name}.template.json").read_text(encoding="utf-8")
         self.template: dict[str, Any] = json.loads(self.text)
         self.resources: dict[str, dict[str, Any]] = self.template["Resources"]

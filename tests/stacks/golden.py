@@ -28,6 +28,7 @@ class Stacks:
     response: Deployed
     full_evidence: Deployed
     full_response: Deployed
+    charges: Deployed
 
 
 def _without(own: Mapping[str, Any], *left_out: str) -> dict[str, Any]:
@@ -131,6 +132,19 @@ def _rules(stack: Deployed) -> Any:
     }
 
 
+def _satellite(stack: Deployed) -> Any:
+    """Everything of a stack beyond home but the key's settings, those of every alerts key."""
+    return {
+        "rules": _rules(stack),
+        "role": _role(stack, "events.amazonaws.com"),
+        "key": stack.one("AWS::KMS::Key")["KeyPolicy"],
+        "topic policies": _topic_policies(stack),
+        "subscriptions": list(stack.all("AWS::SNS::Subscription").values()),
+        "alarms": _alarms(stack),
+        "budgets": list(stack.all("AWS::Budgets::Budget").values()),
+    }
+
+
 _COMPARED = {"GreaterThanThreshold": ">", "LessThanThreshold": "<"}
 
 
@@ -202,6 +216,7 @@ DOCUMENTS: Mapping[str, Callable[[Stacks], Any]] = {
     "alarms": lambda s: _alarms(s.response),
     "functions": lambda s: _functions(s.response),
     "event-source": lambda s: s.response.one("AWS::Lambda::EventSourceMapping"),
+    "satellite": lambda s: _satellite(s.charges),
     "state-table": lambda s: s.response.one("AWS::DynamoDB::Table"),
 }
 
@@ -254,21 +269,23 @@ def main(names: list[str]) -> None:
     import tempfile
     from pathlib import Path
 
-    from tests.stacks.conftest import EVERYTHING, NOBODY, synthesize
+    from tests.stacks.conftest import ELSEWHERE, EVERYTHING, NOBODY, synthesize
     from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
 
     unknown = set(names) - DOCUMENTS.keys()
     if unknown:
         sys.exit(f"No such document: {sorted(unknown)}. There are: {', '.join(DOCUMENTS)}")
     with tempfile.TemporaryDirectory() as folder:
-        bare, full = Path(folder, "bare"), Path(folder, "full")
+        bare, full, elsewhere = (Path(folder, each) for each in ("bare", "full", "elsewhere"))
         synthesize(NOBODY, bare)
         synthesize(EVERYTHING, full)
+        synthesize(ELSEWHERE, elsewhere)
         stacks = Stacks(
             Deployed(bare, EVIDENCE_STACK),
             Deployed(bare, RESPONSE_STACK),
             Deployed(full, EVIDENCE_STACK),
             Deployed(full, RESPONSE_STACK),
+            Deployed(elsewhere, "TrailkeeperSatellite-us-east-1"),
         )
         for name in names or DOCUMENTS:
             print(f"--- {name}\n{printed(in_reading_order(DOCUMENTS[name](stacks)))}")

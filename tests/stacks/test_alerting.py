@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.stacks.conftest import EVERYTHING
@@ -48,7 +50,7 @@ class TestTopics:
 
     def test_the_key_knows_only_the_publishers(self, full_response: Deployed) -> None:
         key = full_response.one("AWS::KMS::Key")
-        own, alarms = allowed([key["KeyPolicy"]])
+        own, alarms, budgets = allowed([key["KeyPolicy"]])
 
         assert key["EnableKeyRotation"] is True
         assert own["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
@@ -56,6 +58,11 @@ class TestTopics:
         assert alarms["Condition"] == {
             "StringEqualsIfExists": OUR_ALARMS["StringEquals"],
             "ArnLikeIfExists": OUR_ALARMS["ArnLike"],
+        }
+        assert budgets["Principal"] == {"Service": "budgets.amazonaws.com"}
+        assert budgets["Condition"] == {
+            "StringEquals": {"aws:SourceAccount": ACCOUNT},
+            "ArnLike": {"aws:SourceArn": f"arn:aws:budgets::{ACCOUNT}:*"},
         }
 
     def test_the_alert_function_may_use_the_key_for_publishing_alone(
@@ -147,9 +154,10 @@ class TestAlarms:
             "trailkeeper-heal-dead-letters",
             "trailkeeper-looks-silent",
             "trailkeeper-sweeps-silent",
+            "trailkeeper-billing",
             *self.ABOUT_THE_ALERT_PATH,
         }
-        assert len(alarms) <= 10
+        assert len(alarms - {"trailkeeper-billing"}) <= 10
 
     def test_alarms_say_by_what_command_dead_letters_are_seen_to(self, response: Deployed) -> None:
         for short, command in (
@@ -158,6 +166,33 @@ class TestAlarms:
         ):
             own = response.one(ALARMS, AlarmName=f"trailkeeper-{short}-dead-letters")
             assert command in own["AlarmDescription"]
+
+    @pytest.mark.parametrize("stack", ["response", "full_response"])
+    def test_each_says_what_to_run_in_the_language_of_the_alerts(
+        self, stack: str, request: pytest.FixtureRequest
+    ) -> None:
+        """For an alarm about the alert function the description is the whole mail.
+
+        The alert function itself tells what is behind a control's alarm.
+        """
+        deployed: Deployed = request.getfixturevalue(stack)
+        about_us = [
+            own
+            for own in deployed.all(ALARMS).values()
+            if not own["AlarmName"].startswith(("trailkeeper-cis-", "trailkeeper-billing"))
+        ]
+        assert len(about_us) == 9
+        for own in about_us:
+            said = own["AlarmDescription"]
+            assert re.search(r"(: |, )(trailkeeper [a-z]|npx cdk|aws logs tail /aws/lambda/)", said)
+            assert bool(re.search("[가-힣]", said)) is (stack == "full_response")
+            raw = own["AlarmName"] in self.ABOUT_THE_ALERT_PATH
+            assert len(said) <= (1024 if raw else 158), own["AlarmName"]
+
+    def test_each_is_compared_with_its_template_also_whether_it_is_muted(
+        self, response: Deployed
+    ) -> None:
+        assert all(own["ActionsEnabled"] is True for own in response.all(ALARMS).values())
 
     def test_each_tells_somebody_by_a_way_that_works(self, response: Deployed) -> None:
         for own in response.all(ALARMS).values():

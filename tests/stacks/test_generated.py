@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,24 @@ def test_the_page_about_leaving_removes_what_the_template_makes(evidence: Deploy
     assert generated.with_section(page, leaving.SECTION, made) == page, (
         "run: .venv/bin/python -m stacks.leaving --write docs/leaving.md"
     )
+
+
+def test_the_page_about_leaving_removes_the_stacks_beyond_home(
+    assembly: Callable[[str], Path],
+) -> None:
+    page = (ROOT / "docs/leaving.md").read_text(encoding="utf-8")
+    name = "TrailkeeperSatellite-us-east-1"
+    template = json.loads((assembly("elsewhere") / f"{name}.template.json").read_text())
+    *_, command = leaving.beyond_home({name: template}).splitlines()
+
+    assert command == (
+        "aws cloudformation delete-stack --region us-east-1 "
+        "--stack-name TrailkeeperSatellite-us-east-1"
+    )
+    assert command in page
+    template["Resources"]["Kept"] = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}
+    with pytest.raises(leaving.UnknownResourceError, match="leaves something behind: AWS::S3"):
+        leaving.beyond_home({name: template})
 
 
 def test_a_resource_that_nobody_can_remove_is_an_error() -> None:

@@ -13,9 +13,13 @@ from tests.stacks.golden import DOCUMENTS, Stacks, comparable
 
 @pytest.fixture(scope="module")
 def stacks(
-    evidence: Deployed, response: Deployed, full_evidence: Deployed, full_response: Deployed
+    evidence: Deployed,
+    response: Deployed,
+    full_evidence: Deployed,
+    full_response: Deployed,
+    charges: Deployed,
 ) -> Stacks:
-    return Stacks(evidence, response, full_evidence, full_response)
+    return Stacks(evidence, response, full_evidence, full_response, charges)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-import queries
-from dialects.insights import compile_query
 from tests.stacks.deployed import ACCOUNT, REGION, Deployed
+from trailkeeper import queries
+from trailkeeper.dialects.insights import compile_query
 
 BUCKET = f"trailkeeper-logs-{ACCOUNT}-{REGION}"
 
@@ -123,6 +123,24 @@ def test_an_organization_has_its_id_in_the_path_and_more_accounts(full_search: D
 )
 def test_the_dashboard_shows(search: Deployed, wanted: str) -> None:
     assert any(wanted in each["properties"].get("title", "") for each in widgets(search))
+
+
+@pytest.mark.parametrize(
+    ("fixture", "lines"),
+    [
+        ("search", {"billing alarm": 200}),
+        ("full_search", {"billing alarm": 49.5, "monthly budget": 500}),
+    ],
+)
+def test_the_cost_of_the_month_is_shown_with_its_limits(
+    fixture: str, lines: dict[str, float], request: pytest.FixtureRequest
+) -> None:
+    shown = [each["properties"] for each in widgets(request.getfixturevalue(fixture))]
+    (costs,) = (each for each in shown if each.get("title", "").startswith("Cost of the account"))
+
+    assert costs["region"] == "us-east-1"
+    drawn = costs["annotations"]["horizontal"]
+    assert {each["label"]: each["value"] for each in drawn} == lines
 
 
 def test_the_dashboard_s_queries_are_logs_insights(search: Deployed) -> None:

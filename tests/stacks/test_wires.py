@@ -49,6 +49,9 @@ DEFAULT_HEAL: dict[str, Any] = {
     "reconcile_minutes": 5,
     "sweep_minutes": 30,
     "drills": True,
+    "expected_actors": (),
+    "forward_iam_calls": True,
+    "billing_alarm_usd": 200.0,
 }
 DEFAULT_ALERT: dict[str, Any] = {
     "topic_arn": PEOPLE,
@@ -57,6 +60,7 @@ DEFAULT_ALERT: dict[str, Any] = {
     "heal_role": f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-heal-{REGION}",
     "chat_topic_arn": None,
     "slack_webhook": None,
+    "home_region": REGION,
     "account_name": "",
     "language": "en",
     "time_zone": "UTC",
@@ -92,6 +96,17 @@ FULL_HEAL = DEFAULT_HEAL | {
     "reconcile_minutes": 1,
     "sweep_minutes": 45,
     "drills": False,
+    "expected_actors": (
+        {
+            "calls": ("PutBucketPolicy", "log-group-changed"),
+            "principal": "",
+            "tags": {"pipeline": "evidence"},
+            "until": "2099-12-31",
+            "reason": "deploys",
+        },
+    ),
+    "forward_iam_calls": False,
+    "billing_alarm_usd": 49.5,
 }
 FULL_ALERT = DEFAULT_ALERT | {
     "chat_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-chat",
@@ -101,14 +116,17 @@ FULL_ALERT = DEFAULT_ALERT | {
     "time_zone": "Asia/Seoul",
     "grouping_seconds": 120,
     "ec2_states": ("running", "stopped"),
-    "ec2_regions": ("us-east-1",),
+    "ec2_regions": ("eu-west-1",),
     "ec2_tags": {"env": ("prod",)},
     "owner_tag": "Team",
     "autoscaling": "each",
 }
 # What no function is told: where it is, and what only the stacks make of it (each switch is off in
 # a test of its stack).
-NOT_BY_DEFAULT = {"home_region", "trail_name", "kms", "saved_queries", "athena", "dashboard"}
+NOT_BY_DEFAULT = {
+    *("home_region", "trail_name", "profile", "kms", "alerts_key"),
+    *("saved_queries", "athena", "dashboard", "groups"),
+}
 
 
 def variables(stack: Deployed, name: str) -> dict[str, str]:

@@ -117,6 +117,31 @@ def test_settings_that_the_app_refuses_are_one_line() -> None:
     assert _told("synth", output) == ("the settings cannot be used: a: given 1; allowed: x; b: no")
 
 
+def test_a_refused_setting_is_named_with_the_file_and_line_that_it_stands_in(
+    tmp_path: Path,
+) -> None:
+    own, cdk = tmp_path / "settings.json", tmp_path / "cdk.json"
+    own.write_text('{\n  "contain": "denny"\n}')
+    cdk.write_text(
+        '{\n  "context": {\n    "trailkeeper": {"contain": "off", "kms": 1},\n'
+        '    "trailkeeper:language": "fr"\n  }\n}'
+    )
+    output = (
+        "Trailkeeper cannot use its settings (...):\n"
+        '  - contain: given "denny"; allowed: off, deny\n'
+        "  - kms: given 1; allowed: true or false\n"
+        '  - language: given "fr"; allowed: en, ko\n'
+        "  - sweep_minutes: given 0; allowed: more\n"
+    )
+
+    assert _told("synth", output, [own, cdk]) == (
+        f'the settings cannot be used: {own}, line 2: contain: given "denny"; allowed: off, deny; '
+        f"{cdk}, line 3: kms: given 1; allowed: true or false; "
+        f'{cdk}, line 4: language: given "fr"; allowed: en, ko; '
+        "sweep_minutes: given 0; allowed: more"
+    )
+
+
 HOSTILE = {
     "AWS_PROFILE": "nobody",
     "AWS_SESSION_TOKEN": "old",

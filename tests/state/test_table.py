@@ -17,6 +17,7 @@ from trailkeeper.state.table import (
     Heal,
     Held,
     LastReconcile,
+    Outage,
     Pause,
     Seen,
     Window,
@@ -147,3 +148,33 @@ def body(**values: Any) -> dict[str, Any]:
 def test_an_item_that_is_not_ours_is_refused(kind: Any, item: dict[str, Any]) -> None:
     with pytest.raises(MalformedError):
         kind.parse(item)
+
+
+def test_an_outage_is_read_as_the_alert_function_counts_it() -> None:
+    item = {
+        "id": {"S": "outage"},
+        "at": {"S": "slack"},
+        "since": {"S": AT.isoformat()},
+        "failures": {"N": "3"},
+    }
+
+    assert Outage.key_of("slack") == {"id": {"S": "outage"}, "at": {"S": "slack"}}
+    assert Outage.parse(item) == Outage("slack", AT, 3, told=False)
+    assert Outage.parse({**item, "told": {"BOOL": True}}).told is True
+    assert Outage.parse({**item, "told": {"S": "yes"}}).told is False
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"since": {"S": "yesterday"}},
+        {"since": {"S": "2026-11-20T09:17:40"}},
+        {"failures": {"N": "many"}},
+        {"failures": {"S": "3"}},
+    ],
+)
+def test_an_outage_of_somebody_else_is_none(change: dict[str, Any]) -> None:
+    item = {"at": {"S": "slack"}, "since": {"S": AT.isoformat()}, "failures": {"N": "3"}}
+
+    with pytest.raises(MalformedError):
+        Outage.parse({**item, **change})

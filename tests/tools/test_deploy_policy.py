@@ -31,6 +31,7 @@ def statements(who: str) -> Iterator[dict[str, Any]]:
 
 
 def allows(who: str, action: str, resource: str) -> bool:
+    """Whether somebody may; REGION in a policy is home, and so it is in `resource`."""
     return any(
         action in each["Action"] and any(fnmatchcase(resource, arn) for arn in each["Resource"])
         for each in statements(who)
@@ -72,16 +73,24 @@ def test_no_action_is_a_pattern_and_only_nameless_resources_are_everything() -> 
         "cloudtrail:DescribeTrails",
         "cloudtrail:ListPublicKeys",
         "cloudtrail:LookupEvents",
+        "cloudwatch:GetMetricStatistics",
         "ec2:DescribeRegions",
         "kms:CreateKey",
         "kms:ListAliases",
         "lambda:CreateEventSourceMapping",
         "logs:DeleteQueryDefinition",
+        "logs:DescribeAccountPolicies",
         "logs:DescribeLogGroups",
         "logs:DescribeQueryDefinitions",
         "logs:GetQueryResults",
         "logs:PutQueryDefinition",
         "logs:StopQuery",
+        "s3:ListAllMyBuckets",
+        # Doctor lists these without a name.
+        "cloudformation:DescribeStacks",
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:GetAlarmMuteRule",
+        "cloudwatch:ListAlarmMuteRules",
     }
 
 
@@ -104,7 +113,30 @@ def test_no_action_is_a_pattern_and_only_nameless_resources_are_everything() -> 
             "dynamodb:CreateTable",
             "arn:aws:dynamodb:REGION:ACCOUNT:table/trailkeeper-state",
         ),
+        ("execution", "iam:CreateGroup", "arn:aws:iam::ACCOUNT:group/trailkeeper-readers-REGION"),
+        (
+            "execution",
+            "cloudwatch:PutMetricAlarm",
+            "arn:aws:cloudwatch:REGION:ACCOUNT:alarm:trailkeeper-cis-root-use",
+        ),
+        # In regions beyond home
+        ("deployer", "sts:AssumeRole", f"{BOOTSTRAPPED}-deploy-role-ACCOUNT-eu-west-1"),
+        ("execution", "budgets:ModifyBudget", "arn:aws:budgets::ACCOUNT:budget/any"),
+        (
+            "execution",
+            "cloudwatch:PutMetricAlarm",
+            "arn:aws:cloudwatch:us-east-1:ACCOUNT:alarm:trailkeeper-billing",
+        ),
+        (
+            "execution",
+            "events:PutRule",
+            "arn:aws:events:us-east-1:ACCOUNT:rule/trailkeeper-delivery-role-sent-home",
+        ),
+        ("execution", "iam:PassRole", "arn:aws:iam::ACCOUNT:role/trailkeeper-satellite-eu-west-1"),
         ("operator", "lambda:InvokeFunction", f"{HEAL}:live"),
+        ("operator", "events:DescribeRule", "arn:aws:events:REGION:ACCOUNT:rule/trailkeeper-trail"),
+        ("operator", "cloudtrail:GetTrailStatus", TRAIL),
+        ("drill", "cloudtrail:StopLogging", TRAIL),
         ("operator", "s3:GetObject", f"{LOGS}/AWSLogs/1/x.json.gz"),
     ],
 )
@@ -119,7 +151,10 @@ def test_what_is_needed_is_allowed(who: str, action: str, resource: str) -> None
         ("iam:PutRolePolicy", "arn:aws:iam::ACCOUNT:role/Admin"),
         ("iam:PassRole", "arn:aws:iam::ACCOUNT:role/Admin"),
         ("iam:AttachUserPolicy", "arn:aws:iam::ACCOUNT:user/mallory"),
+        ("iam:AddUserToGroup", "arn:aws:iam::ACCOUNT:group/trailkeeper-readers-REGION"),
+        ("iam:CreateGroup", "arn:aws:iam::ACCOUNT:group/other"),
         ("cloudtrail:StopLogging", "arn:aws:cloudtrail:REGION:ACCOUNT:trail/other"),
+        ("cloudwatch:PutMetricAlarm", "arn:aws:cloudwatch:REGION:ACCOUNT:alarm:other"),
         ("s3:DeleteObject", f"{LOGS}/AWSLogs/1/x.json.gz"),
         ("s3:PutBucketPolicy", "arn:aws:s3:::other"),
         ("dynamodb:PutItem", "arn:aws:dynamodb:REGION:ACCOUNT:table/trailkeeper-state"),
@@ -133,6 +168,13 @@ def test_what_is_needed_is_allowed(who: str, action: str, resource: str) -> None
 )
 def test_nobody_may_do_what_is_not_needed(action: str, resource: str) -> None:
     assert [who for who in POLICIES if allows(who, action, resource)] == []
+
+
+def test_only_a_drill_stops_the_trail() -> None:
+    assert [who for who in POLICIES if allows(who, "cloudtrail:StopLogging", TRAIL)] == [
+        "execution",
+        "drill",
+    ]
 
 
 def test_the_operator_deletes_no_function() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,56 +12,69 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "tools").mkdir()
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with an environment in it, which was made where half of one had been left."""
+    project = tmp_path_factory.mktemp("project").resolve()
+    (project / "tools").mkdir()
     for name in ("make_venv.sh", "forget_broken.sh", "pick_python.sh"):
-        shutil.copy(ROOT / "tools" / name, tmp_path / "tools" / name)
-    (tmp_path / "none.txt").write_text("")
-    return tmp_path
+        shutil.copy(ROOT / "tools" / name, project / "tools" / name)
+    (project / "none.txt").write_text("")
+    half = project / ".venv" / "bin"
+    half.mkdir(parents=True)
+    (half / "python").write_text("")
+    (project / ".venv" / "left-over").touch()
+    make(project)
+    return project
+
+
+@pytest.fixture
+def project(whole: Path) -> Iterator[Path]:
+    """The same with its mark of a finished set-up, for a test to spoil."""
+    venv = whole / ".venv"
+    (venv / ".ready").touch()
+    python = (venv / "bin" / "python").readlink()
+    yield whole
+    (venv / "bin" / "python").unlink(missing_ok=True)
+    (venv / "bin" / "python").symlink_to(python)
+    (venv / ".made-for").write_text(f"{whole}\n")
 
 
 def run(project: Path, *command: str) -> None:
     subprocess.run(command, cwd=project, check=True, timeout=120)
 
 
-def made(project: Path) -> Path:
+def make(project: Path) -> None:
     run(project, "tools/make_venv.sh", ".venv", "none.txt")
-    (project / ".venv" / ".ready").touch()
-    return project / ".venv"
+
+
+def is_ready(project: Path) -> bool:
+    """Whether the next run of make takes the environment as it is."""
+    run(project, "tools/forget_broken.sh")
+    return (project / ".venv" / ".ready").exists()
 
 
 def test_what_is_half_made_is_made_anew(project: Path) -> None:
-    half = project / ".venv" / "bin"
-    half.mkdir(parents=True)
-    (half / "python").write_text("")
-    (project / ".venv" / "left-over").touch()
-
-    venv = made(project)
-
-    assert not (venv / "left-over").exists()
+    assert not (project / ".venv" / "left-over").exists()
     run(project, ".venv/bin/python", "-c", "import pip")
 
 
 def test_what_is_whole_is_kept(project: Path) -> None:
-    venv = made(project)
-    (venv / "mine").touch()
+    (project / ".venv" / "mine").touch()
 
-    run(project, "tools/forget_broken.sh")
-    assert (venv / ".ready").exists()
-    made(project)
+    assert is_ready(project)
+    make(project)
 
-    assert (venv / "mine").exists()
+    assert (project / ".venv" / "mine").exists()
 
 
-def test_a_moved_folder_and_a_vanished_python_are_noticed(project: Path) -> None:
-    venv = made(project)
-    (venv / ".made-for").write_text("/elsewhere\n")
-    run(project, "tools/forget_broken.sh")
-    assert not (venv / ".ready").exists()
+def test_a_moved_folder_is_noticed(project: Path) -> None:
+    (project / ".venv" / ".made-for").write_text("/elsewhere\n")
 
-    (venv / ".made-for").write_text(f"{project.resolve()}\n")
-    (venv / ".ready").touch()
-    (venv / "bin" / "python").unlink()
-    run(project, "tools/forget_broken.sh")
-    assert not (venv / ".ready").exists()
+    assert not is_ready(project)
+
+
+def test_a_vanished_python_is_noticed(project: Path) -> None:
+    (project / ".venv" / "bin" / "python").unlink()
+
+    assert not is_ready(project)

@@ -19,6 +19,7 @@ from trailkeeper.words import (
     LANGUAGES,
     access,
     actors,
+    billing,
     drill,
     healing,
     instances,
@@ -58,8 +59,11 @@ def test_all_languages_tell_the_same_parameters() -> None:
 
 
 def test_no_key_is_written_twice() -> None:
-    modules = (access, actors, shared, instances, watch, healing, monitoring, drill)
-    of_detections = sum(2 + len(each.unguarded) for each in DETECTIONS)
+    modules = (
+        *(access, actors, shared, instances, watch, billing, healing, monitoring),
+        drill,
+    )
+    of_detections = sum(2 + len(each.unguarded) + 2 * len(each.said) for each in DETECTIONS)
     assert sum(len(module.TEXTS) for module in modules) + of_detections == len(TEXTS)
 
 
@@ -69,7 +73,8 @@ def test_korean_texts_are_korean() -> None:
     own = {
         key: texts["ko"]
         for key, texts in TEXTS.items()
-        if re.sub(r"\{[^}]*\}", "", texts["en"]) and not key.startswith(("service.", "label.mfa"))
+        if re.sub(r"\{[^}]*\}", "", texts["en"])
+        and not key.startswith(("service.", "channel.slack", "label.mfa"))
     }
     only_marks = re.compile(r"[\W\d]*")
     assert not [
@@ -141,7 +146,8 @@ def test_particles(word_: str, particles: str, expected: str) -> None:
         (185, "3 min 5 s", "3분 5초"),
         (7800, "2 h 10 min", "2시간 10분"),
         (-3, "0 s", "0초"),
-        (float("nan"), "2777777 h 46 min", "2777777시간 46분"),
+        (float("nan"), "? s", "?초"),
+        (float("inf"), "2777777 h 46 min", "2777777시간 46분"),
     ],
 )
 def test_durations(seconds: float, english: str, korean: str) -> None:

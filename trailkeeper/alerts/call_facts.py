@@ -12,6 +12,7 @@ from trailkeeper.alerts.tools import tool
 from trailkeeper.detections import hints
 from trailkeeper.events.event import Actor, ApiCall
 from trailkeeper.events.principal import who
+from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.words.text import LONGEST_FIELD, Moment, Text, Value
 
 _AROUND = timedelta(minutes=30)
@@ -28,7 +29,9 @@ def named(call: ApiCall) -> Value:
     """The resource that a call names; a text that says so where it names none."""
     resource = hints.resource(call)
     if resource:
-        return resource.rsplit("/", 1)[-1] if ":trail/" in resource else resource
+        name = resource.rsplit("/", 1)[-1] if ":trail/" in resource else resource
+        more = len(hints.resources(call)) - 1
+        return Text("resource.and_more", {"name": name, "count": more}) if more > 0 else name
     return Text("resource.omitted" if call.parameters_omitted else "resource.unnamed")
 
 
@@ -45,6 +48,20 @@ def facts(call: ApiCall) -> Iterator[Fact]:
         yield Fact("label.session_since", Moment(actor.session_since))
     yield Fact("label.key", actor.access_key_id[:LONGEST_FIELD])
     yield Fact("label.principal", actor.arn[:LONGEST_FIELD])
+
+
+def planned_story(planned: ExpectedActor | None) -> Iterator[Text]:
+    """That the settings have the call as planned."""
+    if planned is not None:
+        yield Text("story.planned")
+
+
+def plan(planned: ExpectedActor | None) -> Iterator[Fact]:
+    """What the settings say of a planned call: why, and until when."""
+    if planned is not None and (planned.reason or planned.until):
+        key = "planned.until" if planned.until else "planned.always"
+        known = {"reason": planned.reason or Text("planned.no_reason"), "until": planned.until}
+        yield Fact("label.planned", Text(key, known))
 
 
 def origin(source_ip: str, user_agent: str) -> str:

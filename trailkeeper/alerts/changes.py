@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trailkeeper.alerts.alert import Difference
 from trailkeeper.evidence.drift import ABSENT, Change
-from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.evidence.outcome import CUT_OFF, Outcome, Report, Result
 from trailkeeper.words.text import Text, Value
 
 _MOST_CHANGES, _MOST_DIFFERENCES = 10, 40
@@ -77,6 +77,8 @@ def _done(outcome: Outcome) -> Text:
     why: Value = outcome.error or Text(f"reason.{outcome.reason}")
     if outcome.result is not Result.HEALED:
         return Text(f"done.{outcome.result.value}", {"why": why})
+    if outcome.reason == CUT_OFF:
+        return Text("done.cut_off")
     if outcome.gone:
         return Text("done.recreated")
     return Text("done.started" if outcome.guard == "logging" else "done.healed")

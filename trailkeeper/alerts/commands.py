@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from trailkeeper.alerts.alert import Command
 from trailkeeper.evidence.controls import CONTROLS
-from trailkeeper.evidence.names import LOG_GROUP, RESPONSE_STACK
+from trailkeeper.evidence.names import LOG_GROUP, RESPONSE_STACK, SATELLITE_STACK
 
 # IAM's and STS's own alphabets for names, ARNs and sessions.
 _NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
@@ -21,6 +21,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _FORMS: Mapping[str, re.Pattern[str]] = {
     "user": _NAME,
     "role": _NAME,
+    "rule": _NAME,
+    "bucket": re.compile(r"trailkeeper-[a-z0-9-]{1,50}", re.ASCII),
     "key": re.compile(r"[AB-Z][A-Z0-9]{15,31}"),
     "region": re.compile(r"[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}"),
     "resource": re.compile(r"[\w+=,.@:/*-]{1,512}", re.ASCII),
@@ -29,14 +31,20 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "control": re.compile("|".join(map(re.escape, CONTROLS))),
     "since": _TIME,
     "until": _TIME,
+    "first": re.compile(r"\d{4}-\d\d-01"),
+    "next": re.compile(r"\d{4}-\d\d-01"),
     "instance": re.compile(r"i-[0-9a-f]{8,17}"),
     "instances": re.compile(r"i-[0-9a-f]{8,17}(?: i-[0-9a-f]{8,17}){0,19}"),
-    "alarm": re.compile(r"trailkeeper-[\w-]{1,100}", re.ASCII),
+    "alarms": re.compile(r"trailkeeper-[\w-]{1,100}(?: trailkeeper-[\w-]{1,100}){0,19}", re.ASCII),
     "topic": re.compile(r"arn:[\w-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}", re.ASCII),
     "address": re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII),
+    "parameter": re.compile(r"/[\w./-]{1,1010}", re.ASCII),
+    "secret": re.compile(r"[\w/+=.@:-]{1,512}", re.ASCII),
     # Only what Trailkeeper itself attaches may ever be taken off.
     "policy": re.compile(r"arn:aws[a-z-]{0,20}:iam::aws:policy/AWSDenyAll"),
 }
+# Words beside each other, which have a form that no shell reads anything into.
+_SEVERAL = frozenset({"alarms", "instances"})
 _COLUMNS = "[EventTime,EventSource,EventName]"
 _COLUMNS_WITH_USER = "[EventTime,EventName,Username]"
 
@@ -106,8 +114,7 @@ def _attribute(key: str, value: str) -> str:
 def _one(template: str) -> Build:
     def build(given: Mapping[str, str]) -> tuple[str, ...]:
         quoted = {
-            name: value if name == "instances" else shlex.quote(value)
-            for name, value in given.items()
+            name: value if name in _SEVERAL else shlex.quote(value) for name, value in given.items()
         }
         return (template.format(**quoted),)
 
@@ -165,6 +172,14 @@ VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
     ),
     "control": (("control", *_SPAN), _control),
     "writes": (_SPAN, _history("", _attribute("ReadOnly", "false"), _COLUMNS_WITH_USER)),
+    # Cost Explorer takes no region, and the end as the first day that is not asked for
+    "costs-by-service": (
+        ("first", "next"),
+        _one(
+            "aws ce get-cost-and-usage --time-period Start={first},End={next} --granularity MONTHLY"
+            " --metrics UnblendedCost --group-by Type=DIMENSION,Key=SERVICE --output table"
+        ),
+    ),
     # Do now: take away what a principal can do
     "deactivate-key": (
         ("user", "key"),
@@ -197,9 +212,23 @@ VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
         ),
     ),
     "revert-drift": ((), _one(f"npx cdk deploy {RESPONSE_STACK} --revert-drift")),
-    "enable-alarm": (
-        ("alarm", "region"),
-        _one("aws cloudwatch enable-alarm-actions --region {region} --alarm-names {alarm}"),
+    "revert-satellite": (
+        ("region",),
+        _one(f"npx cdk deploy {SATELLITE_STACK}{{region}} --revert-drift"),
+    ),
+    "enable-alarms": (
+        ("alarms", "region"),
+        _one("aws cloudwatch enable-alarm-actions --region {region} --alarm-names {alarms}"),
+    ),
+    "end-copying": (
+        ("bucket",),
+        _one("aws s3api delete-bucket-replication --bucket {bucket}"),
+    ),
+    "delete-mute-rule": (
+        ("rule", "region"),
+        _one(
+            "aws cloudwatch delete-alarm-mute-rule --region {region} --alarm-mute-rule-name {rule}"
+        ),
     ),
     "subscribe": (
         ("topic", "address", "region"),
@@ -208,6 +237,22 @@ VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
             "--notification-endpoint {address}"
         ),
     ),
+    # The URL is read from a file, so that it is in nobody's shell history.
+    "put-parameter": (
+        ("parameter", "region"),
+        _one(
+            "aws ssm put-parameter --region {region} --type SecureString --overwrite "
+            '--name {parameter} --value "$(cat webhook-url.txt)"'
+        ),
+    ),
+    "put-secret": (
+        ("secret", "region"),
+        _one(
+            "aws secretsmanager put-secret-value --region {region} --secret-id {secret} "
+            '--secret-string "$(cat webhook-url.txt)"'
+        ),
+    ),
+    "redrive": ((), _one("trailkeeper alerts redrive")),
     "status": ((), _one("trailkeeper status")),
     "resume": ((), _one("trailkeeper resume")),
     # Undo: take back what Trailkeeper did to somebody

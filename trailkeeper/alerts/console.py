@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from trailkeeper.evidence.regions import partition_of
+
 # ISO partitions have consoles of their own that are not public; there an alert carries no links.
 _HOSTS = {
     "aws": "console.aws.amazon.com",
@@ -20,14 +22,6 @@ _LINK = re.compile(
     + r")/[A-Za-z0-9_.~!$&'()*+,;=:@%/?#-]*"
 )
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
-
-
-def partition_of(region: str) -> str:
-    """The partition a region belongs to, by its name."""
-    for prefix, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso", "aws-iso")):
-        if region.startswith(prefix):
-            return partition
-    return "aws"
 
 
 def is_console_link(url: str) -> bool:
@@ -75,6 +69,18 @@ class Console:
 
     def topic(self, topic_arn: str) -> str:
         return self._url("sns/v3", f"#/topic/{_part(topic_arn)}")
+
+    def costs_by_service(self) -> str:
+        """Cost Explorer with the costs of this month, a bar a day, a colour a service."""
+        chosen = (
+            "chartStyle=STACK&costAggregate=unBlendedCost&granularity=Daily"
+            "&groupBy=%5B%22Service%22%5D&historicalRelativeRange=MONTH_TO_DATE"
+        )
+        return self._url("costmanagement", f"#/cost-explorer?{chosen}")
+
+    def billing_preferences(self) -> str:
+        """Where somebody with the right to billing turns on billing alerts."""
+        return self._url("billing", "#/preferences")
 
     def event_history(self, *, user: str = "", around: str = "") -> str:
         """CloudTrail's event history of one user name, or of half an hour around a time."""

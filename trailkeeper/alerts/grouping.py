@@ -130,7 +130,9 @@ class Summary:
             category=CATEGORY,
             severity=Severity.WARNING if self._denied else Severity.INFO,
             what=self._what(tallies[0].change, region, alike=alike),
-            who=tallies[0].author if alike else Text("many.authors", {"count": self._authors}),
+            who=_short(tallies[0].author)
+            if alike
+            else Text("many.authors", {"count": self._authors}),
             story=tuple(self._story(tallies, region, alike=alike)),
             dedup_key=dedup_key,
             account=self._last.account,
@@ -196,6 +198,11 @@ class Summary:
 
     def _sorted(self) -> list[Tally]:
         return sorted(self._tallies.values(), key=lambda tally: -tally.count)
+
+
+def _short(author_: Text) -> Text:
+    """An author as a subject names them."""
+    return Text("actor.nobody") if author_.key == "actor.nobody_known" else author_
 
 
 def _count(counter: Counter[str], name: str) -> None:

@@ -4,31 +4,41 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from trailkeeper.alerts import call_facts
-from trailkeeper.alerts.alert import Alert, Command, Fact, Step
+from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
 from trailkeeper.alerts.changes import changes, differences, document_text
 from trailkeeper.alerts.commands import shown, window
+from trailkeeper.alerts.console import Console
 from trailkeeper.alerts.places import links
-from trailkeeper.detections import DETECTIONS
+from trailkeeper.detections import DETECTIONS, hints
 from trailkeeper.detections.detection import Detection
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import short
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import RESPONSE_STACK
+from trailkeeper.evidence.drift import ABSENT
+from trailkeeper.evidence.expected import ExpectedActor
+from trailkeeper.evidence.names import PREFIX, RESPONSE_STACK
 from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
-from trailkeeper.words.text import LONGEST_FIELD, Duration, Moment, Severity, Text
+from trailkeeper.words.text import LONGEST_FIELD, Duration, Moment, Severity, Text, Value
 
 DRIFT = "drift-found"
 
 _REFUSED = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError")
-_LASTING = (Result.TOLD, Result.DEFERRED)
 # How long an attacker's call may lie back when nobody knows when all was last in order.
 _LOOK_BACK = timedelta(hours=1)
 _MARGIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What waits for people, and since when they know of it."""
+
+    outcome: Outcome
+    since: datetime
 
 
 def of_report(
@@ -39,23 +49,33 @@ def of_report(
     detection: Detection | None = None,
     *,
     last_good: datetime | None = None,
+    still_open: tuple[Open, ...] = (),
+    planned: ExpectedActor | None = None,
     response_failed: bool = False,
 ) -> tuple[Alert, ...]:
     """The alerts of a reconcile; none when there is nothing to say.
 
     With a call, the first says who did what and how it ended, even if all is in order: another run
     may have put it right before this event came. What was found beside it, which the call cannot
-    have done, is told by itself, without an author. `last_good` is when all was last seen in order.
-    `response_failed`: the baseline is that of the deploy before the last one of the evidence.
+    have done, is told by itself, without an author. `last_good` is when all was last seen in order,
+    `still_open` what people were told of before, `planned` the entry of the settings that has the
+    call as planned. `response_failed`: the baseline is that of the deploy before the last one of
+    the evidence.
     """
     if call is None or detection is None:
         found = _of_drift(report, baseline, now, last_good, response_failed=response_failed)
         return (found,) if found else ()
     of_the_call = tuple(each for each in report.outcomes if detection.can_touch(each.key))
     others = tuple(each for each in report.outcomes if each not in of_the_call)
-    open_ = tuple(each for each in others if each.result in _LASTING)
     first = _of_call(
-        replace(report, outcomes=of_the_call), baseline, now, call, detection, still_open=open_
+        replace(report, outcomes=of_the_call),
+        baseline,
+        now,
+        call,
+        detection,
+        still_open=still_open,
+        # Whatever is planned, a trail that does not log is nothing to be told quietly.
+        planned=None if any(each.guard == "logging" for each in of_the_call) else planned,
     )
     rest = _of_drift(replace(report, outcomes=others, gap=None), baseline, now, last_good)
     return (first, rest) if rest else (first,)
@@ -68,27 +88,40 @@ def _of_call(
     call: ApiCall,
     detection: Detection,
     *,
-    still_open: tuple[Outcome, ...],
+    still_open: tuple[Open, ...],
+    planned: ExpectedActor | None,
 ) -> Alert:
     author = call_facts.author(call.actor)
-    did = Text(detection.did_key, {"resource": call_facts.named(call)})
+    resource: dict[str, Value] = {"resource": call_facts.named(call)}
+    named = bool(hints.resource(call))
+    did = Text(detection.did_key(call.name, named=named), resource)
     story: list[Text] = [Text("story.call", {"who": author, "did": did, "at": Moment(call.time)})]
     if not call.time:
         story = [Text("story.call_untimed", {"who": author, "did": did})]
     unguarded = None if report.outcomes else detection.unguarded_key(call.name)
     ended = Text(unguarded) if unguarded else _ended(report)
-    facts = [*call_facts.facts(call), *_call_facts(call), *_gap_facts(report)]
+    facts = [
+        *call_facts.facts(call),
+        *_call_facts(call),
+        *_gap_facts(report),
+        *call_facts.plan(planned),
+    ]
     if still_open:
-        documents = _listed([document_text(each) for each in still_open])
-        facts.append(Fact("label.still_open", documents))
+        documents = _listed([document_text(each.outcome) for each in still_open])
+        since = Moment(min(each.since for each in still_open).isoformat())
+        facts.append(
+            Fact("label.still_open", Text("open.since", {"documents": documents, "since": since}))
+        )
     return Alert(
         detection=detection.id,
         category=detection.category,
-        severity=_severity(report, detection, call, unguarded=unguarded is not None),
-        what=Text(detection.subject_key),
+        severity=_severity(
+            report, detection, call, unguarded=unguarded is not None, planned=planned is not None
+        ),
+        what=_copied(report) or _what(detection, call, resource, named=named),
         result=Text("result.told") if unguarded else _result(ended),
         who=short(call.actor),
-        story=(*story, ended, *_left(report)),
+        story=(*story, ended, *_left(report), *call_facts.planned_story(planned)),
         dedup_key=_dedup_key(report, now, call),
         account=baseline.account,
         region=call.region or baseline.region,
@@ -105,9 +138,9 @@ def _of_call(
         changes=tuple(changes(report)),
         verified=_verified(report),
         facts=tuple(facts),
-        links=links(report, baseline, call),
+        links=_links(report, baseline, call, detection),
         evidence=call_facts.evidence(call),
-        repair=_repair(report, detection),
+        repair=_repair(report, detection, call, baseline) or _end_copying(report, baseline),
         differences=tuple(differences(report)),
         occurred_at=call.time or now.isoformat(),
         event_id=call.event_id,
@@ -156,6 +189,7 @@ def _of_drift(
             *_repair_steps(report),
             Step(Text("next.find_author")),
             Step(Text("next.own_repairs")),
+            Step(Text("next.ask_author")),
             *_later_steps(report, baseline),
         ),
         changes=tuple(changes(report)),
@@ -163,7 +197,7 @@ def _of_drift(
         facts=tuple(_gap_facts(report)),
         links=links(report, baseline, None, now),
         evidence=shown(Command("calls-named", {"events": events, **span}), Command("writes", span)),
-        repair=_repair(report, None),
+        repair=_end_copying(report, baseline),
         differences=tuple(differences(report)),
         occurred_at=now.isoformat(),
     )
@@ -177,11 +211,32 @@ def _found(report: Report) -> Text:
     first = next((each for each in report.outcomes if each.guard == "logging"), report.outcomes[0])
     if first.guard == "logging" and first.document == "status":
         return Text("subject.found_gone" if first.gone else "subject.found_stopped")
+    if (copied := _copied(report)) is not None:
+        return copied
     document = {"document": document_text(first)}
     others = len(report.outcomes) - 1
     if not others:
         return Text("subject.drift", document)
     return Text("subject.drift_more", {**document, "count": others})
+
+
+def _what(
+    detection: Detection, call: ApiCall, resource: Mapping[str, Value], *, named: bool
+) -> Text:
+    """What the call did, in a few words; only closer words than the detection's name a resource."""
+    key = detection.subject_key(call.name, named=named)
+    return Text(key, resource if call.name in detection.said else {})
+
+
+def _copied(report: Report) -> Text | None:
+    """That the log files are copied to a bucket, which says more than that a setting changed."""
+    for outcome in report.outcomes:
+        if outcome.key == "log-bucket.replication" and outcome.result is Result.TOLD:
+            for change in outcome.changes:
+                if change.path.endswith("Destination.Bucket") and change.before != ABSENT:
+                    bucket = change.before.strip('"').rsplit(":", 1)[-1]
+                    return Text("subject.copied", {"bucket": bucket[:LONGEST_FIELD]})
+    return None
 
 
 def _call_facts(call: ApiCall) -> Iterator[Fact]:
@@ -234,10 +289,14 @@ def _left(report: Report) -> Iterator[Text]:
         yield Text("story.left", {"documents": _listed([document_text(each) for each in left])})
 
 
-def _severity(report: Report, detection: Detection, call: ApiCall, *, unguarded: bool) -> Severity:
+def _severity(
+    report: Report, detection: Detection, call: ApiCall, *, unguarded: bool, planned: bool
+) -> Severity:
     """What is needed of people: weaker than before and still so is critical, undone a warning."""
     if report.failed or call.actor.kind == "Root" or call.parameters.get("isOrganizationTrail"):
         return Severity.CRITICAL
+    if planned:
+        return Severity.INFO
     told = any(each.result is Result.TOLD for each in report.outcomes)
     if told or unguarded:
         return detection.severity
@@ -245,7 +304,8 @@ def _severity(report: Report, detection: Detection, call: ApiCall, *, unguarded:
 
 
 def _drift_severity(report: Report) -> Severity:
-    return Severity.CRITICAL if report.failed else Severity.WARNING
+    """Log files that go elsewhere do so until people end it."""
+    return Severity.CRITICAL if report.failed or _copied(report) else Severity.WARNING
 
 
 def _verified(report: Report) -> bool | None:
@@ -279,12 +339,13 @@ def _paths(outcome: Outcome) -> Iterable[str]:
 
 def _gap_facts(report: Report) -> Iterator[Fact]:
     if report.gap:
-        yield Fact("label.gap", _gap(report.gap))
+        yield Fact("label.gap", gap_text(report.gap))
     if report.paused_until:
         yield Fact("label.paused", Moment(report.paused_until.isoformat()))
 
 
-def _gap(gap: Gap) -> Text:
+def gap_text(gap: Gap) -> Text:
+    """From when to when the trail did not log."""
     if gap.since is None:
         return Text("gap.unknown")
     since = Moment(gap.since.isoformat())
@@ -318,11 +379,47 @@ def _later_steps(report: Report, baseline: Baseline) -> Iterator[Step]:
             yield Step(Text("next.insights"))
 
 
-def _repair(report: Report, detection: Detection | None) -> Command | None:
-    """Where our own alarms were changed and nothing puts them back, the deploy that does."""
-    if detection is not None and detection.category == "alarm" and report.found_nothing:
-        return Command("revert-drift")
-    return None
+def _repair(
+    report: Report, detection: Detection, call: ApiCall, baseline: Baseline
+) -> Command | None:
+    """Where our own alarms were changed and nothing puts them back, the command that does."""
+    if detection.category != "alarm" or not report.found_nothing:
+        return None
+    match call.name:
+        case "DisableAlarmActions":
+            named = " ".join(each for each in hints.resources(call) if each.startswith(PREFIX))
+            return shown(
+                Command("enable-alarms", {"alarms": named, "region": call.region}),
+                Command("revert-drift"),
+            )
+        case "PutAlarmMuteRule":
+            rule = str(call.parameters.get("name", ""))
+            return shown(Command("delete-mute-rule", {"rule": rule, "region": call.region}))
+        case "SetAlarmState":
+            return None
+        case _ if (call.region or baseline.region) != baseline.region:
+            return shown(Command("revert-satellite", {"region": call.region}))
+        case _:
+            return Command("revert-drift")
+
+
+def _end_copying(report: Report, baseline: Baseline) -> Command | None:
+    """What ends the copying of log files, for people who decide that they may not be copied."""
+    return Command("end-copying", {"bucket": baseline.log_bucket}) if _copied(report) else None
+
+
+def _links(
+    report: Report, baseline: Baseline, call: ApiCall, detection: Detection
+) -> tuple[Link, ...]:
+    """Where to look: of an alarm, the alarm and not the trail."""
+    named = hints.resources(call)
+    if detection.category != "alarm" or not named:
+        return links(report, baseline, call)
+    console = Console(call.region or baseline.region)
+    return known(
+        Link("link.alarm", console.alarm(named[0])),
+        Link("link.event_history", console.event_history(around=call.time)),
+    )
 
 
 def _events(report: Report) -> Iterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from trailkeeper.alerts import billing
 from trailkeeper.alerts.alert import Alert, Fact, MalformedAlertError, Step
 from trailkeeper.alerts.metric_alarm import alarm_alert, is_new_silence, is_news
 from trailkeeper.events.event import ApiCall, MalformedEventError
@@ -108,6 +109,8 @@ Content = Alert | NoNews | StateChange | ApiCall | Flush | FoldEnd | NewSilence 
 def read(body: str) -> Content:
     """What a body says; an unreadable one becomes an alert that shows its beginning."""
     try:
+        if body.startswith(billing.BUDGET_MESSAGE):
+            return billing.budget_alert(body) or _unreadable(body)
         body = _encodable(body)
         document = json.loads(body)
         if isinstance(document, Mapping):

@@ -30,7 +30,11 @@ _TOLD_STATES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """Which instance alerts people want; the settings of the same names explain each."""
+    """Which instance alerts people want; the settings explain each.
+
+    `regions` are the home region and those of `ec2_regions`: a stack that was left behind in
+    another one may still send its events.
+    """
 
     states: tuple[str, ...]
     regions: tuple[str, ...]
@@ -46,8 +50,12 @@ class Interest:
 
     def why_not_region(self, region: str) -> str | None:
         """Why nothing of a region is of interest; None when it is."""
-        if self.regions and region not in self.regions:
-            return f"region {region} is not in ec2_regions ({', '.join(self.regions)})"
+        if region not in self.regions:
+            home, *others = self.regions
+            return (
+                f"region {region} is neither home_region ({home}) nor in ec2_regions "
+                f"({', '.join(others) or 'none'})"
+            )
         return None
 
     def why_not(self, change: StateChange) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from trailkeeper.alerts import billing
 from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
 from trailkeeper.alerts.console import Console
 from trailkeeper.evidence.names import LOOKS_SILENT, PREFIX, SWEEPS_SILENT
@@ -30,6 +31,8 @@ def alarm_alert(message: Mapping[str, Any]) -> Alert | None:
     arn = _ALARM_ARN.fullmatch(_string(message, "AlarmArn"))
     # `Region` is a display name ("US East (N. Virginia)"); only the ARN has the code.
     region = arn["region"] if arn else ""
+    if about_costs := billing.alarm_alert(message, region):
+        return about_costs
     ours = name.startswith(PREFIX)
     when = _string(message, "StateChangeTime")
     link = Console(region).alarm(name)

@@ -75,9 +75,14 @@ def ended(
     `resumed_by` is who ended the pause before its time, "" if nobody did.
     """
     found = next(iter(heal_alerts.of_report(report, baseline, now, last_good=pause.started)), None)
+    count: dict[str, Value] = {"count": len(report.outcomes)}
     paused = (
         Text("story.resumed", {"at": Moment(now.isoformat())}),
-        Text("story.resumed_clean") if found is None else found.story[1],
+        *(
+            (Text("story.resumed_clean"),)
+            if found is None
+            else (Text("story.resumed_drift", count), found.story[1])
+        ),
     )
     facts = (
         Fact("label.paused_by", pause.author or Text("actor.somebody")),
@@ -100,8 +105,8 @@ def ended(
         alert,
         detection="repairs-resumed",
         category="pause",
-        what=Text("subject.resumed"),
-        who=_short(pause.author),
+        what=Text("subject.resumed") if found is None else Text("subject.resumed_drift", count),
+        who=_short(resumed_by or pause.author),
         story=paused,
         facts=(*facts, *alert.facts),
         dedup_key=f"resumed/{pause.end.isoformat()}",

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from trailkeeper.cli import terminal
 from trailkeeper.cli.account import Account
 from trailkeeper.cli.lazy import Lazily, LazyGroup
 
@@ -23,6 +24,8 @@ COMMANDS = (
     Lazily(
         "preview", "preview_command:preview", "Show what would be sent for an event. Sends nothing."
     ),
+    Lazily("cost", "cost:cost", "Show what a month costs, item by item."),
+    Lazily("scp", "scp:scp", "Print service control policies for an organization."),
     Lazily("dead-letters", "guard:dead_letters", "Show what the heal function had to give up."),
     Lazily("alerts", "guard:alerts", "Look after the alerts themselves."),
     Lazily(
@@ -54,6 +57,7 @@ def start() -> NoReturn:
     To take an interpreter apart costs a short search a tenth of its time, and nobody needs it.
     """
     code = 0
+    terminal.forgive()
     try:
         main()
     except SystemExit as end:

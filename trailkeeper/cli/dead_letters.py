@@ -15,6 +15,7 @@ from trailkeeper.rendering.untrusted import clean
 # Shown messages are hidden from the next look for so long, as they are when nobody drains them.
 _LOOK_SECONDS = 5
 _DRAIN_SECONDS = 300
+_WAIT_SECONDS = 2
 _LONGEST = 300
 
 
@@ -30,9 +31,7 @@ class DeadLetter:
         return f"{self.when:%Y-%m-%d %H:%M:%S} UTC  {self.what}: {self.why}"
 
 
-def dead_letters(
-    sqs: Any, *, drain: bool, queue: str = HEAL_DEAD_QUEUE, wait_seconds: int = 2
-) -> Iterator[DeadLetter]:
+def dead_letters(sqs: Any, *, drain: bool, queue: str = HEAL_DEAD_QUEUE) -> Iterator[DeadLetter]:
     """What the queue holds, oldest first; with `drain` each is removed once it was given.
 
     `sqs` is an SQS client.
@@ -42,7 +41,7 @@ def dead_letters(
     """
     url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
     hidden = _DRAIN_SECONDS if drain else _LOOK_SECONDS
-    for message in take_all(sqs, url, hidden_seconds=hidden, wait_seconds=wait_seconds):
+    for message in take_all(sqs, url, hidden_seconds=hidden, wait_seconds=_WAIT_SECONDS):
         yield _read(message)
         if drain:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])

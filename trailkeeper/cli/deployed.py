@@ -6,11 +6,11 @@ import difflib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from trailkeeper.alerts.console import partition_of
 from trailkeeper.cli.account import explained
 from trailkeeper.cli.setting_names import NAMES
 from trailkeeper.environments.alert import AlertEnviron
@@ -18,7 +18,9 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.variable import EnvironError
 from trailkeeper.evidence import defaults
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, LIVE, STATE_TABLE
+from trailkeeper.evidence.regions import partition_of
 from trailkeeper.rendering.untrusted import clean
 from trailkeeper.wire.typed import MalformedError, dump, load
 
@@ -94,7 +96,7 @@ def as_declared(cdk_json: Mapping[str, Any], account: str = EXAMPLE_ACCOUNT) -> 
     Raises:
         DeployedError: the settings do not fit.
     """
-    settings = _settings(cdk_json)
+    settings = written_settings(cdk_json)
     region = settings.get("home_region", defaults.HOME_REGION)
     trail = settings.get("trail_name", defaults.TRAIL_NAME)
     for name, value in (("home_region", region), ("trail_name", trail)):
@@ -123,10 +125,13 @@ def as_declared(cdk_json: Mapping[str, Any], account: str = EXAMPLE_ACCOUNT) -> 
         raise DeployedError(f"the settings do not fit: {error}") from error
 
 
-def _settings(cdk_json: Mapping[str, Any]) -> dict[str, Any]:
+def written_settings(cdk_json: Mapping[str, Any]) -> dict[str, Any]:
     """The "trailkeeper" object of the context, and the settings beside it under their own keys.
 
     A file that holds nothing but settings is taken as such.
+
+    Raises:
+        DeployedError: they are no object, or one of them has no name of a setting.
     """
     context = cdk_json.get("context", cdk_json)
     if not isinstance(context, Mapping):
@@ -157,4 +162,32 @@ def _with(environ: T, settings: Mapping[str, Any]) -> T:
     """The environment with the settings that it knows by the same names."""
     known = {each.name for each in fields(environ)}  # type: ignore[arg-type]
     given = {name: value for name, value in settings.items() if name in known}
+    if "expected_actors" in given:
+        given["expected_actors"] = _whole(given["expected_actors"])
     return load(type(environ), {**dump(environ), **given})
+
+
+def _is_day(words: str) -> bool:
+    try:
+        return date.fromisoformat(words).isoformat() == words
+    except ValueError:
+        return False
+
+
+def _whole(entries: Any) -> Any:
+    """Entries with what cdk.json may leave out of them, as the stack hands them over."""
+    if not isinstance(entries, list):
+        return entries
+    for number, each in enumerate(entries):
+        until = each.get("until") if isinstance(each, Mapping) else None
+        if isinstance(until, str) and not _is_day(until):
+            shown = clean(json.dumps(until, ensure_ascii=False), _LONGEST_NAME)
+            where = f"expected_actors[{number}].until"
+            raise DeployedError(f"{where}: given {shown}; allowed: a day such as 2026-11-26")
+    empty = {name: value for name, value in dump(ExpectedActor(())).items() if name != "calls"}
+    return [
+        {**empty, **{key: each[key] for key in each if each[key] is not None}}
+        if isinstance(each, Mapping)
+        else each
+        for each in entries
+    ]

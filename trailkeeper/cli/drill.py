@@ -157,19 +157,17 @@ class _Watch:
 
     @property
     def done(self) -> bool:
-        return self.healed and self.all_told
+        """Whether all is healed and told; what a channel did not take is sent again for a while."""
+        return self.healed and not self.missing
+
+    @property
+    def missing(self) -> list[str]:
+        """The channels that have not taken the alert, by their names for people."""
+        return [channel_name(each) for each in self.channels if self.told.get(each) != ""]
 
     @property
     def is_blind(self) -> bool:
         return self.failures >= _MOST_FAILURES
-
-    @property
-    def all_told(self) -> bool:
-        return set(self.channels) <= set(self.told)
-
-    @property
-    def in_time(self) -> bool:
-        return self.done and not any(self.told.values())
 
     def since(self, moment: datetime) -> float:
         return (moment - self.stop.at).total_seconds()
@@ -217,8 +215,7 @@ class _Watch:
     def waits_for(self) -> str:
         if not self.healed and self.whats != (TEST,):
             return "waiting for Trailkeeper to start the trail again"
-        missing = [channel_name(each) for each in self.channels if each not in self.told]
-        return f"waiting for the alert by {', '.join(missing)}"
+        return f"waiting for the alert by {', '.join(self.missing)}"
 
 
 def run_drill(trail: Trail, timeline: Timeline, channels: Sequence[str], limit: timedelta) -> bool:
@@ -384,13 +381,9 @@ def _judged(watch: _Watch, timeline: Timeline, limit: timedelta, *, logs: bool) 
     span = times.span(limit)
     if not watch.healed:
         timeline.say(f"NOT HEALED within {span}: Trailkeeper did not start the trail.")
-    missing = [channel_name(each) for each in watch.channels if each not in watch.told]
-    if missing:
-        timeline.say(f"NOT TOLD within {span} by {', '.join(missing)}.")
-    refused = [channel_name(name) for name, error in watch.told.items() if error]
-    if refused:
-        timeline.say(f"NOT TAKEN by {', '.join(refused)}.")
-    in_time = watch.in_time and logs
+    if watch.missing:
+        timeline.say(f"NOT TOLD within {span} by {', '.join(watch.missing)}.")
+    in_time = watch.done and logs
     if in_time and watch.whats == (TEST,):
         timeline.say("Every channel took the alert.")
     elif in_time:

@@ -15,6 +15,7 @@ from trailkeeper.alerts.incoming import ControlAlarm, Flush, FoldEnd, NewSilence
 from trailkeeper.alerts.instance_alerts import Happening, Interest
 from trailkeeper.cli.deployed import Functions
 from trailkeeper.cli.examples import typical_report
+from trailkeeper.cli.plans import TagsOf, nobodys, planned
 from trailkeeper.cli.rules import why_unseen
 from trailkeeper.detections.detection import Detection
 from trailkeeper.environments.alert import AlertEnviron
@@ -58,18 +59,21 @@ def preview(
     functions: Functions,
     instance: Mapping[str, Any] | None = None,
     now: datetime | None = None,
+    *,
+    tags_of: TagsOf = nobodys,
 ) -> Preview:
     """What the functions would do with an event, an alert, or a CloudWatch alarm.
 
     `instance` is what DescribeInstances would say of the instance (one element of `Instances`);
     without it the details are unknown, as when EC2 does not answer. `now` stands for the time of an
-    event that has none.
+    event that has none. `tags_of` reads the tags of a caller, where entries of `expected_actors` go
+    by them.
     """
     if any(is_sent_by(each, event) for each in (LOOK, SWEEP)):
         return Preview("nothing by itself", ("It is a schedule's: what it finds is told.",))
     if reason := why_unseen(event, functions):
         return Preview("nothing would be sent", (reason,))
-    shown = _of_seen(event, functions, instance, now or datetime.now(UTC))
+    shown = _of_seen(event, functions, instance, now or datetime.now(UTC), tags_of)
     account, own = event.get("account"), functions.heal.baseline.account
     if account and account != own:
         elsewhere = f"the event is of account {account}; it is shown as if it came to {own}"
@@ -82,6 +86,7 @@ def _of_seen(
     functions: Functions,
     instance: Mapping[str, Any] | None,
     now: datetime,
+    tags_of: TagsOf,
 ) -> Preview:
     environ = functions.alert
     content = read(json.dumps(event, default=str))
@@ -94,7 +99,7 @@ def _of_seen(
         case ApiCall() if content.source == "ec2.amazonaws.com" and content.name in CALLS:
             return _of_instance_call(content, environ)
         case ApiCall():
-            return _of_call(content, functions, now)
+            return _of_call(content, functions, now, tags_of)
         case NoNews():
             return Preview("nothing would be sent", ("It is a new alarm that finds all well.",))
         case Flush() | FoldEnd():
@@ -171,7 +176,7 @@ def _grouped(happening: Happening, environ: AlertEnviron) -> str:
     return f"sent at once when it was quiet, else counted in a summary after {seconds} s"
 
 
-def _of_call(call: ApiCall, functions: Functions, now: datetime) -> Preview:
+def _of_call(call: ApiCall, functions: Functions, now: datetime, tags_of: TagsOf) -> Preview:
     """What the heal function decides, carried out on paper: nothing is read, nothing written."""
     heal, environ = functions.heal, functions.alert
     baseline = heal.baseline
@@ -179,11 +184,11 @@ def _of_call(call: ApiCall, functions: Functions, now: datetime) -> Preview:
     detection = decision.detection
     if decision.action is Action.IGNORE or detection is None:
         return Preview("nothing would be sent", (decision.why,))
+    plan, said = planned(heal.expected_actors, call, detection, now, tags_of)
     if decision.action is Action.ALERT_ATTEMPT:
-        return _sent(
-            call_alerts.attempted(call, detection, baseline, now), environ, (decision.why,)
-        )
-    reasons = (decision.why, *_conditions(decision))
+        attempt = call_alerts.attempted(call, detection, baseline, now, plan)
+        return _sent(attempt, environ, (decision.why, *said))
+    reasons = (decision.why, *_conditions(decision), *(said if decision.names_author else ()))
     if decision.other_trail is not None and not decision.names_author:
         other = _of_other_trail(call, detection, decision.other_trail, baseline)
         alerts: tuple[Alert, ...] = (other,)
@@ -192,7 +197,7 @@ def _of_call(call: ApiCall, functions: Functions, now: datetime) -> Preview:
         called = _time_of(call) or now
         report = typical_report(detection, called) if decision.names_author else Report()
         healed = (report.gap and report.gap.until) or called
-        alerts = alerts_of(decision, call, report, baseline, healed, deploying=False)
+        alerts = alerts_of(decision, call, report, baseline, healed, deploying=False, planned=plan)
     if not alerts:
         return Preview("nothing would be sent", reasons)
     return _sent(alerts[0], environ, reasons)

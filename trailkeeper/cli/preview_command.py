@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, BinaryIO
 
 import click
 
-from trailkeeper.cli.account import Account
+from trailkeeper.cli.account import Account, explained
 from trailkeeper.cli.deployed import (
     EXAMPLE_ACCOUNT,
     DeployedError,
@@ -18,8 +19,10 @@ from trailkeeper.cli.deployed import (
 )
 from trailkeeper.cli.event_file import Event, EventFileError, events_in, read_json
 from trailkeeper.cli.instance_file import Instance, instance_of, instances_in
+from trailkeeper.cli.plans import TagsOf, nobodys
 from trailkeeper.cli.preview import Preview
 from trailkeeper.cli.preview import preview as preview_event
+from trailkeeper.reconcile import principal_tags
 from trailkeeper.rendering.untrusted import clean
 
 _LONGEST_NAME = 100
@@ -62,7 +65,10 @@ def preview(
     except DeployedError as error:
         raise click.ClickException(str(error)) from error
     _must_belong(instances, events)
-    shown = [preview_event(each, functions, _of(instances, each)) for each in events]
+    tags_of = nobodys if settings_file else _tags_of(account, functions)
+    shown = [
+        preview_event(each, functions, _of(instances, each), tags_of=tags_of) for each in events
+    ]
     for line in _lines(events, shown):
         click.echo(line)
 
@@ -81,6 +87,22 @@ def _functions(account: Account, settings_file: BinaryIO | None, event: Event) -
     if not isinstance(settings, Mapping):
         raise click.ClickException(f"{settings_file.name} must hold a JSON object")
     return as_declared(settings, str(event.get("account") or EXAMPLE_ACCOUNT))
+
+
+def _tags_of(account: Account, functions: Functions) -> TagsOf:
+    """The tags of callers as IAM has them, each asked for once, and only if an entry needs them."""
+
+    @cache
+    def read(arn: str) -> Mapping[str, str] | None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            return principal_tags.read(account.client("iam"), arn, functions.heal.baseline)
+        except (ClientError, BotoCoreError) as error:
+            click.echo(f"The tags of {clean(arn, 200)} are not known: {explained(error)}", err=True)
+            return None
+
+    return read
 
 
 def _instance_id(event: Event) -> str:

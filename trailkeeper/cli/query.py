@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-import queries
-from queries import Query, QueryError, Span
+from trailkeeper import queries
+from trailkeeper.cli import terminal
 from trailkeeper.cli.search import (
     FOUND,
     NOTHING,
@@ -22,6 +22,7 @@ from trailkeeper.cli.search import (
     say_nothing_found,
     zone_named,
 )
+from trailkeeper.queries import Query, QueryError, Span
 from trailkeeper.search.errors import SearchError
 from trailkeeper.search.output.rows import FORMS, write_rows
 from trailkeeper.search.output.writers import terminal_width
@@ -133,7 +134,7 @@ def query(
 
 
 def _print(rows: Rows, columns: Sequence[str], form: str) -> None:
-    out = sys.stdout.buffer
+    out = terminal.output(form)
     try:
         write_rows(rows, columns, form, out, terminal=terminal_width(sys.stdout))
         out.flush()

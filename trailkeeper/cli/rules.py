@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from trailkeeper.cli.deployed import Functions
@@ -13,7 +13,8 @@ from trailkeeper.detections.catalogue import (
     Rule,
     instance_state_rule,
 )
-from trailkeeper.detections.regions import arrives
+from trailkeeper.detections.regions import arrives, iam_sent_from
+from trailkeeper.evidence.regions import billing_region
 
 
 def why_unseen(event: Mapping[str, Any], functions: Functions) -> str:
@@ -23,18 +24,35 @@ def why_unseen(event: Mapping[str, Any], functions: Functions) -> str:
     """
     if "detail-type" not in event:
         return ""
-    home = functions.heal.baseline.region
-    if event.get("region") != home:
-        return f"no rule is in {event.get('region')}: Trailkeeper's rules are in {home} alone"
+    region = str(event.get("region"))
+    heard = list(_heard(event, functions))
+    if region not in heard:
+        return (
+            f"no rule sees it in {region}: rules for events of {event.get('source')} are in "
+            f"{', '.join(heard)} alone"
+        )
     states = functions.alert.ec2_states
     detail = event["detail"]
     rules = (*RULES, instance_state_rule(states))
     if not any(_lets_through(rule.pattern, event) for rule in rules):
         return _nobody_asks(event, rules, states)
     source = str(detail.get("eventSource", ""))
-    if not arrives(source, home):
-        return f"calls of {source} never arrive in {home}; the sweep alone sees what they change"
+    if not arrives(source, region):
+        return f"calls of {source} never arrive in {region}; the sweep alone sees what they change"
     return ""
+
+
+def _heard(event: Mapping[str, Any], functions: Functions) -> Iterator[str]:
+    """The regions in which a rule waits for events of this source."""
+    heal, home = functions.heal, functions.heal.baseline.region
+    yield home
+    match event.get("source"):
+        case "aws.ec2":
+            yield from functions.alert.ec2_regions
+        case "aws.iam" if heal.forward_iam_calls and (region := iam_sent_from(home)):
+            yield region
+        case "aws.monitoring" | "aws.cloudwatch" if heal.billing_alarm_usd is not None:
+            yield billing_region(home) or home
 
 
 def _nobody_asks(event: Mapping[str, Any], rules: Iterable[Rule], states: Iterable[str]) -> str:

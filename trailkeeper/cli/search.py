@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trailkeeper.cli import terminal
 from trailkeeper.search.errors import SearchError
 from trailkeeper.search.output.writers import FORMS, terminal_width, writer
 from trailkeeper.search.progress import Progress
@@ -121,7 +122,7 @@ def say_nothing_found(form: str) -> None:
 
 
 def _write(events: Iterator[Any], form: str, progress: Progress) -> bool:
-    out = sys.stdout.buffer
+    out = terminal.output(form)
     to = writer(form, out, terminal=terminal_width(sys.stdout))
     live = out.isatty()
     found = False
@@ -151,7 +152,7 @@ def _count(engine: Any, question: Question, count_by: str, form: str) -> bool:
         rows = (event.row() for event in engine.search(everything))
         counted = Counter(tuple(row[each] for each in columns) for row in rows)
     ranked = sorted(counted.items(), key=lambda each: (-each[1], each[0]))[: question.limit]
-    out = sys.stdout.buffer
+    out = terminal.output(form)
     write_counts(ranked, columns, form, out)
     out.flush()
     return bool(ranked)

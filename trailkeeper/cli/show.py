@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC
 
 from trailkeeper.cli import times
+from trailkeeper.cost.prices import prices
 from trailkeeper.evidence.drift import ABSENT, Change
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.rendering.untrusted import clean
@@ -46,7 +47,11 @@ def outcome(found: Outcome, *, paused: bool = False) -> Iterator[str]:
 
 def second_copy() -> str:
     """What another trail that records the same costs."""
-    return "a second copy of management events costs 2 USD per 100,000 (docs/cost.md)"
+    copy = prices().by_key["trail_copy"]
+    return (
+        f"a second copy of management events costs {copy.price:g} USD per {copy.per:,} "
+        "(docs/cost.md)"
+    )
 
 
 def difference(found: Outcome) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trailkeeper.detections import resources
-from trailkeeper.detections.detection import Detection
+from trailkeeper.detections.detection import Detection, Said
 from trailkeeper.words.text import Severity
 
 _EVENTS = (
@@ -28,12 +28,54 @@ DETECTION = Detection(
         "en": "changed the alarm {resource} of Trailkeeper",
         "ko": "Trailkeeper 감시 경보({resource})를 변경했습니다",
     },
+    said={
+        "DeleteAlarms": Said(
+            {"en": "Alarm {resource} deleted", "ko": "{resource} 감시 경보 삭제"},
+            {
+                "en": "deleted Trailkeeper's alarm {resource}",
+                "ko": "Trailkeeper 감시 경보({resource})를 삭제했습니다",
+            },
+        ),
+        "DisableAlarmActions": Said(
+            {"en": "Alarm {resource} muted", "ko": "{resource} 감시 경보 꺼짐"},
+            {
+                "en": "muted Trailkeeper's alarm {resource}",
+                "ko": "Trailkeeper 감시 경보({resource})를 껐습니다",
+            },
+        ),
+        "SetAlarmState": Said(
+            {"en": "Alarm {resource} set by hand", "ko": "{resource} 감시 경보 상태 강제 변경"},
+            {
+                "en": "set the state of Trailkeeper's alarm {resource} by hand",
+                "ko": "Trailkeeper 감시 경보({resource})의 상태를 강제로 변경했습니다",
+            },
+        ),
+        "PutAlarmMuteRule": Said(
+            {"en": "Alarms muted by a rule", "ko": "경보 음소거 규칙 설정"},
+            {
+                "en": "made a rule that mutes alarms",
+                "ko": "경보를 음소거하는 규칙을 만들었습니다",
+            },
+        ),
+    },
     unguarded={
         event: {
             "en": "Nothing puts the alarm back by itself: a silence may go unnoticed.",
             "ko": "경보는 자동으로 복구되지 않아 이상을 알아채지 못할 수 있습니다.",
         }
         for event in _EVENTS
+    }
+    | {
+        "PutAlarmMuteRule": {
+            "en": "If Trailkeeper's own alarms are among them, a silence goes unnoticed.",
+            "ko": "Trailkeeper 감시 경보가 포함되었다면 이상을 알아채지 못합니다.",
+        },
+        "SetAlarmState": {
+            "en": "CloudWatch sets the true state again when it next looks; until then a silence "
+            "may go unnoticed.",
+            "ko": "CloudWatch가 다음 평가 때 실제 상태로 되돌리지만, 그때까지는 이상을 알아채지 "
+            "못할 수 있습니다.",
+        },
     },
 )
 
@@ -103,7 +145,7 @@ PROOF = Proof(
             words="Mute alarms by a mute rule",
             events=("PutAlarmMuteRule",),
             outcome="told",
-            how=_DEPLOY_AGAIN,
+            how="The mail has the command that deletes the rule; no deploy sees it",
             known_as=(),
             proved_by="tests/detections/test_techniques.py::"
             "test_a_call_that_changes_no_document_is_told_with_its_author",

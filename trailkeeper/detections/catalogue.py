@@ -16,9 +16,12 @@ from trailkeeper.detections.detection import Detection
 from trailkeeper.events.event import ApiCall
 
 __all__ = [
+    "ALARM_CALLS",
     "API_CALL",
     "DETECTIONS",
+    "IAM_CALLS",
     "INSTANCE_CALLS",
+    "INSTANCE_RULE",
     "RULES",
     "STATE_CHANGE",
     "Detection",
@@ -104,19 +107,26 @@ def _tamper_rule(event_source: str, event_names: list[str]) -> Rule:
     )
 
 
-RULES: tuple[Rule, ...] = (
-    *rules_of(DETECTIONS),
-    Rule(
-        name="trailkeeper-instance-calls",
-        description="Who runs, starts, stops or terminates EC2 instances, and who tries to",
-        pattern={
-            "source": ["aws.ec2"],
-            "detail-type": [API_CALL],
-            "detail": {"eventSource": ["ec2.amazonaws.com"], "eventName": list(INSTANCE_CALLS)},
-        },
-        target="alert",
-    ),
+INSTANCE_RULE = Rule(
+    name="trailkeeper-instance-calls",
+    description="Who runs, starts, stops or terminates EC2 instances, and who tries to",
+    pattern={
+        "source": ["aws.ec2"],
+        "detail-type": [API_CALL],
+        "detail": {"eventSource": ["ec2.amazonaws.com"], "eventName": list(INSTANCE_CALLS)},
+    },
+    target="alert",
 )
+RULES: tuple[Rule, ...] = (*rules_of(DETECTIONS), INSTANCE_RULE)
+
+
+def _rule_about(event_source: str) -> Rule:
+    return next(each for each in RULES if each.pattern["detail"]["eventSource"] == [event_source])
+
+
+# What a region beyond home has to send there, as its own services put it on its own bus alone.
+IAM_CALLS = _rule_about("iam.amazonaws.com")
+ALARM_CALLS = _rule_about("monitoring.amazonaws.com")
 
 
 def instance_state_rule(states: Iterable[str]) -> Rule:

@@ -12,6 +12,23 @@ Ours = Callable[[str, Baseline], bool]
 """Whether the resource of this name or ARN, as a caller wrote it, is part of the evidence."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How one call is said where a detection's own words are too wide for it.
+
+    Both texts may name `{resource}`; they are used only where the call names one.
+    """
+
+    subject: Mapping[str, str]
+    did: Mapping[str, str]
+
+    @property
+    def needs_resource(self) -> bool:
+        """Whether it cannot be said of a call that names no resource."""
+        texts = (*self.subject.values(), *self.did.values())
+        return any("{resource}" in each for each in texts)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
     """API calls that mean the same to a reader.
@@ -24,6 +41,7 @@ class Detection:
     (PutBucketLifecycle ...). `resource_fields` are the request parameters that name the resource,
     the likeliest first. `did` completes "somebody ..." in each language; `{resource}` stands for
     the resource that the call names. `subject` says it in a few words, for a mail's subject.
+    `said` has closer words for some of the events.
 
     `touches` are the documents of the guards that its calls can change, each `guard.document`, or
     `guard.` for all of a guard. `unguarded` tells people of the events that change or destroy what
@@ -41,16 +59,31 @@ class Detection:
     subject: Mapping[str, str] = field(hash=False)
     did: Mapping[str, str] = field(hash=False)
     unguarded: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    said: Mapping[str, Said] = field(default_factory=dict, hash=False)
 
     @property
-    def subject_key(self) -> str:
-        """The key under which alerts name `subject`."""
-        return f"subject.{self.id}"
+    def texts(self) -> dict[str, Mapping[str, str]]:
+        """All that it brings into the catalogue of texts, by the keys that alerts name."""
+        found = {f"subject.{self.id}": self.subject, f"did.{self.id}": self.did}
+        for event, said in self.said.items():
+            found[f"subject.{self.id}.{event}"] = said.subject
+            found[f"did.{self.id}.{event}"] = said.did
+        for event, texts in self.unguarded.items():
+            found[f"unguarded.{self.id}.{event}"] = texts
+        return found
 
-    @property
-    def did_key(self) -> str:
-        """The key under which alerts name `did`."""
-        return f"did.{self.id}"
+    def subject_key(self, event: str, *, named: bool) -> str:
+        """The key of what an event is in a subject; `named`: the call names a resource."""
+        return f"subject.{self._key(event, named)}"
+
+    def did_key(self, event: str, *, named: bool) -> str:
+        """The key of what somebody did who called it."""
+        return f"did.{self._key(event, named)}"
+
+    def _key(self, event: str, named: bool) -> str:
+        said = self.said.get(event)
+        fits = said is not None and (named or not said.needs_resource)
+        return f"{self.id}.{event}" if fits else self.id
 
     def unguarded_key(self, event: str) -> str | None:
         """The key of what people are told where nothing takes back what `event` did, else None."""

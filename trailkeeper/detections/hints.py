@@ -17,6 +17,13 @@ def resource(call: ApiCall) -> str:
     return next(_named(call), "")[:_SHOWN_CHARACTERS]
 
 
+def resources(call: ApiCall) -> tuple[str, ...]:
+    """Everything that a call names in one list, such as alarms, or the one thing that it names."""
+    first = next(_values(call), None)
+    named = [each for each in first if isinstance(each, str)] if isinstance(first, list) else []
+    return tuple(dict.fromkeys(named)) or tuple(filter(None, [resource(call)]))
+
+
 def names_our_trail(call: ApiCall, baseline: Baseline) -> bool:
     """Whether a CloudTrail call means the guarded trail, by name, by ARN or by naming none."""
     return resource(call) in ("", baseline.trail_name, baseline.names.trail_arn)
@@ -42,9 +49,16 @@ def _meant(call: ApiCall) -> tuple[Detection, ...]:
     return tuple(each for each in DETECTIONS if each.event_source == call.source)
 
 
-def _named(call: ApiCall) -> Iterator[str]:
+def _values(call: ApiCall) -> Iterator[Any]:
+    """What the call has in the fields that name resources, the likeliest first."""
     for field in dict.fromkeys(field for each in _meant(call) for field in each.resource_fields):
-        value: Any = call.parameters.get(field)
+        value = call.parameters.get(field)
+        if value:
+            yield value
+
+
+def _named(call: ApiCall) -> Iterator[str]:
+    for value in _values(call):
         if isinstance(value, str) and value:
             yield value
         elif isinstance(value, list):

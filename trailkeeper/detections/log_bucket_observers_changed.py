@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trailkeeper.detections import resources
-from trailkeeper.detections.detection import Detection
+from trailkeeper.detections.detection import Detection, Said
 from trailkeeper.words.text import Severity
 
 DETECTION = Detection(
@@ -12,8 +12,8 @@ DETECTION = Detection(
     severity=Severity.CRITICAL,
     event_source="s3.amazonaws.com",
     events=(
-        "PutBucketLogging",
         "PutBucketReplication",
+        "PutBucketLogging",
         "DeleteBucketReplication",
         "PutBucketNotification",
         "PutBucketNotificationConfiguration",
@@ -29,6 +29,15 @@ DETECTION = Detection(
     did={
         "en": "changed where the log bucket {resource} copies files or tells of them",
         "ko": "로그 버킷({resource})의 로깅·복제·알림 설정을 변경했습니다",
+    },
+    said={
+        "PutBucketReplication": Said(
+            {"en": "Log bucket replication changed", "ko": "로그 버킷 복제 설정 변경"},
+            {
+                "en": "set the log bucket {resource} to copy its files elsewhere",
+                "ko": "로그 버킷({resource})의 파일이 다른 버킷으로 복제되도록 설정했습니다",
+            },
+        ),
     },
 )
 

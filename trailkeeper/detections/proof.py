@@ -172,14 +172,16 @@ def in_order(called: datetime) -> Report:
     return Report()
 
 
-def dark(report: Callable[[datetime], Report], *, since_call: bool) -> Callable[[datetime], Report]:
+def not_logging(
+    report: Callable[[datetime], Report], *, since_call: bool
+) -> Callable[[datetime], Report]:
     """The report of a trail that did not log until it was healed; a deleted one forgets when."""
 
-    def of_a_dark_trail(called: datetime) -> Report:
+    def of_a_stopped_trail(called: datetime) -> Report:
         gap = Gap(called if since_call else None, called + TYPICAL_HEAL)
         return Report(report(called).outcomes, gap)
 
-    return of_a_dark_trail
+    return of_a_stopped_trail
 
 
 def _one(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from trailkeeper.evidence.regions import sends_events_to
+
 # IAM is global: its calls arrive in one region of each partition (EventBridge user guide, "Events
 # from global services"; AWS China and GovCloud user guides).
 _IAM_REGIONS = {"cn-": "cn-north-1", "us-gov-": "us-gov-west-1"}
@@ -16,3 +18,13 @@ def arrives(event_source: str, region: str) -> bool:
         return True
     found = (home for prefix, home in _IAM_REGIONS.items() if region.startswith(prefix))
     return region == next(found, _IAM_REGION)
+
+
+def iam_sent_from(home: str) -> str | None:
+    """The region whose bus has IAM's calls and can send them to `home`.
+
+    None where they arrive anyway, and where no other region can send any.
+    """
+    if arrives("iam.amazonaws.com", home) or not sends_events_to(home):
+        return None
+    return _IAM_REGION

@@ -34,8 +34,8 @@ from trailkeeper.detections.proof import (
     Limit,
     Proof,
     Technique,
-    dark,
     made_again,
+    not_logging,
 )
 
 _CREATE = ("cloudtrail", "CreateTrail")
@@ -67,7 +67,9 @@ def _free_quota(a: Attacker) -> None:
 
 
 PROOF = Proof(
-    example=Example({"name": "trailkeeper"}, dark(made_again("logging.status"), since_call=False)),
+    example=Example(
+        {"name": "trailkeeper"}, not_logging(made_again("logging.status"), since_call=False)
+    ),
     techniques=(
         Technique(
             id="trail-deleted",

@@ -31,8 +31,8 @@ from trailkeeper.detections.proof import (
     Limit,
     Proof,
     Technique,
-    dark,
     healed,
+    not_logging,
 )
 
 _KNOWN_AS = (DISABLE_CLOUD_LOGS, "aws.defense-evasion.cloudtrail-stop")
@@ -56,7 +56,7 @@ def _remove_other_trail(a: Attacker) -> None:
 PROOF = Proof(
     example=Example(
         {"name": "trailkeeper"},
-        dark(healed("logging.status", "IsLogging", "false", "true"), since_call=True),
+        not_logging(healed("logging.status", "IsLogging", "false", "true"), since_call=True),
     ),
     techniques=(
         Technique(

@@ -29,6 +29,7 @@ class AlertEnviron:
     heal_role: str = ""
     chat_topic_arn: str | None = None
     slack_webhook: str | None = None
+    home_region: str = defaults.HOME_REGION
     account_name: str = ""
     language: Language = defaults.LANGUAGE
     time_zone: str = defaults.TIME_ZONE
@@ -60,7 +61,7 @@ class AlertEnviron:
     def interest(self) -> Interest:
         return Interest(
             states=self.ec2_states,
-            regions=self.ec2_regions,
+            regions=(self.home_region, *self.ec2_regions),
             tags=self.ec2_tags,
             owner_tag=self.owner_tag,
             autoscaling=self.autoscaling,

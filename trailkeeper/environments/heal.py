@@ -9,6 +9,7 @@ from trailkeeper.environments import variable
 from trailkeeper.evidence import defaults
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.defaults import Contain, OtherTrails
+from trailkeeper.evidence.expected import ExpectedActor
 
 VARIABLE = "TRAILKEEPER_HEAL"
 
@@ -18,9 +19,10 @@ class HealEnviron:
     """What the heal function is told at deploy time.
 
     `alerts_queue_url` is where alerts go; `alert_emails` are the subscribers the reconcile expects
-    on the alerts topic; `break_glass` are principals that are never contained. The status is
-    looked at every `reconcile_minutes`, everything every `sweep_minutes`. `drills`: whether
-    somebody may announce a stop of the trail as a drill.
+    on the alerts topic; `break_glass` are principals that are never contained, `expected_actors`
+    those whose changes are planned. The status is looked at every `reconcile_minutes`, everything
+    every `sweep_minutes`. `drills`: whether somebody may announce a stop of the trail as a drill.
+    The rest carries the settings of the same names.
     """
 
     baseline: Baseline
@@ -32,6 +34,9 @@ class HealEnviron:
     reconcile_minutes: int = defaults.RECONCILE_MINUTES
     sweep_minutes: int = defaults.SWEEP_MINUTES
     drills: bool = True
+    expected_actors: tuple[ExpectedActor, ...] = ()
+    forward_iam_calls: bool = defaults.FORWARD_IAM_CALLS
+    billing_alarm_usd: float | None = defaults.BILLING_ALARM_USD
 
     def to_environ(self) -> dict[str, str]:
         """The environment variables that `from_environ` reads."""

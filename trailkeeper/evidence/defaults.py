@@ -6,14 +6,17 @@ without a deployed account. The choices that a setting has stand here for the sa
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 ObjectLock = Literal["off", "governance", "compliance"]
 OtherTrails = Literal["restart", "alert", "ignore"]
 Contain = Literal["off", "deny"]
 Language = Literal["en", "ko"]
 AutoScaling = Literal["summary", "each", "ignore"]
+Profile = Literal["standard", "lean"]
 
+PROFILE: Profile = "standard"
 HOME_REGION = "us-east-1"
 TRAIL_NAME = "trailkeeper"
 KEEP_DELETED_DAYS = 30
@@ -29,3 +32,17 @@ GROUPING_SECONDS = 60
 EC2_STATES = ("running", "stopped", "terminated")
 OWNER_TAG = "Owner"
 AUTOSCALING: AutoScaling = "summary"
+BILLING_ALARM_USD: float = 200
+FORWARD_IAM_CALLS = True
+
+PROFILES: Mapping[str, Mapping[str, Any]] = {
+    "standard": {},
+    "lean": {
+        "kms": False,
+        "alerts_key": False,
+        "dashboard": False,
+        # Ten alarms are free; every call about a trail has an alert of its own in any case.
+        "cis_alarms_off": ["trail-changes"],
+    },
+}
+"""What a profile says of settings that nobody gave, as cdk.json would spell it."""

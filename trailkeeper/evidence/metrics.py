@@ -25,3 +25,5 @@ SWEEP_SUCCEEDED = Metric("SweepSucceeded", "Function", HEAL_FUNCTION)
 # Powertools calls the dimension of a function's metrics "service".
 RENDER_FAILED = Metric("RenderFailed", "service", ALERT_FUNCTION)
 STATE_UNREACHABLE = Metric("StateUnreachable", "service", ALERT_FUNCTION)
+# One for each time that a channel did not take an alert.
+CHANNEL_FAILED = Metric("ChannelFailed", "service", ALERT_FUNCTION)

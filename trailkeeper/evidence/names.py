@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # What the names of alarms, functions, queues and topics begin with.
 PREFIX = "trailkeeper-"
+# What the names of the stacks begin with.
+STACK_PREFIX = "Trailkeeper"
 EVIDENCE_STACK = "TrailkeeperEvidence"
 RESPONSE_STACK = "TrailkeeperResponse"
 SEARCH_STACK = "TrailkeeperSearch"
+ACCOUNT_STACK = "TrailkeeperAccount"
+# The region follows: one small stack in each region beyond home.
+SATELLITE_STACK = "TrailkeeperSatellite-"
 EVIDENCE_KEY_ALIAS = "alias/trailkeeper-evidence"
+# Matches the aliases of all our keys.
+KEY_ALIASES = "alias/trailkeeper-*"
 EVIDENCE_KEY_PARAMETER = "/trailkeeper/evidence-key-arn"
 LOG_GROUP = "/trailkeeper/trail"
 HEAL_FUNCTION = "trailkeeper-heal"
@@ -19,6 +26,7 @@ LIVE = "live"
 ALERTS_TOPIC = "trailkeeper-alerts"
 ALARMS_TOPIC = "trailkeeper-alarms"
 CHAT_TOPIC = "trailkeeper-chat"
+BILLING_TOPIC = "trailkeeper-billing"
 ALERTS_QUEUE = "trailkeeper-alerts"
 ALERTS_DEAD_QUEUE = "trailkeeper-alerts-dead"
 HEAL_DEAD_QUEUE = "trailkeeper-heal-dead"
@@ -27,6 +35,7 @@ SCHEDULE = "trailkeeper-reconcile"
 SWEEP_SCHEDULE = "trailkeeper-sweep"
 LOOKS_SILENT = "trailkeeper-looks-silent"
 SWEEPS_SILENT = "trailkeeper-sweeps-silent"
+BILLING_ALARM = "trailkeeper-billing"
 WORK_GROUP = "trailkeeper"
 DATABASE = "trailkeeper"
 QUERY_FOLDER = "Trailkeeper"
@@ -71,6 +80,10 @@ class Names:
     def results_bucket(self) -> str:
         """Where Athena puts what it found."""
         return f"trailkeeper-results-{self.account}-{self.region}"
+
+    @property
+    def results_bucket_arn(self) -> str:
+        return f"arn:{self.partition}:s3:::{self.results_bucket}"
 
     @property
     def access_bucket(self) -> str:
@@ -125,6 +138,19 @@ class Names:
         return self.heal_role_arn, self.alert_role_arn, self.delivery_role_arn
 
     @property
+    def administrators(self) -> str:
+        """The group of CloudTrail's administrators, and what the names of its policies begin with.
+
+        IAM is global, hence the region in the name.
+        """
+        return f"trailkeeper-administrators-{self.region}"
+
+    @property
+    def readers(self) -> str:
+        """The group of those who read the evidence, and the name of its policy."""
+        return f"trailkeeper-readers-{self.region}"
+
+    @property
     def heal_function_arn(self) -> str:
         """What is called: the published version that the alias points to."""
         return self.arn("lambda", f"function:{HEAL_FUNCTION}:{LIVE}")
@@ -157,6 +183,26 @@ class Names:
     @property
     def heal_dead_queue_arn(self) -> str:
         return self.arn("sqs", HEAL_DEAD_QUEUE)
+
+    @property
+    def bus_arn(self) -> str:
+        """The default bus, on which AWS services put their events."""
+        return self.arn("events", "event-bus/default")
+
+    def billing_topic_arn(self, region: str) -> str:
+        """The topic of the billing alarm, where that stands in a region beyond home."""
+        return self.in_region(region).arn("sns", BILLING_TOPIC)
+
+    def billing_alarm_arn(self, region: str) -> str:
+        return self.in_region(region).arn("cloudwatch", f"alarm:{BILLING_ALARM}")
+
+    def satellite_role(self, region: str) -> str:
+        """The role by which a region beyond home sends events there; IAM is global."""
+        return f"trailkeeper-satellite-{region}"
+
+    def in_region(self, region: str) -> Names:
+        """The names of what is in another region of the account."""
+        return replace(self, region=region)
 
     @property
     def state_table_arn(self) -> str:

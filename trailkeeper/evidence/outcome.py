@@ -20,6 +20,8 @@ RESPONSE_TO_COME = "response_to_come"
 RESPONSE_FAILED = "response_failed"
 # Why a difference is only told: it is not for a machine to decide about.
 MACHINE_MUST_NOT = "machine_must_not"
+# Healed by a run that was cut off before it could tell; a later one saw that it is in order.
+CUT_OFF = "cut_off"
 
 
 class Result(StrEnum):

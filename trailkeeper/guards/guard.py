@@ -37,6 +37,9 @@ class Clients(Protocol):
     def iam(self) -> Any: ...
     @property
     def sns(self) -> Any: ...
+    @property
+    def billing(self) -> Any:
+        """CloudWatch in the region where the charges are."""
 
 
 Read = Callable[[Clients, Baseline], Any]

@@ -9,17 +9,18 @@ from enum import StrEnum
 
 from trailkeeper.alerts import heal_alerts
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.alerts.heal_alerts import Open
 from trailkeeper.detections import hints
 from trailkeeper.detections.catalogue import Detection, detect
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.defaults import OtherTrails
+from trailkeeper.evidence.expected import STOPS, ExpectedActor
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards import PERMISSIONS
 
 CREATES = "CreateTrail"
 DELETES = "DeleteTrail"
-STOPS = ("StopLogging", DELETES)
 _CLOUDTRAIL = "cloudtrail.amazonaws.com"
 # What our repairs may call, as IAM names it, and where CloudTrail names it otherwise.
 _REPAIRS = frozenset(
@@ -132,18 +133,28 @@ def alerts_of(
     *,
     deploying: bool,
     last_good: datetime | None = None,
+    still_open: tuple[Open, ...] = (),
+    planned: ExpectedActor | None = None,
 ) -> tuple[Alert, ...]:
     """What people are told of the reconcile that a call led to; nothing if nothing is worth it.
 
     `deploying`: one of our own stacks was being deployed at the call. `last_good`: when all was
-    last in order.
+    last in order. `still_open`: what people were told of before. `planned`: the entry of the
+    settings that has the call as planned.
     """
     if not decision.names_author:
         return heal_alerts.of_report(report.unplanned, baseline, now, last_good=last_good)
     if report.unplanned.found_nothing and decision.by_deploy and deploying:
         return ()
     return heal_alerts.of_report(
-        report, baseline, now, call, decision.detection, last_good=last_good
+        report,
+        baseline,
+        now,
+        call,
+        decision.detection,
+        last_good=last_good,
+        still_open=still_open,
+        planned=planned,
     )
 
 

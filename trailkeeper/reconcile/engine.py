@@ -45,14 +45,22 @@ def never() -> str:
     return ""
 
 
+Announce = Callable[[Sequence[Drift]], None]
+
+
+def nobody(_: Sequence[Drift]) -> None:
+    """For runs that nobody has to know of before they write."""
+
+
 @dataclass
 class Reconcile:
     """One run over `guards`, in their order; it never raises for an error of AWS.
 
     `consequences` says, by a guard's name, what its loss means for itself and the guards after it.
     `wait` says why repairs must wait (a key of the text catalogue), "" if they need not; it is
-    asked only when there is something to repair. `outcomes` is what was not in order, `wrote`
-    whether anything was to be written, and `written` the guards whose writes AWS took.
+    asked only when there is something to repair. `announce` is told, before the first write, all
+    that was found to differ. `outcomes` is what was not in order, `wrote` whether anything was to
+    be written, and `written` the guards whose writes AWS took.
     """
 
     clients: Clients
@@ -61,15 +69,20 @@ class Reconcile:
     guards: Sequence[Guard]
     consequences: Mapping[str, Consequence] = field(default_factory=dict)
     wait: Wait = never
+    announce: Announce = nobody
     dry_run: bool = False
     outcomes: list[Outcome] = field(default_factory=list)
     wrote: bool = False
     written: set[str] = field(default_factory=set)
+    _found: tuple[Drift, ...] = ()
 
     def run(self) -> tuple[Outcome, ...]:
         """Bring what the guards watch to the baseline; what was not in order."""
         wanted = self.baseline
         found = read_side_by_side(self.clients, wanted, self.guards)
+        self._found = tuple(
+            each for findings in found.values() for each in findings if isinstance(each, Drift)
+        )
         for guard in self.guards:
             same = wanted == self.baseline
             findings = found[guard.name] if same else self._observe(guard, wanted)
@@ -111,7 +124,11 @@ class Reconcile:
     def _put_right(self, drift: Drift, guard: Guard, wanted: Baseline) -> None:
         if reason := self._must_wait(drift, guard):
             self._end(drift, Result.DEFERRED, reason=reason)
-        elif drift.gone and guard.create is not None:
+            return
+        if not self.wrote:
+            self.announce(self._found)
+            self.wrote = True
+        if drift.gone and guard.create is not None:
             self._recreate(drift, guard, wanted, guard.create)
         else:
             self._repair(drift, guard, wanted)
@@ -126,7 +143,6 @@ class Reconcile:
 
     def _recreate(self, drift: Drift, guard: Guard, wanted: Baseline, create: Create) -> None:
         """Make the resource, then bring its documents to the baseline one by one."""
-        self.wrote = True
         try:
             self.patience.persist(lambda: create(self.clients, wanted), self._not_yet)
         except AWS_ERRORS as error:
@@ -135,12 +151,17 @@ class Reconcile:
         self.written.add(guard.name)
         findings: tuple[Finding, ...] = ()
 
-        def still_gone() -> bool | None:
+        def unseen() -> Finding | None:
+            """What keeps it from being seen: it is gone, or what showed that is unreadable."""
             nonlocal findings
             findings = self._observe(guard, wanted)
-            return any(isinstance(each, Drift) and each.gone for each in findings) or None
+            return next((each for each in findings if _hides(each, drift)), None)
 
-        if self.patience.read_back(still_gone):
+        left = self.patience.read_back(unseen)
+        if isinstance(left, Unreadable):
+            self._end(drift, Result.FAILED, error=left.error)
+            return
+        if left is not None:
             self._end(drift, Result.FAILED, reason="not_seen_after_repair")
             return
         self._end(drift, Result.HEALED)
@@ -153,7 +174,6 @@ class Reconcile:
         ]
 
     def _repair(self, drift: Drift, guard: Guard, wanted: Baseline) -> None:
-        self.wrote = True
         document = guard.document(drift.document)
 
         def left_over() -> Finding | None:
@@ -196,3 +216,10 @@ class Reconcile:
                 gone=drift is not None and drift.gone,
             )
         )
+
+
+def _hides(finding: Finding, gone: Drift) -> bool:
+    """Whether a finding leaves it open that a resource is there again."""
+    if isinstance(finding, Drift):
+        return finding.gone
+    return finding.document == gone.document

@@ -10,7 +10,7 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards import EVIDENCE, evidence_lost
 from trailkeeper.guards.guard import Clients
-from trailkeeper.reconcile.engine import Reconcile, Wait, never
+from trailkeeper.reconcile.engine import Announce, Reconcile, Wait, never, nobody
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.reconcile.start_logging import Started, StartLogging
 
@@ -22,6 +22,7 @@ def reconcile_evidence(
     now: Callable[[], datetime],
     *,
     wait: Wait = never,
+    announce: Announce = nobody,
     dry_run: bool = False,
     stopped_at: datetime | None = None,
     first: Started | None = None,
@@ -29,14 +30,21 @@ def reconcile_evidence(
 ) -> Report:
     """Bring the trail and all that it depends on to the baseline; never raises for AWS's errors.
 
-    `wait` is that of `Reconcile`; logging never waits. `stopped_at` is that of `StartLogging`,
-    and `first` what that has done, if it ran already. `before` tells how the run before this one
-    ended, None if nobody knows; it is asked only if a resource seems lost for good.
+    `wait` and `announce` are those of `Reconcile`; logging waits for neither. `stopped_at` is that
+    of `StartLogging`, and `first` what that has done, if it ran already. `before` tells how the run
+    before this one ended, None if nobody knows; it is asked only if a resource seems lost for good.
     """
     logging = StartLogging(clients, baseline, patience, now, dry_run, stopped_at)
     first = first or logging.run()
     run = Reconcile(
-        clients, baseline, patience, EVIDENCE, evidence_lost(before), wait=wait, dry_run=dry_run
+        clients,
+        baseline,
+        patience,
+        EVIDENCE,
+        evidence_lost(before),
+        wait=wait,
+        announce=announce,
+        dry_run=dry_run,
     )
     found = run.run()
     if first.logs and not first.created and not run.wrote:

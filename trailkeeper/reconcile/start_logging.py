@@ -30,12 +30,14 @@ class Started:
     """What was not in order with the logging, and what was done.
 
     `logs` False means that it was seen not to log at the end. `created`: the trail was made again.
+    `found` is the status of a trail that logged before anything was done, None otherwise.
     """
 
     logs: bool
     outcomes: tuple[Outcome, ...] = ()
     gap: Gap | None = None
     created: bool = False
+    found: Status | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class StartLogging:
             self._start_unseen()
             return Started(True, (_outcome(Result.UNREADABLE, error=error),))
         if status.logging:
-            return Started(True, self._deliveries(status) if deliveries else ())
+            return Started(True, self._deliveries(status) if deliveries else (), found=status)
         gone = not status.exists
         change = Change("IsLogging", ABSENT if gone else "false", "true")
         if self.dry_run:

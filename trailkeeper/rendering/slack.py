@@ -64,12 +64,12 @@ def _body(page: sheet.Sheet, reader: Reader) -> Iterator[dict[str, Any]]:
         yield {"type": "section", "fields": fields[:_MOST_FIELDS]}
     yield from _commands("section.evidence", page.evidence, reader)
     yield from _commands("section.repair", page.repair, reader)
-    if page.links:
-        yield {"type": "actions", "elements": [_button(link) for link in page.links]}
     yield from _commands("section.undo", page.undo, reader)
     rest = [f"{row.label}: {row.value}" for row in (*page.rows[_MOST_FIELDS:], *page.details)]
     elements = [_mrkdwn(each, TEXT_LIMIT) for each in [*rest, page.footer]]
     yield {"type": "context", "elements": elements[:CONTEXT_LIMIT]}
+    if page.links:
+        yield {"type": "actions", "elements": [_button(link) for link in page.links]}
 
 
 def _steps(actions: tuple[sheet.Action, ...]) -> Iterator[str]:

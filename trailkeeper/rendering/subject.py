@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.detections import DETECTIONS
 from trailkeeper.rendering import untrusted
 from trailkeeper.rendering.sheet import headline
 from trailkeeper.rendering.wording import Reader, phrase, sentence, word
 
 # Names inside what happened: a Name tag may be a path of 255 characters.
-_NAME_LIMIT = 28
+_NAME_LIMIT = 30
 _SHORTEST_WHO = 10
+# The names of calls say what happened, so they are whole.
+_CALLS = frozenset(event for each in DETECTIONS for event in each.events)
 
 
 def write(alert: Alert, reader: Reader, limit: int, *, tag: bool = True) -> str:
@@ -47,7 +50,7 @@ def _accounts(alert: Alert, reader: Reader) -> Iterator[str]:
 def _short_name(text: str) -> str:
     """A name with its middle left out: of a path, the beginning and the end say most."""
     shown = untrusted.name(text)
-    if len(shown) <= _NAME_LIMIT:
+    if len(shown) <= _NAME_LIMIT or shown in _CALLS:
         return shown
     end = (_NAME_LIMIT - 1) // 2
     return shown[: _NAME_LIMIT - 1 - end] + untrusted.ELLIPSIS + shown[-end:]

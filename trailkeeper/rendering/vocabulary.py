@@ -9,11 +9,5 @@ from trailkeeper.words import TEXTS as SHARED
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     **SHARED,
-    **{detection.did_key: detection.did for detection in DETECTIONS},
-    **{detection.subject_key: detection.subject for detection in DETECTIONS},
-    **{
-        f"unguarded.{detection.id}.{event}": texts
-        for detection in DETECTIONS
-        for event, texts in detection.unguarded.items()
-    },
+    **{key: texts for detection in DETECTIONS for key, texts in detection.texts.items()},
 }

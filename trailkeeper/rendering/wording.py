@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -108,12 +109,13 @@ def _zone(local: datetime) -> str:
 def duration(seconds: float, reader: Reader) -> str:
     """A length of time in its two largest units: `4 s`, `3 min 5 s`, `2 h 10 min`."""
     hour, minute, second = ("시간", "분", "초") if reader.language == "ko" else (" h", " min", " s")
+    if math.isnan(seconds):  # JSON of Python may say so
+        return f"?{second}"
     if 0 <= seconds < 1:
         return "1초 미만" if reader.language == "ko" else "less than 1 s"
     if seconds < 10:
         return f"{max(seconds, 0):.1f}".removesuffix(".0") + second
-    # In this order, what is no number is the longest, too.
-    whole = round(min(10**10, seconds))
+    whole = round(min(seconds, 10**10))
     hours, rest = divmod(whole, 3600)
     minutes, rest = divmod(rest, 60)
     parts = ((hours, hour), (minutes, minute), (rest, second))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from queries import columns
+from trailkeeper.queries import columns
 
 # CloudTrail writes JSON into these; the table has it as text.
 _JSON = frozenset(

@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import queries
-from queries import Query, Span
+from trailkeeper import queries
+from trailkeeper.queries import Query, Span
 from trailkeeper.search.errors import SearchError
 from trailkeeper.search.event import Event
 
@@ -39,7 +39,7 @@ def rows_in_insights(
         SearchError: it cannot be run, or what runs queries is not installed.
     """
     with _over(events) as connection:
-        from dialects import insights, records
+        from trailkeeper.dialects import insights, records
 
         records.as_log_events(connection)
         try:
@@ -57,7 +57,7 @@ def rows_in_athena(
         SearchError: it cannot be run, or what runs queries is not installed.
     """
     with _over(events) as connection:
-        from dialects import athena, records
+        from trailkeeper.dialects import athena, records
 
         table = athena.Table(queries.TABLE, queries.columns(), queries.PARTITION_KEYS)
         records.as_table(connection, table, _PARTITIONS)
@@ -79,8 +79,8 @@ def rows_in_athena(
 def _over(events: Iterable[Event]) -> Iterator[DuckDBPyConnection]:
     """A connection to the events, which pass through a file, so that memory stays bounded."""
     try:
-        from dialects.loading import connect
-        from dialects.records import open_records
+        from trailkeeper.dialects.loading import connect
+        from trailkeeper.dialects.records import open_records
 
         connection = connect()
     except ImportError as error:

@@ -18,7 +18,7 @@ from trailkeeper.alerts.happening_json import load as load_happening
 from trailkeeper.alerts.instance_alerts import Happening
 from trailkeeper.events.instances import Cause
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.outcome import Report
+from trailkeeper.evidence.outcome import Outcome, Report
 from trailkeeper.evidence.trails import ListedTrail
 from trailkeeper.wire.typed import MalformedError, dump, load
 
@@ -40,6 +40,8 @@ HELD_KEPT = timedelta(days=14)
 # drills to stop the trail uncounted gains nothing.
 LONGEST_DRILL = timedelta(minutes=15)
 BETWEEN_DRILLS = timedelta(minutes=10)
+# Lambda ends a function after that long, whatever its settings.
+LONGEST_RUN = timedelta(minutes=15)
 # The clocks of two functions.
 AHEAD = timedelta(minutes=1)
 SEEN_KEPT = SENT_KEPT = timedelta(days=1)
@@ -302,6 +304,42 @@ class KnownBaseline(_Dumped):
         return {**key(*self.KEY), **_body(dump(self))}
 
 
+@dataclass(frozen=True, slots=True)
+class KnownStop(_Dumped):
+    """The latest stop of the trail that people know of, at the time that AWS says."""
+
+    at: datetime
+
+    KEY = ("stop", "known")
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **_body(dump(self)), **expiring(self.at + KEPT)}
+
+
+@dataclass(frozen=True, slots=True)
+class Begun(_Dumped):
+    """What a run is about to restore, noted before its first write and removed once it is told.
+
+    `over` is when the run has ended in any case: whose note is there later was cut off.
+    """
+
+    run: str
+    over: datetime
+    drifts: tuple[Outcome, ...]
+
+    PARTITION = "begun"
+
+    def doubt(self, now: datetime) -> str:
+        return _doubt_of(self.over - LONGEST_RUN, now)
+
+    @property
+    def key(self) -> Item:
+        return key(self.PARTITION, self.run)
+
+    def item(self) -> Item:
+        return {**self.key, **_body(dump(self)), **expiring(self.over + KEPT)}
+
+
 Schedule = Literal["look", "sweep"]
 
 
@@ -337,6 +375,9 @@ class Drill(_Dumped):
 
     KEY = ("drill", "now")
 
+    def doubt(self, now: datetime) -> str:
+        return _doubt_of(self.announced, now) or _doubt_of(self.seen or now, now)
+
     @property
     def end(self) -> datetime:
         """Until when a stop can be this drill."""
@@ -349,6 +390,22 @@ class Drill(_Dumped):
 
     def item(self) -> Item:
         return {**key(*self.KEY), **_body(dump(self)), **expiring(self.announced + KEPT)}
+
+
+@dataclass(frozen=True, slots=True)
+class Silence(_Dumped):
+    """A silence of the billing alarm that people were told of, by when it began."""
+
+    since: datetime
+
+    KEY = ("silence", "billing")
+
+    def doubt(self, now: datetime) -> str:
+        return _doubt_of(self.since, now)
+
+    def item(self) -> Item:
+        """Kept for ever: it is one item, and people hear of one silence once."""
+        return {**key(*self.KEY), **_body(dump(self))}
 
 
 # What the alert function remembers.
@@ -405,6 +462,37 @@ class KnownWebhook(_Dumped):
 
     def item(self) -> Item:
         return {**key(*self.KEY), **_body(dump(self))}
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A channel that took none of its last `failures` alerts; `told`: people know of it.
+
+    DynamoDB itself counts and keeps the first time, so that two functions at once do not begin two
+    outages.
+    """
+
+    channel: str
+    since: datetime
+    failures: int
+    told: bool
+
+    @staticmethod
+    def key_of(channel: str) -> Item:
+        return key("outage", channel)
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Outage:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what the alert function makes.
+        """
+        since = _understood(datetime.fromisoformat, _string(item, "since"))
+        if since.tzinfo is None:
+            raise MalformedError("the item's since has no zone")
+        failures = _understood(int, _string(item, "failures", "N"))
+        return cls(_string(item, SORT_KEY), since, failures, item.get("told") == {"BOOL": True})
 
 
 @dataclass(frozen=True, slots=True)

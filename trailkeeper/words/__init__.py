@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import chain
 
-from trailkeeper.words import access, actors, drill, healing, instances, monitoring, shared, watch
+from trailkeeper.words import (
+    access,
+    actors,
+    billing,
+    drill,
+    healing,
+    instances,
+    monitoring,
+    shared,
+    watch,
+)
 
 LANGUAGES: tuple[str, ...] = ("en", "ko")
 
@@ -16,6 +26,9 @@ LANGUAGES: tuple[str, ...] = ("en", "ko")
 TEXTS: Mapping[str, Mapping[str, str]] = dict(
     chain.from_iterable(
         module.TEXTS.items()
-        for module in (access, actors, shared, instances, watch, healing, monitoring, drill)
+        for module in (
+            *(access, actors, shared, instances, watch, billing, healing, monitoring),
+            drill,
+        )
     )
 )

@@ -36,8 +36,14 @@ TEXTS: dict[str, dict[str, str]] = {
     "actor.service": {"en": "the AWS service {name}", "ko": "{name} AWS 서비스"},
     "actor.some_service": {"en": "an AWS service", "ko": "AWS 서비스"},
     "actor.other": {"en": "{name}", "ko": "{name} 님"},
-    "actor.unknown": {"en": "not known yet", "ko": "아직 확인되지 않음"},
-    "actor.nobody_known": {"en": "somebody not known yet", "ko": "아직 확인되지 않은 수행자"},
+    "actor.unknown": {
+        "en": "somebody whom the event does not name",
+        "ko": "이벤트에 표시되지 않은 수행자",
+    },
+    "actor.nobody_known": {
+        "en": "somebody whom no event has named",
+        "ko": "이벤트로 확인되지 않은 수행자",
+    },
     "actor.somebody": {"en": "Somebody", "ko": "누군가"},
     # Through what somebody acted
     "actor.in_console": {"en": "{who}, in the console", "ko": "콘솔에서 {who}"},

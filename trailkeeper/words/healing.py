@@ -16,11 +16,23 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Trail was not logging",
         "ko": "CloudTrail 추적 로깅 꺼져 있었음",
     },
+    "subject.was_dark": {
+        "en": "Trail had been stopped",
+        "ko": "CloudTrail 추적 로깅이 한때 중단됨",
+    },
+    "subject.was_gone": {
+        "en": "Trail had been deleted",
+        "ko": "CloudTrail 추적이 한때 삭제됨",
+    },
     "subject.found_gone": {"en": "Trail was gone", "ko": "CloudTrail 추적 삭제되어 있었음"},
     "subject.drift": {"en": "{document} had changed", "ko": "{document} 변경됨"},
     "subject.drift_more": {
         "en": "{document} + {count} more had changed",
         "ko": "{document} 외 {count}건 변경됨",
+    },
+    "subject.copied": {
+        "en": "Log files are copied to {bucket}",
+        "ko": "로그 파일이 {bucket} 버킷으로 복제됨",
     },
     "subject.unreadable_parts": {
         "en": "{count:part|parts} of the evidence could not be checked",
@@ -66,6 +78,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "subject.resumed": {"en": "Repairs are on again", "ko": "복구 재개"},
     "kind.other_trail": {"en": "Other trail", "ko": "다른 CloudTrail 추적"},
     "kind.organization_trail": {"en": "Organization trail", "ko": "조직 CloudTrail 추적"},
+    "subject.resumed_drift": {
+        "en": "Repairs are on again: {count:setting|settings} had changed",
+        "ko": "복구 재개: 그동안 {count}건 변경됨",
+    },
     # The parts of the evidence, as subjects name them
     "kind.trail": {"en": "trail", "ko": "CloudTrail 추적"},
     "kind.log-bucket": {"en": "log bucket", "ko": "로그 버킷"},
@@ -74,6 +90,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "kind.alarm": {"en": "Trailkeeper alarms", "ko": "Trailkeeper 경보"},
     # How it ended, for subjects
     "result.started": {"en": "logging again after {duration}", "ko": "{duration} 만에 복구 완료"},
+    "result.logs_again": {"en": "logging again after {duration}", "ko": "{duration} 후 다시 로깅"},
     "result.started_again": {"en": "logging again", "ko": "복구 완료"},
     "result.recreated": {"en": "made again", "ko": "다시 생성 완료"},
     "result.healed": {"en": "put back", "ko": "복구 완료"},
@@ -109,6 +126,18 @@ TEXTS: dict[str, dict[str, str]] = {
     "story.drift": {
         "en": "The check of {at:time} found {count:setting|settings} not as deployed, and no event says who changed that.",
         "ko": "{at:time} 점검에서 배포된 설정과 다른 항목 {count}건을 발견했습니다. 누가 바꿨는지 알려 주는 이벤트는 없습니다.",
+    },
+    "story.was_dark": {
+        "en": "The trail's own status says that it was stopped at {since:time} and started at {until:time}, and no alert said so until now.",
+        "ko": "추적 상태에 따르면 {since:time}에 중지되었다가 {until:time}에 다시 시작되었으며, 지금까지 알림이 없었습니다.",
+    },
+    "story.was_gone": {
+        "en": "The trail's own status says that it was started at {until:time} and never stopped, so it was made again; no alert said so until now.",
+        "ko": "추적 상태에 따르면 {until:time}에 시작되었고 중지된 적이 없으므로 삭제 후 다시 만들어진 것입니다. 지금까지 알림이 없었습니다.",
+    },
+    "story.was_dark_by": {
+        "en": "Whose calls these were is not known: their events did not arrive, or the run that they led to was cut off.",
+        "ko": "누구의 호출인지 알 수 없습니다. 이벤트가 도착하지 않았거나 처리하던 실행이 중단되었습니다.",
     },
     "story.last_good": {
         "en": "All was last seen in order at {at:time}.",
@@ -170,9 +199,17 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "The pause is over, and repairs are on again since {at:time}.",
         "ko": "일시 중지가 끝나 {at:time}부터 복구가 재개되었습니다.",
     },
+    "story.resumed_drift": {
+        "en": "Meanwhile {count:setting was|settings were} changed.",
+        "ko": "그동안 설정 {count}건이 변경되었습니다.",
+    },
     "story.resumed_clean": {
         "en": "Nothing was changed while repairs waited.",
         "ko": "그동안 변경된 것은 없습니다.",
+    },
+    "story.planned": {
+        "en": "The setting expected_actors lists this call as planned.",
+        "ko": "이 호출은 expected_actors 설정에 계획된 작업으로 등록되어 있습니다.",
     },
     # How it ended, in a sentence
     "ended.started": {
@@ -253,6 +290,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "done.started": {"en": "Turned on again.", "ko": "다시 켬."},
     "done.healed": {"en": "Put back.", "ko": "복구함."},
     "done.recreated": {"en": "Made again.", "ko": "다시 만듦."},
+    "done.cut_off": {
+        "en": "As deployed again: a run had begun to put it back and was cut off.",
+        "ko": "다시 배포된 설정과 같음: 복구를 시작한 실행이 도중에 중단되었습니다.",
+    },
     "done.failed": {"en": "NOT put right: {why}", "ko": "복구 실패: {why}"},
     "done.told": {"en": "Left as it is: {why}.", "ko": "그대로 둠: {why}."},
     "done.deferred": {"en": "Waits: {why}.", "ko": "보류: {why}."},
@@ -488,6 +529,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     # Facts
     "resource.unnamed": {"en": "none named in the call", "ko": "호출에 지정되지 않음"},
+    "resource.and_more": {"en": "{name} and {count} more", "ko": "{name} 외 {count}개"},
     "resource.omitted": {
         "en": "left out of the event by CloudTrail, as a very large request makes it do: a known evasion",
         "ko": "CloudTrail이 이벤트에서 생략함(요청을 크게 만들어 숨기는 알려진 우회 수법)",
@@ -503,6 +545,10 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "label.gap": {"en": "Not recorded", "ko": "로그 공백"},
     "label.paused": {"en": "Paused until", "ko": "일시 중지 종료"},
+    "label.planned": {"en": "Planned", "ko": "계획된 작업"},
+    "planned.until": {"en": "{reason}, until {until}", "ko": "{reason}, {until}까지"},
+    "planned.always": {"en": "{reason}", "ko": "{reason}"},
+    "planned.no_reason": {"en": "no reason given", "ko": "사유 없음"},
     "label.delivers_to": {"en": "Delivers to", "ko": "전송 대상 버킷"},
     "label.log_group_of_trail": {"en": "Log group", "ko": "전송 대상 로그 그룹"},
     "label.topic_of_trail": {"en": "Announces on", "ko": "알림 주제"},
@@ -515,12 +561,17 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "label.paused_from": {"en": "Paused", "ko": "일시 중지 기간"},
     "label.still_open": {"en": "Still open, told before", "ko": "미해결(이미 알림)"},
+    "open.since": {"en": "{documents}, since {since}", "ko": "{documents}({since}부터)"},
     "fight.rounds": {"en": "{name} ({count:time|times})", "ko": "{name}({count}회)"},
     "label.others": {"en": "Others who stopped it", "ko": "그 밖의 중지 수행자"},
     # What to do now
     "next.find_author": {
         "en": "Find out who did it: the command below lists the calls that can have.",
         "ko": "수행자를 확인하세요. 아래 명령으로 가능한 호출을 볼 수 있습니다.",
+    },
+    "next.ask_author": {
+        "en": "Ask whoever it was; if nobody knows of it, disable the key or session that made the call.",
+        "ko": "본인에게 확인하고, 아무도 모르는 작업이면 해당 키나 세션을 차단하세요.",
     },
     "next.own_repairs": {
         "en": "Calls of trailkeeper-heal in that list are Trailkeeper's own repairs.",

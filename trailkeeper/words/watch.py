@@ -36,6 +36,60 @@ TEXTS: dict[str, dict[str, str]] = {
     "label.metric": {"en": "Metric", "ko": "지표"},
     "label.change_of_state": {"en": "State", "ko": "상태"},
     "alarm.change": {"en": "{before} -> {after}", "ko": "{before} -> {after}"},
+    # Channels
+    "channel.sns": {"en": "The alerts topic", "ko": "알림 주제(이메일)"},
+    "channel.slack": {"en": "Slack", "ko": "Slack"},
+    "channel.amazon-q": {"en": "Amazon Q's topic", "ko": "Amazon Q 주제"},
+    "subject.channel.broken": {
+        "en": "{channel} takes no alerts: {why}",
+        "ko": "{channel} 알림 전송 불가: {why}",
+    },
+    "subject.channel.works": {
+        "en": "{channel} takes alerts again",
+        "ko": "{channel} 알림 전송 복구됨",
+    },
+    "trouble.secret": {"en": "{code} for {place}", "ko": "{place} 조회 불가({code})"},
+    "trouble.silent": {"en": "no answer", "ko": "응답 없음"},
+    "trouble.url": {
+        "en": "no hooks.slack.com URL is kept for it",
+        "ko": "저장된 값이 hooks.slack.com URL이 아님",
+    },
+    "trouble.status": {"en": "its webhook answered {status}", "ko": "웹훅 응답 {status}"},
+    "trouble.refused": {"en": "AWS answered {code}", "ko": "AWS 응답 {code}"},
+    "trouble.other": {"en": "{error}", "ko": "{error}"},
+    "story.channel.broken": {
+        "en": "{channel} has taken no alert since {since:time}.",
+        "ko": "{channel} 경로로 {since:time}부터 알림이 전달되지 않고 있습니다.",
+    },
+    "story.channel.others": {
+        "en": "What it does not take comes by the other ways, is tried again, and is kept if that does not help.",
+        "ko": "전달되지 않은 알림은 다른 경로로 보내며, 다시 시도한 뒤에도 실패하면 보관합니다.",
+    },
+    "story.channel.works": {
+        "en": "An alert came through at {at:time}, after {count:failed try|failed tries} in {duration}.",
+        "ko": "{at:time}에 알림이 전달되었습니다. 그전 {duration} 동안 {count}번 실패했습니다.",
+    },
+    "story.channel.given_up": {
+        "en": "What was given up meanwhile is kept, and the command below sends it again.",
+        "ko": "그동안 전달하지 못한 알림은 보관되어 있으며, 아래 명령으로 다시 보낼 수 있습니다.",
+    },
+    "next.channel.webhook": {
+        "en": "Look in Slack whether the webhook is still there, make a new one if not, save its URL in webhook-url.txt, and put it where Trailkeeper reads it:",
+        "ko": "Slack에서 웹훅이 남아 있는지 확인하고, 없으면 새로 만드세요. URL을 webhook-url.txt에 저장한 뒤 Trailkeeper가 읽는 곳에 넣으세요.",
+    },
+    "next.channel.topic": {
+        "en": "Look whether the topic is there and lets the alert function publish. If one of them was changed:",
+        "ko": "주제가 있고 알림 함수가 게시할 수 있는지 확인하세요. 변경되었다면:",
+    },
+    "next.channel.wait": {
+        "en": "Nothing to do if it passes: you are told when it works again. If it lasts, look whether the service is down.",
+        "ko": "일시적이면 할 일이 없습니다. 다시 전달되면 알려 드립니다. 계속되면 해당 서비스의 장애 여부를 확인하세요.",
+    },
+    "next.channel.redrive": {
+        "en": "Then send again what was given up meanwhile:",
+        "ko": "그런 다음, 그동안 전달하지 못한 알림을 다시 보내세요.",
+    },
+    "label.kept_at": {"en": "URL kept at", "ko": "URL 보관 위치"},
     # Subscriptions
     "subject.subscription.pending": {
         "en": "{endpoint} gets no alerts, never confirmed",

@@ -20,24 +20,52 @@ _HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 
 
 class SlackError(Exception):
-    """When Slack did not take a message, or the webhook's URL cannot be used."""
+    """When Slack did not take a message, or the webhook's URL cannot be used.
+
+    `status` is what it answered: 0 if it did not, None if it was not asked.
+    """
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+    @property
+    def webhook_is_gone(self) -> bool:
+        """Whether the answer says that this webhook takes nothing any more.
+
+        Source: Slack API, "Sending messages using incoming webhooks", "Error handling": 403 is a
+        token that was revoked or an action that is prohibited, 404 a channel or webhook that is
+        gone, 410 an archived channel; 400 is about the message.
+        """
+        return self.status in {401, 403, 404, 410}
 
 
 class Slack:
-    """Posts to the webhook; `url` fetches the secret and may cache it."""
+    """Posts to the webhook; `url` fetches the secret and may cache it, `forget` empties that."""
 
     name = "slack"
 
     def __init__(
-        self, url: Callable[[], str], reader: Reader, timeout: float = TIMEOUT_SECONDS
+        self,
+        url: Callable[[], str],
+        reader: Reader,
+        *,
+        forget: Callable[[], None] = lambda: None,
+        timeout: float = TIMEOUT_SECONDS,
     ) -> None:
         self._url = url
+        self._forget = forget
         self._reader = reader
         self._timeout = timeout
 
     def send(self, alert: Alert) -> None:
         payload = rendered_or_raw(alert, lambda: slack.render(alert, self._reader), slack.raw)
-        post(self._url(), payload, self._timeout)
+        try:
+            post(self._url(), payload, self._timeout)
+        except SlackError:
+            # Somebody may have put another URL there by the next try.
+            self._forget()
+            raise
 
 
 def post(url: str, payload: Mapping[str, Any], timeout: float = TIMEOUT_SECONDS) -> None:
@@ -56,12 +84,12 @@ def post(url: str, payload: Mapping[str, Any], timeout: float = TIMEOUT_SECONDS)
     except (OSError, HTTPException) as error:
         message = f"the Slack webhook did not answer ({type(error).__name__})"
         # Some of these errors name the host and path, which are the secret.
-        raise SlackError(message) from None
+        raise SlackError(message, 0) from None
     finally:
         connection.close()
     if not 200 <= status < 300:
         message = f"the Slack webhook answered {status}"
-        raise SlackError(message)
+        raise SlackError(message, status)
 
 
 def _checked(url: str) -> SplitResult:

@@ -24,7 +24,7 @@ from tests.cli.doctor.seen import (
     looked,
     said,
 )
-from tests.e2e.test_doctor import UNHEALED, WHILE_HEALED
+from tests.e2e.doctor_faults import UNHEALED, WHILE_HEALED
 from tests.recorded import REGION, Recorded
 from trailkeeper.cli.account import Account
 from trailkeeper.cli.doctor.deployment import Deployment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from moto.backends import get_backend
 
 from lambdas.alert.clients import Clients
 from lambdas.alert.function import AlertFunction
+from tests.lambdas.alert.webhook import Webhook, listening
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.evidence.names import ALERTS_QUEUE, ALERTS_TOPIC, STATE_TABLE
 
@@ -88,6 +89,13 @@ class Account:
         answer = (function or self.function()).handle(sqs(*bodies), Context())
         return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
 
+    def queued(self) -> list[str]:
+        """The bodies that the function put into its own queue, due or not, and takes out of it."""
+        waiting = get_backend("sqs")[ACCOUNT][REGION].queues[ALERTS_QUEUE]._messages
+        bodies = [str(each.body) for each in waiting]
+        waiting.clear()
+        return bodies
+
     def mails(self) -> list[tuple[str, str]]:
         """Subject and body of what was published since last asked."""
         return [(each["Subject"], each["Message"]) for each in self.published()]
@@ -157,6 +165,15 @@ def account(clients: Clients, moto: Callable[[], None], monkeypatch: pytest.Monk
     found = Account(clients, AlertEnviron(topic, queue, STATE_TABLE), inbox)
     monkeypatch.setattr(clients, "ec2", lambda region: found.ec2)
     return found
+
+
+@pytest.fixture
+def slack(account: Account) -> Iterator[Webhook]:
+    with listening() as (webhook, url):
+        account.clients.ssm.put_parameter(
+            Name="/slack/webhook", Value=url, Type="SecureString", Overwrite=True
+        )
+        yield webhook
 
 
 def sqs(*bodies: Any) -> dict[str, Any]:

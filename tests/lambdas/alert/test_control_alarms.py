@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from dialects.filter_patterns import compile_pattern
 from tests.lambdas.alert.conftest import ACCOUNT, REGION, Account
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.dialects.filter_patterns import compile_pattern
 from trailkeeper.words.text import Severity, Text
 
 CHANGED = "2026-11-26T10:05:30.000+0000"

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from lambdas.heal.invocation import HealFailedError
-from tests.deployed_evidence import (
-    NOW,
-)
+from tests.deployed_evidence import BASELINE, NOW
 from tests.lambdas.heal.bed import Bed, call
 from tests.tampered import Tampered, failing
+from trailkeeper.rendering import email
+from trailkeeper.rendering.wording import Reader
 
 
 def test_a_lasting_drift_keeps_its_key_for_a_day(bed: Bed) -> None:
@@ -102,6 +102,25 @@ class TestADifferenceThatOnlyPeopleMayPutRight:
         (alert,) = bed.alerts
         assert alert.detection == "log-group-changed"
         assert alert.story[0].params["who"].params == {"name": "deploy-bot"}
+
+    def test_stands_in_one_line_of_what_is_told_of_others_meanwhile(self, bed: Bed) -> None:
+        self.subscribe(bed)
+        bed.handle({})
+        bed.alerts.clear()
+        bed.now += timedelta(hours=2)
+        bed.account.s3.delete_bucket_policy(Bucket=BASELINE.log_bucket)
+        bucket = {"bucketName": BASELINE.log_bucket}
+
+        bed.handle(
+            call("DeleteBucketPolicy", eventSource="s3.amazonaws.com", requestParameters=bucket)
+        )
+
+        (alert,) = bed.alerts
+        body = " ".join(email.render(alert, Reader()).body.split())
+        assert (
+            "Still open, told before: policies of the whole account for its log groups, since "
+            f"{NOW:%Y-%m-%d %H:%M:%S} UTC" in body
+        )
 
     def test_is_none_if_it_leaves_out_the_trails_group(self, bed: Bed) -> None:
         self.subscribe(bed, selectionCriteria=CRITERIA)

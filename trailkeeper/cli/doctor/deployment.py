@@ -15,7 +15,6 @@ from typing import Any, TypeGuard, TypeVar, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from queries import TABLE
 from trailkeeper.alerts.subscriptions import Subscription
 from trailkeeper.cli import reach
 from trailkeeper.cli.account import Account
@@ -29,6 +28,7 @@ from trailkeeper.evidence.outcome import Outcome
 from trailkeeper.guards import EVIDENCE, alert_channels, evidence_lost, logging
 from trailkeeper.guards.guard import Clients, Guard, error_code
 from trailkeeper.guards.logging import Status
+from trailkeeper.queries import TABLE
 from trailkeeper.reconcile.answer import Answer
 from trailkeeper.reconcile.engine import Reconcile
 from trailkeeper.reconcile.patience import Patience

@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from queries import TABLE
+from trailkeeper.cost.prices import prices
+from trailkeeper.queries import TABLE
 from trailkeeper.search.athena_record import record_sql
 from trailkeeper.search.errors import SearchError
 from trailkeeper.search.event import Event, parsed
 from trailkeeper.search.question import Question
-from trailkeeper.search.remote.calling import Tell, dollars, plainly, size, wait
+from trailkeeper.search.remote.calling import Tell, dollars, plainly, size, stop, wait
 from trailkeeper.search.remote.newest import newest
 from trailkeeper.search.times import shown
 from trailkeeper.search.wildcard import has_wildcard
 
-USD_PER_TB = 5.0
+USD_PER_TB = prices().by_key["athena_tb"].price
 LEAST_BYTES = 10_000_000
 """What the smallest query is charged for."""
 _PAGE = 1000
@@ -89,7 +90,8 @@ class AthenaEngine:
         finally:
             # Ctrl-C too: what runs on goes on costing.
             if not ended:
-                self._client.stop_query_execution(QueryExecutionId=query_id)
+                of_query = {"QueryExecutionId": query_id}
+                stop(_PLACE, self._tell, lambda: self._client.stop_query_execution(**of_query))
         if execution["Status"]["State"] != "SUCCEEDED":
             reason = " ".join(execution["Status"].get("StateChangeReason", "").split())
             raise SearchError(f"{_PLACE} did not answer: {reason}")

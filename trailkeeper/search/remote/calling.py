@@ -37,6 +37,17 @@ def plainly(place: str, right: str) -> Iterator[None]:
         raise SearchError(f"{place} cannot be asked: {error}") from error
 
 
+def stop(place: str, tell: Tell, call: Callable[[], object]) -> None:
+    """Stop a query that nobody waits for any more; what forbids it is told and hides no error."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        call()
+    except (BotoCoreError, ClientError) as error:
+        why = " ".join(str(error).split())
+        tell(f"{place} could not be told to stop the query, which runs on and is charged: {why}")
+
+
 def wait(look: Callable[[], T | None], sleep: Callable[[float], None] = time.sleep) -> T:
     """Look until there is an answer, less often the longer it takes."""
     pause = _FIRST_WAIT

@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from trailkeeper.cost.prices import prices
 from trailkeeper.search.errors import SearchError
 from trailkeeper.search.event import Event, parsed
 from trailkeeper.search.question import Question
-from trailkeeper.search.remote.calling import Tell, dollars, plainly, size, wait
+from trailkeeper.search.remote.calling import Tell, dollars, plainly, size, stop, wait
 from trailkeeper.search.remote.newest import newest
 from trailkeeper.search.times import shown
 from trailkeeper.search.wildcard import has_wildcard
 
-USD_PER_GB = 0.005
+USD_PER_GB = prices().by_key["logs_scan_gb"].price
 MOST_ROWS = 10_000
 """The most rows that a query answers (StartQuery, limit)."""
 # The time of a log event is about, and not exactly, the time of the event that it tells of.
@@ -125,7 +126,7 @@ class LogsEngine:
         finally:
             # Ctrl-C too: what runs on goes on costing.
             if not ended:
-                self._client.stop_query(queryId=query_id)
+                stop(_PLACE, self._tell, lambda: self._client.stop_query(queryId=query_id))
         if answer["status"] != "Complete":
             raise SearchError(f"{_PLACE} ended the query as {answer['status']}.")
         self._scanned += answer.get("statistics", {}).get("bytesScanned", 0.0)

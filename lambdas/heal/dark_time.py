@@ -1,0 +1,75 @@
+"""Stops of the trail that were over before anybody looked, seen by what its status remembers.
+
+An event may get lost, and a run may be cut off after it started the trail: the trail's status still
+says when it was stopped the last time. A trail that was made again has never been stopped, but was
+started later than the one before.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from lambdas.heal.fight import ABOUT
+from lambdas.heal.invocation import Invocation
+from trailkeeper.alerts import dark_alerts
+from trailkeeper.evidence.outcome import Gap, Report
+from trailkeeper.guards import logging
+from trailkeeper.guards.guard import AWS_ERRORS
+from trailkeeper.guards.logging import Status
+from trailkeeper.state.table import KnownStop
+
+# Whoever started the trail may be telling people of it right now: a run of ours is over by then,
+# and so are the two that Lambda makes of an event that failed.
+_SETTLED = timedelta(minutes=10)
+
+
+def untold(invocation: Invocation, found: Status | None) -> Gap | None:
+    """When the trail did not log and nobody was told; None if there is no such time.
+
+    `found` is the status of a trail that logs. What the first look ever finds is only noted: it may
+    be as old as the trail.
+    """
+    if found is None or found.started is None:
+        return None
+    try:
+        known = invocation.state.known_stop()
+    except AWS_ERRORS as error:
+        invocation.log.error("no word of the last stop", reason=str(error))
+        return None
+    if known is None:
+        remember(invocation, found.stopped or found.started)
+        return None
+    is_news = known < (found.stopped or found.started) <= found.started
+    is_settled = invocation.now() - found.started >= _SETTLED
+    return Gap(found.stopped, found.started) if is_news and is_settled else None
+
+
+def tell(invocation: Invocation, gap: Gap) -> None:
+    """Alert people of a time that nobody told them of."""
+    invocation.alert(dark_alerts.was_dark(gap, invocation.baseline, invocation.now()))
+    remember(invocation, gap.since or gap.until)
+
+
+def remember_told(invocation: Invocation, report: Report, stopped_at: datetime | None) -> None:
+    """Note the stop that people were just told of: one that this run ended, or that a call made.
+
+    `stopped_at` is when an event says that the trail was stopped: it counts if the status agrees.
+    """
+    if report.gap is not None:
+        remember(invocation, report.gap.since or report.gap.until)
+    elif stopped_at is not None:
+        try:
+            status = logging.observe(invocation.clients, invocation.baseline)
+        except AWS_ERRORS as error:
+            invocation.log.error("cannot see the last stop", reason=str(error))
+            return
+        last = status.stopped or status.started
+        if last is not None and abs(last - stopped_at) <= ABOUT:
+            remember(invocation, last)
+
+
+def remember(invocation: Invocation, stopped: datetime | None) -> None:
+    """Note a stop that people know of."""
+    if stopped is not None:
+        stop = KnownStop(stopped)
+        invocation.remember(lambda: invocation.state.remember_stop(stop))

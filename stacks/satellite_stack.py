@@ -1,0 +1,136 @@
+"""What stands in a region beyond home: rules that send its events there, and the charges' alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from aws_cdk import Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from stacks import rules
+from stacks.alerts_key import AlertsKey
+from stacks.billing import Billing
+from stacks.deployment import baseline_of, tag
+from stacks.rights import satellite_rights
+from stacks.roles import service_role
+from stacks.satellites import Satellite
+from stacks.settings import Settings
+from stacks.topics import let_alarms_publish, tls_topic
+from trailkeeper.detections.catalogue import (
+    ALARM_CALLS,
+    IAM_CALLS,
+    INSTANCE_RULE,
+    Rule,
+    instance_state_rule,
+)
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import BILLING_TOPIC, Names
+
+
+class SatelliteStack(Stack):
+    """One region beyond home; nothing in it decides anything, all of that is at home."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        satellite: Satellite,
+        **stack_options: Any,
+    ) -> None:
+        super().__init__(
+            scope,
+            id_,
+            description=f"Trailkeeper: tells {settings.home_region} what happens in this region",
+            **stack_options,
+        )
+        here = baseline_of(self, settings, evidence_key_arn=None)
+        home = here.names.in_region(settings.home_region)
+        if sent := tuple(_sent_home(satellite, settings)):
+            _Forwarding(self, "Forwarding", baseline=here, home=home, sent=sent)
+        if satellite.charges:
+            _Charges(self, "Charges", baseline=here, home=home, settings=settings)
+        tag(self, settings)
+
+
+def _sent_home(satellite: Satellite, settings: Settings) -> Iterator[Rule]:
+    """The rules whose events have to arrive at home, as they stand there."""
+    if satellite.instances:
+        yield instance_state_rule(settings.ec2_states)
+        yield INSTANCE_RULE
+    if satellite.iam:
+        yield IAM_CALLS
+    if satellite.charges and settings.billing_alarm_usd is not None:
+        yield ALARM_CALLS
+
+
+class _Forwarding(Construct):
+    """Rules that send events to the home region's bus, by one role and in one hop.
+
+    EventBridge itself tries for a day. No dead-letter queue: nobody would look into it here, and
+    these events are told as best AWS can from the beginning.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, baseline: Baseline, home: Names, sent: tuple[Rule, ...]
+    ) -> None:
+        super().__init__(scope, id_)
+        role = service_role(
+            self,
+            "Role",
+            role_name=baseline.names.satellite_role(baseline.region),
+            description="Trailkeeper: EventBridge sends this region's events home",
+            principal=iam.ServicePrincipal("events.amazonaws.com"),
+            rights=satellite_rights(home),
+            baseline=baseline,
+        )
+        bus = events.EventBus.from_event_bus_arn(self, "Home", home.bus_arn)
+        # It has its rights; CDK would add them once more with each rule.
+        sender = role.without_policy_updates()
+        for rule in sent:
+            rules.to_bus(self, rule, bus=bus, role=sender, region=baseline.region)
+
+
+class _Charges(Construct):
+    """The alarm, with a topic and a key of its own, as topics and keys are of one region.
+
+    The alert function's queue at home is the topic's one subscriber: people get the mail that the
+    alert function makes of it, on the subscription that they have confirmed already.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        baseline: Baseline,
+        home: Names,
+        settings: Settings,
+    ) -> None:
+        super().__init__(scope, id_)
+        wanted = settings.alerts_key
+        key = AlertsKey(self, "AlertsKey", baseline=baseline).key if wanted else None
+        topic = tls_topic(self, "Topic", name=BILLING_TOPIC, key=key)
+        let_alarms_publish(topic, baseline)
+        sns.CfnSubscription(
+            self,
+            "Subscription",
+            topic_arn=topic.topic_arn,
+            protocol="sqs",
+            endpoint=home.alerts_queue_arn,
+            raw_message_delivery=True,
+        )
+        Billing(
+            self,
+            "Billing",
+            baseline=baseline,
+            topic=topic,
+            key=key,
+            alarm_usd=settings.billing_alarm_usd,
+            budget_usd=settings.monthly_budget_usd,
+        )

@@ -1,0 +1,378 @@
+"""A deployed account in memory: its heal function, its attackers, the events between them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import botocore
+from aws_lambda_powertools import Logger
+from botocore.exceptions import ClientError
+
+from lambdas.heal.healer import handle
+from lambdas.heal.invocation import HealFailedError, Invocation
+from lambdas.heal.state import State
+from tests.account_answers import EVERYTHING
+from tests.chaos.account import (
+    ACCOUNT,
+    REGION,
+    S3,
+    Client,
+    Clock,
+    CloudTrail,
+    Crash,
+    Faults,
+    Iam,
+    Key,
+    Kms,
+    Logs,
+)
+from tests.chaos.table import DynamoDb
+from tests.golden import golden
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.detections.detection import Detection
+from trailkeeper.detections.proof import Technique
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.environments.schedule import SWEEP
+from trailkeeper.evidence.defaults import Contain
+from trailkeeper.reconcile.patience import Patience
+
+BEGINNING = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/EvidenceKey3D536D36"
+ROLE = f"trailkeeper-delivery-{REGION}"
+TRAIL = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/trailkeeper"
+LOG_BUCKET = f"trailkeeper-logs-{ACCOUNT}-{REGION}"
+LOG_GROUP = "/trailkeeper/trail"
+
+TRIES = 3
+"""How often Lambda invokes a function for one asynchronous event that fails."""
+SECONDS = 60.0
+"""How long one invocation may take."""
+
+_SERVICES = ("cloudtrail", "s3", "kms", "logs", "iam", "dynamodb", "cloudformation")
+_LOG = Logger(service="chaos", level="CRITICAL")
+
+
+class CloudFormation:
+    """The status of our stacks: a deploy that an administrator makes."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.until: datetime | None = None
+        self.updated = BEGINNING - timedelta(days=1)
+
+    def describe_stacks(self, *, StackName: str) -> Any:
+        busy = self.until is not None and self._clock() < self.until
+        status = "UPDATE_IN_PROGRESS" if busy else "UPDATE_COMPLETE"
+        created = BEGINNING - timedelta(days=100)
+        described = {"StackName": StackName, "StackStatus": status, "CreationTime": created}
+        return {"Stacks": [{**described, "LastUpdatedTime": self.updated}]}
+
+    def deploy(self, minutes: int) -> None:
+        self.updated = self._clock()
+        self.until = self._clock() + timedelta(minutes=minutes)
+
+
+@dataclass
+class Event:
+    """An event on its way to the heal function, and how often it was tried."""
+
+    body: Mapping[str, Any]
+    tries: int = 0
+
+
+@dataclass(frozen=True)
+class Made:
+    """A change of the evidence that an attacker really made."""
+
+    technique: str
+    author: str
+    at: datetime
+    documents: tuple[str, ...]
+
+
+@dataclass
+class World:
+    """Everything that a history happens to, and the truth about it."""
+
+    contain: Contain = "off"
+    clock: Clock = field(default_factory=lambda: Clock(BEGINNING))
+    faults: Faults = field(default_factory=Faults)
+    events: list[Event] = field(default_factory=list)
+    alerts: list[tuple[datetime, Alert]] = field(default_factory=list)
+    made: list[Made] = field(default_factory=list)
+    forged: int = 0
+    denied_by_the_truth: list[str] = field(default_factory=list)
+    _owed: set[str] = field(default_factory=set)
+    _made_by: dict[str, Made] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.cloudtrail = CloudTrail(self.clock)
+        self.s3 = S3()
+        self.kms = Kms()
+        self.logs = Logs()
+        self.iam = Iam(json.loads)
+        self.dynamodb = DynamoDb()
+        self.cloudformation = CloudFormation(self.clock)
+        self._deploy()
+        self.deployed = self.evidence()
+        # A schedule begins with its first run as soon as it is deployed.
+        assert self.invoke(SWEEP)
+
+    def clients(self, faults: Faults, note: Callable[[str], None] = lambda _: None) -> Any:
+        """The services as a caller sees them whose calls may go wrong."""
+
+        class Clients:
+            """What the heal function and attackers are given."""
+
+        made = Clients()
+        for service in _SERVICES:
+            setattr(made, service, Client(getattr(self, service), service, faults, note))
+        return made
+
+    def _deploy(self) -> None:
+        """Make the calls that a person has read, which leave the evidence as it must be."""
+        clients = self.clients(Faults())
+        boundary = json.dumps(golden("delivery-boundary"))
+        clients.iam.create_policy(
+            PolicyName=f"trailkeeper-delivery-boundary-{REGION}", PolicyDocument=boundary
+        )
+        self.kms.keys[KEY] = Key(json.dumps(golden("evidence-key-policy")), rotation=True)
+        for guard, service in (
+            ("log-bucket", clients.s3),
+            ("log-group", clients.logs),
+            ("delivery-role", clients.iam),
+            ("trail", clients.cloudtrail),
+        ):
+            written = golden(guard)["written"]
+            for operation, arguments in (
+                *written["create"],
+                *(call for name, calls in written.items() if name != "create" for call in calls),
+            ):
+                # The calls were written down for an account where there was something to take away.
+                with suppress(ClientError):
+                    getattr(service, botocore.xform_name(operation))(**_as_sent(arguments))
+        clients.cloudtrail.start_logging(Name=TRAIL)
+
+    def evidence(self) -> dict[str, Any]:
+        """All that the guards answer for, without what changes by itself."""
+        trail = self.cloudtrail.trails.get(TRAIL)
+        group = self.logs.groups.get(LOG_GROUP)
+        role = self.iam.roles.get(ROLE)
+        parts: dict[str, Any] = {
+            "logging.status": trail is not None and trail.logging,
+            "trail.settings": trail and trail.settings,
+            "trail.event-selectors": trail and (trail.basic, trail.advanced),
+            "trail.insight-selectors": trail and trail.insights,
+            "trail.event-configuration": trail and trail.events,
+            "trail.tags": trail and trail.tags,
+            "log-bucket": self.s3.buckets.get(LOG_BUCKET),
+            "evidence-key": asdict(self.kms.keys[KEY]),
+            "log-group": group and asdict(group),
+            "delivery-role": role and asdict(role),
+        }
+        return copy.deepcopy(parts)
+
+    def differing(self) -> set[str]:
+        """The parts of the evidence that are not as deployed."""
+        now = self.evidence()
+        return {name for name, part in self.deployed.items() if now[name] != part}
+
+    # What an attacker does
+
+    def attack(self, detection: Detection, technique: Technique, example: Any, author: str) -> None:
+        """Carry out a technique, unless the state of the account forbids it now."""
+        assert technique.attack is not None
+        before = self.evidence()
+        attacker: Any = Attacker(self)
+        with suppress(ClientError):
+            technique.attack(attacker)
+        after = self.evidence()
+        changed = tuple(sorted(name for name in after if after[name] != before[name]))
+        if not changed:
+            return
+        made = Made(technique.id, author, self.clock(), changed)
+        self.made.append(made)
+        for name in technique.events:
+            call = self._call(detection, name, author, example)
+            self._made_by[call["detail"]["eventID"]] = made
+            self.events.append(Event(call))
+
+    def forge(
+        self, detection: Detection, technique: Technique, example: Any, author: str, years: int
+    ) -> None:
+        """Send an event of a call that nobody made."""
+        at = self.clock() + timedelta(days=365 * years)
+        self.forged += 1
+        self.events.append(Event(self._call(detection, technique.events[0], author, example, at)))
+
+    def _call(
+        self,
+        detection: Detection,
+        name: str,
+        author: str,
+        example: Any,
+        at: datetime | None = None,
+    ) -> dict[str, Any]:
+        parameters = json.loads(json.dumps(dict(example)).replace("111122223333", ACCOUNT))
+        return {
+            "detail-type": "AWS API Call via CloudTrail",
+            "source": "aws." + detection.event_source.partition(".")[0],
+            "account": ACCOUNT,
+            "region": REGION,
+            "detail": {
+                "eventID": f"event-{len(self._made_by) + self.forged}-{name}",
+                "eventTime": f"{at or self.clock():%Y-%m-%dT%H:%M:%SZ}",
+                "eventSource": detection.event_source,
+                "eventName": name,
+                "awsRegion": REGION,
+                "recipientAccountId": ACCOUNT,
+                "userIdentity": {
+                    "type": "IAMUser",
+                    "arn": f"arn:aws:iam::{ACCOUNT}:user/{author}",
+                    "accountId": ACCOUNT,
+                    "userName": author,
+                },
+                "requestParameters": parameters,
+            },
+        }
+
+    # What the guard does
+
+    def deliver(self, event: Event) -> None:
+        """Invoke the heal function as Lambda does: what fails is tried again, later."""
+        event.tries += 1
+        if not self.invoke(event.body) and event.tries < TRIES:
+            self.events.append(event)
+
+    def invoke(self, body: Any) -> bool:
+        """One invocation; False if it failed."""
+        self._owed |= self.differing()
+        deadline = self.clock.seconds() + SECONDS
+        patience = Patience(
+            deadline, self.clock.seconds, self.clock.advance, lambda least, most: (least + most) / 2
+        )
+        clients = self.clients(self.faults)
+        invocation = Invocation(
+            # The billing alarm is no part of what histories break.
+            environ=HealEnviron(EVERYTHING, "queue", contain=self.contain, billing_alarm_usd=None),
+            clients=clients,
+            state=State(clients),
+            alert=self._tell,
+            patience=patience,
+            now=self.clock,
+            log=_LOG,
+        )
+        try:
+            handle(invocation, body)
+        except (HealFailedError, Crash):
+            return False
+        finally:
+            self.clock.advance(0.5)
+        return True
+
+    def deliver_all(self) -> None:
+        """Let every event arrive that is on its way."""
+        while self.events:
+            self.deliver(self.events.pop(0))
+
+    def _tell(self, alert: Alert) -> None:
+        alert = Alert.from_json(alert.to_json())
+        self.alerts.append((self.clock(), alert))
+        told = _parts({each.document for each in alert.differences})
+        if alert.what.key == "subject.was_dark":
+            told.add("logging.status")
+        if alert.what.key == "subject.was_gone":
+            told |= _parts({"logging.status"})
+        if left := _said_to_be_restored(alert) & self.differing():
+            self.denied_by_the_truth.append(f"{alert.dedup_key}: {left} are not as deployed")
+        made = self._made_by.get(alert.event_id or "")
+        self._owed -= told | set(made.documents if made else ())
+        self.faults.after_write()
+
+    # What the truth is
+
+    def untold(self) -> set[str]:
+        """Parts that the guard had occasion to see differ, and of which no alert was sent since."""
+        return set(self._owed)
+
+    def who_keeps_stopping(self) -> set[str]:
+        """Who really stopped or deleted the trail three times or more."""
+        stops = Counter(each.author for each in self.made if "logging.status" in each.documents)
+        return {author for author, times in stops.items() if times >= 3}
+
+    def distinct_alerts(self) -> int:
+        """How many alerts people get: the alert function sends one of a key but once."""
+        return len({alert.dedup_key for _, alert in self.alerts})
+
+
+class Attacker:
+    """What a technique asks for, on an account in memory; what it owns is nothing but a name."""
+
+    account, region = ACCOUNT, REGION
+    trail, log_bucket, evidence_key = TRAIL, LOG_BUCKET, KEY
+    log_group, delivery_role = LOG_GROUP, ROLE
+
+    def __init__(self, world: World) -> None:
+        clients = world.clients(Faults())
+        for service in _SERVICES:
+            setattr(self, service, getattr(clients, service))
+        self.memory: dict[str, Any] = {}
+
+    def own_bucket(self) -> str:
+        return "attackers"
+
+    def own_key(self) -> str:
+        return f"arn:aws:kms:{REGION}:{ACCOUNT}:key/attackers"
+
+    def own_role(self, service: str = "cloudtrail.amazonaws.com") -> str:
+        return f"arn:aws:iam::{ACCOUNT}:role/attackers"
+
+    def own_group(self) -> str:
+        return f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/attackers:*"
+
+    def own_policy(self) -> str:
+        return f"arn:aws:iam::{ACCOUNT}:policy/attackers"
+
+    def own_topic(self) -> str:
+        return f"arn:aws:sns:{REGION}:{ACCOUNT}:attackers"
+
+    def persist(self, what: str, call: Callable[[], object]) -> None:
+        call()
+
+    def outrun(self, service: str, action: str) -> None:
+        """Nobody runs while an attack is carried out."""
+
+
+def _parts(documents: set[str]) -> set[str]:
+    """The parts of `World.evidence` that documents of guards belong to."""
+    parts = documents | {each.partition(".")[0] for each in documents}
+    # A trail that is made again has all its settings from the start.
+    gone = {"trail.settings", "trail.event-configuration", "trail.tags"}
+    return parts | (gone if "logging.status" in documents else set())
+
+
+def _said_to_be_restored(alert: Alert) -> set[str]:
+    """The parts of which a line of the alert says that they were put right."""
+    lines = [each.params for each in alert.changes if each.key == "change.line"]
+    documents = {
+        line["document"].key.partition(".")[2]
+        for line in lines
+        if line["done"].key in ("done.healed", "done.recreated", "done.started")
+    }
+    return {part for each in documents for part in (each, each.partition(".")[0])}
+
+
+def _as_sent(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Policies are documents in the golden files and text in a call."""
+    policies = {name for name in arguments if name.endswith(("Policy", "PolicyDocument"))}
+    return {
+        name: json.dumps(value) if name in policies and isinstance(value, dict) else value
+        for name, value in arguments.items()
+    }

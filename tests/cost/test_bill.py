@@ -1,0 +1,123 @@
+"""A month's bill: amounts and sums that a person works out by hand."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import trailkeeper.cost
+from trailkeeper.cli.setting_names import DEFAULTS
+from trailkeeper.cost.bill import Charged, bill, charged_by, second_trail
+from trailkeeper.cost.prices import Price
+
+PRICES = Path(trailkeeper.cost.__file__).with_name("prices.toml")
+LEAN = Charged(kms=False, alerts_key=False, dashboards=0, alarms=10)
+
+
+def usd(charged: Charged, events: int = 300_000) -> dict[str, float]:
+    return {each.words: round(each.usd, 2) for each in bill(events, charged)}
+
+
+@pytest.mark.parametrize(
+    ("look", "sweep", "calls"),
+    [
+        # 43,800 minutes: 8,760 looks, and 1,460 sweeps of 36 calls
+        (5, 30, 8_760 + 1_460 * 36),
+        (1, 60, 43_800 + 730 * 36),
+    ],
+)
+def test_the_schedules_own_calls(look: int, sweep: int, calls: int) -> None:
+    assert Charged(look_minutes=look, sweep_minutes=sweep).own_calls == calls
+
+
+def test_what_is_not_there_is_not_asked_for() -> None:
+    """Four documents of the key; the tags of trail; the bucket's Object Lock."""
+    assert Charged(kms=False).sweep_calls == 36 - 4
+    assert Charged(tags=True).sweep_calls == 36 + 1
+    assert Charged(object_lock=True).sweep_calls == 36 + 1
+
+
+def test_the_month_of_a_small_account() -> None:
+    assert usd(Charged()) == {
+        "Keys": 2.00,
+        # 37,807 files and 1,460 sweeps of 4 at 0.03 for 10,000
+        "Requests to the keys": 0.13,
+        # 36,000 of a quiet account and 361,320 events / 200, at 0.005 for 1,000
+        "Writing log files": 0.19,
+        "Keeping log files": 0.01,
+        # 361,320 x 1.7 KB = 0.6 GB at 0.50
+        "Events in the log group": 0.31,
+        "Keeping them there": 0.03,
+        "Alarms": 1.10,
+        "Heartbeats and other metrics": 0.60,
+        "Dashboard": 3.00,
+        "Schedules": 0.01,
+        "Functions": 0.02,
+        "Queues": 0.26,
+    }
+
+
+def test_lean_stays_under_a_dollar_for_what_is_charged_by_use() -> None:
+    found = usd(LEAN)
+    counted = {"Alarms", "Heartbeats and other metrics"}
+
+    assert not {"Keys", "Requests to the keys", "Dashboard"} & set(found)
+    assert sum(each for words, each in found.items() if words not in counted) < 1.00
+    assert sum(each.usd_after_free for each in bill(300_000, LEAN)) == pytest.approx(0.23, abs=0.01)
+
+
+def test_insights_are_charged_for_each_type() -> None:
+    # 361,320 events at 0.35 for 100,000, twice
+    assert usd(Charged(insight_types=2))["CloudTrail Insights"] == 2.53
+
+
+def test_what_is_kept_for_a_month_costs_a_twelfth_of_a_year() -> None:
+    short = Charged(log_retention_days=30, kept_days=30)
+    year = bill(30_000_000, Charged())
+    month = bill(30_000_000, short)
+
+    for words in ("Keeping log files", "Keeping them there"):
+        (of_year,) = (each.usd for each in year if each.words == words)
+        (of_month,) = (each.usd for each in month if each.words == words)
+        assert of_month == pytest.approx(of_year / 12, rel=0.02)
+
+
+def test_a_second_trail_is_charged_for_every_event() -> None:
+    # (300,000 + 61,320) / 100,000 x 2.00
+    assert second_trail(300_000, Charged()).usd == pytest.approx(7.2264)
+
+
+def test_what_is_free_is_taken_off_once_and_never_below_nothing() -> None:
+    alarm = Price(price=0.10, per=1, unit="alarms", basis="", free=10)
+
+    assert [alarm.usd(number, after_free=True) for number in (9, 12)] == [
+        0.0,
+        pytest.approx(0.20),
+    ]
+    assert alarm.usd(9, after_free=False) == pytest.approx(0.90)
+
+
+def test_prices_have_a_date_and_say_how_they_are_known() -> None:
+    prices = tomllib.loads(PRICES.read_text(encoding="utf-8"))
+
+    assert isinstance(prices.pop("as_of"), date)
+    for each in prices.values():
+        assert each["basis"]
+        assert each["unit"]
+
+
+def test_charges_that_nobody_watches_cost_nothing_to_watch() -> None:
+    watched = {**DEFAULTS, "home_region": "eu-central-1"}
+    unwatched = {**watched, "billing_alarm_usd": None}
+
+    # The evidence's key, that of the alerts, and one for the alarm's topic in us-east-1.
+    assert charged_by(watched).keys == 3
+    assert charged_by(unwatched).keys == 2
+    assert charged_by({**unwatched, "monthly_budget_usd": 500}).keys == 3
+    assert charged_by({**watched, "alerts_key": False}).keys == 1
+    assert charged_by(DEFAULTS).keys == 2
+    assert charged_by(watched).alarms - charged_by(unwatched).alarms == 1
+    assert charged_by(watched).sweep_calls - charged_by(unwatched).sweep_calls == 1

@@ -1,0 +1,220 @@
+"""Stacks beyond home: which there are, what is in them, and what home expects of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks.satellites import Satellite, satellites
+from stacks.settings import Settings
+from tests.stacks.conftest import Synth
+from tests.stacks.deployed import ACCOUNT, Deployed, allowed
+from tests.stacks.responding import ALARMS, QUEUES, ROLES, RULE, TOPICS, queue_policies
+from trailkeeper.evidence.names import RESPONSE_STACK
+
+HOME = "eu-central-1"
+AWAY = "ap-northeast-2"
+
+
+def of(**settings: Any) -> tuple[Satellite, ...]:
+    return satellites(Settings.from_context({"trailkeeper": settings}))
+
+
+def stacks(folder: Path) -> set[str]:
+    return {each.name.removesuffix(".template.json") for each in folder.glob("*.template.json")}
+
+
+def test_with_home_in_us_east_1_there_is_none_beyond(assembly: Callable[[str], Path]) -> None:
+    assert stacks(assembly("nobody")) == {
+        "TrailkeeperAccount",
+        "TrailkeeperEvidence",
+        "TrailkeeperResponse",
+        "TrailkeeperSearch",
+    }
+
+
+def test_with_home_elsewhere_us_east_1_sends_iams_calls_and_has_the_charges() -> None:
+    assert of(home_region=HOME) == (
+        Satellite("us-east-1", instances=False, iam=True, charges=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (
+            {"forward_iam_calls": False},
+            [Satellite("us-east-1", instances=False, iam=False, charges=True)],
+        ),
+        (
+            {"billing_alarm_usd": None},
+            [Satellite("us-east-1", instances=False, iam=True, charges=False)],
+        ),
+        (
+            {"billing_alarm_usd": None, "monthly_budget_usd": 5, "forward_iam_calls": False},
+            [Satellite("us-east-1", instances=False, iam=False, charges=True)],
+        ),
+        ({"billing_alarm_usd": None, "forward_iam_calls": False}, []),
+        (
+            {"ec2_regions": ["us-west-2", AWAY, "us-east-1"]},
+            [
+                Satellite(AWAY, instances=True, iam=False, charges=False),
+                Satellite("us-east-1", instances=True, iam=True, charges=True),
+                Satellite("us-west-2", instances=True, iam=False, charges=False),
+            ],
+        ),
+    ],
+)
+def test_each_part_has_a_switch(settings: dict[str, Any], expected: list[Satellite]) -> None:
+    assert list(of(home_region=HOME, **settings)) == expected
+
+
+@pytest.mark.parametrize("home", ["cn-north-1", "cn-northwest-1", "us-gov-east-1"])
+def test_other_partitions_have_neither(home: str) -> None:
+    assert of(home_region=home) == ()
+
+
+def test_a_region_for_ec2_holds_two_rules_and_one_role_and_nothing_else(
+    assembly: Callable[[str], Path],
+) -> None:
+    stack = Deployed(assembly("elsewhere"), f"TrailkeeperSatellite-{AWAY}")
+
+    assert stack.types() == {RULE, ROLES}
+    roles = [own["RoleName"] for own in stack.all(ROLES).values()]
+    assert roles == [f"trailkeeper-satellite-{AWAY}"]
+    assert {own["Name"]: own["EventPattern"] for own in stack.all(RULE).values()} == {
+        "trailkeeper-instance-states-sent-home": {
+            "source": ["aws.ec2"],
+            "detail-type": ["EC2 Instance State-change Notification"],
+            "region": [AWAY],
+            "detail": {"state": ["running", "stopped", "terminated"]},
+        },
+        "trailkeeper-instance-calls-sent-home": {
+            "source": ["aws.ec2"],
+            "detail-type": ["AWS API Call via CloudTrail"],
+            "region": [AWAY],
+            "detail": {
+                "eventSource": ["ec2.amazonaws.com"],
+                "eventName": [
+                    "RunInstances",
+                    "StartInstances",
+                    "StopInstances",
+                    "TerminateInstances",
+                ],
+            },
+        },
+    }
+
+
+def test_it_sends_the_states_that_people_want_to_hear_of(full_response: Deployed) -> None:
+    folder = full_response.folder
+    stack = Deployed(folder, "TrailkeeperSatellite-eu-west-1")
+
+    patterns = [own["EventPattern"]["detail"] for own in stack.all(RULE).values()]
+    assert {"state": ["running", "stopped"]} in patterns
+
+
+def test_every_event_takes_one_hop_to_home_by_the_one_role(
+    assembly: Callable[[str], Path],
+) -> None:
+    for region in (AWAY, "us-east-1"):
+        stack = Deployed(assembly("elsewhere"), f"TrailkeeperSatellite-{region}")
+        for own in stack.all(RULE).values():
+            assert own["EventPattern"]["region"] == [region]
+            (target,) = own["Targets"]
+            assert target["Arn"] == f"arn:aws:events:{HOME}:{ACCOUNT}:event-bus/default"
+            assert target["RoleArn"].endswith(f":role/trailkeeper-satellite-{region}")
+            assert "Input" not in "".join(target)
+
+
+def test_no_stack_refers_to_another(assembly: Callable[[str], Path]) -> None:
+    for name in stacks(assembly("elsewhere")):
+        text = (assembly("elsewhere") / f"{name}.template.json").read_text(encoding="utf-8")
+        assert "Fn::ImportValue" not in text
+        assert "Fn::GetStackOutput" not in text
+
+
+def test_names_of_rules_fit_eventbridge_and_are_not_those_of_home(
+    assembly: Callable[[str], Path],
+) -> None:
+    """Another deployment may have its home in this region."""
+    at_home = Deployed(assembly("nobody"), RESPONSE_STACK).all(RULE).values()
+    beyond = Deployed(assembly("elsewhere"), "TrailkeeperSatellite-us-east-1").all(RULE).values()
+    names = {own["Name"] for own in beyond}
+
+    assert not names & {own["Name"] for own in at_home}
+    assert max(map(len, names)) <= 64
+
+
+class TestHome:
+    """What stands at home for what comes from beyond."""
+
+    @pytest.fixture
+    def home(self, assembly: Callable[[str], Path]) -> Deployed:
+        return Deployed(assembly("elsewhere"), RESPONSE_STACK)
+
+    def test_hears_iams_calls(self, home: Deployed) -> None:
+        rule = home.one(RULE, Name="trailkeeper-delivery-role")
+        assert "region" not in rule["EventPattern"]
+
+    def test_lets_the_topic_of_the_charges_fill_its_queue(self, home: Deployed) -> None:
+        assert [
+            (each["Principal"], each["Action"], each["Condition"])
+            for each in allowed(queue_policies(home))
+            if each.get("Sid") == "ChargesOfUsEast1"
+        ] == [
+            (
+                {"Service": "sns.amazonaws.com"},
+                ["sqs:SendMessage"],
+                {
+                    "ArnEquals": {
+                        "aws:SourceArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:trailkeeper-billing"
+                    }
+                },
+            )
+        ]
+
+    def test_has_no_alarm_on_charges_itself(self, home: Deployed) -> None:
+        names = {own["AlarmName"] for own in home.all(ALARMS).values()}
+        assert "trailkeeper-billing" not in names
+        assert "AWS::Budgets::Budget" not in home.types()
+
+    def test_in_an_opt_in_region_sns_comes_by_the_name_of_that_region(self, synth: Synth) -> None:
+        """SNS developer guide, "Sending Amazon SNS messages ... in a different Region"."""
+        home = Deployed(synth({"home_region": "eu-south-1"}), RESPONSE_STACK)
+        principals = [
+            each["Principal"]
+            for each in allowed(queue_policies(home))
+            if each.get("Sid") == "ChargesOfUsEast1"
+        ]
+        assert principals == [{"Service": "sns.eu-south-1.amazonaws.com"}]
+
+
+def test_in_us_east_1_the_alarm_and_the_budget_tell_the_topic_that_is_there(
+    full_response: Deployed,
+) -> None:
+    alarm = full_response.one(ALARMS, AlarmName="trailkeeper-billing")
+    budget = full_response.one("AWS::Budgets::Budget")
+    topic = f"arn:aws:sns:us-east-1:{ACCOUNT}:trailkeeper-alarms"
+
+    assert (alarm["Threshold"], alarm["AlarmActions"]) == (49.5, [topic])
+    addresses = {
+        subscriber["Address"]
+        for each in budget["NotificationsWithSubscribers"]
+        for subscriber in each["Subscribers"]
+    }
+    assert addresses == {topic}
+    names = {own["TopicName"] for own in full_response.all(TOPICS).values()}
+    assert "trailkeeper-billing" not in names
+
+
+def test_without_alarm_and_budget_there_is_neither(minimal_response: Deployed) -> None:
+    names = {own["AlarmName"] for own in minimal_response.all(ALARMS).values()}
+    assert "trailkeeper-billing" not in names
+    assert "AWS::Budgets::Budget" not in minimal_response.types()
+    assert "budgets.amazonaws.com" not in json.dumps(minimal_response.template)
+    assert len(minimal_response.all(QUEUES)) == 3

@@ -1,0 +1,1 @@
+"""What Trailkeeper costs a month, from dated list prices."""

@@ -1,0 +1,201 @@
+"""A month's bill, item by item: amounts from the settings and the number of management events.
+
+They are estimates; where an amount is not counted but judged, it says from what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trailkeeper.cost.prices import Price, prices
+from trailkeeper.evidence import defaults
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.controls import CONTROLS, TRAIL_CHANGES
+from trailkeeper.evidence.regions import billing_region
+from trailkeeper.guards import EVIDENCE
+
+MINUTES_A_MONTH = 730 * 60
+_DAYS_A_MONTH = 365 / 12
+# What is kept grows for a year here; longer, and older files lie in a cheaper class.
+_MONTHS = 12
+# The trail's status; second reads for the delivery role's policies and its boundary; two more for
+# policies of the account, which are asked for by three types; who gets alerts, two calls; the list
+# of the other trails (and one call more for each of them that records every region).
+_OTHER_CALLS = 8
+# Sizes of an event: as CloudWatch Logs counts it, and in a compressed log file.
+_EVENT_GB = 1.7e-6
+_EVENT_FILE_GB = 0.1e-6
+_LOGS_COMPRESSION = 0.15
+# Log and digest files of the regions of a quiet account, and one more for so many events.
+_QUIET_FILES = 36_000
+_EVENTS_A_FILE = 200
+# Reads and writes of a sweep that pass by the keys.
+_KEY_REQUESTS_A_SWEEP = 4
+_LOOK_GB_SECONDS, _SWEEP_GB_SECONDS = 0.1, 0.25
+# Alarms about Trailkeeper itself, beside those of the benchmark's controls.
+_OWN_ALARMS = 9
+HEARTBEATS = 2
+# A queue that feeds a function is asked for messages all the time.
+_POLLS = 650_000
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What of a deployment costs money.
+
+    `alarms` and `metrics` are counted, `metrics` those that get values all the time or may often.
+    """
+
+    kms: bool = True
+    alerts_key: bool = True
+    dashboards: int = 1
+    billing_alarm: bool = True
+    key_beyond_home: bool = False
+    alarms: int = _OWN_ALARMS + 2
+    metrics: int = HEARTBEATS
+    log_retention_days: int = 365
+    kept_days: int | None = 2557 + defaults.KEEP_DELETED_DAYS
+    insight_types: int = 0
+    object_lock: bool = False
+    tags: bool = False
+    look_minutes: int = defaults.RECONCILE_MINUTES
+    sweep_minutes: int = defaults.SWEEP_MINUTES
+
+    @property
+    def keys(self) -> int:
+        return self.kms + self.alerts_key + self.key_beyond_home
+
+    @property
+    def sweep_calls(self) -> int:
+        """The calls that a sweep makes, each of which is an event of the trail."""
+        baseline = Baseline(
+            partition="aws",
+            region=defaults.HOME_REGION,
+            account="111122223333",
+            trail_name=defaults.TRAIL_NAME,
+            evidence_key_arn="arn:aws:kms:us-east-1:111122223333:key/KEY" if self.kms else None,
+            log_retention_days=365,
+            archive_after_days=None,
+            expire_after_days=None,
+            object_lock="governance" if self.object_lock else "off",
+            tags=(("key", "value"),) if self.tags else (),
+        )
+        return (
+            _OTHER_CALLS
+            + self.billing_alarm
+            + sum(
+                document.applies(baseline)
+                for guard in EVIDENCE
+                if guard.applies(baseline)
+                for document in guard.documents
+            )
+        )
+
+    @property
+    def own_calls(self) -> int:
+        """The calls of all schedules in a month."""
+        looks, sweeps = MINUTES_A_MONTH // self.look_minutes, MINUTES_A_MONTH // self.sweep_minutes
+        return looks + sweeps * self.sweep_calls
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the bill: how much of what; `key` names its price."""
+
+    words: str
+    key: str
+    amount: float
+
+    @property
+    def price(self) -> Price:
+        return prices().by_key[self.key]
+
+    @property
+    def usd(self) -> float:
+        """As if nothing were free."""
+        return self.price.usd(self.amount, after_free=False)
+
+    @property
+    def usd_after_free(self) -> float:
+        """Where Trailkeeper alone uses what is free in every account."""
+        return self.price.usd(self.amount, after_free=True)
+
+
+def bill(events: int, charged: Charged) -> tuple[Item, ...]:
+    """A month of an account with so many management events, after a year of it."""
+    looks = MINUTES_A_MONTH // charged.look_minutes
+    sweeps = MINUTES_A_MONTH // charged.sweep_minutes
+    recorded = events + charged.own_calls
+    files = _QUIET_FILES + recorded / _EVENTS_A_FILE
+    gigabytes = recorded * _EVENT_GB
+    requests = (files if charged.kms else 0) + (sweeps * _KEY_REQUESTS_A_SWEEP)
+    items = (
+        Item("Keys", "kms_key", charged.keys),
+        Item("Requests to the keys", "kms_request", round(requests) if charged.keys else 0),
+        Item("Writing log files", "s3_put", round(files)),
+        Item(
+            "Keeping log files",
+            "s3_gb",
+            recorded * _EVENT_FILE_GB * _months(charged.kept_days),
+        ),
+        Item("Events in the log group", "logs_gb", gigabytes),
+        Item(
+            "Keeping them there",
+            "logs_kept_gb",
+            gigabytes * _months(charged.log_retention_days) * _LOGS_COMPRESSION,
+        ),
+        Item("CloudTrail Insights", "insight", charged.insight_types * recorded),
+        Item("Alarms", "alarm", charged.alarms),
+        Item("Heartbeats and other metrics", "metric", charged.metrics),
+        Item("Dashboard", "dashboard", charged.dashboards),
+        Item("Schedules", "schedule", looks + sweeps),
+        Item(
+            "Functions",
+            "lambda_gb_second",
+            looks * _LOOK_GB_SECONDS + sweeps * _SWEEP_GB_SECONDS,
+        ),
+        Item("Queues", "sqs_request", _POLLS),
+    )
+    return tuple(each for each in items if each.amount)
+
+
+def second_trail(events: int, charged: Charged) -> Item:
+    """What the trail costs in addition where the account has another of management events."""
+    return Item("A second trail", "trail_copy", events + charged.own_calls)
+
+
+def charged_by(settings: Mapping[str, Any]) -> Charged:
+    """What the settings, all of them and valid, deploy that costs money."""
+    expire = settings["expire_after_days"]
+    wanted = CONTROLS if settings["cis_alarms"] else (TRAIL_CHANGES.id,)
+    controls = len(set(wanted) - set(settings["cis_alarms_off"]))
+    has_alarm = settings["billing_alarm_usd"] is not None
+    charges_elsewhere = settings["home_region"] != billing_region(settings["home_region"])
+    watched = has_alarm or settings["monthly_budget_usd"] is not None
+    return Charged(
+        kms=settings["kms"],
+        alerts_key=settings["alerts_key"],
+        dashboards=int(settings["dashboard"]),
+        billing_alarm=has_alarm,
+        key_beyond_home=watched and charges_elsewhere and settings["alerts_key"],
+        alarms=_OWN_ALARMS + controls + has_alarm,
+        metrics=HEARTBEATS + metrics_of(controls),
+        log_retention_days=settings["log_retention_days"],
+        kept_days=None if expire is None else expire + settings["keep_deleted_days"],
+        insight_types=len(settings["insight_types"]),
+        object_lock=settings["object_lock"] != "off",
+        tags=bool(settings["tags"]),
+        look_minutes=settings["reconcile_minutes"],
+        sweep_minutes=settings["sweep_minutes"],
+    )
+
+
+def metrics_of(controls: int) -> int:
+    """A control's metric costs in a month in which something matched; trails change rarely."""
+    return controls if controls > 1 else 0
+
+
+def _months(days: int | None) -> float:
+    return _MONTHS if days is None else min(_MONTHS, days / _DAYS_A_MONTH)

@@ -1,0 +1,1 @@
+"""What people may do to the evidence: the policies of the groups, and those of an organization."""
