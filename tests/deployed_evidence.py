@@ -249,6 +249,13 @@ class Account:
         self.billing = session.client("cloudwatch", region_name="us-east-1")
         self.billing.meta.events.register("before-call", self._note)
         self.cloudformation = Stacks()
+        self.elsewhere: dict[str, NotInMoto] = {}
+
+    def cloudtrail_in(self, region: str) -> Any:
+        """CloudTrail of a region: beyond home it has a history alone."""
+        if region == REGION:
+            return self.cloudtrail
+        return self.elsewhere.setdefault(region, NotInMoto(None))
 
     billing: Any
     cloudtrail: Any
@@ -269,6 +276,7 @@ class Account:
         self.s3.forget()
         self.iam.forget()
         self.cloudformation = Stacks()
+        self.elsewhere.clear()
 
     def _note(self, model: Any, **_: Any) -> None:
         self.calls.append(model.name)

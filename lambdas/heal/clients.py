@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import botocore
@@ -24,7 +24,7 @@ _CONFIG = Config(
 
 
 class AwsClients:
-    """Each client is made once, when it is first asked for; in the home region, all but one."""
+    """Each client is made once, when it is first asked for; in the home region, if not said."""
 
     def __init__(self, region: str) -> None:
         self._session = botocore.session.get_session()
@@ -38,6 +38,11 @@ class AwsClients:
     @cached_property
     def cloudtrail(self) -> Any:
         return self._client("cloudtrail")
+
+    @lru_cache(maxsize=4)  # noqa: B019, one object a process
+    def cloudtrail_in(self, region: str) -> Any:
+        """CloudTrail of a region, for its event history."""
+        return self.cloudtrail if region == self._region else self._client("cloudtrail", region)
 
     @cached_property
     def s3(self) -> Any:

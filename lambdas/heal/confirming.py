@@ -29,10 +29,17 @@ def expect(invocation: Invocation, call: ApiCall) -> None:
     """Note a call that people were told of, to ask the history for it."""
     now = invocation.now()
     waiting = Unconfirmed(
-        now, call.event_id[:_LONGEST_ID], call.name, call.actor.display, call.actor.principal_arn
+        now,
+        call.event_id[:_LONGEST_ID],
+        call.name,
+        call.actor.display,
+        call.actor.principal_arn,
+        history.region_of(call, invocation.baseline.region),
     )
     try:
-        if len(invocation.state.unconfirmed(now - WAITS, now, _MOST_WAITING)) < _MOST_WAITING:
+        known = invocation.state.unconfirmed(now - WAITS, now, _MOST_WAITING)
+        # An event comes more than once: Lambda tries again, and EventBridge promises no less.
+        if len(known) < _MOST_WAITING and waiting.event_id not in {each.event_id for each in known}:
             invocation.state.expect(waiting)
     except AWS_ERRORS as error:
         invocation.log.error("a call will not be looked up", reason=str(error))
@@ -65,7 +72,8 @@ def _judge(
     invocation: Invocation, waiting: Unconfirmed, now: datetime
 ) -> forged_alerts.Forged | None:
     """What is to be told of a call, if anything is yet."""
-    real = history.call_of(invocation, waiting.event_id) if waiting.event_id else None
+    region = waiting.region or invocation.baseline.region
+    real = history.call_of(invocation, waiting.event_id, region) if waiting.event_id else None
     if real is not None and (real.name, real.actor.principal_arn) == (
         waiting.call,
         waiting.principal,

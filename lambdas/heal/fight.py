@@ -184,7 +184,8 @@ def _containable(invocation: Invocation, call: ApiCall) -> Principal | str:
 
 def _confirmed(invocation: Invocation, principal: str, events: Sequence[str]) -> list[ApiCall]:
     """The stops of the trail that event history has of a principal under these ids."""
-    found = (history.call_of(invocation, each) for each in dict.fromkeys(events))
+    home = invocation.baseline.region
+    found = (history.call_of(invocation, each, home) for each in dict.fromkeys(events))
     return [
         call
         for call in found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdas.heal import confirming, deploys, drills, fight, other_trails, plans, reconciling
-from lambdas.heal.invocation import Invocation
+from lambdas.heal.invocation import HealFailedError, Invocation
 from trailkeeper.alerts import call_alerts
 from trailkeeper.detections import hints
 from trailkeeper.events.event import ApiCall
@@ -42,8 +42,11 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
         return Answer(Did.ALERTED_ATTEMPT, Trigger.EVENT, why)
     report, notes = reconciling.run(invocation, stopped_at=decision.stopped_at)
     _alert(invocation, call, decision, report)
+    still_stopped: tuple[str, ...] = ()
     if decision.other_trail is not None:
-        other_trails.follow(invocation, call, decision.detection, decision.other_trail)
+        still_stopped = other_trails.follow(
+            invocation, call, decision.detection, decision.other_trail
+        )
     elif call.name == CREATES:
         other_trails.note(invocation, hints.resource(call))
     named = decision.names_author
@@ -58,6 +61,8 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
         call=call.name if named else "",
         stopped_at=decision.stopped_at,
     )
+    if still_stopped:
+        raise HealFailedError(f"could not be started: {', '.join(still_stopped)}")
     return Answer(Did.RECONCILED, Trigger.EVENT, why, report.cut())
 
 

@@ -22,14 +22,17 @@ from trailkeeper.words.text import LONGEST_FIELD
 _MOST_ALERTS = 10
 
 
-def follow(invocation: Invocation, call: ApiCall, detection: Detection, wanted: OtherTrail) -> None:
+def follow(
+    invocation: Invocation, call: ApiCall, detection: Detection, wanted: OtherTrail
+) -> tuple[str, ...]:
     """Do what a call on another trail calls for, and alert people of it.
+
+    The answer is the ARNs of trails that are still stopped, though they were to be started.
 
     Raises:
         HealFailedError: a stopped trail is to be started, and the trails cannot be listed.
     """
-    if wanted.stopped:
-        _stopped_trails(invocation, call, wanted)
+    left = _stopped_trails(invocation, call, wanted) if wanted.stopped else ()
     before, after = _known(invocation), _listed(invocation)
     gone_or_changed = not wanted.stopped or _is_of_organization(wanted.hint, before, after)
     if gone_or_changed:
@@ -44,6 +47,7 @@ def follow(invocation: Invocation, call: ApiCall, detection: Detection, wanted: 
             )
         )
     _remember_one(invocation, wanted.hint, before, after)
+    return left
 
 
 def compare(invocation: Invocation) -> None:
@@ -82,8 +86,11 @@ def _tell_differences(
         told += 1
 
 
-def _stopped_trails(invocation: Invocation, call: ApiCall, wanted: OtherTrail) -> None:
-    """Find the trails that a call stopped; start and verify each if wanted, alert of each."""
+def _stopped_trails(invocation: Invocation, call: ApiCall, wanted: OtherTrail) -> tuple[str, ...]:
+    """Find the trails that a call stopped; start and verify each if wanted, alert of each.
+
+    The answer is the ARNs of those that could not be started.
+    """
     try:
         stopped = other_trails.observe(
             invocation.clients, invocation.baseline, wanted.hint, invocation.now()
@@ -91,6 +98,7 @@ def _stopped_trails(invocation: Invocation, call: ApiCall, wanted: OtherTrail) -
     except AWS_ERRORS as error:
         invocation.log.error("cannot list the other trails", reason=str(error))
         raise HealFailedError("the account's other trails cannot be listed") from error
+    left = []
     for trail in stopped:
         outcome, error_words, verified = "ignored", "", None
         if wanted.restart:
@@ -100,6 +108,9 @@ def _stopped_trails(invocation: Invocation, call: ApiCall, wanted: OtherTrail) -
                 call, invocation.baseline, trail.arn, outcome, error_words, verified=verified
             )
         )
+        if verified is False:
+            left.append(trail.arn)
+    return tuple(left)
 
 
 def _start(invocation: Invocation, trail: other_trails.OtherTrail) -> tuple[str, str, bool]:

@@ -50,7 +50,7 @@ def test_a_person_reads_items_sums_and_the_day_of_the_prices(ask: Ask) -> None:
         # 14 alarms more, of which ten are free, and 15 metrics, of which eight are.
         ({"cis_alarms": True}, (13.56, 5.90)),
         # 361,320 events analysed for one type.
-        ({"insight_types": ["ApiCallRateInsight"]}, (8.92, 3.66)),
+        ({"insight_types": ["ApiCallRateInsight"]}, (8.92, 3.67)),
     ],
 )
 def test_a_program_reads_the_same(

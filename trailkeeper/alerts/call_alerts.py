@@ -31,7 +31,7 @@ def attempted(
     author = call_facts.author(call.actor)
     known: dict[str, Value] = {"who": author, "call": call.name, "at": _moment(call.time)}
     ended = "denied" if call.denied else "failed"
-    group = call_facts.folded_under("attempts", call, detection.id)
+    group = call_facts.folded_under("attempts", call, detection.id, planned=planned is not None)
     return Alert(
         detection="attempt-refused" if call.denied else "attempt-failed",
         category=detection.category,

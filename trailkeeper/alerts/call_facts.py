@@ -70,13 +70,15 @@ def origin(source_ip: str, user_agent: str) -> str:
     return ", ".join(each for each in (source_ip[:LONGEST_FIELD], used) if each)
 
 
-def folded_under(kind: str, call: ApiCall, detection: str) -> str:
+def folded_under(kind: str, call: ApiCall, detection: str, *, planned: bool) -> str:
     """Under which name `attempts`, or `calls` that changed nothing, are counted when many come.
 
-    Whoever makes up a session name for each call is one principal all the same.
+    Whoever makes up a session name for each call is one principal all the same. What is planned is
+    counted apart, as it is told quietly.
     """
     principal = call.actor.principal_arn or call.actor.name or call.actor.kind
-    return f"{kind}/{detection}/{principal[:_LONGEST_PRINCIPAL]}"
+    name = f"{kind}/{detection}/{principal[:_LONGEST_PRINCIPAL]}"
+    return f"{name}/planned" if planned else name
 
 
 def steps(call: ApiCall, now: datetime) -> Iterator[Step]:

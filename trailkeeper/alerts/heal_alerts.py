@@ -146,7 +146,7 @@ def _of_call(
         event_id=call.event_id,
         group=None
         if report.outcomes or still_open or unguarded
-        else call_facts.folded_under("calls", call, detection.id),
+        else call_facts.folded_under("calls", call, detection.id, planned=planned is not None),
     )
 
 

@@ -97,7 +97,7 @@ def called(
     changed = differences(before, after) if before and after else ()
     lines = changed or (() if after is None and before else tuple(_asked_for(call)))
     author = call_facts.author(call.actor)
-    did = Text(detection.did_key, {"resource": name})
+    did = Text(detection.did_key(call.name, named=True), {"resource": name})
     when: dict[str, Value] = {"at": Moment(call.time)} if call.time else {}
     return Alert(
         detection=detection.id,

@@ -165,7 +165,8 @@ class Heal(_Dumped):
 class Unconfirmed(_Dumped):
     """A call that people were told of at a time, and that event history has to confirm.
 
-    `author` is as people were told, `principal` the ARN that has to be the call's.
+    `author` is as people were told, `principal` the ARN that has to be the call's, `region` the one
+    whose history has it: "" is home.
     """
 
     at: datetime
@@ -173,6 +174,7 @@ class Unconfirmed(_Dumped):
     call: str
     author: str
     principal: str
+    region: str = ""
 
     PARTITION = "unconfirmed"
 
@@ -181,7 +183,12 @@ class Unconfirmed(_Dumped):
         return key(cls.PARTITION, f"{at.isoformat()}{_EVENT}{event_id}")
 
     def item(self) -> Item:
-        body = {"call": self.call, "author": self.author, "principal": self.principal}
+        body = {
+            "call": self.call,
+            "author": self.author,
+            "principal": self.principal,
+            "region": self.region,
+        }
         return {**self.key_of(self.at, self.event_id), **_body(body), **expiring(self.at + KEPT)}
 
     @classmethod

@@ -110,6 +110,10 @@ def fight(bed: Bed, rounds: int, **detail: Any) -> None:
 def stop_now(bed: Bed, event_id: str, **detail: Any) -> None:
     """Somebody stops the trail: the history has the call, too."""
     bed.stop()
-    event = stop_call(bed, event_id, **detail)
-    bed.account.cloudtrail.history[event_id] = event["detail"]
-    bed.handle(event)
+    bed.handle(made(bed, stop_call(bed, event_id, **detail)))
+
+
+def made(bed: Bed, event: dict[str, Any]) -> dict[str, Any]:
+    """The event of a call that the history has, too."""
+    bed.account.cloudtrail.history[event["detail"]["eventID"]] = event["detail"]
+    return event

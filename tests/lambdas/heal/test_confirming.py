@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from lambdas.heal import confirming
 from tests.deployed_evidence import ACCOUNT
-from tests.lambdas.heal.bed import Bed, call, fight, stop_call
+from tests.lambdas.heal.bed import Bed, call, fight, made, stop_call
 from tests.tampered import Tampered, failing
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.environments.schedule import LOOK
+from trailkeeper.events.event import ApiCall
 from trailkeeper.words.text import Text
 
 FORGED = "99999999-2222-3333-4444-555555555555"
@@ -101,6 +104,31 @@ def test_a_history_that_cannot_be_asked_says_nothing_about_anybody(bed: Bed) -> 
     bed.clients = None
     looks(bed, 5)
     assert len(told(bed)) == 1
+
+
+@pytest.mark.parametrize(("said", "made_up"), [("us-east-1", False), ("ap-south-1", True)])
+def test_the_history_of_the_region_that_sent_a_call_home_is_asked(
+    bed: Bed, said: str, *, made_up: bool
+) -> None:
+    """IAM's calls are in us-east-1 alone, whatever the home region; an event may say any."""
+    bed.baseline = replace(bed.baseline, region="eu-central-1")
+    event = made(bed, call("PutRolePolicy", eventSource="iam.amazonaws.com", awsRegion=said))
+    assert bed.account.cloudtrail_in("us-east-1").history
+
+    confirming.expect(bed.invocation(), ApiCall.parse(event))
+    bed.now += timedelta(minutes=31)
+    confirming.check(bed.invocation())
+
+    assert len(told(bed)) == made_up
+
+
+def test_an_event_that_comes_again_is_told_as_one(bed: Bed) -> None:
+    for _ in range(3):
+        forge(bed)
+
+    looks(bed, 60)
+
+    assert [each.what.params["count"] for each in told(bed)] == [1]
 
 
 def test_a_flood_of_made_up_calls_is_told_together(bed: Bed) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from lambdas.heal.invocation import HealFailedError
 from tests.deployed_evidence import (
     REGION,
 )
 from tests.lambdas.heal.bed import Bed, call
-from tests.tampered import Tampered
+from tests.tampered import Tampered, failing
 from trailkeeper.alerts.alert import Alert, Fact, Step
 from trailkeeper.words.text import Severity, Text
 
@@ -37,6 +38,26 @@ def test_another_trail_that_somebody_stops(bed: Bed, setting: str, restarted: bo
 
     assert bed.account.cloudtrail.get_trail_status(Name=arn)["IsLogging"] is restarted
     assert [alert.what.key for alert in bed.alerts] == ["subject.other.stopped"]
+
+
+def test_one_that_cannot_be_started_is_told_and_tried_again(bed: Bed) -> None:
+    """Lambda brings the event again; what then succeeds is news, and the failure is told once."""
+    arn = other_trail(bed)
+    event = call(requestParameters={"name": "other"})
+    bed.clients = Tampered(bed.account, "cloudtrail", "start_logging", failing("AccessDenied"))
+
+    for _ in range(2):
+        with pytest.raises(HealFailedError, match=r"could not be started: .*:trail/other"):
+            bed.handle(event)
+    bed.clients = None
+    bed.handle(event)
+
+    assert bed.account.cloudtrail.get_trail_status(Name=arn)["IsLogging"]
+    told = {each.dedup_key: (each.severity, each.result) for each in bed.alerts}
+    assert list(told.values()) == [
+        (Severity.CRITICAL, Text("result.failed")),
+        (Severity.WARNING, Text("result.started_again")),
+    ]
 
 
 def test_other_trails_are_left_alone_if_the_settings_say_so(bed: Bed) -> None:
