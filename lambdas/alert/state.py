@@ -16,6 +16,7 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.instance_alerts import Happening
 from trailkeeper.events.instances import Cause
 from trailkeeper.state.table import (
+    AHEAD,
     CAUSE_KEPT,
     EXPIRY,
     FOLD_KEPT,
@@ -141,7 +142,19 @@ class State:
         except UNREACHABLE as refused:
             logger.warning("What a channel did was not noted", error=str(refused))
             return None
-        return self._parsed(Outage.parse, outage)
+        found = self._parsed(Outage.parse, outage)
+        if found is not None and found.since - now > AHEAD:
+            self._note(outage, f"an outage since {found.since.isoformat()}")
+            found = None
+        return found or self._begin_outage(Outage(channel, now, 1, told=False))
+
+    def _begin_outage(self, outage: Outage) -> Outage:
+        """Note an outage in place of what somebody else wrote."""
+        try:
+            self._dynamodb.put_item(TableName=self._table, Item=outage.item())
+        except UNREACHABLE as refused:
+            logger.warning("An outage was not noted", error=str(refused))
+        return outage
 
     def note_outage_told(self, channel: str) -> None:
         """Note that people know of a channel's outage; without the note its end is not told."""

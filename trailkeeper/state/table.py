@@ -488,17 +488,29 @@ class Outage:
     def key_of(channel: str) -> Item:
         return key("outage", channel)
 
+    def item(self) -> Item:
+        """As the first failure of an outage leaves it."""
+        return {
+            **self.key_of(self.channel),
+            "since": {"S": self.since.isoformat()},
+            "failures": {"N": str(self.failures)},
+            **expiring(self.since + KEPT),
+        }
+
     @classmethod
     def parse(cls, item: Mapping[str, Any]) -> Outage:
         """Read an item.
 
         Raises:
             MalformedError: it is not what the alert function makes.
+            StrangeItemError: no version of it can have counted so.
         """
         since = _understood(datetime.fromisoformat, _string(item, "since"))
         if since.tzinfo is None:
             raise MalformedError("the item's since has no zone")
         failures = _understood(int, _string(item, "failures", "N"))
+        if failures < 1:
+            raise StrangeItemError(f"an outage of {failures} failures")
         return cls(_string(item, SORT_KEY), since, failures, item.get("told") == {"BOOL": True})
 
 
