@@ -12,10 +12,11 @@ from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import fight_alerts
 from trailkeeper.detections.hints import names_our_trail
 from trailkeeper.events.event import ApiCall
+from trailkeeper.evidence.expected import STOPS
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards import logging
 from trailkeeper.guards.guard import AWS_ERRORS, error_code
-from trailkeeper.reconcile.decide import DELETES, STOPS, Decision
+from trailkeeper.reconcile.decide import DELETES, Decision
 from trailkeeper.state.table import Contained, Containing, Heal
 
 # Three rounds without ten quiet minutes between them are a fight.
