@@ -47,7 +47,11 @@ def test_the_file_is_current() -> None:
 def test_each_fits_into_a_managed_policy_and_all_into_a_role() -> None:
     for who, policies in POLICIES.items():
         # IAM and STS quotas: 6,144 characters without white space, ten policies of a role.
-        sizes = [len(re.sub(r"\s", "", json.dumps(each))) for each in policies]
+        filled_in = [
+            json.dumps(each).replace("ACCOUNT", "111122223333").replace("REGION", "ap-northeast-1")
+            for each in policies
+        ]
+        sizes = [len(re.sub(r"\s", "", each)) for each in filled_in]
         assert max(sizes) <= 6144, (who, sizes)
         assert len(policies) <= 10
 
