@@ -6,6 +6,7 @@ nothing is lost, and no flood hides what matters.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -56,16 +57,21 @@ class Folding:
             DeliveryError: it should have been told now and was not.
         """
         group = alert.group or ""
-        if _most(group) is None:
+        if _most(group) is None or not self._is_folded(alert, group):
             self._tell(alert)
-            return
+
+    def _is_folded(self, alert: Alert, group: str) -> bool:
+        """Whether an alert is told with others; it stays so, however often its message comes."""
+        digest = hashlib.sha256(alert.to_json().encode()).hexdigest()
         try:
-            folded = self._fold(alert, group) or self._fold(alert, ALL)
+            folded = self._state.is_folded(digest)
+            if folded is None:
+                folded = self._fold(alert, group) or self._fold(alert, ALL)
+                self._state.note_folded(digest, folded=folded)
         except (ClientError, BotoCoreError) as error:
             logger.warning("Nothing can be counted; telling it now", error=str(error))
-            folded = False
-        if not folded:
-            self._tell(alert)
+            return False
+        return folded
 
     def end(self, fold: FoldEnd) -> None:
         """Tell how many more there were, once the hour is over.

@@ -107,11 +107,7 @@ class AlertFunction:
         arrived = list(messages(event))
         loudest_first = sorted(arrived, key=_loudness)
         failed = [
-            *_failed(
-                [each for each in loudest_first if each.receives == 1], Alert, self._folding.take
-            ),
-            # What comes again was counted.
-            *_failed([each for each in loudest_first if each.receives > 1], Alert, self._tell),
+            *_failed(loudest_first, Alert, self._folding.take),
             *_failed(arrived, FoldEnd, self._folding.end),
             *_failed(arrived, Flush, self._holding.flush),
             *_failed(arrived, NewSilence, self._new_alarms.take),

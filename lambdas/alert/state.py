@@ -18,6 +18,7 @@ from trailkeeper.events.instances import Cause
 from trailkeeper.state.table import (
     AHEAD,
     CAUSE_KEPT,
+    COUNTED_KEPT,
     EXPIRY,
     FOLD_KEPT,
     HELD_KEPT,
@@ -26,6 +27,7 @@ from trailkeeper.state.table import (
     SEEN_KEPT,
     SORT_KEY,
     Caller,
+    Counted,
     DrillTold,
     Fold,
     Held,
@@ -276,6 +278,20 @@ class State:
             TableName=self._table, Key=Fold.key_of(group, hour), ConsistentRead=True
         )
         return self._parsed(Fold.parse, answer.get("Item") or {}) or Fold(0)
+
+    def is_folded(self, digest: str) -> bool | None:
+        """Whether an alert is told with others, None if nobody has decided about it yet."""
+        answer = self._dynamodb.get_item(
+            TableName=self._table, Key=Counted.key_of(digest), ConsistentRead=True
+        )
+        item = answer.get("Item")
+        counted = self._parsed(Counted.parse, item) if item else None
+        return counted.folded if counted else None
+
+    def note_folded(self, digest: str, *, folded: bool) -> None:
+        """Note whether an alert is told with others."""
+        counted = Counted(digest, folded)
+        self._dynamodb.put_item(TableName=self._table, Item=counted.item(self._after(COUNTED_KEPT)))
 
     def begin_fold(self, group: str, hour: int) -> None:
         """Note that a message is on its way that tells of the others."""

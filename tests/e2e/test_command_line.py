@@ -73,7 +73,7 @@ def operator(deployed: Deployed) -> Ready:
         ("reconcile", "--dry-run"),
         ("versions",),
         ("alerts", "redrive"),
-        ("search", "--via", "history", "--event", "CreateTrail", "--since", "1h"),
+        ("search", "--via", "history", "--event", "ExecuteChangeSet", "--since", "1h"),
     ],
     ids=" ".join,
 )
@@ -188,7 +188,7 @@ def test_cost_counts_what_is_deployed_and_a_second_trail_makes_ours_a_paid_copy(
         stage.cloudtrail.delete_trail(Name="audit")
     assert "trail/audit records all regions, too" in shown
     (row,) = (line.split() for line in shown.splitlines() if line.startswith("A second trail"))
-    assert row[-2:] == ["7.20", "7.20"]
+    assert row[-2:] == ["7.23", "7.23"]
 
 
 def of_cloudtrail(bucket: str) -> str:

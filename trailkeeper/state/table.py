@@ -35,7 +35,7 @@ LONGEST_PAUSE_MINUTES = 240
 LONGEST_REASON = 200
 KEPT = timedelta(days=30)
 # SQS keeps a message for 14 days at most, so a flush may come that late.
-HELD_KEPT = timedelta(days=14)
+HELD_KEPT = COUNTED_KEPT = timedelta(days=14)
 # Events come seconds to minutes late. Stops ten minutes apart are no fight, so whoever announces
 # drills to stop the trail uncounted gains nothing.
 LONGEST_DRILL = timedelta(minutes=15)
@@ -630,6 +630,35 @@ class Fold:
         if not 0 <= told <= count:
             raise MalformedError(f"the item counts {count} and {told}")
         return cls(count, told, "ends" in item)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Whether an alert, by the digest of its JSON, is told with the others of its group."""
+
+    digest: str
+    folded: bool
+
+    PREFIX = "counted#"
+
+    @classmethod
+    def key_of(cls, digest: str) -> Item:
+        return key(f"{cls.PREFIX}{digest}", "counted")
+
+    def item(self, expires: datetime) -> Item:
+        return {**self.key_of(self.digest), "folded": {"BOOL": self.folded}, **expiring(expires)}
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Counted:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what `item` makes.
+        """
+        folded = item.get("folded")
+        if folded not in ({"BOOL": True}, {"BOOL": False}):
+            raise MalformedError("the item does not say whether it is folded")
+        return cls(_string(item, PARTITION_KEY).removeprefix(cls.PREFIX), folded["BOOL"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.lambdas.alert.conftest import Account, Context, sqs
+from tests.lambdas.alert.conftest import Account
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.words.text import Severity, Text
 
@@ -95,8 +95,8 @@ def test_a_new_hour_begins_anew(account: Account) -> None:
 
 def test_denied_tries_are_one_mail_and_one_count(account: Account) -> None:
     tried = replace(CALL, dedup_key="attempts/x/03", group="attempts/trail-stopped/role/Admin")
-    for _ in range(60):
-        account.handle(tried.to_json())
+    for number in range(60):
+        account.handle(replace(tried, event_id=f"e{number}").to_json())
     account.handle(end_of_the_hour(account))
 
     assert [each.split(" - ")[0] for each in subjects(account)] == [
@@ -135,14 +135,31 @@ def test_without_the_table_each_is_told(account: Account, monkeypatch: pytest.Mo
     assert len(account.mails()) == 8
 
 
-def test_what_comes_again_was_counted_and_is_told(account: Account) -> None:
-    account.handle(*many(5))
-    event = sqs(replace(CALL, dedup_key="again").to_json())
-    event["Records"][0]["attributes"]["ApproximateReceiveCount"] = "2"
+def test_what_was_to_be_told_by_itself_is_so_when_it_comes_again(account: Account) -> None:
+    """A channel that did not take it, or a redrive of the dead letters."""
+    told, *others = many(6)
+    account.handle(told, *others)
+    account.mails()
+    account.sent()
+    slack = account.function(slack_webhook="ssm:/slack/none")
 
-    account.function().handle(event, Context())
+    assert account.handle(told, function=slack) == ["m0"]
 
-    assert len(account.mails()) == 6
+    assert account.sent() == []
+
+
+def test_what_is_counted_is_so_once_however_often_it_comes(account: Account) -> None:
+    *first, folded = many(6)
+    account.handle(*first, folded)
+    account.mails()
+    message = end_of_the_hour(account)
+
+    for _ in range(3):
+        assert account.handle(folded) == []
+    account.handle(message)
+
+    ((subject, _),) = account.mails()
+    assert subject == "[Info] 1 more: Trail's tags changed - mallory"
 
 
 def test_a_forged_count_tells_nothing(account: Account) -> None:
