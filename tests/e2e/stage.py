@@ -18,7 +18,12 @@ import boto3
 
 from embedded.control import RefusedError
 from stage.ready import Ready
-from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE, HEAL_DEAD_QUEUE
+from trailkeeper.evidence.names import (
+    ALERTS_DEAD_QUEUE,
+    ALERTS_QUEUE,
+    HEAL_DEAD_QUEUE,
+    STATE_TABLE,
+)
 
 T = TypeVar("T")
 
@@ -283,14 +288,19 @@ class Stage:
 
     def forget_heals(self) -> None:
         """Let the heal function think that nobody fights over the trail."""
-        table = "trailkeeper-state"
+        for item in self.items("heal"):
+            self.dynamodb.delete_item(
+                TableName=STATE_TABLE, Key={"id": item["id"], "at": item["at"]}
+            )
+
+    def items(self, kind: str, words: str = "") -> list[dict[str, Any]]:
+        """The items of a kind in the state table whose sort key has these words."""
         found = self.dynamodb.query(
-            TableName=table,
+            TableName=STATE_TABLE,
             KeyConditionExpression="id = :id",
-            ExpressionAttributeValues={":id": {"S": "heal"}},
+            ExpressionAttributeValues={":id": {"S": kind}},
         )
-        for item in found["Items"]:
-            self.dynamodb.delete_item(TableName=table, Key={"id": item["id"], "at": item["at"]})
+        return [each for each in found["Items"] if words in each["at"]["S"]]
 
     def dead_letters(self) -> int:
         """How many invocations of the heal function were given up."""
