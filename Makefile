@@ -134,6 +134,7 @@ docs: .venv/.ready ## Make the generated pages and tables again, from the code
 	@$(PY) -m tools.doctor_page --write docs/doctor.md
 	@$(PY) -m stacks.setting_names --write trailkeeper/cli/setting_names.py
 	@$(PY) -m tools.cost_page --write docs/cost.md
+	@$(PY) -m tools.cost_table --write README.md
 	@$(PY) -m tools.monitoring_page --write docs/monitoring.md
 	@$(PY) -m tools.deploy_policy --write docs/deploy-policy.json
 	@$(PY) -m stacks.settings_table --write docs/settings.md

@@ -12,16 +12,30 @@ from pathlib import Path
 from demo import ending
 from demo.recorder import Recorder
 from demo.screen import COLUMNS, Screen
-from demo.story import STOPPED_WORDS, WEBHOOK_PARAMETER, StepFailedError, Story
+from demo.story import (
+    ALARMED,
+    ANOTHER_REGION,
+    STOPPED_WORDS,
+    WEBHOOK_PARAMETER,
+    StepFailedError,
+    Story,
+)
 from embedded import loopback
 from stage.account import FAILURES, DeployedAccount
 from stage.slack import slack_channel
 from stage.surroundings import Ended, end_on_signals, leave_behind
+from trailkeeper.evidence.controls import CONTROLS
 
 SETTINGS = {
     "alert_emails": ["security@example.com"],
     "reconcile_minutes": 1,
     "slack_webhook": f"ssm:{WEBHOOK_PARAMETER}",
+    # What costs extra on AWS, and nothing here.
+    "ec2_regions": [ANOTHER_REGION],
+    "insight_types": ["ApiCallRateInsight"],
+    "cis_alarms": True,
+    "cis_alarms_off": [each for each in CONTROLS if each not in ALARMED],
+    "count_deliveries": True,
 }
 _BY_SIGNAL = 128
 

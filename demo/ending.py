@@ -18,7 +18,10 @@ def summary(mails: int, seconds: float) -> str:
     return f"""In {seconds:.0f} s, all of it seen to happen:
   - The trail was stopped twice; each time it was started again.
   - One event was lost; the schedule found the dark trail and started it.
-  - An instance was run, stopped and terminated, and told each time.
+  - Instances were run, stopped and terminated, in two regions, and told.
+  - An open port, the month's charges and unusual activity were told, too.
+  - An administrator of CloudTrail was refused, doctor found nothing, and a
+    drill passed.
   - Four places that know who did it gave the same answer.
   - {mails} mails and the Slack messages said so.
 """

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from demo.command import Command
 from stage.ready import Ready
 
 ENGINES = ("history", "logs", "athena", "files")
-_SECONDS = 60
 _NOTHING_FOUND = 1
 
 
@@ -35,49 +32,28 @@ class Answer:
         return ", ".join(each["event"] for each in reversed(self.events.values()))
 
 
-class AskError(Exception):
-    """When the command failed; the message is what it said."""
-
-
 class Questions:
     """Runs `trailkeeper search` in the account; log files are brought into a folder first."""
 
     def __init__(self, ready: Ready, folder: Path) -> None:
         self._ready = ready
         self._folder = folder
-        self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-            "AWS_ENDPOINT_URL": ready.endpoint,
-            "AWS_ACCESS_KEY_ID": ready.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": ready.secret_access_key,
-            "AWS_DEFAULT_REGION": ready.region,
-            "AWS_REGION": ready.region,
-        }
+        self._command = Command(ready)
 
     def ask(self, engine: str, *filters: str) -> Answer:
         """One answer of one engine.
 
         Raises:
-            AskError: the command failed.
+            CommandError: the command failed.
         """
         way = ["--via", engine]
         if engine == "files":
             self._bring_files()
             way += ["--path", str(self._folder)]
-        command = [sys.executable, "-m", "trailkeeper.cli", "search", *filters, *way]
+        asked = ("search", *filters, *way, "--output", "json")
         began = time.monotonic()
-        ran = subprocess.run(
-            [*command, "--output", "json"],
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=_SECONDS,
-            check=False,
-        )
-        if ran.returncode not in (0, _NOTHING_FOUND):
-            raise AskError(f"trailkeeper search --via {engine}: {ran.stderr.strip()}")
-        found = sorted(json.loads(ran.stdout), key=lambda e: (e["time"], e["id"]), reverse=True)
+        shown = self._command.run(*asked, may_end_with=(0, _NOTHING_FOUND))
+        found = sorted(json.loads(shown), key=lambda e: (e["time"], e["id"]), reverse=True)
         return Answer(engine, {each["id"]: each for each in found}, time.monotonic() - began)
 
     def _bring_files(self) -> None:

@@ -92,6 +92,10 @@ class Screen:
             shown.add_row(*(Text(cell) for cell in row))
         self._console.print(shown)
 
+    def output(self, text: str) -> None:
+        """What a command printed."""
+        self._console.print(Text(textwrap.indent(text.strip("\n"), "  ")), soft_wrap=True)
+
     def say(self, text: str, style: str = "") -> None:
         self._console.print(text, style=style, markup=False, soft_wrap=True)
 

@@ -70,6 +70,13 @@ class Control:
         """
         self._post("charges", usd=usd, **({} if forecast is None else {"forecast": forecast}))
 
+    def say(self, event: dict[str, Any], *, account: str, region: str) -> None:
+        """Put an event on the default bus that only AWS itself can send.
+
+        Of the event (as EventBridge delivers it) `source`, `detail-type` and `detail` are taken.
+        """
+        self._post("events", account=account, region=region, event=event)
+
     def fault(self, **fault: Any) -> None:
         """Put a fault between callers and the account, as embedded/README.md lists them."""
         self._request("POST", "faults", fault)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from trailkeeper.evidence.defaults import Language
-from trailkeeper.evidence.names import ALERT_FUNCTION, RESPONSE_STACK
+from trailkeeper.evidence.names import ALERT_FUNCTION, DELIVERIES_FUNCTION, RESPONSE_STACK
 
 _STATUS = "trailkeeper status"
 _REDEPLOY = f"npx cdk deploy {RESPONSE_STACK} --revert-drift"
@@ -17,6 +17,8 @@ _COMMANDS = {
     "status": _STATUS,
     "redeploy": _REDEPLOY,
     "alert_log": f"aws logs tail /aws/lambda/{ALERT_FUNCTION} --since 1h",
+    "deliveries_log": f"aws logs tail /aws/lambda/{DELIVERIES_FUNCTION}",
+    "deliveries_dead": "trailkeeper dead-letters --of deliveries",
     "redrive": "trailkeeper alerts redrive",
     "dead": "trailkeeper dead-letters",
 }
@@ -61,6 +63,24 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "this alarm cannot go off again",
         "ko": "복구 함수가 처리를 포기한 항목이 있습니다. 확인: {dead}. --drain 옵션으로 비워야 이 "
         "경보가 다시 울립니다",
+    },
+    "deliveries-errors": {
+        "en": "The deliveries function fails, so log files are not counted; they are in the log "
+        "bucket all the same. Run: {deliveries_log}",
+        "ko": "전달 집계 함수가 실패하고 있어 로그 파일이 집계되지 않습니다. 파일은 로그 버킷에 "
+        "있습니다. 실행: {deliveries_log}",
+    },
+    "deliveries-dead-letters": {
+        "en": "Log files were never counted; they are in the log bucket all the same. Read which: "
+        "{deliveries_dead}, then with --drain",
+        "ko": "집계하지 못한 로그 파일이 있습니다. 파일은 로그 버킷에 있습니다. 확인: "
+        "{deliveries_dead}, 그다음 --drain",
+    },
+    "deliveries-silent": {
+        "en": "No log file was delivered and counted in {minutes} min: the trail may be dark. Run: "
+        "{status}, then {deliveries_log}",
+        "ko": "{minutes}분 동안 전달되어 집계된 로그 파일이 없습니다. 추적이 멈췄을 수 있습니다. "
+        "실행: {status}, 이어서 {deliveries_log}",
     },
     "looks-silent": {
         "en": "Nobody has seen the trail log in three looks, {minutes} min apart: it is unguarded. "

@@ -22,7 +22,7 @@ from stacks.rights import alert_rights
 from stacks.roles import service_role
 from stacks.settings import ChatChannel
 from stacks.topics import Topics
-from trailkeeper.detections.catalogue import RULES, instance_state_rule
+from trailkeeper.detections.catalogue import RULES, insight_rule, instance_state_rule
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import ALERT_FUNCTION
@@ -95,6 +95,8 @@ class Alerting(Construct):
         ).function_name = self.handler.live.function_arn
         self._hear_alarms(inbox)
         alerting = [rule for rule in RULES if rule.target == "alert"]
+        if baseline.insight_types:
+            alerting.append(insight_rule())
         self.rules: list[events.Rule] = [
             rules.to_queue(self, rule, queue=inbox.queue, dead_letters=inbox.dead_letters)
             for rule in (*alerting, instance_state_rule(environ.ec2_states))

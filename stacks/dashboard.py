@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from aws_cdk import Stack
@@ -13,13 +14,21 @@ from trailkeeper import queries
 from trailkeeper.alerts.console import Console
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.controls import CONTROLS, TRAIL_CHANGES
-from trailkeeper.evidence.metrics import LOOK_SUCCEEDED, NAMESPACE, SWEEP_SUCCEEDED, Metric
+from trailkeeper.evidence.metrics import (
+    LOOK_SUCCEEDED,
+    NAMESPACE,
+    RECORDS_BY_SOURCE,
+    RECORDS_DELIVERED,
+    SWEEP_SUCCEEDED,
+    Metric,
+)
 from trailkeeper.evidence.names import (
     ALERT_FUNCTION,
     ALERTS_QUEUE,
     ALERTS_TOPIC,
     DASHBOARD,
     LOG_GROUP,
+    PREFIX,
     QUERY_FOLDER,
 )
 from trailkeeper.evidence.regions import billing_region
@@ -41,12 +50,14 @@ class Dashboard(Construct):
         baseline: Baseline,
         region: str,
         athena: bool,
+        deliveries: bool,
         limits_usd: Mapping[str, float | None],
     ) -> None:
         super().__init__(scope, id_)
+        counted = [_deliveries(region)] if deliveries else []
         widgets = [
             _at(0, 0, 24, 3, _links(Console(region), athena=athena)),
-            *_in_two_columns(3, _widgets(baseline, region, limits_usd)),
+            *_in_two_columns(3, chain(_widgets(baseline, region, limits_usd), counted)),
         ]
         cloudwatch.CfnDashboard(
             self,
@@ -131,6 +142,37 @@ def _widgets(
             ["AWS/Lambda", "Duration", "FunctionName", ALERT_FUNCTION, {"stat": "Maximum"}],
         ],
     )
+    if baseline.insight_types:
+        yield _logs(
+            "Unusual activity that CloudTrail Insights saw",
+            region,
+            'filter eventType = "AwsCloudTrailInsight"'
+            " | fields eventTime as time, insightDetails.state as state,"
+            " insightDetails.eventSource as source, insightDetails.eventName as event,"
+            " insightDetails.insightContext.statistics.insight.average as per_minute,"
+            " insightDetails.insightContext.statistics.baseline.average as usual"
+            " | sort eventTime desc | display time, state, source, event, per_minute, usual"
+            " | limit 20",
+        )
+    if baseline.own_invocations:
+        yield _logs(
+            "Who invoked Trailkeeper's own functions",
+            region,
+            'filter eventSource = "lambda.amazonaws.com" and eventName = "Invoke"'
+            f" and requestParameters.functionName like /{PREFIX}/"
+            " | fields coalesce(userIdentity.arn, userIdentity.invokedBy) as principal,"
+            " requestParameters.functionName as function"
+            " | stats count(*) as calls by principal, function | sort calls desc | limit 20",
+        )
+    if baseline.data_buckets or baseline.data_functions:
+        yield _logs(
+            "Data events by what they are about",
+            region,
+            'filter eventCategory = "Data"'
+            " | fields coalesce(requestParameters.bucketName, requestParameters.functionName)"
+            " as about"
+            " | stats count(*) as calls by about, eventName | sort calls desc | limit 20",
+        )
     if charges := billing_region(region):
         yield _with_lines(
             _metrics(
@@ -141,6 +183,21 @@ def _widgets(
             ),
             limits_usd,
         )
+
+
+def _deliveries(region: str) -> Widget:
+    """What was delivered, by service and outcome; a stopped delivery is a gap."""
+    search = (
+        f"SEARCH('{{{NAMESPACE},Error,Source}} MetricName=\"{RECORDS_BY_SOURCE}\"', 'Sum', 300)"
+    )
+    return _metrics(
+        "Records delivered by service and outcome (silence is an alarm)",
+        region,
+        [
+            [{"expression": search, "id": "sources"}],
+            [NAMESPACE, *_spelled(RECORDS_DELIVERED), {"stat": "Sum", "label": "all"}],
+        ],
+    )
 
 
 def _links(console: Console, *, athena: bool) -> Widget:

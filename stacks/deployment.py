@@ -25,6 +25,10 @@ def baseline_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | Non
         object_lock_days=settings.object_lock_days,
         insight_types=settings.insight_types,
         controls=controls_of(settings),
+        stream_to=settings.stream_log_group_to,
+        data_buckets=settings.s3_data_events,
+        data_functions=settings.lambda_data_events,
+        own_invocations=settings.own_invocations,
         tags=tuple(sorted(settings.tags.items())),
     )
 

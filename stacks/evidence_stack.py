@@ -9,6 +9,7 @@ from aws_cdk import Annotations, CfnOutput, CfnResource, RemovalPolicy, Stack
 from constructs import Construct
 
 from stacks.access_bucket import AccessBucket
+from stacks.data_events import expected_cost
 from stacks.deployment import baseline_of, tag
 from stacks.evidence_key import EvidenceKey
 from stacks.log_bucket import LogBucket
@@ -62,6 +63,8 @@ class EvidenceStack(Stack):
             if name != TRAIL_CHANGES.id:
                 switched.apply_removal_policy(RemovalPolicy.DESTROY)
         tag(self, settings)
+        if words := expected_cost(settings):
+            Annotations.of(self).add_info_v2("trailkeeper:data-events", words)
 
         CfnOutput(self, "TrailArn", value=trail.attr_arn, description="The guarded trail")
         CfnOutput(self, "LogBucketName", value=logs.bucket.ref, description="Where log files are")

@@ -32,7 +32,8 @@ class Groups(Construct):
         # What fits is counted with names as long as those that CloudFormation will fill in.
         measured = replace(baseline, partition=partition_of(settings.home_region), account="0" * 12)
         names = baseline.names
-        denied = administrators.policies(measured)
+        planned = {key for each in settings.expected_actors for key in each.tags}
+        denied = administrators.policies(measured, planned=planned)
         _group(
             self,
             "Administrators",

@@ -12,10 +12,12 @@ from constructs import Construct
 from stacks.alerting import TIMEOUT, Alerting
 from stacks.billing import Billing
 from stacks.control_alarms import ControlAlarms
+from stacks.deliveries import Deliveries
 from stacks.deployment import baseline_of, tag
 from stacks.functions import Package
 from stacks.healing import Healing
 from stacks.inbox import Inbox
+from stacks.log_stream import LogStream
 from stacks.satellites import watches_charges
 from stacks.settings import Settings
 from stacks.state import State
@@ -70,6 +72,7 @@ class ResponseStack(Stack):
                 expected_actors=settings.expected_actors,
                 forward_iam_calls=settings.forward_iam_calls,
                 billing_alarm_usd=settings.billing_alarm_usd,
+                count_deliveries=settings.count_deliveries,
             ),
         )
         alerting = Alerting(
@@ -111,7 +114,20 @@ class ResponseStack(Stack):
         watch.alert_function(alerting.handler.function, inbox.queue, inbox.dead_letters)
         watch.looks(healing.reconcile.look, settings.reconcile_minutes)
         watch.sweeps(healing.reconcile.sweep, settings.sweep_minutes)
+        if settings.count_deliveries:
+            deliveries = Deliveries(
+                self,
+                "Deliveries",
+                baseline=baseline,
+                package=package,
+                alerts_queue_url=inbox.queue.queue_url,
+            )
+            watch.deliveries(deliveries.handler.function, deliveries.dead_letters)
         ControlAlarms(self, "Controls", controls=baseline.controls, topic=alerting.topics.alarms)
+        if settings.stream_log_group_to:
+            stream = LogStream(self, "LogStream", baseline=baseline)
+            # So that the heal function already knows it when it hears of it.
+            stream.node.add_dependency(healing)
         self._charges(settings, baseline, alerting, inbox)
         tag(self, settings)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from lambdas.alert.permissions import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
+from lambdas.deliveries.permissions import PERMISSIONS as DELIVERIES_PERMISSIONS
 from lambdas.heal.permissions import permissions
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
-from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, Names
+from trailkeeper.evidence.names import ALERT_FUNCTION, DELIVERIES_FUNCTION, HEAL_FUNCTION, Names
 from trailkeeper.evidence.permission import Permission, Resource
 
 
@@ -24,6 +25,14 @@ def alert_rights(environ: AlertEnviron) -> tuple[Permission, ...]:
     return (*PERMISSIONS, *chat, *secret, _TAKE_FROM_QUEUE, *platform)
 
 
+def deliveries_rights() -> tuple[Permission, ...]:
+    """The role of the deliveries function."""
+    platform = _platform(
+        DELIVERIES_FUNCTION, lambda baseline: baseline.names.deliveries_dead_queue_arn
+    )
+    return (*DELIVERIES_PERMISSIONS, *platform)
+
+
 def alerts_key_rights(key_arn: str) -> tuple[Permission, ...]:
     """What whoever publishes to an encrypted topic needs on its key, and only by way of SNS."""
     return (
@@ -34,6 +43,19 @@ def alerts_key_rights(key_arn: str) -> tuple[Permission, ...]:
             lambda baseline: {"StringLike": {"kms:ViaService": f"sns.{baseline.region}.*"}},
         ),
     )
+
+
+def stream_rights(destination: str) -> tuple[Permission, ...]:
+    """The role that streams the log group on; `destination` is the ARN of the stream.
+
+    Source: CloudWatch Logs user guide, "Log group-level subscription filters".
+    """
+    service = destination.split(":")[2]
+    actions = {
+        "firehose": ("firehose:PutRecord", "firehose:PutRecordBatch"),
+        "kinesis": ("kinesis:PutRecord", "kinesis:PutRecords"),
+    }[service]
+    return (Permission(actions, lambda _: destination, "Put the trail's events into the stream"),)
 
 
 def schedule_rights() -> tuple[Permission, ...]:

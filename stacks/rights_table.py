@@ -18,7 +18,7 @@ from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.policies import readers
 from trailkeeper.policies.denied import account_wide, denials
-from trailkeeper.policies.own_parts import TAG_KEPT
+from trailkeeper.policies.own_parts import tags_kept
 
 SECTION = "permissions"
 
@@ -35,6 +35,7 @@ _BASELINE = Baseline(
     tags=(("KEY", "VALUE"),),
 )
 _ALERTS_KEY = "arn:aws:kms:REGION:ACCOUNT:key/ALERTS-KEY"
+_STREAM = "arn:aws:firehose:REGION:ACCOUNT:deliverystream/STREAM"
 _HEAL = HealEnviron(
     baseline=_BASELINE,
     alerts_queue_url="",
@@ -57,6 +58,8 @@ def rights_table() -> str:
             *_rows(names.alert_role, _alert_rights()),
             *_rows(names.alert_role, rights.alerts_key_rights(_ALERTS_KEY)),
             *_rows("the schedule's", rights.schedule_rights()),
+            *_rows(names.deliveries_role, rights.deliveries_rights()),
+            *_rows(names.stream_role, rights.stream_rights(_STREAM)),
             *_delivery(names.delivery_role),
             *_people(),
         ),
@@ -88,7 +91,7 @@ def _delivery(role: str) -> Iterator[tuple[str, ...]]:
 def _people() -> Iterator[tuple[str, ...]]:
     """Administrators are denied each of these twice: without MFA, and without the tag."""
     names = _BASELINE.names
-    denied = (*denials(), *account_wide(), TAG_KEPT)
+    denied = (*denials(), *account_wide(), tags_kept())
     yield from _rows(names.administrators, (each for each in denied if each.resources(_BASELINE)))
     for allowed in readers.policies(_BASELINE, kms=True, athena=True, dashboard=True).values():
         yield from _rows(names.readers, allowed)

@@ -39,6 +39,7 @@ class SearchStack(Stack):
                 baseline=baseline,
                 region=settings.home_region,
                 athena=settings.athena,
+                deliveries=settings.count_deliveries,
                 limits_usd={
                     "billing alarm": settings.billing_alarm_usd,
                     "monthly budget": settings.monthly_budget_usd,

@@ -45,6 +45,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
         *("CreateBucket", "GetBucketEncryption", "GetBucketLifecycleConfiguration"),
         *("GetBucketLogging", "GetBucketNotificationConfiguration"),
         *("GetBucketOwnershipControls", "GetBucketPolicy", "GetBucketReplication"),
+        "GetObject",
         *("GetBucketRequestPayment", "GetBucketVersioning", "GetObjectLockConfiguration"),
         "GetPublicAccessBlock",
         *("ListBuckets", "PutBucketEncryption", "PutBucketLifecycleConfiguration"),

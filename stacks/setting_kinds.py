@@ -252,6 +252,16 @@ def list_of(kind: Kind, *, at_least: int = 0, at_most: int | None = None) -> Kin
     return Kind(f"{amount} {kind.allowed}", parse, read)
 
 
+def all_or(kind: Kind) -> Kind:
+    """A list without repeats, or `["*"]` for all there is."""
+    some = list_of(kind)
+
+    def parse(value: Any) -> tuple[Any, ...]:
+        return ("*",) if value in ("*", ["*"], ("*",)) else some.parse(value)
+
+    return Kind(f'["*"] for all, or {some.allowed}', parse, some.read)
+
+
 def table_of(key: Kind, value: Kind, *, at_most: int) -> Kind:
     """A JSON object with free keys of one kind and values of another."""
 

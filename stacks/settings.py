@@ -15,6 +15,7 @@ from stacks.setting_kinds import (
     Fault,
     Kind,
     RefusedError,
+    all_or,
     boolean,
     day,
     guess,
@@ -93,6 +94,18 @@ _account = text(r"\d{12}", "an account id of 12 digits")
 _secret = text(
     r"ssm:/[\w./-]{1,1010}|secretsmanager:[\w/+=.@:-]{1,512}",
     '"ssm:/name" (a SecureString parameter) or "secretsmanager:name-or-arn"',
+)
+# S3 user guide, "Bucket naming rules"; those of ours that the trail's deliveries fill are left out.
+_bucket = text(
+    r"(?!trailkeeper-(?:logs|fallback|access)-)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+    "the name of a bucket, other than Trailkeeper's own for log files and access logs",
+)
+# Lambda CreateFunction, FunctionName, without its other spellings.
+_function = text(r"[A-Za-z0-9_-]{1,64}", "the name of a function")
+_stream = text(
+    r"arn:aws[a-z-]*:(?:firehose:[a-z0-9-]+:\d{12}:deliverystream|kinesis:[a-z0-9-]+:\d{12}:stream)"
+    r"/[\w.-]{1,128}",
+    "the ARN of a Firehose delivery stream or of a Kinesis data stream",
 )
 _chat_channel = record(
     {
@@ -176,7 +189,39 @@ class Settings:
     insight_types: tuple[str, ...] = setting(
         list_of(one_of("ApiCallRateInsight", "ApiErrorRateInsight")),
         [],
-        "CloudTrail Insights to run on the trail (charged by the events analysed).",
+        "CloudTrail Insights to run on the trail (charged by the events analysed); what they see "
+        "in home_region is told.",
+    )
+    s3_data_events: tuple[str, ...] = setting(
+        all_or(_bucket),
+        [],
+        "Buckets of which the trail records who reads, writes and deletes objects (charged by the "
+        'event); ["*"]: all. The log bucket and its access logs are never among them: each '
+        "delivery would make events of its own.",
+    )
+    lambda_data_events: tuple[str, ...] = setting(
+        all_or(_function),
+        [],
+        "Functions in home_region of which the trail records who invokes them (charged by the "
+        'event); ["*"]: all, in every region.',
+    )
+    own_invocations: bool = setting(
+        boolean(),
+        defaults.OWN_INVOCATIONS,
+        "Record who invokes Trailkeeper's own functions, so that a forged event leaves a trace "
+        "(about 0.03 USD a month).",
+    )
+    data_events_a_month: int | None = setting(
+        optional(whole(1, 10**13, "data events")),
+        None,
+        "How many data events you expect in a month; the synth says what they cost.",
+    )
+    stream_log_group_to: str | None = setting(
+        optional(_stream),
+        None,
+        "A Firehose stream (which may deliver to OpenSearch, S3 or Splunk) or a Kinesis stream in "
+        "home_region that gets every event of the log group; it has to be there already "
+        "(docs/operating.md).",
     )
     tags: Mapping[str, str] = setting(
         table_of(_tag_key, _tag_value, at_most=40), {}, "Tags on everything that is deployed."
@@ -285,6 +330,12 @@ class Settings:
         "forecast; null: none. It needs no billing alerts; not in China and GovCloud.",
     )
     owner_tag: str = setting(_tag_key, defaults.OWNER_TAG, "Tag that says whose instance it is.")
+    count_deliveries: bool = setting(
+        boolean(),
+        False,
+        "Read every delivered log file and count its records by service and outcome, as metrics "
+        "(0.30 USD a month for each such pair that occurs); an alarm tells when none comes.",
+    )
     saved_queries: bool = setting(
         boolean(), True, "Keep the questions in a folder of CloudWatch Logs Insights."
     )
@@ -373,6 +424,8 @@ class Settings:
         refused = given.keys() - values.keys()
         if refused.isdisjoint({"archive_after_days", "expire_after_days"}):
             problems += settings._contradictions()
+        if refused.isdisjoint({"home_region", "stream_log_group_to"}):
+            problems += settings._stream_elsewhere()
         if refused.isdisjoint({"home_region", "ec2_regions"}):
             problems += settings._regions_of_no_use()
         if problems:
@@ -391,6 +444,16 @@ class Settings:
         return [
             f"expire_after_days: given {expire}; allowed: null, or more than archive_after_days "
             f"({archive})"
+        ]
+
+    def _stream_elsewhere(self) -> list[str]:
+        """A subscription filter reaches streams of its own region alone (CloudWatch Logs)."""
+        to = self.stream_log_group_to
+        if to is None or to.split(":")[3] == self.home_region:
+            return []
+        return [
+            f"stream_log_group_to: given {_show(to)}; allowed: null, or a stream in "
+            f"{self.home_region}, the home_region"
         ]
 
     def _regions_of_no_use(self) -> list[str]:

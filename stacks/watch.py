@@ -16,12 +16,19 @@ from trailkeeper.evidence.defaults import Language
 from trailkeeper.evidence.metrics import (
     LOOK_SUCCEEDED,
     NAMESPACE,
+    RECORDS_DELIVERED,
     RENDER_FAILED,
     STATE_UNREACHABLE,
     SWEEP_SUCCEEDED,
     Metric,
 )
-from trailkeeper.evidence.names import ALERTS_QUEUE, LOOKS_SILENT, PREFIX, SWEEPS_SILENT
+from trailkeeper.evidence.names import (
+    ALERTS_QUEUE,
+    DELIVERIES_SILENT,
+    LOOKS_SILENT,
+    PREFIX,
+    SWEEPS_SILENT,
+)
 
 # What the alert function counts when it goes on all the same, as people must still hear of it.
 _ALERT_TROUBLES = ((RENDER_FAILED, "wordless"), (STATE_UNREACHABLE, "forgetful"))
@@ -29,6 +36,7 @@ _ANY = 0
 _WINDOW = Duration.minutes(5)
 # The longest that the settings let alerts wait for company is 15 minutes.
 _WAITING_TOO_LONG = Duration.minutes(30)
+_NO_DELIVERY = Duration.minutes(45)
 
 
 class Watch(Construct):
@@ -101,6 +109,25 @@ class Watch(Construct):
             minutes,
             periods=2,
         )
+
+    def deliveries(self, function: lambda_.IFunction, dead_letters: sqs.IQueue) -> None:
+        """Watch that log files come and are counted; a trail that logs always has some.
+
+        CloudTrail delivers about every five minutes (CloudTrail user guide, "Getting and viewing
+        your CloudTrail log files"), and our own looks are events of the trail.
+        """
+        self._function("deliveries", function, self._readable)
+        self._dead_letters("deliveries", dead_letters, self._readable)
+        alarm = self._alarm(
+            DELIVERIES_SILENT,
+            _own(RECORDS_DELIVERED, _NO_DELIVERY),
+            threshold=1,
+            comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            missing=cloudwatch.TreatMissingData.BREACHING,
+            action=self._readable,
+            minutes=_NO_DELIVERY.to_minutes(),
+        )
+        alarm.add_ok_action(self._readable)
 
     def _silence(
         self,

@@ -40,9 +40,11 @@ CONTRACTS = (
     *(
         "trailkeeper.environments",
         "trailkeeper.policies",
+        "trailkeeper.cost",
         "trailkeeper.state",
         "lambdas.heal.permissions",
         "lambdas.alert.permissions",
+        "lambdas.deliveries.permissions",
     ),
 )
 # What a room may import besides the standard library. A name allows what is below it, too.
@@ -54,6 +56,7 @@ MAY_IMPORT = {
     "trailkeeper/policies": (*PURE, "trailkeeper.guards", "trailkeeper.policies"),
     "lambdas/heal": ("lambdas.heal", *FUNCTION),
     "lambdas/alert": ("lambdas.alert", *FUNCTION),
+    "lambdas/deliveries": ("lambdas.deliveries", *FUNCTION),
     "trailkeeper/queries": ("trailkeeper.queries",),
     "stacks": ("stacks", "trailkeeper.queries", "aws_cdk", "constructs", "jsii", *CONTRACTS),
     "app.py": ("stacks", "aws_cdk", "trailkeeper.evidence.names"),

@@ -31,6 +31,7 @@ from trailkeeper.alerts import (
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.control_alerts import Behind, Found, control_alert, span_of
 from trailkeeper.alerts.grouping import Summary
+from trailkeeper.alerts.insight_alerts import insight_alert
 from trailkeeper.alerts.instance_alerts import alert_of
 from trailkeeper.alerts.metric_alarm import alarm_alert
 from trailkeeper.alerts.subscriptions import Subscription
@@ -48,6 +49,7 @@ from trailkeeper.detections.detection import Detection
 from trailkeeper.detections.techniques import PROOFS
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.events.event import Actor, ApiCall
+from trailkeeper.events.insights import END, START, Insight, Share
 from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.controls import CONTROLS
@@ -474,6 +476,7 @@ def _watching() -> Iterator[tuple[str, Alert]]:
         if alert is not None:
             yield f"The CloudWatch alarm {name}: {state}", alert
     yield from _controls()
+    yield from _insights()
     yield from _charges()
     topic = BASELINE.names.alerts_topic_arn
     listed = (
@@ -558,6 +561,31 @@ def _controls() -> Iterator[tuple[str, Alert]]:
             behind = Behind(tuple(Found.of(each, control) for each in records))
             told = control_alert(alarm, control, span_of(message), behind)
             yield f"The control {control.id} of the CIS benchmark", told
+
+
+def _insights() -> Iterator[tuple[str, Alert]]:
+    """Unusual activity while it goes on, and when it is over."""
+    start = Insight(
+        shared_id="6b6e1c2d-0000-4000-8000-5f6a7b8c9d0e",
+        event_id="8a2f0f6e-0000-4000-8000-1b2c3d4e5f60",
+        state=START,
+        time=NOW.isoformat(),
+        region=REGION,
+        account=ACCOUNT,
+        source="ec2.amazonaws.com",
+        call="RunInstances",
+        kind="ApiCallRateInsight",
+        usual=0.02,
+        observed=41.0,
+        minutes=1,
+        identities=(Share(f"arn:aws:iam::{ACCOUNT}:user/deploy-bot", 41.0),),
+        user_agents=(Share("aws-cli/2.31.0 os/macos", 41.0),),
+    )
+    over = replace(
+        start, state=END, time=(NOW + timedelta(minutes=12)).isoformat(), minutes=12, observed=38.5
+    )
+    yield "Unusual activity that goes on", insight_alert(start)
+    yield "Unusual activity that is over", insight_alert(over, start)
 
 
 def _channels() -> Iterator[tuple[str, Alert]]:

@@ -51,6 +51,8 @@ _SETTINGS: Mapping[str, Any] = {
     "billing_alarm_usd": 100,
     "monthly_budget_usd": 100,
     "cis_alarms": True,
+    "count_deliveries": True,
+    "stream_log_group_to": "arn:aws:kinesis:eu-central-1:111122223333:stream/audit",
     "alert_emails": ["security@example.com"],
     "object_lock": "governance",
     "insight_types": ["ApiErrorRateInsight"],
@@ -152,6 +154,7 @@ _RESOURCES: Mapping[str, Callable[[Properties, str], Any]] = {
     "AWS::Logs::LogGroup": _named("logs", "log-group", "LogGroupName"),
     "AWS::Logs::MetricFilter": _part_of("logs"),
     "AWS::Logs::QueryDefinition": _part_of("logs"),
+    "AWS::Logs::SubscriptionFilter": _part_of("logs"),
     "AWS::S3::Bucket": _named("s3", "bucket", "BucketName"),
     "AWS::S3::BucketPolicy": _part_of("s3"),
     "AWS::SNS::Subscription": _part_of("sns"),
@@ -185,6 +188,7 @@ _PASSED_TO = (
     "cloudtrail.amazonaws.com",
     "events.amazonaws.com",
     "lambda.amazonaws.com",
+    "logs.amazonaws.com",
     "scheduler.amazonaws.com",
 )
 # Calls that list without a name, though AWS ties them to resources.

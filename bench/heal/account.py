@@ -155,7 +155,12 @@ def _reads(baseline: Baseline) -> dict[str, Read]:
         "Arn": baseline.names.delivery_role_arn,
         "CreateDate": "2026-01-01T00:00:00Z",
         "AssumeRolePolicyDocument": quote(json.dumps(documents.delivery_role_trust(baseline))),
+        "PermissionsBoundary": {
+            "PermissionsBoundaryType": "Policy",
+            "PermissionsBoundaryArn": baseline.names.delivery_boundary_arn,
+        },
     }
+    boundary = quote(json.dumps(documents.delivery_boundary(baseline)))
     policy_name = documents.DELIVERY_POLICY_NAME
     role_policy = {
         "RoleName": baseline.names.delivery_role,
@@ -245,7 +250,19 @@ def _reads(baseline: Baseline) -> dict[str, Read]:
         "GetBucketReplication": _xml(
             "Error", {"Code": "ReplicationConfigurationNotFoundError", "Message": "none"}, 404
         ),
-        "GetBucketNotificationConfiguration": _xml("NotificationConfiguration", {}),
+        "GetPolicy": _query(
+            "GetPolicy",
+            {"Policy": {"Arn": baseline.names.delivery_boundary_arn, "DefaultVersionId": "v1"}},
+        ),
+        "GetPolicyVersion": _query(
+            "GetPolicyVersion", {"PolicyVersion": {"VersionId": "v1", "Document": boundary}}
+        ),
+        "GetBucketNotificationConfiguration": _xml(
+            "NotificationConfiguration", documents.bucket_notification(baseline)
+        ),
+        "GetBucketRequestPayment": _xml(
+            "RequestPaymentConfiguration", documents.bucket_request_payment(baseline)
+        ),
     }
     assert group["logGroupName"] == LOG_GROUP
     return {name: _always(answer) for name, answer in fixed.items()}

@@ -25,6 +25,7 @@ _S3_READS = {
     "object-lock": "GetObjectLockConfiguration",
     "replication": "GetBucketReplication",
     "notification": "GetBucketNotificationConfiguration",
+    "requestPayment": "GetBucketRequestPayment",
 }
 
 

@@ -20,6 +20,7 @@ from embedded.adapter import (
     lambda_,
     log_protection,
     log_queries,
+    log_streaming,
     logs_config,
     mfa,
     recursion,
@@ -67,6 +68,7 @@ class EmbeddedServer:
         kms.install()
         log_protection.install()
         logs_config.install()
+        log_streaming.install()
         account_policies.install()
         recursion.install()
         log_queries.install()

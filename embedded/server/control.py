@@ -7,6 +7,7 @@ Everything is a POST with a JSON object and answers one; an error is {"error": "
     /_embedded/reset       {}                put that state back
     /_embedded/schedules   {"run": "name"}   run a schedule, or a rule with one, now
     /_embedded/clock       {"seconds": 300}  let this time pass for alarms, and judge them
+    /_embedded/events      {"account", "region", "event": {...}}  what AWS itself would say, now
     /_embedded/charges     {"usd": 213.45}   let so much have been spent this month; "forecast" too
     /_embedded/strangers   {"account": "999999999999"}  an access key with every right there
     /_embedded/hosts       {"host": "example.com", "port": 8443, "certificate": "-----BEGIN ..."}
@@ -22,7 +23,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from embedded.adapter import hosts, principals, schedules
+from embedded.adapter import eventbridge, gateway, hosts, principals, schedules
 from embedded.adapter.schedules import CannotRunError
 from embedded.server import charges
 from embedded.server.alarms import AlarmClock
@@ -55,6 +56,7 @@ class Control:
             "reset": self._reset,
             "schedules": self._run_schedule,
             "clock": self._move_clock,
+            "events": self._say,
             "charges": self._charge,
             "strangers": self._stranger,
             "hosts": self._answer_host,
@@ -99,6 +101,21 @@ class Control:
     async def _move_clock(self, given: Given) -> Answer:
         await asyncio.to_thread(self._alarms.move_on, _seconds(given))
         return {}
+
+    async def _say(self, given: Given) -> Answer:
+        match given:
+            case {
+                "account": str(account),
+                "region": str(region),
+                "event": {"source": str(source), "detail-type": str(kind), "detail": dict(detail)},
+            } if source.startswith("aws.") and _ACCOUNT.fullmatch(account):
+                with gateway.scope(account, region):
+                    eventbridge.put_event(source=source, detail_type=kind, detail=detail)
+                return {}
+        raise InvalidRequestError(
+            'the body must be {"account": "<12 digits>", "region": "...", "event": {"source": '
+            '"aws....", "detail-type": "...", "detail": {...}}}'
+        )
 
     async def _charge(self, given: Given) -> Answer:
         spent = _usd(given, "usd")

@@ -16,6 +16,7 @@ from lambdas.alert.delivery import Delivery
 from lambdas.alert.folding import Folding
 from lambdas.alert.holding import Holding
 from lambdas.alert.inbox import Message, messages
+from lambdas.alert.insights import Insights
 from lambdas.alert.instance_events import Callers, InstanceEvents
 from lambdas.alert.new_alarms import NewAlarms
 from lambdas.alert.once import Once
@@ -27,7 +28,7 @@ from lambdas.alert.telemetry import logger
 from lambdas.alert.webhook import Webhook
 from trailkeeper.alerts import state_alerts, webhook_alerts
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.alerts.incoming import ControlAlarm, Flush, FoldEnd, NewSilence
+from trailkeeper.alerts.incoming import ControlAlarm, Flush, FoldEnd, InsightEvent, NewSilence
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.instances import StateChange
@@ -88,6 +89,12 @@ class AlertFunction:
             heal_role=environ.heal_role,
             clock=clock,
         )
+        self._insights = Insights(
+            state=state,
+            deliver=self._delivery.deliver,
+            sqs=clients.sqs,
+            queue_url=environ.queue_url,
+        )
         self._state = state
         self._instances = InstanceEvents(
             clients=clients,
@@ -112,6 +119,7 @@ class AlertFunction:
             *_failed(arrived, Flush, self._holding.flush),
             *_failed(arrived, NewSilence, self._new_alarms.take),
             *_failed(arrived, ControlAlarm, self._control_alarms.take),
+            *_failed(arrived, InsightEvent, self._insights.take),
         ]
         instances = [
             (each.id, each.content)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import LOOKS_SILENT, SWEEPS_SILENT
+from trailkeeper.evidence.names import DELIVERIES_SILENT, LOOKS_SILENT, SWEEPS_SILENT
 from trailkeeper.evidence.permission import Permission, everything
 
 PERMISSIONS: tuple[Permission, ...] = (
@@ -37,7 +37,7 @@ PERMISSIONS: tuple[Permission, ...] = (
         ("cloudwatch:DescribeAlarms",),
         lambda baseline: tuple(
             baseline.names.arn("cloudwatch", f"alarm:{name}")
-            for name in (LOOKS_SILENT, SWEEPS_SILENT)
+            for name in (LOOKS_SILENT, SWEEPS_SILENT, DELIVERIES_SILENT)
         ),
         "see whether an alarm that went off right after a deploy is over",
     ),

@@ -14,24 +14,27 @@ from lambdas.alert.telemetry import logger
 from trailkeeper.alerts import drill_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.instance_alerts import Happening
+from trailkeeper.events.insights import Insight
 from trailkeeper.events.instances import Cause
 from trailkeeper.state.table import (
     AHEAD,
     CAUSE_KEPT,
-    COUNTED_KEPT,
     EXPIRY,
     FOLD_KEPT,
+    FOLDED_KEPT,
     HELD_KEPT,
+    INSIGHT_KEPT,
     KEPT,
     PARTITION_KEY,
     SEEN_KEPT,
     SORT_KEY,
     Caller,
-    Counted,
     DrillTold,
     Fold,
+    Folded,
     Held,
     Item,
+    KnownInsight,
     KnownWebhook,
     Outage,
     Seen,
@@ -194,6 +197,18 @@ class State:
         expires = self._after(SEEN_KEPT)
         self._write(Seen(each).item(expires) for each in event_ids)
 
+    def keep_insight(self, insight: Insight) -> None:
+        """Keep the start or the end of an insight until the other one comes."""
+        self._write([KnownInsight(insight).item(self._after(INSIGHT_KEPT))])
+
+    def insight(self, shared_id: str, state: str) -> Insight | None:
+        """The start or the end of an insight, if it came."""
+        for item in self._read([KnownInsight.key_of(shared_id, state)]):
+            known = self._parsed(KnownInsight.parse, item)
+            if known is not None:
+                return known.insight
+        return None
+
     def remember(self, causes: Iterable[tuple[str, Cause]]) -> None:
         """Keep who called what for the instances' state changes, which come before or after."""
         expires = self._after(CAUSE_KEPT)
@@ -282,16 +297,16 @@ class State:
     def is_folded(self, digest: str) -> bool | None:
         """Whether an alert is told with others, None if nobody has decided about it yet."""
         answer = self._dynamodb.get_item(
-            TableName=self._table, Key=Counted.key_of(digest), ConsistentRead=True
+            TableName=self._table, Key=Folded.key_of(digest), ConsistentRead=True
         )
         item = answer.get("Item")
-        counted = self._parsed(Counted.parse, item) if item else None
-        return counted.folded if counted else None
+        found = self._parsed(Folded.parse, item) if item else None
+        return found.folded if found else None
 
     def note_folded(self, digest: str, *, folded: bool) -> None:
         """Note whether an alert is told with others."""
-        counted = Counted(digest, folded)
-        self._dynamodb.put_item(TableName=self._table, Item=counted.item(self._after(COUNTED_KEPT)))
+        noted = Folded(digest, folded)
+        self._dynamodb.put_item(TableName=self._table, Item=noted.item(self._after(FOLDED_KEPT)))
 
     def begin_fold(self, group: str, hour: int) -> None:
         """Note that a message is on its way that tells of the others."""

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from bench.heal.account import Account
+from bench.heal.account import BASELINE, Account
 from bench.heal.endpoint import Endpoint
 from bench.heal.variants import Variant, stop_logging
 from bench.measure import BenchError, Spread, in_turns, ratio
+from lambdas.heal.clients import AwsClients
+from trailkeeper.guards import EVIDENCE, logging
 
 SIGNED = """
 import json, os, urllib.request
@@ -46,6 +48,24 @@ def variant(request: pytest.FixtureRequest, tmp_path: Path) -> Variant:
     package.mkdir()
     (package / f"{name}.py").write_text(SIGNED + HANDLERS[name], encoding="utf-8")
     return Variant(name, name, "handler", (package,))
+
+
+def test_the_measured_account_is_one_that_every_guard_finds_in_order(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint.url)
+    endpoint.begin("calm")
+    clients = AwsClients(BASELINE.region)
+
+    assert logging.observe(clients, BASELINE).logging
+    assert {guard.name: guard.observe(clients, BASELINE) for guard in EVIDENCE} == {
+        "evidence-key": (),
+        "log-bucket": (),
+        "log-group": (),
+        "delivery-role": (),
+        "trail": (),
+    }
+    endpoint.check()
 
 
 def cold(variant: Variant, endpoint: Endpoint, folder: Path) -> Any:

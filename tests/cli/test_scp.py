@@ -49,6 +49,17 @@ def test_each_line_is_a_policy_and_the_way_to_attach_it_stands_beside(settings: 
     assert "attach-policy --target-id 111122223333" in result.stderr
 
 
+def test_the_role_that_counts_log_files_goes_on_only_where_it_is(tmp_path: Path) -> None:
+    role = "arn:aws:iam::111122223333:role/trailkeeper-deliveries-eu-central-1"
+    for counts in (True, False):
+        file = tmp_path / "cdk.json"
+        file.write_text(json.dumps({"home_region": "eu-central-1", "count_deliveries": counts}))
+        printed = run("--settings", str(file), *ACCOUNT).stdout.splitlines()
+        for statement in (each for line in printed for each in json.loads(line)["Statement"]):
+            exempt = statement["Condition"]["ArnNotLike"]["aws:PrincipalArn"]
+            assert (role in exempt) is counts
+
+
 def test_a_folder_gets_a_file_for_each_policy(settings: str, tmp_path: Path) -> None:
     folder = tmp_path / "policies"
     result = run("--settings", settings, *ACCOUNT, "--write", str(folder))

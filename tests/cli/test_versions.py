@@ -75,6 +75,26 @@ def test_it_lists_newest_first_and_says_which_runs(functions: Any) -> None:
     assert len({line.partition("code ")[2].split()[0] for line in of_heal}) == 3
 
 
+def test_what_a_setting_turns_on_is_listed_where_it_is(functions: Any) -> None:
+    role = functions.get_function_configuration(FunctionName=FUNCTIONS[0])["Role"]
+    counting = {"FunctionName": "trailkeeper-deliveries"}
+    assert "trailkeeper-deliveries" not in run().output
+    functions.create_function(
+        **counting,
+        Runtime="python3.13",
+        Role=role,
+        Handler="index.handler",
+        Code={"ZipFile": package("1")},
+        Publish=True,
+    )
+    functions.create_alias(**counting, Name="live", FunctionVersion="1")
+    try:
+        assert "trailkeeper-deliveries" in run().output.splitlines()
+        assert "trailkeeper-deliveries: 0 removed, 1 left." in run("prune").output
+    finally:
+        functions.delete_function(**counting)
+
+
 def test_it_goes_back_by_one_or_to_the_one_named(functions: Any) -> None:
     assert "trailkeeper-heal runs version 2; it was 3." in run("rollback", FUNCTIONS[0]).output
     assert live(functions) == "2"

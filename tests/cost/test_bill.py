@@ -43,14 +43,16 @@ def test_what_is_not_there_is_not_asked_for() -> None:
 def test_the_month_of_a_small_account() -> None:
     assert usd(Charged()) == {
         "Keys": 2.00,
-        # 37,807 files and 1,460 sweeps of 4 at 0.03 for 10,000
+        # 37,858 files and 1,460 sweeps of 4 at 0.03 for 10,000
         "Requests to the keys": 0.13,
-        # 36,000 of a quiet account and 361,320 events / 200, at 0.005 for 1,000
+        # 36,000 of a quiet account and 371,540 events / 200, at 0.005 for 1,000
         "Writing log files": 0.19,
         "Keeping log files": 0.01,
-        # 361,320 x 1.7 KB = 0.6 GB at 0.50
-        "Events in the log group": 0.31,
+        # 371,540 x 1.7 KB = 0.63 GB at 0.50
+        "Events in the log group": 0.32,
         "Keeping them there": 0.03,
+        # 8,760 looks and 1,460 sweeps at 0.10 for 100,000
+        "Data events": 0.01,
         "Alarms": 1.10,
         "Heartbeats and other metrics": 0.60,
         "Dashboard": 3.00,
@@ -66,12 +68,52 @@ def test_lean_stays_under_a_dollar_for_what_is_charged_by_use() -> None:
 
     assert not {"Keys", "Requests to the keys", "Dashboard"} & set(found)
     assert sum(each for words, each in found.items() if words not in counted) < 1.00
-    assert sum(each.usd_after_free for each in bill(300_000, LEAN)) == pytest.approx(0.23, abs=0.01)
+    assert sum(each.usd_after_free for each in bill(300_000, LEAN)) == pytest.approx(0.24, abs=0.01)
 
 
 def test_insights_are_charged_for_each_type() -> None:
     # 361,320 events at 0.35 for 100,000, twice
     assert usd(Charged(insight_types=2))["CloudTrail Insights"] == 2.53
+
+
+def test_data_events_are_charged_twice_and_never_as_a_second_trail() -> None:
+    none, some = Charged(own_invocations=False), Charged(data_events=1_000_000)
+
+    assert "Data events" not in usd(none)
+    # 1,010,220 at 0.10 for 100,000
+    assert usd(some)["Data events"] == 1.01
+    # 1,010,220 x 1.7 KB = 1.717 GB at 0.50
+    more = usd(some)["Events in the log group"] - usd(none)["Events in the log group"]
+    assert more == pytest.approx(0.86, abs=0.011)
+    assert second_trail(300_000, some).usd == second_trail(300_000, none).usd
+    # Insights analyses management events.
+    assert usd(Charged(insight_types=2, data_events=1_000_000))["CloudTrail Insights"] == 2.53
+
+
+def test_counting_log_files_is_charged_by_the_file() -> None:
+    """37,850 files, each of them an event, a read, a request to the key and a write."""
+    found, without = usd(Charged(count_deliveries=True)), usd(Charged())
+
+    # at 1.00 for a million, 0.0004 for 1,000 and 0.625 for a million
+    assert found["Events of delivered files"] == 0.04
+    assert found["Reading delivered files"] == 0.02
+    assert found["Remembering which"] == 0.02
+    # at 0.03 for 10,000
+    keys = "Requests to the keys"
+    assert found[keys] - without[keys] == pytest.approx(0.11, abs=0.011)
+
+
+def test_settings_that_cost_more_are_in_the_bill() -> None:
+    def charged(**given: object) -> Charged:
+        return charged_by({**DEFAULTS, **given})
+
+    assert charged(count_deliveries=True).alarms - charged().alarms == 3
+    assert charged(count_deliveries=True).metrics > charged().metrics
+    assert charged(own_invocations=False).own_invocations is False
+    named = {"lambda_data_events": ["billing"], "data_events_a_month": 5_000}
+    assert charged(**named).data_events == 5_000
+    assert charged(data_events_a_month=5_000).data_events == 0
+    assert charged(s3_data_events=["*"]).data_events == 0
 
 
 def test_what_is_kept_for_a_month_costs_a_twelfth_of_a_year() -> None:

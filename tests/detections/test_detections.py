@@ -18,7 +18,7 @@ from tests.detections.fixtures import EVENTS, FAILED, NEAR_MISS, load, names
 from tools.techniques_page import rights_used
 from trailkeeper.alerts import call_alerts
 from trailkeeper.detections import DETECTIONS, MODULES, SHARED, hints
-from trailkeeper.detections.catalogue import RULES, detect, instance_state_rule
+from trailkeeper.detections.catalogue import RULES, detect, insight_rule, instance_state_rule
 from trailkeeper.detections.proof import Proof, Technique
 from trailkeeper.detections.techniques import PROOFS, TECHNIQUES
 from trailkeeper.events.event import ApiCall
@@ -41,7 +41,11 @@ BASELINE = Baseline(
     expire_after_days=2557,
 )
 NOW = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
-ALL_RULES = (*RULES, instance_state_rule(["running", "stopped", "terminated"]))
+ALL_RULES = (
+    *RULES,
+    instance_state_rule(["running", "stopped", "terminated"]),
+    insight_rule(),
+)
 BY_ID = {each.id: each for each in DETECTIONS}
 RECORDED = [(each.id, name) for each in DETECTIONS for name in each.events]
 DOCUMENTS = {f"{guard.name}.{document.name}" for guard in EVIDENCE for document in guard.documents}

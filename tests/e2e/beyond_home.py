@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from stage.places import CDK
+from tests.e2e.command_line import trailkeeper
 from tests.e2e.stage import Mail, Stage, wait_for
 
 AWAY = "us-east-1"
+_STACK = f"TrailkeeperSatellite-{AWAY}"
+_STATES_RULE = "trailkeeper-instance-states-sent-home"
 _DAY = 86_400.0
 
 
@@ -70,6 +79,34 @@ def _the_charges(stage: Stage) -> None:
     assert "costmanagement/home?region=us-east-1#/cost-explorer" in alarm.text
     forecast = _mail(stage, "320 USD forecast for this month, limit 300 USD")
     assert "by the end of the month" in forecast.text
+
+
+def doctor_sees_it(stage: Stage) -> None:
+    """A rule that is off, in a region where the settings have nothing but a small stack."""
+    rules = stage.ready.client("events", AWAY)
+    rules.disable_rule(Name=_STATES_RULE)
+    found = json.loads(trailkeeper(stage.ready, "doctor", "--json", expect=1))["findings"]
+    rules.enable_rule(Name=_STATES_RULE)
+    (fix,) = (each["fix"] for each in found if each["id"] == "rule-disabled")
+    assert fix == f"aws events enable-rule --region {AWAY} --name={_STATES_RULE}"
+
+
+def an_unprepared_region_is_one_clear_error(stage: Stage, assembly: Path) -> None:
+    """Nobody ran `cdk bootstrap` there; the page about a first deploy has these words."""
+    stage.ready.client("ssm", AWAY).delete_parameter(Name="/cdk-bootstrap/hnb659fds/version")
+    done = subprocess.run(
+        [str(CDK), "deploy", "--app", str(assembly), "--exclusively", _STACK],
+        env={**stage.environ(), "PATH": os.environ["PATH"], "CDK_DISABLE_VERSION_CHECK": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 1, said
+    assert f"{_STACK}: SSM parameter /cdk-bootstrap/hnb659fds/version not found" in said
+    assert "Has the environment been bootstrapped?" in said
 
 
 def _mail(stage: Stage, subject: str) -> Mail:

@@ -16,6 +16,7 @@ from trailkeeper.evidence.controls import CONTROLS
 
 MONITORED = ("vpc-changes", "trail-changes")
 ALERT_EMAIL = "security@example.com"
+RECORDED_BUCKET = "invoices-of-the-tests"
 WEBHOOK_PARAMETER = "/trailkeeper/slack"
 
 
@@ -34,6 +35,9 @@ def deployed() -> Iterator[Deployed]:
         "alert_emails": [ALERT_EMAIL],
         "slack_webhook": f"ssm:{WEBHOOK_PARAMETER}",
         "grouping_seconds": 5,
+        "insight_types": ["ApiErrorRateInsight"],
+        "count_deliveries": True,
+        "s3_data_events": [RECORDED_BUCKET],
         # One of the controls, whose calls no other test makes, and the one that is always there.
         "cis_alarms": True,
         "cis_alarms_off": [each for each in CONTROLS if each not in MONITORED],

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
+from stage.attacker import Administrator
 from tests.e2e.conftest import ALERT_EMAIL
 from tests.e2e.stage import Stage
+from trailkeeper.evidence.names import STATE_TABLE
+from trailkeeper.state.table import Ran
 
 ALARM = "trailkeeper-heal-errors"
 
@@ -86,6 +90,50 @@ def unsubscribed(stage: Stage) -> None:
     stage.sns.unsubscribe(SubscriptionArn=listed["Subscriptions"][0]["SubscriptionArn"])
 
 
+def not_confirmed(stage: Stage) -> None:
+    unsubscribed(stage)
+    stage.sns.subscribe(TopicArn=stage.ready.topic_arn, Protocol="email", Endpoint=ALERT_EMAIL)
+
+
+def alarms_unheard(stage: Stage) -> None:
+    topic = stage.ready.topic_arn.replace("-alerts", "-alarms")
+    (function,) = stage.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    stage.sns.unsubscribe(SubscriptionArn=function["SubscriptionArn"])
+
+
+def alarm_without_action(stage: Stage) -> None:
+    (alarm,) = stage.cloudwatch.describe_alarms(AlarmNames=[ALARM])["MetricAlarms"]
+    kept = ("AlarmName", "MetricName", "Namespace", "Statistic", "Dimensions", "Period")
+    judged = ("EvaluationPeriods", "Threshold", "ComparisonOperator", "TreatMissingData")
+    stage.cloudwatch.put_metric_alarm(**{name: alarm[name] for name in (*kept, *judged)})
+
+
+def another_trail(stage: Stage) -> None:
+    bucket = Administrator(stage.ready).own_bucket()
+    stage.cloudtrail.create_trail(Name="audit", S3BucketName=bucket, IsMultiRegionTrail=True)
+
+
+def file_of_another_account(stage: Stage) -> None:
+    day = f"{datetime.now(UTC):%Y/%m/%d}"
+    key = f"AWSLogs/444455556666/CloudTrail/us-east-1/{day}/x.json.gz"
+    stage.s3.put_object(Bucket=stage.ready.log_bucket, Key=key, Body=b"x")
+
+
+def key_closed(stage: Stage) -> None:
+    """Services may not use it any more; the account's own rights stay."""
+    key = {"KeyId": key_of_alerts(stage), "PolicyName": "default"}
+    policy = json.loads(stage.kms.get_key_policy(**key)["Policy"])
+    policy["Statement"] = [
+        each for each in policy["Statement"] if "Service" not in each["Principal"]
+    ]
+    stage.kms.put_key_policy(**key, Policy=json.dumps(policy))
+
+
+def sweep_long_ago(stage: Stage) -> None:
+    ran = Ran("sweep", datetime.now(UTC) - timedelta(hours=3))
+    stage.dynamodb.put_item(TableName=STATE_TABLE, Item=ran.item())
+
+
 def table_narrowed(stage: Stage) -> None:
     found = stage.glue.get_table(DatabaseName="trailkeeper", Name="cloudtrail_logs")["Table"]
     location = "s3://elsewhere/AWSLogs/${account}/CloudTrail/${region}/${day}"
@@ -160,6 +208,11 @@ WHILE_HEALED: dict[str, tuple[str, Fault, str]] = {
         lambda stage: letter(stage, "trailkeeper-heal-dead"),
         "1 run of the heal function NOT DONE",
     ),
+    "files given up": (
+        "dead-files",
+        lambda stage: letter(stage, "trailkeeper-deliveries-dead"),
+        "1 log file NOT COUNTED",
+    ),
     "alarm off": (
         "alarm-disarmed",
         lambda stage: stage.cloudwatch.disable_alarm_actions(AlarmNames=[ALARM]),
@@ -188,6 +241,46 @@ WHILE_HEALED: dict[str, tuple[str, Fault, str]] = {
     "mail filtered": ("address-filtered", filtered, "a FILTER KEEPS ALERTS AWAY from security@"),
     "table elsewhere": ("athena-blind", table_narrowed, "it looks in s3://elsewhere/"),
     "question gone": ("resource-gone", question_deleted, "GONE: a saved question"),
+}
+
+# What hides, or is hidden by, one of those.
+APART: dict[str, tuple[str, Fault, str]] = {
+    "mail not confirmed": (
+        "address-pending",
+        not_confirmed,
+        f"{ALERT_EMAIL} has NOT CONFIRMED",
+    ),
+    "alarms unheard": (
+        "alarms-unheard",
+        alarms_unheard,
+        "the alert function does NOT hear of alarms",
+    ),
+    "alarm without an action": (
+        "alarm-without-action",
+        alarm_without_action,
+        f"the alarm {ALARM} TELLS NOBODY: it has no action",
+    ),
+    "key closed": (
+        "message-refused",
+        key_closed,
+        "the policy of the key of the topic trailkeeper-alarms does not let CloudWatch in",
+    ),
+    "another trail": (
+        "other-trail",
+        another_trail,
+        "the trail audit of all regions (home us-east-1) records the same: a second copy of "
+        "management events costs 2 USD per 100,000",
+    ),
+    "another account": (
+        "athena-unknown-partition",
+        file_of_another_account,
+        "Athena DOES NOT FIND the log files of the account 444455556666",
+    ),
+    "no sweep": (
+        "look-overdue",
+        sweep_long_ago,
+        "the last look at everything is OVERDUE: 3 h ago",
+    ),
 }
 
 # What would be put right, or is only wrong, when the heal function does not run.

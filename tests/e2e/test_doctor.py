@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tests.e2e.command_line import trailkeeper
-from tests.e2e.doctor_faults import UNHEALED, WHILE_HEALED, Fault
+from tests.e2e.doctor_faults import APART, UNHEALED, WHILE_HEALED, Fault
 from tests.e2e.stage import Stage
 from trailkeeper.cli.doctor.findings import needs
 
@@ -39,6 +39,11 @@ def examined(stage: Stage, faults: Mapping[str, tuple[str, Fault, str]]) -> dict
 @pytest.fixture(scope="module")
 def while_healed(healthy: Stage) -> dict[str, list[str]]:
     return examined(healthy, WHILE_HEALED)
+
+
+@pytest.fixture(scope="module")
+def apart(healthy: Stage) -> dict[str, list[str]]:
+    return examined(healthy, APART)
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +85,15 @@ def test_a_fault_is_found_by_its_own_finding(
     assert any(said in words for words in while_healed.get(finding, [])), while_healed
 
 
+@pytest.mark.parametrize("fault", APART)
+def test_a_fault_that_hides_another_is_found_by_its_own_finding(
+    apart: dict[str, list[str]], fault: str
+) -> None:
+    finding, _, said = APART[fault]
+
+    assert any(said in words for words in apart.get(finding, [])), apart
+
+
 @pytest.mark.parametrize("fault", UNHEALED)
 def test_a_fault_that_nobody_heals_is_found_by_its_own_finding(
     unhealed: dict[str, list[str]], fault: str
@@ -89,5 +103,16 @@ def test_a_fault_that_nobody_heals_is_found_by_its_own_finding(
     assert any(said in words for words in unhealed.get(finding, [])), unhealed
 
 
-def test_nothing_is_found_that_is_in_order(while_healed: dict[str, list[str]]) -> None:
+def test_nothing_is_found_that_is_in_order(
+    while_healed: dict[str, list[str]], apart: dict[str, list[str]]
+) -> None:
     assert set(while_healed) == {finding for finding, _, _ in WHILE_HEALED.values()}
+    # The subscription that is not there any more was deployed by a stack.
+    assert set(apart) == {"resource-gone", *(finding for finding, _, _ in APART.values())}
+
+
+def test_in_the_wrong_region_it_says_which_is_the_right_one(healthy: Stage) -> None:
+    shown = trailkeeper(healthy.ready, "--region", "eu-west-3", "doctor", expect=2)
+
+    assert "Trailkeeper is not in eu-west-3: its home region is us-east-1" in shown
+    assert "trailkeeper --region us-east-1 doctor" in shown

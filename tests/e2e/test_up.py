@@ -99,7 +99,11 @@ def test_ready_is_written_when_all_is_in_place_and_gone_at_the_end(tmp_path: Pat
         assert subscription["Endpoint"] == "you@example.com"
         (mail,) = Path(ready["mailbox"]).glob("*.eml")
         assert "Subject: AWS Notification - Subscription Confirmation" in mail.read_text()
-        beyond_home.is_told(Stage(Ready(**ready)))
+        stage = Stage(Ready(**ready))
+        beyond_home.is_told(stage)
+        beyond_home.doctor_sees_it(stage)
+        (assembly,) = tmp_path.glob("*/trailkeeper-*/cdk.out")
+        beyond_home.an_unprepared_region_is_one_clear_error(stage, assembly)
 
         process.send_signal(signal.SIGTERM)
         exports, _ = process.communicate(timeout=30)

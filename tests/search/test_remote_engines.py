@@ -100,6 +100,17 @@ def test_history_filters_the_rest_here_in_every_region() -> None:
     assert sorted(each.record["eventID"][-1] for each in found) == ["1", "3", "4"]
 
 
+def test_history_of_all_regions_comes_newest_first() -> None:
+    clients = {
+        "us-east-1": History([record(1), record(4)], [record(5)]),
+        "eu-central-1": History([record(2), record(3), record(6)]),
+        "eu-west-1": History(),
+    }
+    found = history_engine(clients).search(Question.of(users=["alice"]))
+
+    assert [each.record["eventID"][-1] for each in found] == ["1", "2", "3", "4", "5", "6"]
+
+
 def test_history_asks_only_the_regions_that_are_wanted() -> None:
     clients = {"us-east-1": History([record(1)]), "eu-central-1": History()}
     list(history_engine(clients).search(Question.of(regions=["eu-*"])))

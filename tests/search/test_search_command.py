@@ -91,7 +91,7 @@ def test_a_table_for_people(tmp_path: Path) -> None:
     assert heads == ["TIME", "EVENT", "SOURCE", "USER", "IP", "REGION", "ERROR", "RESOURCE"]
     assert row == [
         *("2026-03-01T11:30:00Z", "StopInstances", "ec2", "deployer/ci-run-7"),
-        *("198.51.100.20", "eu-central-1"),
+        *("198.51.100.20", "eu-central-1", "i-0abc"),
     ]
 
 

@@ -73,6 +73,12 @@ EVERYTHING: dict[str, Any] = {
     "athena_results_days": 3,
     "athena_first_day": "2024-01-01",
     "account_name": "prod",
+    "stream_log_group_to": f"arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/siem",
+    "count_deliveries": True,
+    "s3_data_events": ["*"],
+    "lambda_data_events": ["billing", "signup"],
+    "own_invocations": False,
+    "data_events_a_month": 2_000_000,
     "cis_alarms": True,
     "cis_alarms_off": ["unauthorized-calls", "trail-changes"],
     "expected_actors": [

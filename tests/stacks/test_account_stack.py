@@ -171,6 +171,10 @@ LOST: dict[str, tuple[str, Callable[[str, dict[str, Any]], str]] | None] = {
         "logs:DeleteMetricFilter",
         lambda _, own: f"arn:aws:logs:{HOME}:log-group:{own['LogGroupName']}",
     ),
+    "AWS::Logs::SubscriptionFilter": (
+        "logs:DeleteSubscriptionFilter",
+        lambda _, own: f"arn:aws:logs:{HOME}:log-group:{own['LogGroupName']}",
+    ),
     "AWS::S3::Bucket": ("s3:DeleteBucket", lambda _, own: f"arn:aws:s3:::{own['BucketName']}"),
     "AWS::S3::BucketPolicy": (
         "s3:DeleteBucketPolicy",
@@ -195,19 +199,40 @@ LOST: dict[str, tuple[str, Callable[[str, dict[str, Any]], str]] | None] = {
 }
 
 
-@pytest.mark.parametrize("missing", ["mfa", "tag"])
-def test_no_administrator_can_delete_a_resource_of_evidence_response_or_account(
-    account: Deployed, full_evidence: Deployed, full_response: Deployed, missing: str
-) -> None:
-    """Of a type that is not here somebody has to say how it is lost, and deny that."""
-    documents = [
-        own["PolicyDocument"]["Statement"]
+def denied_without(account: Deployed, missing: str) -> list[dict[str, Any]]:
+    """What is denied to administrators who have no MFA, or not the tag."""
+    return [
+        statement
         for own in account.all("AWS::IAM::ManagedPolicy").values()
         if f"-without-{missing}-" in own["ManagedPolicyName"]
+        for statement in own["PolicyDocument"]["Statement"]
     ]
-    denied = [statement for document in documents for statement in document]
+
+
+@pytest.fixture(scope="module")
+def deployed(
+    full_evidence: Deployed,
+    full_response: Deployed,
+    account: Deployed,
+    charges: Deployed,
+    assembly: Callable[[str], Path],
+) -> tuple[Deployed, ...]:
+    """Every stack without which somebody could not guard or tell; a search can be made again."""
+    instances = Deployed(assembly("everything"), "TrailkeeperSatellite-eu-west-1")
+    return full_evidence, full_response, account, charges, instances
+
+
+@pytest.mark.parametrize("missing", ["mfa", "tag"])
+def test_no_administrator_can_delete_a_resource_that_guards_or_tells(
+    account: Deployed, deployed: tuple[Deployed, ...], missing: str
+) -> None:
+    """Of a type that is not here somebody has to say how it is lost, and deny that.
+
+    What is in another region is named as at home: every region is denied alike.
+    """
+    denied = denied_without(account, missing)
     can = set()
-    for stack in (full_evidence, full_response, account):
+    for stack in deployed:
         for type_ in stack.types():
             lost = LOST[type_]
             if lost is None:
@@ -220,3 +245,37 @@ def test_no_administrator_can_delete_a_resource_of_evidence_response_or_account(
             }
 
     assert can == set()
+
+
+@pytest.mark.parametrize("missing", ["mfa", "tag"])
+def test_no_administrator_gives_a_role_the_tags_of_planned_changes(
+    assembly: Callable[[str], Path], missing: str
+) -> None:
+    denied = denied_without(Deployed(assembly("everything"), ACCOUNT_STACK), missing)
+
+    (tagging,) = (each for each in denied if "iam:TagRole" in each["Action"])
+    assert tagging["Resource"] == ["*"]
+    assert {"iam:TagRole", "iam:TagUser", "iam:UntagRole", "iam:UntagUser"} == set(
+        tagging["Action"]
+    )
+    assert tagging["Condition"]["ForAnyValue:StringEqualsIgnoreCase"] == {
+        "aws:TagKeys": ["pipeline", "trailkeeper-break-glass"]
+    }
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1", "ap-northeast-2"])
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("events:DisableRule", "arn:aws:events:{}:%s:rule/trailkeeper-instances-sent-home"),
+        ("cloudwatch:DeleteAlarms", "arn:aws:cloudwatch:{}:%s:alarm:trailkeeper-billing"),
+        ("sns:DeleteTopic", "arn:aws:sns:{}:%s:trailkeeper-billing"),
+        ("cloudformation:DeleteStack", "arn:aws:cloudformation:{}:%s:stack/Trailkeeper{}/1"),
+    ],
+)
+def test_every_region_is_denied_alike(
+    account: Deployed, region: str, action: str, resource: str
+) -> None:
+    arn = (resource % ACCOUNT).replace("{}", region)
+
+    assert denies(denied_without(account, "mfa"), action, arn)

@@ -22,6 +22,18 @@ class TestRules:
             (target,) = made[rule.name]["Targets"]
             assert target["Arn"] == (HEAL if rule.target == "heal" else QUEUE)
 
+    def test_insights_are_heard_of_where_they_are_paid_for(
+        self, response: Deployed, full_response: Deployed
+    ) -> None:
+        rule = full_response.one(RULE, Name="trailkeeper-insights")
+
+        assert rule["EventPattern"] == {
+            "source": ["aws.cloudtrail"],
+            "detail-type": ["AWS Insight via CloudTrail"],
+        }
+        assert [target["Arn"] for target in rule["Targets"]] == [QUEUE]
+        assert "trailkeeper-insights" not in {own["Name"] for own in response.all(RULE).values()}
+
     def test_instance_states_are_the_settings(self, minimal_response: Deployed) -> None:
         rule = minimal_response.one(RULE, Name="trailkeeper-instance-states")
 

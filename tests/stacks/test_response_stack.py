@@ -51,6 +51,7 @@ def test_there_is_no_custom_resource_and_no_function_but_ours(full_response: Dep
     assert {each["FunctionName"] for each in full_response.all(FUNCTIONS).values()} == {
         "trailkeeper-heal",
         "trailkeeper-alert",
+        "trailkeeper-deliveries",
     }
 
 
@@ -101,7 +102,7 @@ class TestFunctions:
         ("stack", "changed"),
         [
             ("response", set()),
-            ("full_response", {"Healing", "Alerting"}),
+            ("full_response", {"Healing", "Alerting", "Deliveries"}),
             ("minimal_response", {"Healing", "Alerting"}),
         ],
     )

@@ -118,7 +118,7 @@ def test_an_organization_has_its_id_in_the_path_and_more_accounts(full_search: D
     [
         *("Calls over time", "service", "Denied calls by principal", "console logins"),
         *("launched EC2 instances", "Heals", "Drift", "Dark time", "Alerts sent"),
-        *("Delivery delay", "Cost"),
+        *("Delivery delay", "Cost", "Who invoked Trailkeeper's own functions"),
     ],
 )
 def test_the_dashboard_shows(search: Deployed, wanted: str) -> None:
@@ -146,11 +146,31 @@ def test_the_cost_of_the_month_is_shown_with_its_limits(
 def test_the_dashboard_s_queries_are_logs_insights(search: Deployed) -> None:
     asked = [each["properties"]["query"] for each in widgets(search) if each["type"] == "log"]
 
-    assert len(asked) == 8
+    assert len(asked) == 9
     for query in asked:
         source, _, rest = query.partition(" | ")
         assert source == "SOURCE '/trailkeeper/trail'"
         compile_query(rest)
+
+
+def test_what_a_setting_adds_is_shown_where_it_is_on(
+    search: Deployed, full_search: Deployed
+) -> None:
+    titles = [
+        {each["properties"].get("title", "") for each in widgets(stack)}
+        for stack in (search, full_search)
+    ]
+    added = {
+        "Unusual activity that CloudTrail Insights saw",
+        "Data events by what they are about",
+        "Records delivered by service and outcome (silence is an alarm)",
+    }
+
+    assert titles[1] - titles[0] == added
+    assert titles[0] - titles[1] == {"Who invoked Trailkeeper's own functions"}
+    for each in widgets(full_search):
+        if each["type"] == "log":
+            compile_query(each["properties"]["query"].partition(" | ")[2])
 
 
 def test_the_dashboard_links_to_the_questions(search: Deployed) -> None:

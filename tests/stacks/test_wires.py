@@ -38,6 +38,10 @@ DEFAULT_BASELINE: dict[str, Any] = {
     "tags": (),
     "on_fallback_bucket": False,
     "controls": ("trail-changes",),
+    "stream_to": None,
+    "data_buckets": (),
+    "data_functions": (),
+    "own_invocations": True,
 }
 DEFAULT_HEAL: dict[str, Any] = {
     "baseline": DEFAULT_BASELINE,
@@ -52,6 +56,7 @@ DEFAULT_HEAL: dict[str, Any] = {
     "expected_actors": (),
     "forward_iam_calls": True,
     "billing_alarm_usd": 200.0,
+    "count_deliveries": False,
 }
 DEFAULT_ALERT: dict[str, Any] = {
     "topic_arn": PEOPLE,
@@ -82,6 +87,10 @@ FULL_HEAL = DEFAULT_HEAL | {
         "object_lock_days": 90,
         "insight_types": ("ApiErrorRateInsight", "ApiCallRateInsight"),
         "tags": (("team", "security"),),
+        "stream_to": f"arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/siem",
+        "data_buckets": ("*",),
+        "data_functions": ("billing", "signup"),
+        "own_invocations": False,
         "controls": (
             *("console-logins-without-mfa", "root-use", "iam-policy-changes"),
             *("failed-console-logins", "key-removals", "bucket-policy-changes", "config-changes"),
@@ -107,6 +116,7 @@ FULL_HEAL = DEFAULT_HEAL | {
     ),
     "forward_iam_calls": False,
     "billing_alarm_usd": 49.5,
+    "count_deliveries": True,
 }
 FULL_ALERT = DEFAULT_ALERT | {
     "chat_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-chat",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tools import cost_page
+from stacks import generated
+from tools import cost_page, cost_table
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "cost.md").read_text(encoding="utf-8")
@@ -29,8 +31,8 @@ def test_the_paid_copy_is_said_first() -> None:
     [
         # two keys at 1.00
         ("Keys", ["2.00", "2.00", "2.00"]),
-        # (300,000 + 61,320) x 1.7 KB = 0.6 GB at 0.50, and so on
-        ("Events in the log group", ["0.31", "2.60", "25.55"]),
+        # (300,000 + 71,540) x 1.7 KB = 0.63 GB at 0.50, and so on
+        ("Events in the log group", ["0.32", "2.61", "25.56"]),
         # (300,000 + 61,320) / 100,000 x 2.00, and so on
         ("As a second trail, in addition", ["7.23", "61.23", "601.23"]),
     ],
@@ -42,12 +44,31 @@ def test_a_row_is_amount_times_price(row: str, cells: list[str]) -> None:
 
 
 def test_the_page_says_what_lean_costs_and_what_it_cannot_do_without() -> None:
-    assert "**0.23 USD** a month for 300,000 events" in PAGE
+    assert "**0.24 USD** a month for 300,000 events" in PAGE
     assert "the 10 alarms and 2 heartbeats, 1.60 USD" in PAGE
 
 
-def test_the_readme_has_the_sums_of_the_page() -> None:
-    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+def test_the_readme_has_the_month_item_by_item() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
-    assert "a small account pays 2.40 USD a month" in readme
-    assert '0.23 USD with `"profile": "lean"`' in readme
+    assert generated.with_section(readme, cost_table.SECTION, cost_table.cost_table()) == readme, (
+        "run: .venv/bin/python -m tools.cost_table --write README.md"
+    )
+    standard, lean = ([cell.strip() for cell in row.split("|")[2:-1]] for row in rows(readme))
+    # Keys and their requests, log files with data events, log group, alarms, dashboard, the rest.
+    assert standard == ["2.13", "0.21", "0.35", "1.70", "3.00", "0.29", "**7.68**", "**2.41**"]
+    assert lean == ["-", "0.21", "0.34", "1.60", "-", "0.29", "**2.44**", "**0.24**"]
+
+
+def rows(readme: str) -> list[str]:
+    """The two rows of the README's table."""
+    _, _, section = readme.partition("<!-- cost -->")
+    return section.partition("<!-- /cost -->")[0].strip().splitlines()[2:]
+
+
+def test_no_item_is_left_out_of_the_readme(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_insights = replace(cost_table.STANDARD, insight_types=1)
+    monkeypatch.setattr(cost_table, "STANDARD", with_insights)
+
+    with pytest.raises(cost_table.ItemMissingError, match="insight: in no column"):
+        cost_table.cost_table()

@@ -11,6 +11,7 @@ from typing import get_args
 
 import pytest
 
+from tests import hostile
 from trailkeeper.detections import DETECTIONS
 from trailkeeper.evidence.defaults import Language
 from trailkeeper.rendering.vocabulary import TEXTS
@@ -22,6 +23,7 @@ from trailkeeper.words import (
     billing,
     drill,
     healing,
+    insights,
     instances,
     monitoring,
     shared,
@@ -61,10 +63,20 @@ def test_all_languages_tell_the_same_parameters() -> None:
 def test_no_key_is_written_twice() -> None:
     modules = (
         *(access, actors, shared, instances, watch, billing, healing, monitoring),
-        drill,
+        *(drill, insights),
     )
     of_detections = sum(2 + len(each.unguarded) + 2 * len(each.said) for each in DETECTIONS)
     assert sum(len(module.TEXTS) for module in modules) + of_detections == len(TEXTS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_holds_what_a_mail_program_makes_a_link_of(language: str) -> None:
+    """Links are apart from sentences, and only to console pages."""
+    assert {
+        key: found
+        for key, texts in TEXTS.items()
+        if (found := hostile.foreign_links(texts[language]))
+    } == {}
 
 
 def test_korean_texts_are_korean() -> None:

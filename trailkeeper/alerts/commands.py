@@ -171,6 +171,14 @@ VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
         _history("--source={source}", _attribute("EventSource", "{source}"), _COLUMNS_WITH_USER),
     ),
     "control": (("control", *_SPAN), _control),
+    "calls-of-api": (
+        ("events", "source", *_SPAN),
+        _history(
+            "--event={events} --source={source}",
+            _attribute("EventName", "{events}"),
+            _COLUMNS_WITH_USER,
+        ),
+    ),
     "writes": (_SPAN, _history("", _attribute("ReadOnly", "false"), _COLUMNS_WITH_USER)),
     # Cost Explorer takes no region, and the end as the first day that is not asked for
     "costs-by-service": (

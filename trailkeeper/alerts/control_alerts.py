@@ -20,6 +20,7 @@ from trailkeeper.words.text import LONGEST_FIELD, Moment, Severity, Text, Value
 CATEGORY = "monitoring"
 # More lines than these are not read; the command shows them all.
 MOST_SHOWN = 10
+_SIGN_IN = "response.ConsoleLogin"
 # CloudWatch looks at an alarm's metric about once a minute, and the log events of a call may carry
 # a time some minutes before they arrived.
 _BEFORE, _AFTER = timedelta(minutes=10), timedelta(minutes=1)
@@ -46,7 +47,10 @@ class Found:
         call = ApiCall.parse({"detail": record})
         named = (_at(path, call) for path in control.resources)
         resource = next((each for each in named if isinstance(each, str) and each), "")
-        return cls(replace(call, parameters={}, response={}), resource[:LONGEST_FIELD])
+        # A sign-in that fails has no error code (CloudTrail user guide, "Console sign-in events").
+        failed = call.error_code or ("Failure" if _at(_SIGN_IN, call) == "Failure" else "")
+        bare = replace(call, parameters={}, response={}, error_code=failed)
+        return cls(bare, resource[:LONGEST_FIELD])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from trailkeeper.alerts import billing
 from trailkeeper.alerts.alert import Alert, Fact, MalformedAlertError, Step
 from trailkeeper.alerts.metric_alarm import alarm_alert, is_new_silence, is_news
 from trailkeeper.events.event import ApiCall, MalformedEventError
+from trailkeeper.events.insights import DETAIL_TYPE as INSIGHT_TYPE
+from trailkeeper.events.insights import Insight
 from trailkeeper.events.instances import STATE_CHANGE_TYPE, StateChange
 from trailkeeper.evidence.controls import Control, control_of
 from trailkeeper.evidence.names import ALERTS_QUEUE
@@ -103,7 +105,30 @@ class ControlAlarm:
         return json.dumps({"control": self.message})
 
 
-Content = Alert | NoNews | StateChange | ApiCall | Flush | FoldEnd | NewSilence | ControlAlarm
+@dataclass(frozen=True, slots=True)
+class InsightEvent:
+    """The start or the end of unusual activity; `waited`: a start that was put off comes again."""
+
+    insight: Insight
+    event: Mapping[str, Any]
+    waited: bool = False
+
+    def later(self) -> str:
+        """The body of the message that brings it again."""
+        return json.dumps({"insight": self.event})
+
+
+Content = (
+    Alert
+    | NoNews
+    | StateChange
+    | ApiCall
+    | Flush
+    | FoldEnd
+    | NewSilence
+    | ControlAlarm
+    | InsightEvent
+)
 
 
 def read(body: str) -> Content:
@@ -137,9 +162,8 @@ def _content(body: str, document: Mapping[str, Any]) -> Content | None:
     for name, parse in _OUR_OWN.items():
         if isinstance(document.get(name), Mapping):
             return parse(document[name])
-    if document.get("detail-type") == STATE_CHANGE_TYPE:
-        return StateChange.parse(document)
-    return ApiCall.parse(document)
+    kind = document.get("detail-type")
+    return _EVENTS.get(str(kind), ApiCall.parse)(document)
 
 
 def _alarm(document: Mapping[str, Any]) -> Content | None:
@@ -166,12 +190,22 @@ def _silence(document: Mapping[str, Any], *, waited: bool) -> NewSilence | None:
     return NewSilence(str(document["AlarmName"]), alert, document, waited)
 
 
+def _insight(document: Mapping[str, Any], *, waited: bool = False) -> InsightEvent:
+    return InsightEvent(Insight.parse(document), document, waited)
+
+
+# EventBridge's events, by what it calls them; any other is a call.
+_EVENTS: Mapping[str, Callable[[Any], Content | None]] = {
+    STATE_CHANGE_TYPE: StateChange.parse,
+    INSIGHT_TYPE: _insight,
+}
 # The messages of our own, by the member that holds them.
 _OUR_OWN: Mapping[str, Callable[[Mapping[str, Any]], Content | None]] = {
     "flush": Flush.parse,
     "fold": FoldEnd.parse,
     "control": partial(_of_a_control, waited=True),
     "silence": partial(_silence, waited=True),
+    "insight": partial(_insight, waited=True),
 }
 
 

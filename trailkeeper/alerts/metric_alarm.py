@@ -10,7 +10,7 @@ from typing import Any
 from trailkeeper.alerts import billing
 from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
 from trailkeeper.alerts.console import Console
-from trailkeeper.evidence.names import LOOKS_SILENT, PREFIX, SWEEPS_SILENT
+from trailkeeper.evidence.names import DELIVERIES_SILENT, LOOKS_SILENT, PREFIX, SWEEPS_SILENT
 from trailkeeper.words.text import Moment, Severity, Text
 
 DETECTION = "cloudwatch-alarm"
@@ -67,7 +67,7 @@ def is_new_silence(message: Mapping[str, Any]) -> bool:
     A change of the alarm makes it new as well, and is told by itself. Without the times that
     CloudWatch sends along, it is not new.
     """
-    if _string(message, "AlarmName") not in (LOOKS_SILENT, SWEEPS_SILENT):
+    if _string(message, "AlarmName") not in (LOOKS_SILENT, SWEEPS_SILENT, DELIVERIES_SILENT):
         return False
     try:
         made = datetime.fromisoformat(_string(message, "AlarmConfigurationUpdatedTimestamp"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from trailkeeper.cli.deployed import DeployedError, deployed, written_settings
 from trailkeeper.cli.setting_names import DEFAULTS
 from trailkeeper.cli.settings_file import CdkJson, read
 from trailkeeper.cost.bill import (
+    DELIVERY_METRICS,
     HEARTBEATS,
     Charged,
     Item,
@@ -25,7 +27,8 @@ from trailkeeper.cost.bill import (
 from trailkeeper.cost.prices import prices
 from trailkeeper.evidence import defaults
 from trailkeeper.evidence.controls import ALARM_PREFIX
-from trailkeeper.evidence.names import DASHBOARD, PREFIX
+from trailkeeper.evidence.names import DASHBOARD, PREFIX, Names
+from trailkeeper.evidence.regions import billing_region
 
 _MOST_EVENTS = 10**12
 _CENTURY = 36_500
@@ -39,6 +42,12 @@ _CENTURY = 36_500
     help="Management events of the account in a month, such as 300000.",
 )
 @click.option(
+    "--data-events",
+    type=click.IntRange(0, _MOST_EVENTS),
+    help="Data events in a month of the buckets and functions that the settings name; otherwise "
+    "data_events_a_month of the cdk.json.",
+)
+@click.option(
     "--settings",
     "settings_file",
     type=CdkJson(),
@@ -46,13 +55,21 @@ _CENTURY = 36_500
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the items as JSON.")
 @click.pass_obj
-def cost(account: Account, events: int, settings_file: Path | None, as_json: bool) -> None:
+def cost(
+    account: Account,
+    events: int,
+    data_events: int | None,
+    settings_file: Path | None,
+    as_json: bool,
+) -> None:
     """Show what a month costs, item by item, by dated list prices. An estimate, not a bill."""
     second: tuple[str, ...] = ()
     if settings_file is None:
         charged, second = _observed(account)
     else:
         charged = charged_by(_declared(settings_file))
+    if data_events is not None:
+        charged = replace(charged, data_events=data_events)
     items = bill(events, charged)
     another = second_trail(events, charged)
     if second:
@@ -92,8 +109,16 @@ def _whole(least: int, most: int) -> Callable[[Any], bool]:
 _CHECKED: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     **{
         name: (lambda value: isinstance(value, bool), "true or false")
-        for name in ("kms", "alerts_key", "dashboard")
+        for name in ("kms", "alerts_key", "dashboard", "own_invocations", "count_deliveries")
     },
+    **{
+        name: (lambda value: isinstance(value, str | list), "a list of names, or *")
+        for name in ("s3_data_events", "lambda_data_events")
+    },
+    "data_events_a_month": (
+        lambda value: value is None or _whole(1, _MOST_EVENTS)(value),
+        "a number of events, or null",
+    ),
     "log_retention_days": (_whole(1, _CENTURY), "days"),
     "expire_after_days": (
         lambda value: value is None or _whole(1, _CENTURY)(value),
@@ -121,19 +146,27 @@ def _observed(account: Account) -> tuple[Charged, tuple[str, ...]]:
         heal = deployed(account.client("lambda")).heal
     except DeployedError as error:
         raise click.ClickException(str(error)) from error
-    baseline = heal.baseline
+    baseline, has_alarm = heal.baseline, heal.billing_alarm_usd is not None
     expire = baseline.expire_after_days
     try:
-        alarms = _alarms(account)
+        beyond = _charges_beyond(baseline.names)
+        alarms = (*_alarms(account), *(_alarms(account, beyond) if beyond else ()))
         charged = Charged(
             kms=baseline.evidence_key_arn is not None,
-            alerts_key=_has_alerts_key(account, baseline.names.alerts_topic_arn),
+            alerts_key=_has_key(account, baseline.names.alerts_topic_arn),
+            key_beyond_home=beyond is not None
+            and _has_key(account, baseline.names.billing_topic_arn(beyond)),
             dashboards=_dashboards(account),
+            billing_alarm=has_alarm,
             alarms=len(alarms),
-            metrics=HEARTBEATS + metrics_of(sum(map(_is_of_a_control, alarms))),
+            metrics=HEARTBEATS
+            + metrics_of(sum(map(_is_of_a_control, alarms)))
+            + DELIVERY_METRICS * heal.count_deliveries,
             log_retention_days=baseline.log_retention_days,
             kept_days=None if expire is None else expire + baseline.keep_deleted_days,
             insight_types=len(baseline.insight_types),
+            own_invocations=baseline.own_invocations,
+            count_deliveries=heal.count_deliveries,
             object_lock=baseline.object_lock != "off",
             tags=bool(baseline.tags),
             look_minutes=heal.reconcile_minutes,
@@ -144,13 +177,24 @@ def _observed(account: Account) -> tuple[Charged, tuple[str, ...]]:
         raise click.ClickException(explained(error, account.profile)) from error
 
 
-def _has_alerts_key(account: Account, topic: str) -> bool:
-    found = account.patient_client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]
+def _charges_beyond(names: Names) -> str | None:
+    """The region beyond home in which charges are watched."""
+    region = billing_region(names.region)
+    return None if region == names.region else region
+
+
+def _has_key(account: Account, topic: str) -> bool:
+    """Whether a topic is there and encrypted."""
+    sns = account.patient_client("sns", topic.split(":")[3])
+    try:
+        found = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    except sns.exceptions.NotFoundException:
+        return False
     return bool(found.get("KmsMasterKeyId"))
 
 
-def _alarms(account: Account) -> tuple[str, ...]:
-    pages = account.patient_client("cloudwatch").get_paginator("describe_alarms")
+def _alarms(account: Account, region: str | None = None) -> tuple[str, ...]:
+    pages = account.patient_client("cloudwatch", region).get_paginator("describe_alarms")
     return tuple(
         each["AlarmName"]
         for page in pages.paginate(AlarmNamePrefix=PREFIX)

@@ -1,4 +1,4 @@
-"""Shows, and empties, what the heal function had to give up."""
+"""Shows, and empties, what a function had to give up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from trailkeeper.cli.queues import take_all
-from trailkeeper.evidence.names import HEAL_DEAD_QUEUE
+from trailkeeper.evidence.names import DELIVERIES_DEAD_QUEUE, HEAL_DEAD_QUEUE
 from trailkeeper.rendering.untrusted import clean
 
 # Shown messages are hidden from the next look for so long, as they are when nobody drains them.
@@ -17,6 +17,10 @@ _LOOK_SECONDS = 5
 _DRAIN_SECONDS = 300
 _WAIT_SECONDS = 2
 _LONGEST = 300
+
+
+QUEUES = {"heal": HEAL_DEAD_QUEUE, "deliveries": DELIVERIES_DEAD_QUEUE}
+"""The queue of each function whose dead letters are read here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class DeadLetter:
         return f"{self.when:%Y-%m-%d %H:%M:%S} UTC  {self.what}: {self.why}"
 
 
-def dead_letters(sqs: Any, *, drain: bool, queue: str = HEAL_DEAD_QUEUE) -> Iterator[DeadLetter]:
+def dead_letters(sqs: Any, *, drain: bool, queue: str) -> Iterator[DeadLetter]:
     """What the queue holds, oldest first; with `drain` each is removed once it was given.
 
     `sqs` is an SQS client.
@@ -60,8 +64,10 @@ def _read(message: Mapping[str, Any]) -> DeadLetter:
 
 
 def _what(event: Mapping[str, Any]) -> str:
-    """What asked the heal function to look."""
+    """What asked the function to look."""
     detail = _mapping(event.get("detail"))
+    if file := _mapping(detail.get("object")).get("key"):
+        return str(file)
     if "eventName" in detail:
         return f"{detail.get('eventSource', '')}: {detail['eventName']}"
     return str(event.get("detail-type") or "something unreadable")

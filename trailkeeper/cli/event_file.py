@@ -27,7 +27,7 @@ _DETAIL_TYPES = {
     "AwsVpceEvent": "AWS Network Activity Event via CloudTrail",
 }
 # Messages of the alert function's own queue, and an alarm as SNS carries it.
-_OTHER_MESSAGES = ("AlarmName", "control", "dedup_key", "flush", "silence")
+_OTHER_MESSAGES = ("AlarmName", "control", "dedup_key", "flush", "insight", "silence")
 _GZIP = b"\x1f\x8b"
 _MOST_SHOWN = 8
 

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from trailkeeper.cli import show, times
 from trailkeeper.cli.account import Account, explained
+from trailkeeper.cli.dead_letters import QUEUES
 from trailkeeper.cli.dead_letters import dead_letters as read_dead_letters
 from trailkeeper.cli.heal_function import AskError, ask
 from trailkeeper.cli.progress import Told
@@ -116,12 +117,21 @@ def redrive(account: Account) -> None:
 
 @click.command("dead-letters")
 @click.option("--drain", is_flag=True, help="Remove each once it is shown.")
+@click.option(
+    "--of",
+    "function",
+    type=click.Choice(tuple(QUEUES)),
+    default="heal",
+    show_default=True,
+    help="Whose; deliveries are there with count_deliveries.",
+)
 @click.pass_obj
-def dead_letters(account: Account, drain: bool) -> None:
-    """Show what the heal function had to give up; the next run makes up for it."""
+def dead_letters(account: Account, drain: bool, function: str) -> None:
+    """Show what a function had to give up; the heal function's next run makes up for its own."""
+    queue = QUEUES[function]
     count = 0
     try:
-        for letter in read_dead_letters(account.client("sqs"), drain=drain):
+        for letter in read_dead_letters(account.client("sqs"), drain=drain, queue=queue):
             count += 1
             click.echo(str(letter))
     except (ClientError, BotoCoreError) as error:

@@ -11,7 +11,16 @@ from typing import Any
 from trailkeeper.alerts import call_alerts, instance_alerts, other_trail_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.control_alerts import Behind, control_alert, span_of
-from trailkeeper.alerts.incoming import ControlAlarm, Flush, FoldEnd, NewSilence, NoNews, read
+from trailkeeper.alerts.incoming import (
+    ControlAlarm,
+    Flush,
+    FoldEnd,
+    InsightEvent,
+    NewSilence,
+    NoNews,
+    read,
+)
+from trailkeeper.alerts.insight_alerts import insight_alert
 from trailkeeper.alerts.instance_alerts import Happening, Interest
 from trailkeeper.cli.deployed import Functions
 from trailkeeper.cli.examples import typical_report
@@ -21,6 +30,7 @@ from trailkeeper.detections.detection import Detection
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.schedule import LOOK, SWEEP, is_sent_by
 from trailkeeper.events.event import ApiCall
+from trailkeeper.events.insights import END
 from trailkeeper.events.instances import CALLS, DeniedCall, Details, StateChange
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Report
@@ -91,7 +101,7 @@ def _of_seen(
     environ = functions.alert
     content = read(json.dumps(event, default=str))
     match content:
-        case Alert() | NewSilence() | ControlAlarm():
+        case Alert() | NewSilence() | ControlAlarm() | InsightEvent():
             return _alert(content, environ)
         case StateChange():
             details = Details.parse(instance) if instance else Details(unknown="preview")
@@ -106,7 +116,9 @@ def _of_seen(
             return Preview("nothing by itself", ("It ends a grouping window of our own.",))
 
 
-def _alert(content: Alert | NewSilence | ControlAlarm, environ: AlertEnviron) -> Preview:
+def _alert(
+    content: Alert | NewSilence | ControlAlarm | InsightEvent, environ: AlertEnviron
+) -> Preview:
     if isinstance(content, Alert):
         return _sent(content, environ, ("Alerts are sent at once, each once a day.",))
     if isinstance(content, ControlAlarm):
@@ -114,6 +126,13 @@ def _alert(content: Alert | NewSilence | ControlAlarm, environ: AlertEnviron) ->
         span = span_of(content.message)
         alert = control_alert(content.alert, content.control, span, unread)
         return _sent(alert, environ, ("The calls behind the alarm are looked up as it is sent.",))
+    if isinstance(content, InsightEvent):
+        why = (
+            "The end of an insight is sent at once, with what its start told."
+            if content.insight.state == END
+            else "The start of an insight is sent if it has no end 15 minutes later."
+        )
+        return _sent(insight_alert(content.insight), environ, (why,))
     why = "The alarm is new: people are told if it still goes off in 15 minutes."
     return _sent(content.alert, environ, (why,))
 

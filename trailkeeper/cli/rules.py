@@ -11,6 +11,7 @@ from trailkeeper.detections.catalogue import (
     RULES,
     STATE_CHANGE,
     Rule,
+    insight_rule,
     instance_state_rule,
 )
 from trailkeeper.detections.regions import arrives, iam_sent_from
@@ -33,7 +34,8 @@ def why_unseen(event: Mapping[str, Any], functions: Functions) -> str:
         )
     states = functions.alert.ec2_states
     detail = event["detail"]
-    rules = (*RULES, instance_state_rule(states))
+    insights = (insight_rule(),) if functions.heal.baseline.insight_types else ()
+    rules = (*RULES, instance_state_rule(states), *insights)
     if not any(_lets_through(rule.pattern, event) for rule in rules):
         return _nobody_asks(event, rules, states)
     source = str(detail.get("eventSource", ""))

@@ -112,7 +112,14 @@ def scp(
         *functions.alert.ec2_regions,
         _GLOBAL.get(baseline.partition, baseline.region),
     )
-    exempted = (*exempt(baseline, regions, qualifier), *functions.heal.break_glass, *also)
+    # A role that is not there is not exempt: whoever may make it would be.
+    counting = (baseline.names.deliveries_role_arn,) if functions.heal.count_deliveries else ()
+    exempted = (
+        *exempt(baseline, regions, qualifier),
+        *counting,
+        *functions.heal.break_glass,
+        *also,
+    )
     printed = policies(baseline, dict.fromkeys(exempted))
     for each in printed:
         click.echo(each)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, LIVE
+from trailkeeper.evidence.names import (
+    ALERT_FUNCTION,
+    DELIVERIES_FUNCTION,
+    HEAL_FUNCTION,
+    LIVE,
+)
 
-FUNCTIONS = (HEAL_FUNCTION, ALERT_FUNCTION)
+ALWAYS = (HEAL_FUNCTION, ALERT_FUNCTION)
+FUNCTIONS = (*ALWAYS, DELIVERIES_FUNCTION)
+"""Those that a setting turns on come last."""
 _LATEST = "$LATEST"
 
 
@@ -38,6 +45,21 @@ class Published:
     def before(self) -> int | None:
         """The newest version that is older than the one that runs."""
         return next((each.number for each in self.versions if each.number < self.live), None)
+
+
+def all_published(functions: Any) -> Iterator[Published]:
+    """What each function has published, of those that a setting turns on only what is there.
+
+    Raises:
+        ClientError: a function or its alias is not there, or may not be read.
+        VersionsError: an alias does not point to a published version.
+    """
+    for name in FUNCTIONS:
+        try:
+            yield published(functions, name)
+        except functions.exceptions.ResourceNotFoundException:
+            if name in ALWAYS:
+                raise
 
 
 def published(functions: Any, name: str) -> Published:

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from trailkeeper.cli import times
 from trailkeeper.cli.account import Account, explained
-from trailkeeper.cli.versions import FUNCTIONS, VersionsError, prune, published, roll_back
+from trailkeeper.cli.versions import FUNCTIONS, VersionsError, all_published, prune, roll_back
 
 # Enough to go back over a bad week of deploys.
 _KEPT = 5
@@ -27,11 +27,10 @@ def versions(context: click.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     account: Account = context.obj
-    functions = account.client("lambda")
-    for name in FUNCTIONS:
-        with _in_one_line(account):
-            known = published(functions, name)
-        click.echo(name)
+    with _in_one_line(account):
+        found = list(all_published(account.client("lambda")))
+    for known in found:
+        click.echo(known.function)
         for each in known.versions:
             runs = "  runs" if each.number == known.live else ""
             at = times.at(each.published, UTC)
@@ -63,11 +62,10 @@ def rollback(account: Account, function: str, to: int | None) -> None:
 def prune_old(account: Account, keep: int) -> None:
     """Remove old versions of the functions."""
     functions = account.client("lambda")
-    for name in FUNCTIONS:
-        with _in_one_line(account):
-            known = published(functions, name)
+    with _in_one_line(account):
+        for known in all_published(functions):
             gone = prune(functions, known, keep)
-        click.echo(f"{name}: {gone} removed, {len(known.versions) - gone} left.")
+            click.echo(f"{known.function}: {gone} removed, {len(known.versions) - gone} left.")
 
 
 @contextmanager

@@ -24,8 +24,9 @@ _MONTHS = 12
 # policies of the account, which are asked for by three types; who gets alerts, two calls; the list
 # of the other trails (and one call more for each of them that records every region).
 _OTHER_CALLS = 8
-# Sizes of an event: as CloudWatch Logs counts it, and in a compressed log file.
-_EVENT_GB = 1.7e-6
+EVENT_GB = 1.7e-6
+"""The size of an event as CloudWatch Logs counts it."""
+# The same in a compressed log file.
 _EVENT_FILE_GB = 0.1e-6
 _LOGS_COMPRESSION = 0.15
 # Log and digest files of the regions of a quiet account, and one more for so many events.
@@ -33,10 +34,14 @@ _QUIET_FILES = 36_000
 _EVENTS_A_FILE = 200
 # Reads and writes of a sweep that pass by the keys.
 _KEY_REQUESTS_A_SWEEP = 4
-_LOOK_GB_SECONDS, _SWEEP_GB_SECONDS = 0.1, 0.25
+_LOOK_GB_SECONDS, _SWEEP_GB_SECONDS, _COUNT_GB_SECONDS = 0.1, 0.25, 0.15
 # Alarms about Trailkeeper itself, beside those of the benchmark's controls.
 _OWN_ALARMS = 9
 HEARTBEATS = 2
+# With count_deliveries: the alarms on its function; all records, and the pairs of service and
+# outcome that a small account has most of the time.
+DELIVERY_ALARMS = 3
+DELIVERY_METRICS = 1 + 15
 # A queue that feeds a function is asked for messages all the time.
 _POLLS = 650_000
 
@@ -46,6 +51,7 @@ class Charged:
     """What of a deployment costs money.
 
     `alarms` and `metrics` are counted, `metrics` those that get values all the time or may often.
+    `data_events` are those of others in a month: nobody but the user can know.
     """
 
     kms: bool = True
@@ -58,6 +64,9 @@ class Charged:
     log_retention_days: int = 365
     kept_days: int | None = 2557 + defaults.KEEP_DELETED_DAYS
     insight_types: int = 0
+    own_invocations: bool = True
+    data_events: int = 0
+    count_deliveries: bool = False
     object_lock: bool = False
     tags: bool = False
     look_minutes: int = defaults.RECONCILE_MINUTES
@@ -127,10 +136,13 @@ def bill(events: int, charged: Charged) -> tuple[Item, ...]:
     """A month of an account with so many management events, after a year of it."""
     looks = MINUTES_A_MONTH // charged.look_minutes
     sweeps = MINUTES_A_MONTH // charged.sweep_minutes
-    recorded = events + charged.own_calls
+    analysed = events + charged.own_calls
+    data = charged.data_events + (looks + sweeps if charged.own_invocations else 0)
+    recorded = analysed + data
     files = _QUIET_FILES + recorded / _EVENTS_A_FILE
-    gigabytes = recorded * _EVENT_GB
-    requests = (files if charged.kms else 0) + (sweeps * _KEY_REQUESTS_A_SWEEP)
+    counted = files if charged.count_deliveries else 0
+    gigabytes = recorded * EVENT_GB
+    requests = (files + counted if charged.kms else 0) + (sweeps * _KEY_REQUESTS_A_SWEEP)
     items = (
         Item("Keys", "kms_key", charged.keys),
         Item("Requests to the keys", "kms_request", round(requests) if charged.keys else 0),
@@ -146,7 +158,8 @@ def bill(events: int, charged: Charged) -> tuple[Item, ...]:
             "logs_kept_gb",
             gigabytes * _months(charged.log_retention_days) * _LOGS_COMPRESSION,
         ),
-        Item("CloudTrail Insights", "insight", charged.insight_types * recorded),
+        Item("Data events", "data_event", data),
+        Item("CloudTrail Insights", "insight", charged.insight_types * analysed),
         Item("Alarms", "alarm", charged.alarms),
         Item("Heartbeats and other metrics", "metric", charged.metrics),
         Item("Dashboard", "dashboard", charged.dashboards),
@@ -154,8 +167,11 @@ def bill(events: int, charged: Charged) -> tuple[Item, ...]:
         Item(
             "Functions",
             "lambda_gb_second",
-            looks * _LOOK_GB_SECONDS + sweeps * _SWEEP_GB_SECONDS,
+            looks * _LOOK_GB_SECONDS + sweeps * _SWEEP_GB_SECONDS + counted * _COUNT_GB_SECONDS,
         ),
+        Item("Events of delivered files", "opt_in_event", round(counted)),
+        Item("Reading delivered files", "s3_get", round(counted)),
+        Item("Remembering which", "dynamodb_write", round(counted)),
         Item("Queues", "sqs_request", _POLLS),
     )
     return tuple(each for each in items if each.amount)
@@ -173,6 +189,8 @@ def charged_by(settings: Mapping[str, Any]) -> Charged:
     controls = len(set(wanted) - set(settings["cis_alarms_off"]))
     has_alarm = settings["billing_alarm_usd"] is not None
     charges_elsewhere = settings["home_region"] != billing_region(settings["home_region"])
+    records_data = settings["s3_data_events"] or settings["lambda_data_events"]
+    counts = settings["count_deliveries"]
     watched = has_alarm or settings["monthly_budget_usd"] is not None
     return Charged(
         kms=settings["kms"],
@@ -180,11 +198,14 @@ def charged_by(settings: Mapping[str, Any]) -> Charged:
         dashboards=int(settings["dashboard"]),
         billing_alarm=has_alarm,
         key_beyond_home=watched and charges_elsewhere and settings["alerts_key"],
-        alarms=_OWN_ALARMS + controls + has_alarm,
-        metrics=HEARTBEATS + metrics_of(controls),
+        alarms=_OWN_ALARMS + controls + has_alarm + DELIVERY_ALARMS * counts,
+        metrics=HEARTBEATS + metrics_of(controls) + DELIVERY_METRICS * counts,
         log_retention_days=settings["log_retention_days"],
         kept_days=None if expire is None else expire + settings["keep_deleted_days"],
         insight_types=len(settings["insight_types"]),
+        own_invocations=settings["own_invocations"],
+        data_events=(settings["data_events_a_month"] or 0) if records_data else 0,
+        count_deliveries=counts,
         object_lock=settings["object_lock"] != "off",
         tags=bool(settings["tags"]),
         look_minutes=settings["reconcile_minutes"],

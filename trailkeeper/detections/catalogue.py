@@ -14,6 +14,7 @@ from typing import Any, Literal
 from trailkeeper.detections import DETECTIONS
 from trailkeeper.detections.detection import Detection
 from trailkeeper.events.event import ApiCall
+from trailkeeper.events.insights import DETAIL_TYPE as INSIGHT
 
 __all__ = [
     "ALARM_CALLS",
@@ -26,12 +27,14 @@ __all__ = [
     "STATE_CHANGE",
     "Detection",
     "Rule",
+    "delivery_rule",
     "detect",
+    "insight_rule",
     "instance_state_rule",
     "rules_of",
 ]
 
-Target = Literal["heal", "alert"]
+Target = Literal["heal", "alert", "deliveries"]
 
 API_CALL = "AWS API Call via CloudTrail"
 STATE_CHANGE = "EC2 Instance State-change Notification"
@@ -127,6 +130,40 @@ def _rule_about(event_source: str) -> Rule:
 # What a region beyond home has to send there, as its own services put it on its own bus alone.
 IAM_CALLS = _rule_about("iam.amazonaws.com")
 ALARM_CALLS = _rule_about("monitoring.amazonaws.com")
+
+
+def insight_rule() -> Rule:
+    """The rule for the unusual activity that CloudTrail Insights sees.
+
+    Source: EventBridge events reference, "CloudTrail Insights events"; they arrive in the region of
+    the activity.
+    """
+    return Rule(
+        name="trailkeeper-insights",
+        description="Unusual activity that CloudTrail Insights sees",
+        pattern={"source": ["aws.cloudtrail"], "detail-type": [INSIGHT]},
+        target="alert",
+    )
+
+
+def delivery_rule(log_bucket: str, account: str) -> Rule:
+    """The rule for the log files that CloudTrail delivers; digests and Insights lie elsewhere.
+
+    Source: S3 user guide, "EventBridge event message structure".
+    """
+    return Rule(
+        name="trailkeeper-deliveries",
+        description="Log files that CloudTrail delivers",
+        pattern={
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created"],
+            "detail": {
+                "bucket": {"name": [log_bucket]},
+                "object": {"key": [{"prefix": f"AWSLogs/{account}/CloudTrail/"}]},
+            },
+        },
+        target="deliveries",
+    )
 
 
 def instance_state_rule(states: Iterable[str]) -> Rule:

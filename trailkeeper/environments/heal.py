@@ -37,6 +37,7 @@ class HealEnviron:
     expected_actors: tuple[ExpectedActor, ...] = ()
     forward_iam_calls: bool = defaults.FORWARD_IAM_CALLS
     billing_alarm_usd: float | None = defaults.BILLING_ALARM_USD
+    count_deliveries: bool = False
 
     def to_environ(self) -> dict[str, str]:
         """The environment variables that `from_environ` reads."""

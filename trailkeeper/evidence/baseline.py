@@ -16,6 +16,9 @@ class Baseline:
     Days are counted in whole days; `archive_after_days` and `expire_after_days` None mean never.
     `keep_deleted_days` is how long a hidden version of a log file can still be brought back.
     `evidence_key_arn` None means SSE-S3. `controls` are the CIS controls that are monitored, by id.
+    `stream_to` is the ARN of the stream that the log group is streamed on to, None for none.
+    `data_buckets` and `data_functions` are the names whose data events are recorded, ("*",) for all
+    there are; `own_invocations` are those of our own functions.
     """
 
     partition: str
@@ -33,6 +36,10 @@ class Baseline:
     on_fallback_bucket: bool = False
     keep_deleted_days: int = defaults.KEEP_DELETED_DAYS
     controls: tuple[str, ...] = ()
+    stream_to: str | None = None
+    data_buckets: tuple[str, ...] = ()
+    data_functions: tuple[str, ...] = ()
+    own_invocations: bool = defaults.OWN_INVOCATIONS
 
     @property
     def log_bucket(self) -> str:

@@ -58,8 +58,6 @@ def _calls(
     return Control(id_, number, metric, pattern, search, resources)
 
 
-_LOGIN = ("response.ConsoleLogin",)
-
 _ALL = (
     Control(
         "unauthorized-calls",
@@ -76,7 +74,6 @@ _ALL = (
         "ConsoleLoginsWithoutMfa",
         '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") }',
         "query console-logins-without-mfa",
-        _LOGIN,
     ),
     Control(
         "root-use",
@@ -112,7 +109,6 @@ _ALL = (
         "FailedConsoleLogins",
         '{ ($.eventName = "ConsoleLogin") && ($.errorMessage = "Failed authentication") }',
         "query failed-console-logins",
-        _LOGIN,
     ),
     _calls(
         "key-removals",

@@ -19,6 +19,7 @@ Profile = Literal["standard", "lean"]
 PROFILE: Profile = "standard"
 HOME_REGION = "us-east-1"
 TRAIL_NAME = "trailkeeper"
+OWN_INVOCATIONS = True
 KEEP_DELETED_DAYS = 30
 OBJECT_LOCK: ObjectLock = "off"
 OBJECT_LOCK_DAYS = 365

@@ -5,12 +5,13 @@ The stacks deploy these and the guards restore these; there is no second copy an
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.controls import CONTROLS, TRAIL_CHANGES
 from trailkeeper.evidence.metrics import NAMESPACE
-from trailkeeper.evidence.names import LOG_GROUP
+from trailkeeper.evidence.names import LOG_GROUP, PREFIX, STREAM_FILTER
 
 Document = dict[str, Any]
 
@@ -48,14 +49,65 @@ def described_trail(baseline: Baseline) -> Document:
     }
 
 
-def event_selectors(_: Baseline) -> list[Document]:
-    """All management events, reads and writes, of all services."""
+EVERYTHING = ("*",)
+
+
+def event_selectors(baseline: Baseline) -> list[Document]:
+    """All management events of all services, and the data events that the settings ask for.
+
+    Events of the objects in a bucket that the trail's own deliveries fill are never recorded: each
+    delivery would make the next. Source: CloudTrail user guide, "Filtering data events by using
+    advanced event selectors".
+    """
     return [
         {
             "Name": "Management events selector",
-            "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}],
-        }
+            "FieldSelectors": [_equals("eventCategory", "Management")],
+        },
+        *_object_selectors(baseline),
+        *_invocation_selectors(baseline),
     ]
+
+
+def _object_selectors(baseline: Baseline) -> Iterator[Document]:
+    names, arn = baseline.names, f"arn:{baseline.partition}:s3:::"
+    if baseline.data_buckets == EVERYTHING:
+        ours = (names.log_bucket, names.fallback_bucket, names.access_bucket)
+        these = {"NotStartsWith": [f"{arn}{each}/" for each in ours]}
+    elif baseline.data_buckets:
+        these = {"StartsWith": [f"{arn}{each}/" for each in baseline.data_buckets]}
+    else:
+        return
+    yield _data_selector("S3 objects selector", "AWS::S3::Object", these)
+
+
+def _invocation_selectors(baseline: Baseline) -> Iterator[Document]:
+    arn, kind = baseline.names.arn("lambda", "function:"), "AWS::Lambda::Function"
+    if baseline.data_functions == EVERYTHING:
+        yield _data_selector("Lambda functions selector", kind, {})
+        return
+    if baseline.own_invocations:
+        own = {"StartsWith": [f"{arn}{PREFIX}"]}
+        yield _data_selector("Trailkeeper functions selector", kind, own)
+    if baseline.data_functions:
+        these = {"Equals": [f"{arn}{each}" for each in baseline.data_functions]}
+        yield _data_selector("Lambda functions selector", kind, these)
+
+
+def _data_selector(name: str, kind: str, these: Mapping[str, list[str]]) -> Document:
+    chosen = [{"Field": "resources.ARN", **these}] if these else []
+    return {
+        "Name": name,
+        "FieldSelectors": [
+            _equals("eventCategory", "Data"),
+            _equals("resources.type", kind),
+            *chosen,
+        ],
+    }
+
+
+def _equals(field: str, value: str) -> Document:
+    return {"Field": field, "Equals": [value]}
 
 
 def insight_selectors(baseline: Baseline) -> list[Document]:
@@ -301,6 +353,13 @@ def metric_filters(baseline: Baseline) -> list[Document]:
         for control in CONTROLS.values()
         if control is TRAIL_CHANGES or control.id in baseline.controls
     ]
+
+
+def subscription_filters(baseline: Baseline) -> list[Document]:
+    """What reads the log group along: the stream of the settings, and nobody else."""
+    if baseline.stream_to is None:
+        return []
+    return [{"filterName": STREAM_FILTER, "destinationArn": baseline.stream_to}]
 
 
 def described_log_group(baseline: Baseline) -> Document:

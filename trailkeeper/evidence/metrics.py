@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION
+from trailkeeper.evidence.names import ALERT_FUNCTION, DELIVERIES_FUNCTION, HEAL_FUNCTION
 
 NAMESPACE = "Trailkeeper"
 
@@ -25,5 +25,8 @@ SWEEP_SUCCEEDED = Metric("SweepSucceeded", "Function", HEAL_FUNCTION)
 # Powertools calls the dimension of a function's metrics "service".
 RENDER_FAILED = Metric("RenderFailed", "service", ALERT_FUNCTION)
 STATE_UNREACHABLE = Metric("StateUnreachable", "service", ALERT_FUNCTION)
+# The records in the log files that CloudTrail delivered, and the same by service and outcome.
+RECORDS_DELIVERED = Metric("RecordsDelivered", "Function", DELIVERIES_FUNCTION)
+RECORDS_BY_SOURCE = "RecordsBySource"
 # One for each time that a channel did not take an alert.
 CHANNEL_FAILED = Metric("ChannelFailed", "service", ALERT_FUNCTION)

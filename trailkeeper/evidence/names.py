@@ -19,8 +19,10 @@ EVIDENCE_KEY_ALIAS = "alias/trailkeeper-evidence"
 KEY_ALIASES = "alias/trailkeeper-*"
 EVIDENCE_KEY_PARAMETER = "/trailkeeper/evidence-key-arn"
 LOG_GROUP = "/trailkeeper/trail"
+STREAM_FILTER = "trailkeeper-stream"
 HEAL_FUNCTION = "trailkeeper-heal"
 ALERT_FUNCTION = "trailkeeper-alert"
+DELIVERIES_FUNCTION = "trailkeeper-deliveries"
 # The alias of each function that everything calls: it points to a published version.
 LIVE = "live"
 ALERTS_TOPIC = "trailkeeper-alerts"
@@ -30,11 +32,13 @@ BILLING_TOPIC = "trailkeeper-billing"
 ALERTS_QUEUE = "trailkeeper-alerts"
 ALERTS_DEAD_QUEUE = "trailkeeper-alerts-dead"
 HEAL_DEAD_QUEUE = "trailkeeper-heal-dead"
+DELIVERIES_DEAD_QUEUE = "trailkeeper-deliveries-dead"
 STATE_TABLE = "trailkeeper-state"
 SCHEDULE = "trailkeeper-reconcile"
 SWEEP_SCHEDULE = "trailkeeper-sweep"
 LOOKS_SILENT = "trailkeeper-looks-silent"
 SWEEPS_SILENT = "trailkeeper-sweeps-silent"
+DELIVERIES_SILENT = "trailkeeper-deliveries-silent"
 BILLING_ALARM = "trailkeeper-billing"
 WORK_GROUP = "trailkeeper"
 DATABASE = "trailkeeper"
@@ -115,6 +119,23 @@ class Names:
     @property
     def delivery_boundary_arn(self) -> str:
         return f"arn:{self.partition}:iam::{self.account}:policy/{self.delivery_boundary}"
+
+    @property
+    def deliveries_role(self) -> str:
+        return f"trailkeeper-deliveries-{self.region}"
+
+    @property
+    def deliveries_role_arn(self) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:role/{self.deliveries_role}"
+
+    @property
+    def deliveries_dead_queue_arn(self) -> str:
+        return self.arn("sqs", DELIVERIES_DEAD_QUEUE)
+
+    @property
+    def stream_role(self) -> str:
+        """The role by which CloudWatch Logs streams the log group on."""
+        return f"trailkeeper-stream-{self.region}"
 
     @property
     def heal_role(self) -> str:

@@ -156,7 +156,7 @@ GUARD = Guard(
         Document(
             "subscription-filters",
             _read_subscriptions,
-            lambda _: [],
+            documents.subscription_filters,
             ("logs:DescribeSubscriptionFilters",),
         ),
         Document("account-policies", _read_account_policies, lambda _: {}, ()),

@@ -16,7 +16,7 @@ from trailkeeper.guards import EVIDENCE
 from trailkeeper.guards.guard import Guard
 from trailkeeper.policies.denied import account_wide, denials, unless
 from trailkeeper.policies.fitting import MANAGED_POLICY, POLICIES_OF_A_GROUP, fitted
-from trailkeeper.policies.own_parts import BREAK_GLASS_TAG, BREAK_GLASS_VALUE, TAG_KEPT
+from trailkeeper.policies.own_parts import BREAK_GLASS_TAG, BREAK_GLASS_VALUE, tags_kept
 
 AWS_POLICY = "AWSCloudTrail_FullAccess"
 
@@ -36,8 +36,9 @@ def policies(
     baseline: Baseline,
     detections: Iterable[Detection] = DETECTIONS,
     guards: Iterable[Guard] = EVIDENCE,
+    planned: Iterable[str] = (),
 ) -> Mapping[str, tuple[Permission, ...]]:
-    """The statements of each policy by the policy's name.
+    """The statements of each policy by the policy's name; `planned` is as `tags_kept` has it.
 
     `baseline` has names at least as long as those of the account, which decide what fits.
 
@@ -46,7 +47,7 @@ def policies(
         TooLargeError: a statement does not fit into a policy.
     """
     detections = tuple(detections)
-    denied = (*denials(detections, guards), *account_wide(detections), TAG_KEPT)
+    denied = (*denials(detections, guards), *account_wide(detections), tags_kept(planned))
     named = {
         f"{baseline.names.administrators}-without-{missing}-{number}": statements
         for missing, conditions in _UNLESS.items()

@@ -6,7 +6,7 @@ protected from its first day. What CloudFormation names itself begins with the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from trailkeeper.evidence.baseline import Baseline
@@ -217,17 +217,25 @@ APART: tuple[Permission, ...] = (
     ),
 )
 
-TAG_KEPT = Permission(
-    ("iam:TagRole", "iam:TagUser", "iam:UntagRole", "iam:UntagUser"),
-    everything,
-    "Nobody gives the break-glass tag to himself; somebody outside of the group does",
+
+def tags_kept(planned: Iterable[str] = ()) -> Permission:
+    """That nobody gives or takes the tags that decide something.
+
+    `planned` are the keys of tags by which `expected_actors` tells whose changes are planned.
+    """
     # Keys of tags of users and roles are the same in any case (IAM user guide, "Rules for
     # tagging in IAM and AWS STS").
-    lambda _: {
-        "ForAnyValue:StringEqualsIgnoreCase": {"aws:TagKeys": BREAK_GLASS_TAG},
-    },
-    denied=True,
-)
+    keys = sorted({BREAK_GLASS_TAG, *planned})
+    return Permission(
+        ("iam:TagRole", "iam:TagUser", "iam:UntagRole", "iam:UntagUser"),
+        everything,
+        "Nobody gives himself the break-glass tag, or one of expected_actors; somebody outside of "
+        "the group does",
+        lambda _: {"ForAnyValue:StringEqualsIgnoreCase": {"aws:TagKeys": keys}},
+        denied=True,
+    )
+
+
 # Others have subscriptions, too.
 SUBSCRIPTIONS_KEPT = Permission(
     ("sns:SetSubscriptionAttributes", "sns:Unsubscribe"),

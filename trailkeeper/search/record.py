@@ -11,6 +11,13 @@ from typing import Any
 
 Record = Mapping[str, Any]
 
+# How the members of a request end that name a resource, and those that end so and name none.
+_NAMING = ("name", "arn", "id", "identifier")
+_OF_NO_RESOURCE = (
+    *("accountid", "ownerid", "requestid", "versionid", "uploadid", "externalid"),
+    *("sessionname", "policyname", "eventname", "hostname", "keyname"),
+)
+
 
 def text(record: Any, name: str) -> str:
     """A member as text; what is missing, null or not a text is the empty text."""
@@ -80,13 +87,45 @@ def resources(record: Record) -> Iterator[str]:
 
 
 def named_resources(record: Record) -> list[str]:
-    """The ARNs that CloudTrail itself lists under resources."""
+    """The resources that a call is about: what CloudTrail lists, else what the call itself names.
+
+    Most services list none, so the ids of instances are taken, or else the names, ids and ARNs that
+    the request gives, or else those of what the answer says was made.
+    """
     listed = record.get("resources")
-    found = (
+    found = [
         text(each, "ARN") or text(each, "arn") or text(each, "resourceName")
         for each in (listed if isinstance(listed, list) else [])
+    ]
+    request, answer = record.get("requestParameters"), record.get("responseElements")
+    made = _mapping(answer)
+    ways = (
+        found,
+        _instances(answer),
+        _instances(request),
+        _names(request),
+        _names(answer),
+        [name for each in made.values() for name in _names(each)],
     )
-    return [each for each in found if each]
+    for way in ways:
+        if names := [each for each in way if each]:
+            return list(dict.fromkeys(names))
+    return []
+
+
+def _instances(given: Any) -> list[str]:
+    items = _mapping(_mapping(given).get("instancesSet")).get("items")
+    return [text(each, "instanceId") for each in (items if isinstance(items, list) else [])]
+
+
+def _names(given: Any) -> list[str]:
+    return [
+        value
+        for key, value in _mapping(given).items()
+        if isinstance(value, str)
+        and key.lower().endswith(_NAMING)
+        and not key.lower().endswith(_OF_NO_RESOURCE)
+    ]
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

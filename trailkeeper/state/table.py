@@ -16,6 +16,7 @@ from trailkeeper.alerts.happening_json import dump as dump_happening
 from trailkeeper.alerts.happening_json import dump_cause, load_cause
 from trailkeeper.alerts.happening_json import load as load_happening
 from trailkeeper.alerts.instance_alerts import Happening
+from trailkeeper.events.insights import Insight
 from trailkeeper.events.instances import Cause
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Outcome, Report
@@ -35,7 +36,7 @@ LONGEST_PAUSE_MINUTES = 240
 LONGEST_REASON = 200
 KEPT = timedelta(days=30)
 # SQS keeps a message for 14 days at most, so a flush may come that late.
-HELD_KEPT = COUNTED_KEPT = timedelta(days=14)
+HELD_KEPT = FOLDED_KEPT = timedelta(days=14)
 # Events come seconds to minutes late. Stops ten minutes apart are no fight, so whoever announces
 # drills to stop the trail uncounted gains nothing.
 LONGEST_DRILL = timedelta(minutes=15)
@@ -46,6 +47,7 @@ LONGEST_RUN = timedelta(minutes=15)
 AHEAD = timedelta(minutes=1)
 SEEN_KEPT = SENT_KEPT = timedelta(days=1)
 CAUSE_KEPT = FOLD_KEPT = timedelta(hours=2)
+INSIGHT_KEPT = timedelta(days=7)
 
 _EVENT = "#"
 
@@ -536,6 +538,32 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A version of a log file whose records were counted."""
+
+    file: str
+    version: str
+
+    def item(self, expires: datetime) -> Item:
+        return {**key(f"counted#{self.file}", self.version), **expiring(expires)}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownInsight(_Dumped):
+    """The start or the end of an insight, kept for the other one."""
+
+    insight: Insight
+
+    @staticmethod
+    def key_of(shared_id: str, state: str) -> Item:
+        return key(f"insight#{shared_id}", state)
+
+    def item(self, expires: datetime) -> Item:
+        own = self.key_of(self.insight.shared_id, self.insight.state)
+        return {**own, **_body(dump(self)), **expiring(expires)}
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Who called what about an instance, kept for the state change that it leads to."""
 
@@ -633,23 +661,23 @@ class Fold:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class Folded:
     """Whether an alert, by the digest of its JSON, is told with the others of its group."""
 
     digest: str
     folded: bool
 
-    PREFIX = "counted#"
+    PREFIX = "folded#"
 
     @classmethod
     def key_of(cls, digest: str) -> Item:
-        return key(f"{cls.PREFIX}{digest}", "counted")
+        return key(f"{cls.PREFIX}{digest}", "folded")
 
     def item(self, expires: datetime) -> Item:
         return {**self.key_of(self.digest), "folded": {"BOOL": self.folded}, **expiring(expires)}
 
     @classmethod
-    def parse(cls, item: Mapping[str, Any]) -> Counted:
+    def parse(cls, item: Mapping[str, Any]) -> Folded:
         """Read an item.
 
         Raises:

@@ -11,6 +11,7 @@ from trailkeeper.words import (
     billing,
     drill,
     healing,
+    insights,
     instances,
     monitoring,
     shared,
@@ -28,7 +29,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = dict(
         module.TEXTS.items()
         for module in (
             *(access, actors, shared, instances, watch, billing, healing, monitoring),
-            drill,
+            *(drill, insights),
         )
     )
 )

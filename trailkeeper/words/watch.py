@@ -51,8 +51,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "trouble.secret": {"en": "{code} for {place}", "ko": "{place} 조회 불가({code})"},
     "trouble.silent": {"en": "no answer", "ko": "응답 없음"},
     "trouble.url": {
-        "en": "no hooks.slack.com URL is kept for it",
-        "ko": "저장된 값이 hooks.slack.com URL이 아님",
+        "en": "what is kept for it is no address of a Slack webhook",
+        "ko": "저장된 값이 Slack 웹훅 주소가 아님",
     },
     "trouble.status": {"en": "its webhook answered {status}", "ko": "웹훅 응답 {status}"},
     "trouble.refused": {"en": "AWS answered {code}", "ko": "AWS 응답 {code}"},
@@ -90,6 +90,24 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "그런 다음, 그동안 전달하지 못한 알림을 다시 보내세요.",
     },
     "label.kept_at": {"en": "URL kept at", "ko": "URL 보관 위치"},
+    # Log files
+    "subject.log_file": {
+        "en": "A log file cannot be read",
+        "ko": "읽을 수 없는 로그 파일",
+    },
+    "log_file.story": {
+        "en": "CloudTrail delivered a log file, and Trailkeeper could not read it: {why}.",
+        "ko": "CloudTrail이 전달한 로그 파일을 Trailkeeper가 읽지 못했습니다({why}).",
+    },
+    "log_file.count": {
+        "en": "Its records are not counted; others of the same kind are not told again within this hour.",
+        "ko": "이 파일의 레코드는 집계되지 않았습니다. 같은 사유의 다른 파일은 이 시간 동안 다시 알리지 않습니다.",
+    },
+    "log_file.next": {
+        "en": "Compare the file with CloudTrail's digest (trailkeeper fetch --verify), and find out who wrote or deleted it.",
+        "ko": "trailkeeper fetch --verify 명령으로 CloudTrail 다이제스트와 비교하고, 누가 파일을 쓰거나 삭제했는지 확인하세요.",
+    },
+    "label.log_file": {"en": "Log file", "ko": "로그 파일"},
     # Subscriptions
     "subject.subscription.pending": {
         "en": "{endpoint} gets no alerts, never confirmed",

@@ -24,13 +24,13 @@ from tests.cli.doctor.seen import (
     looked,
     said,
 )
-from tests.e2e.doctor_faults import UNHEALED, WHILE_HEALED
+from tests.e2e.doctor_faults import APART, UNHEALED, WHILE_HEALED
 from tests.recorded import REGION, Recorded
 from trailkeeper.cli.account import Account
 from trailkeeper.cli.doctor.deployment import Deployment
 from trailkeeper.cli.doctor.examine import examine
 from trailkeeper.cli.doctor.findings import FINDINGS
-from trailkeeper.cli.doctor.report import words
+from trailkeeper.cli.doctor.report import Whom, fix, words
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.state.table import Told
@@ -300,6 +300,12 @@ WRONG: tuple[tuple[str, Answers, str, str], ...] = (
         "npx cdk deploy --all",
     ),
     (
+        "stack-gone",
+        {**stack("CREATE_COMPLETE"), **functions(alert=replace(ALERT, ec2_regions=("eu-west-1",)))},
+        "the stack TrailkeeperSatellite-eu-west-1 is not there: nobody is told of what eu-west-1",
+        "npx cdk deploy --all",
+    ),
+    (
         "stack-failed",
         stack("UPDATE_ROLLBACK_FAILED"),
         "the last deploy of TrailkeeperResponse did NOT go through (UPDATE_ROLLBACK_FAILED)",
@@ -353,6 +359,7 @@ RIGHT: tuple[tuple[str, Answers], ...] = (
     ("schedule-leads-nowhere", {**schedule(), "GetRole": {"Role": {}}}),
     ("stack-failed", stack("UPDATE_ROLLBACK_COMPLETE")),
     ("stack-gone", stack("CREATE_COMPLETE")),
+    ("stack-gone", {**stack("CREATE_COMPLETE"), **functions()}),
     ("clock-wrong", clock(20)),
 )
 
@@ -407,7 +414,9 @@ def test_what_differs_is_parted_into_what_is_healed_and_what_people_decide() -> 
 
 def test_every_finding_is_brought_about_somewhere() -> None:
     by_unit = {id_ for id_, *_ in WRONG} | {"athena-unknown-partition", "evidence-for-people"}
-    on_the_account = {each[0] for each in (*WHILE_HEALED.values(), *UNHEALED.values())}
+    on_the_account = {
+        each[0] for each in (*WHILE_HEALED.values(), *APART.values(), *UNHEALED.values())
+    }
 
     assert {each.id for each in FINDINGS} == by_unit | on_the_account
 
@@ -417,6 +426,44 @@ def test_the_sections_are_whole() -> None:
     first: Callable[[str], int] = sections.index
 
     assert sections == sorted(sections, key=first)
+
+
+def test_the_stacks_of_all_regions_of_the_settings_are_looked_at() -> None:
+    """Every region answers the same here: a rule that sends its events home, and has no target."""
+    asked: set[str | None] = set()
+
+    class Regions(Clients):
+        def patient_client(self, service: str, region: str | None = None) -> Any:
+            if service == "events":
+                asked.add(region)
+            answers = deployed("AWS::Events::Rule", "trailkeeper-instances")
+            (found,) = answers["DescribeStacks"]["Stacks"]
+            found["StackName"] = "TrailkeeperSatellite-eu-west-1"
+            rule = {
+                "Name": "trailkeeper-instances",
+                "Arn": "arn:aws:events:eu-west-1:111122223333:rule/trailkeeper-instances",
+                "State": "DISABLED",
+            }
+            alert = replace(ALERT, ec2_regions=("eu-west-1",))
+            known = {**answers, **functions(alert=alert), "DescribeRule": rule}
+            return getattr(Recorded({**known, "ListTargetsByRule": {"Targets": []}}), service)
+
+    deployment = Deployment(cast(Account, Regions({})), NAMES, NOW)
+    wanted = [finding(each) for each in ("rule-disabled", "rule-leads-nowhere")]
+    examined = examine(deployment, wanted)
+
+    assert examined.unseen == ()
+    assert asked == {"us-east-1", "eu-west-1"}
+    assert {(each.finding.id, fix(each, Whom())) for each in examined.found} == {
+        (
+            "rule-disabled",
+            "aws events enable-rule --region eu-west-1 --name=trailkeeper-instances",
+        ),
+        (
+            "rule-leads-nowhere",
+            "npx cdk deploy TrailkeeperSatellite-eu-west-1 --revert-drift",
+        ),
+    }
 
 
 def test_a_region_that_may_not_be_asked_hides_nothing_of_the_home_region() -> None:

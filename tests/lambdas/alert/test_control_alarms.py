@@ -172,6 +172,24 @@ def test_alike_calls_are_one_line_and_every_author_is_named(
     )
 
 
+def test_a_sign_in_that_failed_says_so(account: Account, log_group: Any) -> None:
+    log_group(
+        call(
+            "ConsoleLogin",
+            eventSource="signin.amazonaws.com",
+            errorMessage="Failed authentication",
+            responseElements={"ConsoleLogin": "Failure"},
+        )
+    )
+
+    [(subject, body)] = told(account, notice("failed-console-logins"))
+
+    assert subject == f"[Warning] Console sign-in failed - mallory - {ACCOUNT}"
+    assert "Call: signin:ConsoleLogin" in body
+    assert "Error: Failure: Failed authentication" in body
+    assert "Resource:" not in body
+
+
 def test_a_storm_of_calls_is_told_as_at_least_so_many(account: Account, log_group: Any) -> None:
     logs = log_group(*(call("CreateVpc", str(number), by=f"u{number}") for number in range(900)))
 

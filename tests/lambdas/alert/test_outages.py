@@ -78,7 +78,7 @@ def test_a_secret_that_is_no_address_is_told_without_showing_it(account: Account
     assert alert(account, "one", function) == ["m0"]
 
     (told,) = [body for subject, body in account.mails() if "Trail stopped" not in subject]
-    assert "no hooks.slack.com URL is kept for it" in told
+    assert "what is kept for it is no address of a Slack webhook" in told
     assert "aws secretsmanager put-secret-value --region us-east-1 --secret-id wrong " in told
     assert "xoxb" not in told
 

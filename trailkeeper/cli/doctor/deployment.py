@@ -18,13 +18,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from trailkeeper.alerts.subscriptions import Subscription
 from trailkeeper.cli import reach
 from trailkeeper.cli.account import Account
-from trailkeeper.cli.deployed import deployed_alert, deployed_heal
+from trailkeeper.cli.deployed import DeployedError, deployed_alert, deployed_heal
 from trailkeeper.cli.heal_function import ask
+from trailkeeper.detections.regions import iam_sent_from
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import DATABASE, Names
 from trailkeeper.evidence.outcome import Outcome
+from trailkeeper.evidence.regions import billing_region
 from trailkeeper.guards import EVIDENCE, alert_channels, evidence_lost, logging
 from trailkeeper.guards.guard import Clients, Guard, error_code
 from trailkeeper.guards.logging import Status
@@ -37,8 +39,6 @@ T = TypeVar("T")
 
 STACKS = "Trailkeeper"
 """What the names of our stacks begin with."""
-BILLING_REGION = "us-east-1"
-"""Where AWS keeps the metric of charges (CloudWatch user guide, "Create a billing alarm")."""
 
 GONE = frozenset(
     {
@@ -134,7 +134,11 @@ class Deployment:
     @property
     def stacks(self) -> Mapping[str, Mapping[str, Any]]:
         """Our stacks in the home region as CloudFormation describes them, by name."""
-        return self._once("stacks", lambda: self._stacks(self.region))
+        return self.stacks_in(self.region)
+
+    def stacks_in(self, region: str) -> Mapping[str, Mapping[str, Any]]:
+        """The same in another region."""
+        return self._once(f"stacks {region}", lambda: self._stacks(region))
 
     def resources(self, kind: str) -> Sequence[Resource]:
         """What our stacks deployed of a CloudFormation type, in every region that can be asked."""
@@ -147,8 +151,22 @@ class Deployment:
     @property
     def other_regions(self) -> Sequence[str]:
         """The regions beside home in which there may be stacks of ours."""
-        has_billing = self.names.partition == "aws" and self.region != BILLING_REGION
-        return [BILLING_REGION] if has_billing else []
+        charges = billing_region(self.region)
+        return sorted(filter(None, {*self.regions_beyond, charges} - {self.region}))
+
+    @property
+    def regions_beyond(self) -> frozenset[str]:
+        """The regions beside home in which the settings want a stack; of a budget nobody knows."""
+        return self._once("regions beyond", self._regions_beyond)
+
+    def _regions_beyond(self) -> frozenset[str]:
+        try:
+            heal, alert = self.heal, self.alert
+        except (DeployedError, ClientError, BotoCoreError):  # findings of their own tell
+            return frozenset()
+        iam = iam_sent_from(self.region) if heal.forward_iam_calls else None
+        charges = None if heal.billing_alarm_usd is None else billing_region(self.region)
+        return frozenset(filter(None, {*alert.ec2_regions, iam, charges} - {self.region}))
 
     def see_other_regions(self) -> None:
         """Raises what keeps the other regions from being looked at, if anything does."""
@@ -210,7 +228,7 @@ class Deployment:
 
     @property
     def rules(self) -> Sequence[Mapping[str, Any]]:
-        """Our rules that are there, with their targets under `Targets`."""
+        """Our rules that are there, with their targets as `Targets`, and the stack as `Stack`."""
         found = [self.rule(each) for each in self.resources("AWS::Events::Rule")]
         return [each for each in found if each is not None]
 
@@ -222,7 +240,7 @@ class Deployment:
 
     @property
     def alarms(self) -> Sequence[Mapping[str, Any]]:
-        """Our alarms that are there."""
+        """Our alarms that are there, with the stack that deployed each as `Stack`."""
         found = [self.alarm(each) for each in self.resources("AWS::CloudWatch::Alarm")]
         return [each for each in found if each is not None]
 
@@ -233,7 +251,7 @@ class Deployment:
         def read() -> Mapping[str, Any]:
             rule = client.describe_rule(Name=resource.id)
             targets = client.list_targets_by_rule(Rule=resource.id)["Targets"]
-            return {**rule, "Targets": targets}
+            return {**rule, "Targets": targets, "Stack": resource.stack}
 
         return self.seen(f"rule {resource}", read)
 
@@ -245,7 +263,8 @@ class Deployment:
     def alarm(self, resource: Resource) -> Mapping[str, Any] | None:
         """An alarm, None if it is gone."""
         known = self._once(f"alarms {resource.region}", lambda: self._alarms(resource.region))
-        return known.get(resource.id)
+        found = known.get(resource.id)
+        return None if found is None else {**found, "Stack": resource.stack}
 
     def function(self, resource: Resource) -> Mapping[str, Any] | None:
         """A function as GetFunction gives it, None if it is gone."""
@@ -408,9 +427,8 @@ class Deployment:
 
     def _resources(self, region: str) -> Mapping[str, Sequence[Resource]]:
         found: dict[str, list[Resource]] = {}
-        stacks = self.stacks if region == self.region else self._stacks(region)
         pages = self.client("cloudformation", region).get_paginator("list_stack_resources")
-        for name in stacks:
+        for name in self.stacks_in(region):
             for page in pages.paginate(StackName=name):
                 for each in page["StackResourceSummaries"]:
                     resource = Resource(name, region, each.get("PhysicalResourceId", ""))

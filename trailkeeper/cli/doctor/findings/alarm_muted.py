@@ -16,7 +16,11 @@ _NOT_THERE = frozenset({"InvalidAction", "UnknownOperationException", "UnknownOp
 
 
 def _look(deployment: Deployment) -> Iterator[Case]:
-    client = deployment.client("cloudwatch")
+    for region in (deployment.region, *deployment.other_regions):
+        yield from _muted(deployment.client("cloudwatch", region), region)
+
+
+def _muted(client: Any, region: str) -> Iterator[Case]:
     for name in _names(client):
         rule = client.get_alarm_mute_rule(AlarmMuteRuleName=name)
         muted = [
@@ -26,7 +30,7 @@ def _look(deployment: Deployment) -> Iterator[Case]:
         ]
         if muted:
             more = f" and {len(muted) - 1} more" if len(muted) > 1 else ""
-            yield {"rule": name, "alarms": f"{muted[0]}{more}", "region": deployment.region}
+            yield {"rule": name, "alarms": f"{muted[0]}{more}", "region": region}
 
 
 def _names(client: Any) -> list[str]:

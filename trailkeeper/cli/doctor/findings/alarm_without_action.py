@@ -14,7 +14,7 @@ def _look(deployment: Deployment) -> Iterator[Case]:
         gone = [each for each in actions if deployment.is_gone(each)]
         if not actions or gone:
             why = f"{gone[0]} is not there" if gone else "it has no action"
-            yield {"alarm": alarm["AlarmName"], "why": why}
+            yield {"alarm": alarm["AlarmName"], "why": why, "stack": alarm["Stack"]}
 
 
 FINDING = Finding(
@@ -23,6 +23,6 @@ FINDING = Finding(
     checks="what the alarms do",
     look=_look,
     words="the alarm {alarm} TELLS NOBODY: {why}",
-    fix="npx cdk deploy TrailkeeperResponse --revert-drift",
+    fix="npx cdk deploy {stack} --revert-drift",
     needs=("cloudwatch:DescribeAlarms", "sns:GetTopicAttributes"),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from trailkeeper.cli.doctor.deployment import BILLING_REGION, Deployment
+from trailkeeper.cli.doctor.deployment import Deployment
 from trailkeeper.cli.doctor.finding import Case, Finding
+from trailkeeper.evidence.regions import billing_region
 
 # The metric comes several times a day; a new alarm may have to wait for the first.
 _PATIENCE = timedelta(days=1)
@@ -28,7 +29,9 @@ def _look(deployment: Deployment) -> Iterator[Case]:
     ]
     if not ours:
         return
-    answer = deployment.client("cloudwatch", BILLING_REGION).get_metric_statistics(
+    answer = deployment.client(
+        "cloudwatch", billing_region(deployment.region)
+    ).get_metric_statistics(
         **_METRIC,
         StartTime=deployment.now - 2 * _PATIENCE,
         EndTime=deployment.now,

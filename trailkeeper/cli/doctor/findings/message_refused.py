@@ -16,14 +16,14 @@ _SENDERS = {
 
 
 def _look(deployment: Deployment) -> Iterator[Case]:
-    refused: dict[tuple[str, str], list[str]] = {}
+    refused: dict[tuple[str, str, str], list[str]] = {}
     for each in wires(deployment):
         if not each.is_open():
-            refused.setdefault((each.receiver, each.sender), []).append(each.source)
-    for (receiver, sender), sources in refused.items():
+            refused.setdefault((each.receiver, each.sender, each.stack), []).append(each.source)
+    for (receiver, sender, stack), sources in refused.items():
         names = sorted(source.rsplit("/", 1)[-1].rsplit(":", 1)[-1] for source in sources)
         of = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-        yield {"receiver": receiver, "sender": _SENDERS[sender], "of": of}
+        yield {"receiver": receiver, "sender": _SENDERS[sender], "of": of, "stack": stack}
 
 
 FINDING = Finding(
@@ -32,7 +32,7 @@ FINDING = Finding(
     checks="the policies of topics, queues, functions and their key",
     look=_look,
     words="messages are DROPPED: the policy of {receiver} does not let {sender} in (of {of})",
-    fix="npx cdk deploy TrailkeeperResponse --revert-drift",
+    fix="npx cdk deploy {stack} --revert-drift",
     needs=(
         "sns:GetTopicAttributes",
         "sqs:GetQueueAttributes",

@@ -11,7 +11,7 @@ from trailkeeper.cli.doctor.finding import Case, Finding
 def _look(deployment: Deployment) -> Iterator[Case]:
     for rule in deployment.rules:
         if why := _why(deployment, [each["Arn"] for each in rule["Targets"]]):
-            yield {"rule": rule["Name"], "why": why}
+            yield {"rule": rule["Name"], "why": why, "stack": rule["Stack"]}
 
 
 def _why(deployment: Deployment, targets: list[str]) -> str:
@@ -27,6 +27,6 @@ FINDING = Finding(
     checks="the rules' targets",
     look=_look,
     words="the rule {rule} LEADS NOWHERE: {why}",
-    fix="npx cdk deploy TrailkeeperResponse --revert-drift",
+    fix="npx cdk deploy {stack} --revert-drift",
     needs=("events:ListTargetsByRule",),
 )

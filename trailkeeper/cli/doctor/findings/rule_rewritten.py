@@ -14,7 +14,8 @@ def _look(deployment: Deployment) -> Iterator[Case]:
     for rule in deployment.rules:
         found = {name for target in rule["Targets"] for name in _REWRITES if target.get(name)}
         if found:
-            yield {"rule": rule["Name"], "how": ", ".join(sorted(found))}
+            how = ", ".join(sorted(found))
+            yield {"rule": rule["Name"], "how": how, "stack": rule["Stack"]}
 
 
 FINDING = Finding(
@@ -23,6 +24,6 @@ FINDING = Finding(
     checks="what the rules hand over",
     look=_look,
     words="the rule {rule} does NOT hand over the event itself: somebody set {how} on its target",
-    fix="npx cdk deploy TrailkeeperResponse --revert-drift",
+    fix="npx cdk deploy {stack} --revert-drift",
     needs=("events:ListTargetsByRule",),
 )

@@ -14,10 +14,11 @@ _WHOLE = "UPDATE_ROLLBACK_COMPLETE"
 
 
 def _look(deployment: Deployment) -> Iterator[Case]:
-    for name, stack in deployment.stacks.items():
-        status = stack["StackStatus"]
-        if status.endswith(_HALF_DONE) and status != _WHOLE:
-            yield {"stack": name, "status": status}
+    for region in (deployment.region, *deployment.other_regions):
+        for name, stack in deployment.stacks_in(region).items():
+            status = stack["StackStatus"]
+            if status.endswith(_HALF_DONE) and status != _WHOLE:
+                yield {"stack": name, "status": status}
 
 
 FINDING = Finding(

@@ -1,4 +1,4 @@
-"""A stack without which nothing is guarded is not there."""
+"""A stack without which something is not guarded, or not told, is not there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trailkeeper.cli.doctor.deployment import Deployment
 from trailkeeper.cli.doctor.finding import Case, Finding
-from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, SATELLITE_STACK
 
 _EFFECTS = {
     EVIDENCE_STACK: "the evidence is not deployed by a stack any more, and not protected by one",
@@ -18,6 +18,10 @@ def _look(deployment: Deployment) -> Iterator[Case]:
     for stack, effect in _EFFECTS.items():
         if stack not in deployment.stacks:
             yield {"stack": stack, "effect": effect}
+    for region in sorted(deployment.regions_beyond):
+        stack = f"{SATELLITE_STACK}{region}"
+        if stack not in deployment.stacks_in(region):
+            yield {"stack": stack, "effect": f"nobody is told of what {region} alone sees"}
 
 
 FINDING = Finding(
