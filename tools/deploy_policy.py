@@ -20,10 +20,10 @@ from typing import Any
 
 from tools import page as command_line
 from trailkeeper.cli.doctor import findings
+from trailkeeper.cli.versions import FUNCTIONS
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import (
     ACCOUNT_STACK,
-    ALERT_FUNCTION,
     DATABASE,
     EVIDENCE_STACK,
     HEAL_FUNCTION,
@@ -266,9 +266,7 @@ def _operator() -> list[Statement]:
     """What the command `trailkeeper` calls."""
     names = Baseline("aws", "REGION", "ACCOUNT", "trailkeeper", None, 1, None, None).names
     functions = [
-        _arn("lambda", f"function:{each}{version}")
-        for each in (HEAL_FUNCTION, ALERT_FUNCTION)
-        for version in ("", ":*")
+        _arn("lambda", f"function:{each}{version}") for each in FUNCTIONS for version in ("", ":*")
     ]
     dead = [names.alerts_dead_queue_arn, names.heal_dead_queue_arn]
     queues = [names.alerts_queue_arn, *dead]
@@ -276,7 +274,11 @@ def _operator() -> list[Statement]:
     results = f"arn:aws:s3:::{names.results_bucket}"
     glue = ("catalog", f"database/{DATABASE}", f"table/{DATABASE}/*")
     return [
-        _allow("Guard", ("lambda:InvokeFunction",), functions[:2]),
+        _allow(
+            "Guard",
+            ("lambda:InvokeFunction",),
+            [_arn("lambda", f"function:{HEAL_FUNCTION}{each}") for each in ("", ":*")],
+        ),
         _allow(
             "Versions",
             (
