@@ -316,7 +316,9 @@ class Stage:
     def wait_until_all_is_told(self) -> None:
         """Until the alert function has taken every alert there is."""
         wait_for(
-            "the queue of alerts to be empty", lambda: not self._messages("trailkeeper-alerts")
+            "the queue of alerts to be empty",
+            lambda: not self._messages("trailkeeper-alerts"),
+            seconds=60,
         )
 
     def _messages(self, queue: str) -> int:
