@@ -64,8 +64,8 @@ def main() -> int:
     if given.sample:
         chosen = random.Random(given.seed).sample(chosen, min(given.sample, len(chosen)))
     print(f"{len(chosen)} faults, tests measured in {time.monotonic() - began:.0f} s", flush=True)
-    if _fails_without_a_fault(chosen):
-        print("the tests fail in a trial without a fault", file=sys.stderr)
+    if said := _failing_without_a_fault(chosen):
+        print(f"the tests fail in a trial without a fault:\n{said}", file=sys.stderr)
         return 1
     alive = list(_survivors(chosen, given.jobs))
     return _report(chosen, alive, whole=not given.sample and not given.room, began=began)
@@ -86,12 +86,14 @@ def _all(rooms: Iterable[str], known: CoverageMap) -> Iterator[Planted]:
                 yield Planted(file, fault, fault.planted(source), tests)
 
 
-def _fails_without_a_fault(chosen: list[Planted]) -> bool:
-    """Whether the tests fail for another reason, which would notice every fault."""
+def _failing_without_a_fault(chosen: list[Planted]) -> str:
+    """What tests say that fail for another reason, which would notice every fault."""
     tests = sorted({test for each in chosen for test in each.tests})
     file = chosen[0].file
     asked = trial.Trial(file, (ROOT / file).read_bytes(), tests, _SECONDS * 5)
-    return trial.finished([trial.start(asked)])[1]
+    with tempfile.NamedTemporaryFile("r", encoding="utf-8", errors="replace") as said:
+        failed = trial.finished([trial.start(asked, said.name)])[1]
+        return "\n".join(said.read().splitlines()[-20:]) or "nothing" if failed else ""
 
 
 def _survivors(chosen: list[Planted], jobs: int) -> Iterator[Planted]:
