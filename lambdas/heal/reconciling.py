@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from lambdas.heal import baselines, dark_time, deploys, drills, news, other_trails, pauses
+from lambdas.heal import baselines, dark_time, drills, news, other_trails, pauses
 from lambdas.heal.begun import Notes
 from lambdas.heal.invocation import HealFailedError, Invocation
 from trailkeeper.alerts import billing, heal_alerts
@@ -16,6 +16,7 @@ from trailkeeper.evidence.outcome import Report, Result
 from trailkeeper.evidence.regions import billing_region
 from trailkeeper.guards import alert_channels, billing_alarm, finishes_deploy
 from trailkeeper.guards.guard import AWS_ERRORS
+from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.evidence import reconcile_evidence
 from trailkeeper.reconcile.start_logging import Started, StartLogging
