@@ -25,11 +25,13 @@ from stacks.satellite_stack import SatelliteStack
 from stacks.satellites import satellites
 from stacks.search_stack import SearchStack
 from stacks.settings import Settings, SettingsError
+from stacks.watcher_stack import WatcherStack
 from trailkeeper.evidence.names import (
     ACCOUNT_STACK,
     EVIDENCE_STACK,
     RESPONSE_STACK,
     SEARCH_STACK,
+    WATCHER_STACK,
 )
 
 # The error that people then see is CDK's own; this line stands right above it.
@@ -53,6 +55,11 @@ def main() -> None:
         home = Environment(region=settings.home_region)
         evidence = EvidenceStack(app, EVIDENCE_STACK, settings=settings, env=home)
         response = ResponseStack(app, RESPONSE_STACK, settings=settings, env=home)
+        watcher = (
+            WatcherStack(app, WATCHER_STACK, settings=settings, env=home)
+            if settings.watcher
+            else None
+        )
         search = SearchStack(app, SEARCH_STACK, settings=settings, env=home)
         account = AccountStack(app, ACCOUNT_STACK, settings=settings, env=home)
         beyond = [
@@ -69,6 +76,8 @@ def main() -> None:
         sys.exit(str(error))
     for each in (response, search, account):
         each.add_stack_dependency(evidence)
+    if watcher:
+        watcher.add_stack_dependency(response)
     for satellite in beyond:
         # What it sends home has to be heard there.
         satellite.add_stack_dependency(response)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from aws_cdk import Duration, Names
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
@@ -18,16 +17,16 @@ from stacks.chat import Chat
 from stacks.findings import acknowledge
 from stacks.functions import Package, handler_function
 from stacks.inbox import Inbox
-from stacks.rights import alert_rights
-from stacks.roles import service_role
+from stacks.roles import own_role
 from stacks.settings import ChatChannel
 from stacks.topics import Topics
-from trailkeeper.detections.catalogue import RULES, insight_rule, instance_state_rule
 from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import ALERT_FUNCTION
-
-TIMEOUT = Duration.seconds(60)
+from trailkeeper.evidence.functions import ALERT
+from trailkeeper.guards.guard_queue import BATCH_SIZE, WINDOW_SECONDS
+from trailkeeper.guards.sides import alert_rules
+from trailkeeper.rights.roles import alert_rights, alerts_key_rights
 
 
 class Alerting(Construct):
@@ -41,19 +40,20 @@ class Alerting(Construct):
         baseline: Baseline,
         package: Package,
         environ: AlertEnviron,
+        variables: Mapping[str, str],
         inbox: Inbox,
         emails: Iterable[str],
         chat_channel: ChatChannel | None,
         encrypted: bool,
     ) -> None:
         super().__init__(scope, id_)
-        role = service_role(
+        role = own_role(
             self,
             "Role",
-            role_name=baseline.names.alert_role,
+            record=roles.ALERT,
             description="Trailkeeper: the alert function",
-            principal=iam.ServicePrincipal("lambda.amazonaws.com"),
             rights=alert_rights(environ),
+            later=alerts_key_rights("*") if encrypted else (),
             baseline=baseline,
         )
         alerts_key = AlertsKey(self, "AlertsKey", baseline=baseline) if encrypted else None
@@ -64,13 +64,11 @@ class Alerting(Construct):
         self.handler = handler_function(
             self,
             "Function",
-            name=ALERT_FUNCTION,
+            record=ALERT,
             description="Trailkeeper: tells people what happened",
-            handler="lambdas.alert.handler.handler",
             package=package,
             role=role,
-            environment=environ.to_environ(),
-            timeout=TIMEOUT,
+            environment=variables,
             dead_letters=inbox.dead_letters,
             # The end of one window opens the next, as long as something happens in each.
             may_call_itself=True,
@@ -85,21 +83,17 @@ class Alerting(Construct):
             f"SqsEventSource:{Names.node_unique_id(inbox.queue.node)}",
             target=self.handler.live,
             event_source_arn=inbox.queue.queue_arn,
-            batch_size=1000,
-            # A batch over 10 needs a window; one second is hardly felt.
-            max_batching_window=Duration.seconds(1),
+            batch_size=BATCH_SIZE,
+            max_batching_window=Duration.seconds(WINDOW_SECONDS),
             report_batch_item_failures=True,
         )
         cast(
             "lambda_.CfnEventSourceMapping", mapping.node.default_child
         ).function_name = self.handler.live.function_arn
         self._hear_alarms(inbox)
-        alerting = [rule for rule in RULES if rule.target == "alert"]
-        if baseline.insight_types:
-            alerting.append(insight_rule())
         self.rules: list[events.Rule] = [
             rules.to_queue(self, rule, queue=inbox.queue, dead_letters=inbox.dead_letters)
-            for rule in (*alerting, instance_state_rule(environ.ec2_states))
+            for rule in alert_rules(baseline, environ)
         ]
 
     def _hear_alarms(self, inbox: Inbox) -> None:

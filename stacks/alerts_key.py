@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from stacks.rights import alerts_key_rights
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import PREFIX
+from trailkeeper.evidence.names import ALERTS_KEY_ALIAS
+from trailkeeper.evidence.roles import ALERTS_KEY_POLICY
+from trailkeeper.guards.side_documents import our_alarms_if_known
+from trailkeeper.rights.roles import alerts_key_rights
 
 
 class AlertsKey(Construct):
@@ -27,7 +27,7 @@ class AlertsKey(Construct):
         self.key = kms.Key(
             self,
             "Key",
-            alias="trailkeeper-alerts",
+            alias=ALERTS_KEY_ALIAS.removeprefix("alias/"),
             description="Trailkeeper: encrypts alerts on their way to people",
             enable_key_rotation=True,
             pending_window=Duration.days(7),
@@ -53,28 +53,10 @@ class AlertsKey(Construct):
         return iam.Policy(
             self,
             "Publish",
-            policy_name="alerts-key",
+            policy_name=ALERTS_KEY_POLICY,
             roles=[role],
             statements=[
                 iam.PolicyStatement.from_json(each.statement(baseline))
                 for each in alerts_key_rights(self.key.key_arn)
             ],
         )
-
-
-def our_alarms_if_known(baseline: Baseline) -> dict[str, Any]:
-    """The same conditions for a service that may not say for whom it calls KMS.
-
-    It is not documented that CloudWatch does; were it not so, hard conditions would drop every
-    alarm without a trace. The topics' policies keep them hard.
-    """
-    return {f"{operator}IfExists": keys for operator, keys in our_alarms(baseline).items()}
-
-
-def our_alarms(baseline: Baseline) -> dict[str, Any]:
-    """The conditions that let only Trailkeeper's own alarms through."""
-    alarms = baseline.names.arn("cloudwatch", f"alarm:{PREFIX}*")
-    return {
-        "StringEquals": {"aws:SourceAccount": baseline.account},
-        "ArnLike": {"aws:SourceArn": alarms},
-    }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aws_cdk import Duration
 from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -15,6 +13,7 @@ from constructs import Construct
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import BILLING_ALARM
+from trailkeeper.guards.side_documents import our_budgets
 
 _SERVICE = "budgets.amazonaws.com"
 
@@ -106,10 +105,7 @@ def let_budgets_publish(topic: sns.Topic, key: kms.Key | None, baseline: Baselin
 
     Source: AWS Cost Management user guide, "Creating an Amazon SNS topic for budget notifications".
     """
-    conditions: dict[str, Any] = {
-        "StringEquals": {"aws:SourceAccount": baseline.account},
-        "ArnLike": {"aws:SourceArn": f"arn:{baseline.partition}:budgets::{baseline.account}:*"},
-    }
+    conditions = our_budgets(baseline)
     topic.add_to_resource_policy(
         iam.PolicyStatement(
             sid="BudgetsPublish",

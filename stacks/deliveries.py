@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
-from aws_cdk import aws_iam as iam
+from collections.abc import Mapping
+
 from constructs import Construct
 
 from stacks import rules
 from stacks.functions import Package, handler_function
 from stacks.queues import dead_letter_queue
-from stacks.rights import deliveries_rights
-from stacks.roles import service_role
+from stacks.roles import own_role
 from trailkeeper.detections.catalogue import delivery_rule
-from trailkeeper.environments.deliveries import DeliveriesEnviron
+from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import DELIVERIES_DEAD_QUEUE, DELIVERIES_FUNCTION, STATE_TABLE
+from trailkeeper.evidence.functions import DELIVERIES
+from trailkeeper.evidence.queues import DELIVERIES_DEAD
+from trailkeeper.rights.roles import deliveries_rights
 
 
 class Deliveries(Construct):
@@ -31,36 +32,26 @@ class Deliveries(Construct):
         *,
         baseline: Baseline,
         package: Package,
-        alerts_queue_url: str,
+        variables: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
-        self.dead_letters = dead_letter_queue(self, "DeadLetters", name=DELIVERIES_DEAD_QUEUE)
-        role = service_role(
+        self.dead_letters = dead_letter_queue(self, "DeadLetters", DELIVERIES_DEAD)
+        role = own_role(
             self,
             "Role",
-            role_name=baseline.names.deliveries_role,
+            record=roles.DELIVERIES,
             description="Trailkeeper: the deliveries function",
-            principal=iam.ServicePrincipal("lambda.amazonaws.com"),
             rights=deliveries_rights(),
             baseline=baseline,
-        )
-        environ = DeliveriesEnviron(
-            account=baseline.account,
-            region=baseline.region,
-            log_bucket=baseline.names.log_bucket,
-            alerts_queue_url=alerts_queue_url,
-            table=STATE_TABLE,
         )
         self.handler = handler_function(
             self,
             "Function",
-            name=DELIVERIES_FUNCTION,
+            record=DELIVERIES,
             description="Trailkeeper: counts the records of each delivered log file",
-            handler="lambdas.deliveries.handler.handler",
             package=package,
             role=role,
-            environment=environ.to_environ(),
-            timeout=Duration.seconds(120),
+            environment=variables,
             dead_letters=self.dead_letters,
             made_for=baseline.evidence_key_arn or "",
         )

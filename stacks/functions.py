@@ -16,9 +16,15 @@ from constructs import Construct
 from stacks import packaging
 from stacks.findings import acknowledge
 from stacks.settings import SettingsError
-from trailkeeper.evidence.names import LIVE
+from trailkeeper.evidence.functions import (
+    MAXIMUM_AGE_SECONDS,
+    MEMORY_MB,
+    RETRIES,
+    FunctionRecord,
+)
+from trailkeeper.evidence.names import LAYER, LIVE
 
-# The functions' logs tell how Trailkeeper worked; the evidence itself is in the trail.
+# LOG_RETENTION_DAYS, as CDK spells it.
 LOG_RETENTION = logs.RetentionDays.ONE_YEAR
 
 # Lambda quotas: 4 KB for all variables of a function together.
@@ -45,6 +51,7 @@ class Package:
         layer = lambda_.LayerVersion(
             scope,
             "Dependencies",
+            layer_version_name=LAYER,
             code=packaging.dependencies(),
             description="What Trailkeeper's functions import",
             compatible_runtimes=[packaging.RUNTIME],
@@ -64,13 +71,11 @@ def handler_function(
     scope: Construct,
     id_: str,
     *,
-    name: str,
+    record: FunctionRecord,
     description: str,
-    handler: str,
     package: Package,
     role: iam.Role,
     environment: Mapping[str, str],
-    timeout: Duration,
     dead_letters: sqs.IQueue,
     made_for: str = "",
     may_call_itself: bool = False,
@@ -90,31 +95,30 @@ def handler_function(
     size = sum(len(each.encode()) for pair in environment.items() for each in pair)
     if size > _ENVIRONMENT_BYTES:
         message = (
-            f"The settings that {name} needs make {size:,} bytes; Lambda allows "
+            f"The settings that {record.name} needs make {size:,} bytes; Lambda allows "
             f"{_ENVIRONMENT_BYTES:,} of environment. Shorten the lists and tags in the settings."
         )
         raise SettingsError(message)
     group = logs.LogGroup(
         scope,
         f"{id_}Logs",
-        log_group_name=f"/aws/lambda/{name}",
+        log_group_name=record.log_group,
         retention=LOG_RETENTION,
         removal_policy=RemovalPolicy.DESTROY,
     )
     function = lambda_.Function(
         scope,
         id_,
-        function_name=name,
+        function_name=record.name,
         description=description,
         runtime=packaging.RUNTIME,
         architecture=lambda_.Architecture.ARM_64,
         code=package.code,
         layers=[package.layer],
-        handler=handler,
+        handler=record.handler,
         environment=dict(environment),
-        # Lambda gives CPU by memory, and a cold start is nearly all CPU.
-        memory_size=512,
-        timeout=timeout,
+        memory_size=MEMORY_MB,
+        timeout=Duration.seconds(record.seconds),
         # The role already says all; CDK would add statements of its own.
         role=role.without_policy_updates(),
         log_group=group,
@@ -138,8 +142,8 @@ def handler_function(
         f"{id_}Calls",
         function=function,
         qualifier=LIVE,
-        retry_attempts=2,
-        max_event_age=Duration.hours(6),
+        retry_attempts=RETRIES,
+        max_event_age=Duration.seconds(MAXIMUM_AGE_SECONDS),
         on_failure=destinations.SqsDestination(dead_letters),
     )
     calls.node.add_dependency(live)

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
+from collections.abc import Mapping
+
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks import rules
 from stacks.functions import Package, handler_function
 from stacks.queues import dead_letter_queue
-from stacks.rights import heal_rights
-from stacks.roles import service_role
+from stacks.roles import own_role
 from stacks.schedule import Schedule
-from trailkeeper.detections.catalogue import IAM_CALLS, RULES, Rule
-from trailkeeper.detections.regions import arrives, iam_sent_from
 from trailkeeper.environments.heal import HealEnviron
-from trailkeeper.evidence.names import HEAL_DEAD_QUEUE, HEAL_FUNCTION
-
-
-def _can_fire(rule: Rule, environ: HealEnviron) -> bool:
-    home = environ.baseline.region
-    if rule == IAM_CALLS and environ.forward_iam_calls and iam_sent_from(home):
-        return True
-    return any(arrives(each, home) for each in rule.pattern["detail"]["eventSource"])
+from trailkeeper.evidence import roles
+from trailkeeper.evidence.functions import HEAL
+from trailkeeper.evidence.queues import HEAL_DEAD
+from trailkeeper.guards.sides import can_fire, heal_rules, heal_schedules
+from trailkeeper.rights.roles import heal_rights, heal_watch_rights
 
 
 class Healing(Construct):
@@ -36,29 +30,28 @@ class Healing(Construct):
         *,
         package: Package,
         environ: HealEnviron,
+        variables: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
         baseline = environ.baseline
-        self.dead_letters = dead_letter_queue(self, "DeadLetters", name=HEAL_DEAD_QUEUE)
-        role = service_role(
+        self.dead_letters = dead_letter_queue(self, "DeadLetters", HEAL_DEAD)
+        role = own_role(
             self,
             "Role",
-            role_name=baseline.names.heal_role,
+            record=roles.HEAL,
             description="Trailkeeper: the heal function",
-            principal=iam.ServicePrincipal("lambda.amazonaws.com"),
             rights=heal_rights(environ),
+            beside=heal_watch_rights(environ),
             baseline=baseline,
         )
         self.handler = handler_function(
             self,
             "Function",
-            name=HEAL_FUNCTION,
+            record=HEAL,
             description="Trailkeeper: restores the CloudTrail evidence to its baseline",
-            handler="lambdas.heal.handler.handler",
             package=package,
             role=role,
-            environment=environ.to_environ(),
-            timeout=Duration.seconds(120),
+            environment=variables,
             dead_letters=self.dead_letters,
             made_for=baseline.evidence_key_arn or "",
         )
@@ -66,15 +59,24 @@ class Healing(Construct):
             rules.to_function(
                 self, rule, function=self.handler.live, dead_letters=self.dead_letters
             )
-            for rule in RULES
-            if rule.target == "heal" and _can_fire(rule, environ)
+            for rule in heal_rules(environ)
+            if rule.target == "heal" and can_fire(rule, environ)
         ]
-        self.reconcile = Schedule(
+        schedule = Schedule(
             self,
             "Reconcile",
             baseline=baseline,
-            look_minutes=environ.reconcile_minutes,
-            sweep_minutes=environ.sweep_minutes,
+            role=roles.SCHEDULE,
+            record=HEAL,
             function=self.handler.live,
             dead_letters=self.dead_letters,
         )
+        look, sweep = heal_schedules(environ)
+        self.schedules = {
+            look.name: schedule.every(
+                "Schedule", look, "Looks whether the trail logs, event or not"
+            ),
+            sweep.name: schedule.every(
+                "Sweep", sweep, "Compares the evidence with the baseline, event or not"
+            ),
+        }

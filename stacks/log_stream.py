@@ -6,11 +6,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.rights import stream_rights
 from stacks.roles import service_role
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import LOG_GROUP
+from trailkeeper.rights.roles import stream_rights
 
 
 class LogStream(Construct):

@@ -1,4 +1,4 @@
-"""Queues, all made alike."""
+"""Queues, as their records say."""
 
 from __future__ import annotations
 
@@ -7,23 +7,12 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.findings import acknowledge
-
-# SQS's own key: with a customer key, EventBridge and SNS would need grants in its policy, and that
-# of EventBridge could have no conditions.
-_ENCRYPTION = sqs.QueueEncryption.SQS_MANAGED
+from trailkeeper.evidence.queues import MAXIMUM_BYTES, RETENTION_SECONDS, QueueRecord
 
 
-def dead_letter_queue(scope: Construct, id_: str, *, name: str) -> sqs.Queue:
-    """Keeps what could not be handled for as long as SQS can, two weeks."""
-    queue = sqs.Queue(
-        scope,
-        id_,
-        queue_name=name,
-        retention_period=Duration.days(14),
-        removal_policy=RemovalPolicy.DESTROY,
-        encryption=_ENCRYPTION,
-        enforce_ssl=True,
-    )
+def dead_letter_queue(scope: Construct, id_: str, record: QueueRecord) -> sqs.Queue:
+    """Keeps what could not be handled."""
+    queue = _queue(scope, id_, record, None)
     acknowledge(
         queue,
         "AwsSolutions-SQS3",
@@ -33,21 +22,27 @@ def dead_letter_queue(scope: Construct, id_: str, *, name: str) -> sqs.Queue:
 
 
 def work_queue(
-    scope: Construct, id_: str, *, name: str, dead_letters: sqs.Queue, handling: Duration
+    scope: Construct, id_: str, record: QueueRecord, *, dead_letters: sqs.Queue
 ) -> sqs.Queue:
-    """Feeds a function that takes `handling` at most.
+    """Feeds a function."""
+    redrive = sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=record.receives)
+    return _queue(scope, id_, record, redrive)
 
-    The visibility timeout is six times that and a bit more for the batching window (Lambda
-    developer guide, "Using Lambda with Amazon SQS").
-    """
+
+def _queue(
+    scope: Construct, id_: str, record: QueueRecord, redrive: sqs.DeadLetterQueue | None
+) -> sqs.Queue:
     return sqs.Queue(
         scope,
         id_,
-        queue_name=name,
-        visibility_timeout=Duration.seconds(6 * handling.to_seconds() + 60),
-        retention_period=Duration.days(14),
-        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=5),
+        queue_name=record.name,
+        visibility_timeout=Duration.seconds(record.visibility_seconds),
+        retention_period=Duration.seconds(RETENTION_SECONDS),
+        max_message_size_bytes=MAXIMUM_BYTES,
+        dead_letter_queue=redrive,
         removal_policy=RemovalPolicy.DESTROY,
-        encryption=_ENCRYPTION,
+        # SQS's own key: with a customer key, EventBridge and SNS would need grants in its policy,
+        # and that of EventBridge could have no conditions.
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
     )

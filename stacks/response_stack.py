@@ -9,11 +9,11 @@ from aws_cdk import Annotations, CfnOutput, Stack
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from stacks.alerting import TIMEOUT, Alerting
+from stacks.alerting import Alerting
 from stacks.billing import Billing
-from stacks.control_alarms import ControlAlarms
 from stacks.deliveries import Deliveries
-from stacks.deployment import baseline_of, tag
+from stacks.deployment import tag
+from stacks.environs import environs_of
 from stacks.functions import Package
 from stacks.healing import Healing
 from stacks.inbox import Inbox
@@ -23,11 +23,10 @@ from stacks.settings import Settings
 from stacks.state import State
 from stacks.watch import Watch
 from trailkeeper.alerts.console import Console
-from trailkeeper.environments.alert import AlertEnviron
-from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER, STATE_TABLE
+from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER
 from trailkeeper.evidence.regions import billing_region
+from trailkeeper.guards import side_alarms
 
 
 class ResponseStack(Stack):
@@ -44,6 +43,7 @@ class ResponseStack(Stack):
             scope,
             id_,
             description="Trailkeeper: heals the CloudTrail trail and tells people",
+            termination_protection=settings.watcher,
             **stack_options,
         )
         key_arn = (
@@ -51,84 +51,43 @@ class ResponseStack(Stack):
             if settings.kms
             else None
         )
-        baseline = baseline_of(self, settings, evidence_key_arn=key_arn)
+        heal, alert, variables = environs_of(self, settings, evidence_key_arn=key_arn)
         package = Package.of(self)
         State(self, "State")
-        inbox = Inbox(self, "Inbox", handling=TIMEOUT)
-        healing = Healing(
-            self,
-            "Healing",
-            package=package,
-            environ=HealEnviron(
-                baseline=baseline,
-                alerts_queue_url=inbox.queue.queue_url,
-                other_trails=settings.other_trails,
-                contain=settings.contain,
-                break_glass=settings.break_glass_principals,
-                alert_emails=settings.alert_emails,
-                reconcile_minutes=settings.reconcile_minutes,
-                sweep_minutes=settings.sweep_minutes,
-                drills=settings.drills,
-                expected_actors=settings.expected_actors,
-                forward_iam_calls=settings.forward_iam_calls,
-                billing_alarm_usd=settings.billing_alarm_usd,
-                count_deliveries=settings.count_deliveries,
-            ),
-        )
+        inbox = Inbox(self, "Inbox")
+        healing = Healing(self, "Healing", package=package, environ=heal, variables=variables)
         alerting = Alerting(
             self,
             "Alerting",
-            baseline=baseline,
+            baseline=heal.baseline,
             package=package,
-            environ=AlertEnviron(
-                topic_arn=baseline.names.alerts_topic_arn,
-                queue_url=inbox.queue.queue_url,
-                table=STATE_TABLE,
-                heal_role=baseline.names.heal_role_arn,
-                chat_topic_arn=baseline.names.chat_topic_arn if settings.amazon_q else None,
-                slack_webhook=settings.slack_webhook,
-                home_region=settings.home_region,
-                account_name=settings.account_name,
-                language=settings.language,
-                time_zone=settings.time_zone,
-                grouping_seconds=settings.grouping_seconds,
-                ec2_states=settings.ec2_states,
-                ec2_regions=settings.ec2_regions,
-                ec2_tags=settings.ec2_tags,
-                owner_tag=settings.owner_tag,
-                autoscaling=settings.autoscaling,
-            ),
+            environ=alert,
+            variables=variables,
             inbox=inbox,
             emails=settings.alert_emails,
             chat_channel=settings.amazon_q,
             encrypted=settings.alerts_key,
         )
-        watch = Watch(
+        Watch(
             self,
             "Watch",
-            readable=alerting.topics.alarms,
-            raw=alerting.topics.alerts,
-            language=settings.language,
+            records={each.name: each for each in side_alarms.of_response(heal, alert)},
+            schedules=healing.schedules,
         )
-        watch.heal_function(healing.handler.function, healing.dead_letters)
-        watch.alert_function(alerting.handler.function, inbox.queue, inbox.dead_letters)
-        watch.looks(healing.reconcile.look, settings.reconcile_minutes)
-        watch.sweeps(healing.reconcile.sweep, settings.sweep_minutes)
+        Watch(
+            self,
+            "Controls",
+            records=dict(zip(heal.baseline.controls, side_alarms.of_controls(heal), strict=True)),
+        )
         if settings.count_deliveries:
-            deliveries = Deliveries(
-                self,
-                "Deliveries",
-                baseline=baseline,
-                package=package,
-                alerts_queue_url=inbox.queue.queue_url,
+            Deliveries(
+                self, "Deliveries", baseline=heal.baseline, package=package, variables=variables
             )
-            watch.deliveries(deliveries.handler.function, deliveries.dead_letters)
-        ControlAlarms(self, "Controls", controls=baseline.controls, topic=alerting.topics.alarms)
         if settings.stream_log_group_to:
-            stream = LogStream(self, "LogStream", baseline=baseline)
+            stream = LogStream(self, "LogStream", baseline=heal.baseline)
             # So that the heal function already knows it when it hears of it.
             stream.node.add_dependency(healing)
-        self._charges(settings, baseline, alerting, inbox)
+        self._charges(settings, heal.baseline, alerting, inbox)
         tag(self, settings)
 
         if not settings.alert_emails:

@@ -9,16 +9,18 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from stacks import generated, rights
+from stacks import generated
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.expected import ExpectedActor
+from trailkeeper.evidence.functions import HEAL, WATCHER
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.policies import readers
 from trailkeeper.policies.denied import account_wide, denials
 from trailkeeper.policies.own_parts import tags_kept
+from trailkeeper.rights import roles as rights
 
 SECTION = "permissions"
 
@@ -41,6 +43,7 @@ _HEAL = HealEnviron(
     alerts_queue_url="",
     contain="deny",
     expected_actors=(ExpectedActor(("PutBucketPolicy",), tags={"KEY": "VALUE"}),),
+    watcher=True,
 )
 _ALERT = AlertEnviron(
     topic_arn="", queue_url="", table="", chat_topic_arn="chat", slack_webhook="ssm:/WEBHOOK"
@@ -55,9 +58,12 @@ def rights_table() -> str:
         ("Role", "Actions", "Resources", "Why"),
         (
             *_rows(names.heal_role, rights.heal_rights(_HEAL)),
+            *_rows(names.heal_role, rights.heal_watch_rights(_HEAL)),
             *_rows(names.alert_role, _alert_rights()),
             *_rows(names.alert_role, rights.alerts_key_rights(_ALERTS_KEY)),
-            *_rows("the schedule's", rights.schedule_rights()),
+            *_rows(names.schedule_role, rights.schedule_rights(HEAL)),
+            *_rows(names.watcher_role, rights.watcher_rights(_HEAL, _ALERT)),
+            *_rows(names.watch_schedule_role, rights.schedule_rights(WATCHER)),
             *_rows(names.deliveries_role, rights.deliveries_rights()),
             *_rows(names.stream_role, rights.stream_rights(_STREAM)),
             *_delivery(names.delivery_role),

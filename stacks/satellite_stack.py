@@ -15,7 +15,6 @@ from stacks import rules
 from stacks.alerts_key import AlertsKey
 from stacks.billing import Billing
 from stacks.deployment import baseline_of, tag
-from stacks.rights import satellite_rights
 from stacks.roles import service_role
 from stacks.satellites import Satellite
 from stacks.settings import Settings
@@ -29,6 +28,7 @@ from trailkeeper.detections.catalogue import (
 )
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import BILLING_TOPIC, Names
+from trailkeeper.rights.roles import satellite_rights
 
 
 class SatelliteStack(Stack):

@@ -1,22 +1,18 @@
-"""Calls the heal function again and again: the guarantee when an event is lost."""
+"""Calls a function again and again: the guarantee when an event is lost."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.rights import schedule_rights
-from stacks.roles import service_role
-from trailkeeper.environments.schedule import LOOK, SWEEP
+from stacks.roles import own_role
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import SCHEDULE, SWEEP_SCHEDULE
+from trailkeeper.evidence.functions import FunctionRecord
+from trailkeeper.evidence.roles import RoleRecord
+from trailkeeper.guards.sides import ScheduleRecord
+from trailkeeper.rights.roles import schedule_rights
 
 
 class Schedule(Construct):
@@ -28,61 +24,45 @@ class Schedule(Construct):
         id_: str,
         *,
         baseline: Baseline,
-        look_minutes: int,
-        sweep_minutes: int,
+        role: RoleRecord,
+        record: FunctionRecord,
         function: lambda_.IFunction,
         dead_letters: sqs.IQueue,
     ) -> None:
         super().__init__(scope, id_)
-        group = baseline.names.arn("scheduler", "schedule-group/default")
-        role = service_role(
-            self,
-            "Role",
-            description="Trailkeeper: the schedule calls the heal function",
-            principal=iam.ServicePrincipal(
-                "scheduler.amazonaws.com",
-                conditions={
-                    "StringEquals": {
-                        "aws:SourceAccount": baseline.account,
-                        "aws:SourceArn": group,
-                    }
-                },
-            ),
-            rights=schedule_rights(),
-            baseline=baseline,
-        )
-        self._role = role
+        self._baseline = baseline
         self._function = function
         self._dead_letters = dead_letters
-        self.look = self._every(
-            look_minutes, "Schedule", SCHEDULE, "Looks whether the trail logs, event or not", LOOK
-        )
-        self.sweep = self._every(
-            sweep_minutes,
-            "Sweep",
-            SWEEP_SCHEDULE,
-            "Compares the evidence with the baseline, event or not",
-            SWEEP,
+        self._role = own_role(
+            self,
+            "Role",
+            record=role,
+            description=f"Trailkeeper: the schedule calls {record.name}",
+            rights=schedule_rights(record),
+            baseline=baseline,
         )
 
-    def _every(
-        self, minutes: int, id_: str, name: str, description: str, event: Mapping[str, Any]
-    ) -> scheduler.CfnSchedule:
+    def every(self, id_: str, record: ScheduleRecord, description: str) -> scheduler.CfnSchedule:
+        """One schedule, as its guard wants it."""
+        wanted = record.document(self._baseline.names, self._role.role_arn)
+        target, retries = wanted["Target"], wanted["Target"]["RetryPolicy"]
         return scheduler.CfnSchedule(
             self,
             id_,
-            name=name,
+            name=record.name,
             description=description,
-            schedule_expression=f"rate({minutes} minute{'' if minutes == 1 else 's'})",
-            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            state=wanted["State"],
+            schedule_expression=wanted["ScheduleExpression"],
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(
+                mode=wanted["FlexibleTimeWindow"]["Mode"]
+            ),
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=self._function.function_arn,
-                role_arn=self._role.role_arn,
-                input=json.dumps(event),
-                # The next run is near, so a late one is worth little.
+                role_arn=target["RoleArn"],
+                input=target["Input"],
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
-                    maximum_retry_attempts=5,
-                    maximum_event_age_in_seconds=max(60, minutes * 60),
+                    maximum_retry_attempts=retries["MaximumRetryAttempts"],
+                    maximum_event_age_in_seconds=retries["MaximumEventAgeInSeconds"],
                 ),
                 dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(
                     arn=self._dead_letters.queue_arn

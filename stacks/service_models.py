@@ -11,7 +11,7 @@ from typing import Any
 
 # Every call that the functions make, by botocore's names; a test finds the ones that are missing.
 OPERATIONS: Mapping[str, tuple[str, ...]] = {
-    "cloudformation": ("DescribeStacks",),
+    "cloudformation": ("DescribeStacks", "UpdateTerminationProtection"),
     "cloudtrail": (
         *("AddTags", "CreateTrail", "DescribeTrails", "GetEventConfiguration"),
         *("GetEventSelectors", "GetInsightSelectors", "GetTrailStatus", "ListTags", "LookupEvents"),
@@ -19,10 +19,12 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
         "UpdateTrail",
     ),
     "dynamodb": (
-        *("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query"),
-        "UpdateItem",
+        *("BatchGetItem", "BatchWriteItem", "CreateTable", "DeleteItem", "DescribeTable"),
+        *("DescribeTimeToLive", "GetItem", "PutItem", "Query", "UpdateItem", "UpdateTable"),
+        "UpdateTimeToLive",
     ),
     "ec2": ("DescribeInstances",),
+    "events": ("ListRules", "ListTargetsByRule", "PutRule", "PutTargets", "RemoveTargets"),
     "iam": (
         *("AttachRolePolicy", "AttachUserPolicy", "CreateRole", "DeleteRolePolicy"),
         "DetachRolePolicy",
@@ -33,6 +35,14 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "kms": (
         *("CancelKeyDeletion", "DescribeKey", "EnableKey", "EnableKeyRotation", "GetKeyPolicy"),
         *("GetKeyRotationStatus", "ListGrants", "PutKeyPolicy"),
+    ),
+    "lambda": (
+        *("AddPermission", "CreateAlias", "CreateEventSourceMapping", "DeleteFunctionConcurrency"),
+        *("DeleteFunctionUrlConfig", "GetAlias", "GetFunctionConcurrency"),
+        *("GetFunctionConfiguration", "GetFunctionEventInvokeConfig", "GetLayerVersionByArn"),
+        *("ListEventSourceMappings", "ListFunctionUrlConfigs", "ListVersionsByFunction"),
+        *("PutFunctionEventInvokeConfig", "RemovePermission", "UpdateAlias"),
+        *("GetPolicy", "UpdateEventSourceMapping"),
     ),
     "logs": (
         *("CreateLogGroup", "DeleteDataProtectionPolicy", "DescribeAccountPolicies"),
@@ -55,11 +65,18 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
         # Botocore's own: it asks where a bucket is when it was sent to the wrong region.
         "HeadBucket",
     ),
+    "scheduler": ("CreateSchedule", "GetSchedule", "UpdateSchedule"),
     "secretsmanager": ("GetSecretValue",),
-    "sns": ("GetSubscriptionAttributes", "ListSubscriptionsByTopic", "Publish"),
-    "cloudwatch": ("DescribeAlarms",),
-    "sqs": ("ChangeMessageVisibilityBatch", "SendMessage"),
-    "ssm": ("GetParameter",),
+    "sns": (
+        *("CreateTopic", "GetSubscriptionAttributes"),
+        *("GetTopicAttributes", "ListSubscriptionsByTopic", "Publish", "SetTopicAttributes"),
+    ),
+    "cloudwatch": ("DescribeAlarms", "PutMetricAlarm"),
+    "sqs": (
+        *("ChangeMessageVisibilityBatch", "CreateQueue", "GetQueueAttributes", "SendMessage"),
+        "SetQueueAttributes",
+    ),
+    "ssm": ("GetParameter", "PutParameter"),
 }
 
 # What botocore reads whatever the service is.

@@ -243,6 +243,24 @@ class Settings:
         "Whether `trailkeeper drill` may stop the trail on purpose: announced beforehand, told as "
         "a drill, counted by nobody.",
     )
+    watcher: bool = setting(
+        boolean(),
+        False,
+        "A second function, in a stack of its own, that watches over the first, starts the trail "
+        "by a schedule of its own and tells people by a topic of its own. Both stacks are then "
+        "protected from being deleted by one call.",
+    )
+    watch_minutes: int = setting(
+        whole(5, 120, "minutes"),
+        defaults.WATCH_MINUTES,
+        "How often the watcher compares the guard with what is deployed, event or not.",
+    )
+    last_resort_emails: tuple[str, ...] | None = setting(
+        optional(list_of(_email)),
+        None,
+        "Who is told by the watcher, by a topic that shares nothing with the alerts; null: those "
+        "of alert_emails, who confirm this subscription, too.",
+    )
     ec2_states: tuple[str, ...] = setting(
         list_of(
             one_of("pending", "running", "stopping", "stopped", "shutting-down", "terminated"),

@@ -10,9 +10,9 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from stacks.alerts_key import our_alarms
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import ALARMS_TOPIC, ALERTS_TOPIC
+from trailkeeper.guards.side_documents import our_alarms
 
 
 class Topics(Construct):

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from threading import local
 from types import SimpleNamespace
 from typing import Any
 
@@ -50,8 +51,7 @@ class Recorded:
     def __getattr__(self, service: str) -> Any:
         if service not in (*_SERVICES, *_OTHER_NAMES):
             raise AttributeError(service)
-        _now.recorded = self
-        return _client(_OTHER_NAMES.get(service, service))
+        return _Client(self, _client(_OTHER_NAMES.get(service, service)))
 
     @property
     def operations(self) -> list[str]:
@@ -70,7 +70,33 @@ class Recorded:
         return copy.deepcopy(answer)
 
 
-_now = SimpleNamespace(recorded=None)
+class _Call(local):
+    """What a thread asks for, and of whom; several may ask at once."""
+
+    recorded: Recorded
+    arguments: Mapping[str, Any]
+
+
+_now = _Call()
+
+
+@dataclass(frozen=True)
+class _Client:
+    """The client that all share, asked on behalf of one."""
+
+    recorded: Recorded
+    shared: Any
+
+    def __getattr__(self, name: str) -> Any:
+        member = getattr(self.shared, name)
+        if not callable(member):
+            return member
+
+        def asked(*given: Any, **named: Any) -> Any:
+            _now.recorded = self.recorded
+            return member(*given, **named)
+
+        return asked
 
 
 @cache
@@ -85,14 +111,12 @@ def _client(service: str) -> Any:
         aws_access_key_id="testing",
         aws_secret_access_key="testing",
     )
-    arguments: dict[str, Any] = {}
 
     def noted(params: Any, **_: Any) -> None:
-        arguments.clear()
-        arguments.update(params)
+        _now.arguments = dict(params)
 
     def answered(model: Any, **_: Any) -> Any:
-        answer = _now.recorded.answer(model.name, dict(arguments))
+        answer = _now.recorded.answer(model.name, _now.arguments)
         return SimpleNamespace(status_code=200), answer
 
     client.meta.events.register_first("provide-client-params", noted)

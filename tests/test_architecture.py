@@ -34,7 +34,7 @@ PURE = (
     *("trailkeeper.state", "trailkeeper.environments"),
 )
 RECONCILING = (*PURE, "trailkeeper.guards", "trailkeeper.reconcile")
-FUNCTION = (*RECONCILING, "aws_lambda_powertools", "boto3", "botocore")
+FUNCTION = (*RECONCILING, "trailkeeper.rights", "aws_lambda_powertools", "boto3", "botocore")
 CONTRACTS = (
     *("trailkeeper.evidence", "trailkeeper.detections", "trailkeeper.alerts.console"),
     *(
@@ -42,9 +42,11 @@ CONTRACTS = (
         "trailkeeper.policies",
         "trailkeeper.cost",
         "trailkeeper.state",
-        "lambdas.heal.permissions",
-        "lambdas.alert.permissions",
-        "lambdas.deliveries.permissions",
+        "trailkeeper.guards.guard_queue",
+        "trailkeeper.guards.side_alarms",
+        "trailkeeper.guards.side_documents",
+        "trailkeeper.guards.sides",
+        "trailkeeper.rights",
     ),
 )
 # What a room may import besides the standard library. A name allows what is below it, too.
@@ -52,10 +54,12 @@ MAY_IMPORT = {
     **{room.replace(".", "/"): PURE[: place + 1] for place, room in enumerate(PURE)},
     "trailkeeper/guards": (*PURE, "trailkeeper.guards", "botocore.exceptions"),
     "trailkeeper/reconcile": (*RECONCILING, "botocore.exceptions"),
+    "trailkeeper/rights": (*RECONCILING, "trailkeeper.rights"),
     "trailkeeper/cost": (*PURE, "trailkeeper.guards", "trailkeeper.cost"),
     "trailkeeper/policies": (*PURE, "trailkeeper.guards", "trailkeeper.policies"),
     "lambdas/heal": ("lambdas.heal", *FUNCTION),
     "lambdas/alert": ("lambdas.alert", *FUNCTION),
+    "lambdas/watcher": ("lambdas.watcher", *FUNCTION),
     "lambdas/deliveries": ("lambdas.deliveries", *FUNCTION),
     "trailkeeper/queries": ("trailkeeper.queries",),
     "stacks": ("stacks", "trailkeeper.queries", "aws_cdk", "constructs", "jsii", *CONTRACTS),

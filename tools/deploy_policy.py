@@ -20,16 +20,17 @@ from typing import Any
 
 from tools import page as command_line
 from trailkeeper.cli.doctor import findings
+from trailkeeper.cli.versions import FUNCTIONS
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import (
     ACCOUNT_STACK,
-    ALERT_FUNCTION,
     DATABASE,
     EVIDENCE_STACK,
     HEAL_FUNCTION,
     RESPONSE_STACK,
     SATELLITE_STACK,
     SEARCH_STACK,
+    WATCHER_STACK,
     WORK_GROUP,
 )
 
@@ -52,6 +53,7 @@ _SETTINGS: Mapping[str, Any] = {
     "monthly_budget_usd": 100,
     "cis_alarms": True,
     "count_deliveries": True,
+    "watcher": True,
     "stream_log_group_to": "arn:aws:kinesis:eu-central-1:111122223333:stream/audit",
     "alert_emails": ["security@example.com"],
     "object_lock": "governance",
@@ -61,7 +63,7 @@ _SETTINGS: Mapping[str, Any] = {
     "amazon_q": {"workspace_id": "T0123", "channel_id": "C0123"},
     "contain": "deny",
 }
-_STACKS = (EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK, ACCOUNT_STACK)
+_STACKS = (EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK, ACCOUNT_STACK, WATCHER_STACK)
 # Regions have no part in what they are called by: one stack stands for all of them.
 _BEYOND = f"{SATELLITE_STACK}*"
 
@@ -266,9 +268,7 @@ def _operator() -> list[Statement]:
     """What the command `trailkeeper` calls."""
     names = Baseline("aws", "REGION", "ACCOUNT", "trailkeeper", None, 1, None, None).names
     functions = [
-        _arn("lambda", f"function:{each}{version}")
-        for each in (HEAL_FUNCTION, ALERT_FUNCTION)
-        for version in ("", ":*")
+        _arn("lambda", f"function:{each}{version}") for each in FUNCTIONS for version in ("", ":*")
     ]
     dead = [names.alerts_dead_queue_arn, names.heal_dead_queue_arn]
     queues = [names.alerts_queue_arn, *dead]
@@ -276,7 +276,11 @@ def _operator() -> list[Statement]:
     results = f"arn:aws:s3:::{names.results_bucket}"
     glue = ("catalog", f"database/{DATABASE}", f"table/{DATABASE}/*")
     return [
-        _allow("Guard", ("lambda:InvokeFunction",), functions[:2]),
+        _allow(
+            "Guard",
+            ("lambda:InvokeFunction",),
+            [_arn("lambda", f"function:{HEAL_FUNCTION}{each}") for each in ("", ":*")],
+        ),
         _allow(
             "Versions",
             (
@@ -512,6 +516,7 @@ def _templates() -> tuple[Stacks, Stacks]:
     from stacks.satellites import satellites
     from stacks.search_stack import SearchStack
     from stacks.settings import Settings
+    from stacks.watcher_stack import WatcherStack
 
     context = {"trailkeeper": dict(_SETTINGS)}
     settings = Settings.from_context(context)
@@ -523,6 +528,7 @@ def _templates() -> tuple[Stacks, Stacks]:
         ResponseStack(app, RESPONSE_STACK, settings=settings, env=home)
         SearchStack(app, SEARCH_STACK, settings=settings, env=home)
         AccountStack(app, ACCOUNT_STACK, settings=settings, env=home)
+        WatcherStack(app, WATCHER_STACK, settings=settings, env=home)
         beyond = satellites(settings)
         for each in beyond:
             SatelliteStack(

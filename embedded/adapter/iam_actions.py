@@ -29,6 +29,7 @@ _SAME_RIGHT = {
 }
 # Operations of Lambda that IAM knows by another name.
 _FUNCTION_ACTIONS = {
+    "GetLayerVersionByArn": "GetLayerVersion",
     "Invoke": "InvokeFunction",
     "InvokeWithResponseStream": "InvokeFunction",
 }
@@ -56,13 +57,13 @@ def install() -> None:
         return _SAME_RIGHT.get(action, action)
 
     iam_actions.extract_iam_action = extracted
-    _install_qualified_functions()
+    _install_resources()
 
 
-def _install_qualified_functions() -> None:
+def _install_resources() -> None:
     plain = iam_actions.extract_resource_arn
 
-    def qualified(  # noqa: PLR0917 - the emulator calls it so
+    def resource(  # noqa: PLR0917 - the emulator calls it so
         service: str,
         method: str,
         path: str,
@@ -73,15 +74,45 @@ def _install_qualified_functions() -> None:
         account_id: str,
     ) -> Any:
         arn = plain(service, method, path, headers, body, query_params, region, account_id)
+        if service == "lambda":
+            return _of_lambda(arn, query_params or {})
+        if service == "events":
+            return _rule(body, f"arn:aws:events:{region}:{account_id}") or arn
         if service == "monitoring" and arn == "*" and (alarm := _only_alarm(body)):
             return f"arn:aws:cloudwatch:{region}:{account_id}:alarm:{alarm}"
-        name = arn.partition(":function:")[2]
-        asked = (query_params or {}).get("Qualifier")
-        qualifier = asked[0] if isinstance(asked, list) else asked
-        unqualified = service == "lambda" and name and ":" not in name
-        return f"{arn}:{qualifier}" if unqualified and qualifier else arn
+        return arn
 
-    iam_actions.extract_resource_arn = qualified
+    iam_actions.extract_resource_arn = resource
+
+
+def _of_lambda(arn: str, query_params: Any) -> str:
+    """With the version or alias that a call names, and the layer that it names by its ARN."""
+
+    def asked(name: str) -> str:
+        given = query_params.get(name) or ""
+        return str(given[0] if isinstance(given, list) else given)
+
+    name = arn.partition(":function:")[2]
+    if name and ":" not in name and asked("Qualifier"):
+        return f"{arn}:{asked('Qualifier')}"
+    return asked("Arn") if arn == "*" and asked("find") == "LayerVersion" else arn
+
+
+def _rule(body: bytes, events: str) -> str:
+    """The rule that a call names; one of the default bus has no bus in its ARN.
+
+    Source: Service Authorization Reference, Amazon EventBridge, resource types.
+    """
+    try:
+        given = json.loads(body or b"{}")
+    except ValueError:
+        return ""
+    name = given.get("Rule") or given.get("Name") if isinstance(given, dict) else None
+    if not isinstance(name, str) or "Entries" in given:
+        return ""
+    bus = given.get("EventBusName") or "default"
+    of_bus = "" if bus == "default" else f"{bus.rpartition('/')[2]}/"
+    return f"{events}:rule/{of_bus}{name}"
 
 
 def _only_alarm(body: bytes) -> str | None:

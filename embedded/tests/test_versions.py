@@ -173,6 +173,18 @@ def test_a_right_to_the_function_is_none_to_its_alias(account: BareAccount) -> N
         of_alias.invoke(FunctionName="guarded")
 
 
+def test_a_right_to_a_rule_is_one_to_its_targets(account: BareAccount) -> None:
+    account.client("events").put_rule(Name="ruled", EventPattern='{"source": ["ruled"]}')
+    arn = f"arn:aws:events:us-east-1:{account.root.account}:rule/ruled"
+    may = user(account, "ruler").may("events:*", resource=arn).client("events")
+    may.list_targets_by_rule(Rule="ruled")
+    may.put_rule(Name="ruled", EventPattern='{"source": ["ruled"]}')
+    for call in (may.list_targets_by_rule, may.disable_rule):
+        name = "Rule" if call == may.list_targets_by_rule else "Name"
+        with pytest.raises(ClientError, match="AccessDenied"):
+            call(**{name: "of-somebody-else"})
+
+
 def test_pointing_an_alias_elsewhere_needs_the_right_to_just_that(account: BareAccount) -> None:
     function = live(account, "pointed", ONE).rpartition(":")[0]
     may = user(account, "pointer").may("lambda:UpdateAlias", resource=function).client("lambda")

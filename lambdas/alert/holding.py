@@ -22,7 +22,7 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.grouping import Summary
 from trailkeeper.alerts.incoming import Flush
 from trailkeeper.alerts.instance_alerts import Happening, Interest, alert_of
-from trailkeeper.evidence.metrics import STATE_UNREACHABLE
+from trailkeeper.evidence.metrics import ALERT_TROUBLED
 from trailkeeper.state.table import Held, Window
 
 # SQS DelaySeconds.
@@ -77,7 +77,7 @@ class Holding:
         try:
             at_once = self._hold(group, happenings)
         except UNREACHABLE as error:
-            count(STATE_UNREACHABLE)
+            count(ALERT_TROUBLED)
             logger.warning("Nothing can be held; telling it now", error=str(error))
             at_once = list(happenings)
         self._deliver(at_once)

@@ -11,7 +11,7 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.incoming import InsightEvent
 from trailkeeper.alerts.insight_alerts import insight_alert
 from trailkeeper.events.insights import END, START, Insight
-from trailkeeper.evidence.metrics import STATE_UNREACHABLE
+from trailkeeper.evidence.metrics import ALERT_TROUBLED
 
 # SQS's longest delay. Most activity is over by then, and its end tells all of it; what lasts longer
 # is told as going on, and once more when it is over.
@@ -51,13 +51,13 @@ class Insights:
         try:
             self._state.keep_insight(insight)
         except UNREACHABLE as error:
-            count(STATE_UNREACHABLE)
+            count(ALERT_TROUBLED)
             logger.warning("An insight cannot be kept for its other half", error=str(error))
 
     def _known(self, shared_id: str, state: str) -> Insight | None:
         try:
             return self._state.insight(shared_id, state)
         except UNREACHABLE as error:
-            count(STATE_UNREACHABLE)
+            count(ALERT_TROUBLED)
             logger.warning("The other half of an insight is not known", error=str(error))
             return None

@@ -14,7 +14,7 @@ from lambdas.alert.telemetry import count, logger
 from trailkeeper.alerts.instance_alerts import Happening, Interest, group_of
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.instances import CAUSES, Cause, DeniedCall, StateChange, caused
-from trailkeeper.evidence.metrics import STATE_UNREACHABLE
+from trailkeeper.evidence.metrics import ALERT_TROUBLED
 
 
 class Callers:
@@ -31,7 +31,7 @@ class Callers:
         try:
             self._state.remember(causes)
         except UNREACHABLE as error:
-            count(STATE_UNREACHABLE)
+            count(ALERT_TROUBLED)
             logger.warning("A caller cannot be remembered", error=str(error))
 
     def complete(self, happenings: Sequence[Happening]) -> list[Happening]:
@@ -47,7 +47,7 @@ class Callers:
         try:
             known = self._state.causes(wanted)
         except UNREACHABLE as error:
-            count(STATE_UNREACHABLE)
+            count(ALERT_TROUBLED)
             logger.warning("Callers cannot be looked up", error=str(error))
             return list(happenings)
         return [_joined(each, known) for each in happenings]
@@ -91,7 +91,7 @@ class InstanceEvents:
         try:
             seen = self._state.seen(happenings)
         except UNREACHABLE as error:
-            count(STATE_UNREACHABLE)
+            count(ALERT_TROUBLED)
             logger.warning("Duplicates cannot be recognised", error=str(error))
             seen = set()
         return [each for event_id, each in happenings.items() if event_id not in seen]

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.idempotency import (
 from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyPersistenceLayerError
 
 from lambdas.alert.telemetry import count, logger
-from trailkeeper.evidence.metrics import STATE_UNREACHABLE
+from trailkeeper.evidence.metrics import ALERT_TROUBLED
 from trailkeeper.state.table import EXPIRY, ONCE, PARTITION_KEY, SENT_KEPT, SORT_KEY
 
 
@@ -69,7 +69,7 @@ class Once:
         try:
             once(key=key)
         except IdempotencyPersistenceLayerError as error:
-            count(STATE_UNREACHABLE)
+            count(ALERT_TROUBLED)
             logger.warning("The state table cannot be reached; sending anyway", error=str(error))
             if failure is not None:
                 raise failure from error

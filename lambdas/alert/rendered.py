@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from lambdas.alert.telemetry import count, logger
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.evidence.metrics import RENDER_FAILED
+from trailkeeper.evidence.metrics import ALERT_TROUBLED
 
 T = TypeVar("T")
 
@@ -18,5 +18,5 @@ def rendered_or_raw(alert: Alert, render: Callable[[], T], raw: Callable[[str], 
         return render()
     except Exception:  # whatever a renderer does wrong must not keep people from hearing of it
         logger.exception("An alert could not be rendered; sending it raw")
-        count(RENDER_FAILED)
+        count(ALERT_TROUBLED)
         return raw(alert.to_json())

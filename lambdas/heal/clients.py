@@ -83,5 +83,25 @@ class AwsClients:
         return self._client("dynamodb")
 
     @cached_property
+    def functions(self) -> Any:
+        return self._client("lambda")
+
+    @cached_property
+    def events(self) -> Any:
+        return self._client("events")
+
+    @cached_property
+    def scheduler(self) -> Any:
+        return self._client("scheduler")
+
+    @cached_property
+    def cloudwatch(self) -> Any:
+        return self._client("cloudwatch")
+
+    @cached_property
+    def ssm(self) -> Any:
+        return self._client("ssm")
+
+    @cached_property
     def cloudformation(self) -> Any:
         return self._client("cloudformation")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import trailkeeper
-from lambdas.heal import drills, pauses
+from lambdas.heal import drills, guarding, pauses
 from lambdas.heal.invocation import Invocation
 from lambdas.heal.reconciling import reconcile
 from trailkeeper.alerts import subscriptions
@@ -92,6 +92,7 @@ def _status(invocation: Invocation, _: Mapping[str, Any]) -> Answer:
         pause=pause if pause is not None and now < pause.end else None,
         heals=known(lambda: state.deeds("healed", now - _SHOWN_DAYS, _SHOWN_HEALS), ()),
         other_trails=known(lambda: _other_trails(invocation), ()),
+        guard=guarding.look(invocation),
     )
     return replace(found, did=Did.SHOWED_STATUS, status=status)
 

@@ -7,8 +7,7 @@ from typing import Any, Literal
 
 from trailkeeper.events.event import Actor
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.iam_names import IamName, everybody
-from trailkeeper.evidence.permission import Permission
+from trailkeeper.evidence.iam_names import IamName, deny_all
 
 _IDENTITY_CENTER = "/aws-reserved/sso.amazonaws.com/"
 _NEVER = ("/aws-service-role/", _IDENTITY_CENTER)
@@ -26,11 +25,6 @@ class Principal:
     def policy(self) -> str:
         """AWS's own policy that denies everything, the only one that we may ever attach."""
         return deny_all(self.arn.split(":")[1])
-
-
-def deny_all(partition: str) -> str:
-    """The ARN of AWS's managed policy AWSDenyAll."""
-    return f"arn:{partition}:iam::aws:policy/AWSDenyAll"
 
 
 def principal(actor: Actor, baseline: Baseline, break_glass: tuple[str, ...]) -> Principal | None:
@@ -67,20 +61,3 @@ def contain(iam: Any, who: Principal) -> None:
         iam.attach_user_policy(UserName=who.name, PolicyArn=who.policy)
     else:
         iam.attach_role_policy(RoleName=who.name, PolicyArn=who.policy)
-
-
-PERMISSIONS = (
-    Permission(
-        ("iam:AttachUserPolicy", "iam:AttachRolePolicy"),
-        everybody,
-        "Contain whoever fights over the trail, by a policy that can only deny; nobody knows in "
-        "advance who that will be",
-        lambda baseline: {"ArnEquals": {"iam:PolicyARN": deny_all(baseline.partition)}},
-    ),
-    Permission(
-        ("iam:AttachRolePolicy",),
-        lambda baseline: baseline.names.role_arns,
-        "Never contain Trailkeeper itself",
-        denied=True,
-    ),
-)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from lambdas.heal import confirming, deploys, drills, fight, other_trails, plans, reconciling
+from lambdas.heal import confirming, drills, fight, other_trails, plans, reconciling
 from lambdas.heal.invocation import HealFailedError, Invocation
 from trailkeeper.alerts import call_alerts
 from trailkeeper.detections import hints
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.outcome import Report
+from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.decide import (
     CREATES,

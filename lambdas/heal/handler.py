@@ -16,10 +16,14 @@ from lambdas.heal.healer import handle
 from lambdas.heal.invocation import Invocation
 from lambdas.heal.state import State
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.metrics import NAMESPACE, Metric
 from trailkeeper.evidence.names import HEAL_FUNCTION
+from trailkeeper.guards.sides import watcher_side
+from trailkeeper.guards.watched import Watched, running
 from trailkeeper.reconcile.patience import Patience
+from trailkeeper.rights.roles import policies
 
 logger = Logger(service=HEAL_FUNCTION)
 
@@ -34,7 +38,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     Raises:
         HealFailedError: something is still not in order, so Lambda retries.
     """
-    answer = handle(_invocation(context.get_remaining_time_in_millis() / 1000), event)
+    answer = handle(_invocation(context), event)
     if answer.heartbeat is not None:
         print(counted(answer.heartbeat, time.time()), flush=True)
     return answer.to_json()
@@ -64,7 +68,8 @@ def counted(metric: Metric, now: float) -> str:
     )
 
 
-def _invocation(seconds_left: float) -> Invocation:
+def _invocation(context: Any) -> Invocation:
+    seconds_left = context.get_remaining_time_in_millis() / 1000
     environ = _environ()
     clients = _clients()
 
@@ -80,7 +85,15 @@ def _invocation(seconds_left: float) -> Invocation:
         patience=Patience(time.monotonic() + budget(seconds_left)),
         now=lambda: datetime.now(UTC),
         log=logger,
+        watched=_watched(context.function_version) if environ.watcher else None,
     )
+
+
+def _watched(version: str) -> Watched:
+    heal, alert = _environ(), AlertEnviron.from_environ(os.environ)
+    side = watcher_side(heal, alert.language)
+    own = running(HEAL_FUNCTION, version, os.environ)
+    return Watched.of(side, own, policies(heal, alert))
 
 
 @cache

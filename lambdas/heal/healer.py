@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lambdas.heal import commands, fight
+from lambdas.heal import commands, fight, guarding
 from lambdas.heal.follow import follow
 from lambdas.heal.invocation import HealFailedError, Invocation
 from lambdas.heal.reconciling import look, reconcile
@@ -52,11 +52,15 @@ def _handle(invocation: Invocation, event: Any) -> Answer:
         except MalformedEventError as error:
             invocation.log.error("unreadable event", reason=str(error))
         else:
-            return follow(invocation, call)
+            return guarding.follow(invocation, call) or follow(invocation, call)
     if is_sent_by(LOOK, event):
         return _confirm_even_if_broken(invocation, lambda: look(invocation))
-    trigger = Trigger.SWEEP if is_sent_by(SWEEP, event) else Trigger.OTHER
-    return _confirm_even_if_broken(invocation, lambda: reconcile(invocation, trigger))
+    if not is_sent_by(SWEEP, event):
+        return _confirm_even_if_broken(invocation, lambda: reconcile(invocation, Trigger.OTHER))
+    try:
+        return _confirm_even_if_broken(invocation, lambda: reconcile(invocation, Trigger.SWEEP))
+    finally:
+        guarding.sweep(invocation)
 
 
 def _confirm_even_if_broken(invocation: Invocation, run: Callable[[], Answer]) -> Answer:

@@ -11,7 +11,6 @@ import json
 from lambdas.heal.invocation import Invocation
 from trailkeeper.detections.regions import iam_sent_from
 from trailkeeper.events.event import ApiCall, MalformedEventError
-from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.evidence.regions import billing_region
 
 
@@ -47,13 +46,3 @@ def call_of(invocation: Invocation, event_id: str, region: str) -> ApiCall | Non
         if call.event_id == event_id:
             return call
     return None
-
-
-PERMISSIONS = (
-    Permission(
-        ("cloudtrail:LookupEvents",),
-        everything,
-        "See whether a call that an event tells of was made, and by whom; AWS knows no resource "
-        "for this call",
-    ),
-)

@@ -14,6 +14,7 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.guards.guard import AWS_ERRORS, Clients
+from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.patience import Patience
 
 
@@ -35,7 +36,8 @@ class HealClients(Clients, Protocol):
 class Invocation:
     """One invocation's collaborators; nothing here survives from one event to the next.
 
-    `alert` hands an alert to the alert function, `now` tells the time in UTC.
+    `alert` hands an alert to the alert function, `now` tells the time in UTC. `watched` is the
+    other half of the guard, if there is one.
     """
 
     environ: HealEnviron
@@ -45,6 +47,7 @@ class Invocation:
     patience: Patience
     now: Callable[[], datetime]
     log: Logger
+    watched: Watched | None = None
 
     @property
     def baseline(self) -> Baseline:

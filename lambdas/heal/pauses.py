@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from lambdas.heal import deploys
 from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import pause_alerts
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards.guard import AWS_ERRORS
+from trailkeeper.reconcile import deploys
 from trailkeeper.state.table import Deed, Pause
 
 _MOST_CALLS = 10

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 
-from lambdas.heal import baselines, checks, dark_time, deploys, drills, fight, news, pauses
+from lambdas.heal import baselines, checks, dark_time, drills, fight, news, pauses
 from lambdas.heal.begun import Notes
 from lambdas.heal.invocation import HealFailedError, Invocation
 from trailkeeper.alerts import heal_alerts
@@ -16,6 +16,7 @@ from trailkeeper.alerts.heal_alerts import Open
 from trailkeeper.evidence.outcome import Report, Result
 from trailkeeper.guards import finishes_deploy
 from trailkeeper.guards.guard import AWS_ERRORS
+from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.evidence import reconcile_evidence
 from trailkeeper.reconcile.start_logging import Started, StartLogging

@@ -53,7 +53,7 @@ def test_the_month_of_a_small_account() -> None:
         "Keeping them there": 0.03,
         # 8,760 looks and 1,460 sweeps at 0.10 for 100,000
         "Data events": 0.01,
-        "Alarms": 1.10,
+        "Alarms": 1.00,
         "Heartbeats and other metrics": 0.60,
         "Dashboard": 3.00,
         "Schedules": 0.01,

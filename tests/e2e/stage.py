@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -288,10 +288,17 @@ class Stage:
 
     def forget_heals(self) -> None:
         """Let the heal function think that nobody fights over the trail."""
-        for item in self.items("heal"):
-            self.dynamodb.delete_item(
-                TableName=STATE_TABLE, Key={"id": item["id"], "at": item["at"]}
-            )
+        self._forget(self.items("heal"))
+
+    def forget_floods(self) -> None:
+        """Let the alert function think that nothing was told in this hour."""
+        found = self.dynamodb.scan(TableName=STATE_TABLE)["Items"]
+        self._forget(each for each in found if each["id"]["S"].startswith("fold#"))
+
+    def _forget(self, items: Iterable[dict[str, Any]]) -> None:
+        for each in items:
+            key = {name: each[name] for name in ("id", "at")}
+            self.dynamodb.delete_item(TableName=STATE_TABLE, Key=key)
 
     def items(self, kind: str, words: str = "") -> list[dict[str, Any]]:
         """The items of a kind in the state table whose sort key has these words."""
@@ -309,7 +316,9 @@ class Stage:
     def wait_until_all_is_told(self) -> None:
         """Until the alert function has taken every alert there is."""
         wait_for(
-            "the queue of alerts to be empty", lambda: not self._messages("trailkeeper-alerts")
+            "the queue of alerts to be empty",
+            lambda: not self._messages("trailkeeper-alerts"),
+            seconds=60,
         )
 
     def _messages(self, queue: str) -> int:

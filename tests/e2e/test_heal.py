@@ -192,7 +192,7 @@ def test_a_flood_of_made_up_events_hides_no_stop(stage: Stage) -> None:
         "arn": f"arn:aws:iam::{stage.ready.account}:user/innocent",
         "userName": "innocent",
     }
-    for number in range(20):
+    for number in range(12):
         made_up = {**stopped, "eventID": f"made-up-{number}", "userIdentity": innocent}
         stage.client_of_lambda.invoke(
             FunctionName=stage.ready.heal_function,
@@ -205,10 +205,11 @@ def test_a_flood_of_made_up_events_hides_no_stop(stage: Stage) -> None:
 
     wait_for("the trail to log", stage.logs_events)
     stage.wait_for_mail(event, f"User {ADMINISTRATOR} stopped")
-    wait_for("the last of them", lambda: len(stage.items("unconfirmed", "made-up-")) == 20)
+    wait_for("the last of them", lambda: len(stage.items("unconfirmed", "made-up-")) == 12)
     stage.wait_until_all_is_told()
     blamed = [each for each in stage.mails()[before:] if "User innocent" in each.text]
-    assert 1 <= len(blamed) <= 5
+    # One that comes while the trail is stopped finds it so, and is told as any stop.
+    assert len([each for each in blamed if "already as deployed" in each.subject]) <= 5
     assert not any("keeps stopping" in each.text for each in blamed)
 
 

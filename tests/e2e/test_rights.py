@@ -10,9 +10,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.heal import containment
 from tests.e2e.stage import Stage, wait_for
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.rights.heal import CONTAINMENT
 
 pytestmark = pytest.mark.usefixtures("alone")
 
@@ -148,7 +148,7 @@ def test_the_delivery_role_stays_within_its_boundary_whatever_the_heal_role_writ
 def test_the_right_to_contain_can_only_deny(stage: Stage) -> None:
     region, account = stage.ready.region, stage.ready.account
     baseline = Baseline("aws", region, account, "trailkeeper", None, 365, None, None)
-    rights = [each.statement(baseline) for each in containment.PERMISSIONS]
+    rights = [each.statement(baseline) for each in CONTAINMENT]
     stage.iam.create_user(UserName="bystander")
     try:
         with stage.user("contains") as client:

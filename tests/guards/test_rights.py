@@ -6,14 +6,20 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from stacks.rights import alert_rights, heal_rights, schedule_rights
 from tests.account_answers import KEY
 from tests.deployed_evidence import BASELINE
 from tests.golden import golden
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.expected import ExpectedActor
+from trailkeeper.evidence.functions import HEAL as HEAL_FUNCTION
 from trailkeeper.evidence.permission import Permission
+from trailkeeper.rights.roles import (
+    alert_rights,
+    heal_rights,
+    heal_watch_rights,
+    schedule_rights,
+)
 
 WITH_KEY = replace(BASELINE, evidence_key_arn=KEY)
 HEAL = HealEnviron(WITH_KEY, alerts_queue_url="queue")
@@ -73,7 +79,13 @@ def test_chat_and_slack_take_what_a_person_has_read() -> None:
 
 
 def test_the_schedule_may_do_what_a_person_has_read() -> None:
-    assert asked(*schedule_rights()) == read("schedule-role")
+    assert asked(*schedule_rights(HEAL_FUNCTION)) == read("schedule-role")
+
+
+def test_the_heal_function_may_do_to_the_watcher_what_a_person_has_read() -> None:
+    assert asked(*heal_watch_rights(replace(HEAL, watcher=True))) == in_one_spelling(
+        golden("heal-watch")
+    )
 
 
 def test_a_parameter_is_decrypted_by_way_of_its_own_service_for_it_alone() -> None:

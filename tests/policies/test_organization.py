@@ -17,6 +17,7 @@ GO_ON = [
     f"{ROLES}/trailkeeper-heal-eu-central-1",
     f"{ROLES}/trailkeeper-alert-eu-central-1",
     f"{ROLES}/trailkeeper-delivery-eu-central-1",
+    f"{ROLES}/trailkeeper-watcher-eu-central-1",
     f"{ROLES}/cdk-hnb659fds-deploy-role-111122223333-eu-central-1",
     f"{ROLES}/cdk-hnb659fds-cfn-exec-role-111122223333-eu-central-1",
     f"{ROLES}/cdk-hnb659fds-deploy-role-111122223333-us-east-1",

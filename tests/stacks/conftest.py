@@ -26,6 +26,7 @@ from stacks.satellite_stack import SatelliteStack
 from stacks.satellites import satellites
 from stacks.search_stack import SearchStack
 from stacks.settings import Settings
+from stacks.watcher_stack import WatcherStack
 from tests.stacks.deployed import ACCOUNT, EVIDENCE_KEY_ARN, REGION, Deployed
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import (
@@ -33,6 +34,7 @@ from trailkeeper.evidence.names import (
     EVIDENCE_STACK,
     RESPONSE_STACK,
     SEARCH_STACK,
+    WATCHER_STACK,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +48,9 @@ EVERYTHING: dict[str, Any] = {
     "reconcile_minutes": 1,
     "sweep_minutes": 45,
     "drills": False,
+    "watcher": True,
+    "watch_minutes": 90,
+    "last_resort_emails": ["night@example.com"],
     "slack_webhook": "secretsmanager:slack/webhook",
     "amazon_q": {"workspace_id": "T0123", "channel_id": "C0123"},
     "contain": "deny",
@@ -123,6 +128,8 @@ def synthesize(settings: dict[str, Any], folder: Path, *, nag: bool = False) -> 
     home = Environment(region=typed.home_region)
     EvidenceStack(app, EVIDENCE_STACK, settings=typed, env=home)
     ResponseStack(app, RESPONSE_STACK, settings=typed, env=home)
+    if typed.watcher:
+        WatcherStack(app, WATCHER_STACK, settings=typed, env=home)
     SearchStack(app, SEARCH_STACK, settings=typed, env=home)
     AccountStack(app, ACCOUNT_STACK, settings=typed, env=home)
     for each in satellites(typed):

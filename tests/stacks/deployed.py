@@ -20,6 +20,9 @@ _REF: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
     "AWS::SNS::Topic": lambda _, own: f"arn:aws:sns:{_HOME}:{own['TopicName']}",
     "AWS::Events::Rule": lambda _, own: own["Name"],
     "AWS::IAM::Role": lambda id_, own: own.get("RoleName", id_),
+    "AWS::IAM::ManagedPolicy": lambda id_, own: (
+        f"arn:aws:iam::{ACCOUNT}:policy/{own.get('ManagedPolicyName', id_)}"
+    ),
     "AWS::Logs::LogGroup": lambda _, own: own["LogGroupName"],
     "AWS::Lambda::Function": lambda _, own: own["FunctionName"],
     "AWS::Lambda::Alias": lambda _, own: (

@@ -200,6 +200,9 @@ DOCUMENTS: Mapping[str, Callable[[Stacks], Any]] = {
     "delivery-role-policy": lambda s: _delivery_role(s)["policies"]["deliver"],
     "heal-role": lambda s: _lambda_role(s.response, "heal"),
     "heal-role-by-settings": lambda s: _added(s, "heal"),
+    "heal-watch": lambda s: s.full_response.one(
+        "AWS::IAM::ManagedPolicy", ManagedPolicyName=f"trailkeeper-heal-watch-{REGION}"
+    )["PolicyDocument"]["Statement"],
     "alert-role": lambda s: _lambda_role(s.response, "alert"),
     "alert-role-by-settings": lambda s: _added(s, "alert"),
     "schedule-role": lambda s: _role(s.response, "scheduler.amazonaws.com"),

@@ -32,14 +32,14 @@ def declare(copy: Path) -> None:
 
 def hand_over(copy: Path) -> None:
     _, handed_over = steps("A new setting")
-    stack = copy / "stacks" / "response_stack.py"
+    environs = copy / "stacks" / "environs.py"
     text, count = re.subn(
         r"( +)owner_tag=settings.owner_tag,\n",
         rf"\g<0>\g<1>{handed_over.content}",
-        stack.read_text(encoding="utf-8"),
+        environs.read_text(encoding="utf-8"),
     )
     assert count == 1
-    stack.write_text(text, encoding="utf-8")
+    environs.write_text(text, encoding="utf-8")
 
 
 def test_a_setting_that_is_added_as_it_says_passes_the_walk(copy: Path) -> None:

@@ -137,8 +137,7 @@ class TestAlarms:
         {
             "trailkeeper-alert-dead-letters",
             "trailkeeper-alert-errors",
-            "trailkeeper-alert-forgetful",
-            "trailkeeper-alert-wordless",
+            "trailkeeper-alert-troubled",
             "trailkeeper-alerts-waiting",
         }
     )
@@ -182,7 +181,7 @@ class TestAlarms:
             if not own["AlarmName"].startswith(("trailkeeper-cis-", "trailkeeper-billing"))
         ]
         # What counts log files, which a setting turns on, has three.
-        assert len(about_us) == (12 if stack == "full_response" else 9)
+        assert len(about_us) == (11 if stack == "full_response" else 8)
         for own in about_us:
             said = own["AlarmDescription"]
             assert re.search(r"(: |, )(trailkeeper [a-z]|npx cdk|aws logs tail /aws/lambda/)", said)

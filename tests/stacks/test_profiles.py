@@ -18,9 +18,10 @@ from trailkeeper.evidence.names import (
     EVIDENCE_STACK,
     RESPONSE_STACK,
     SEARCH_STACK,
+    WATCHER_STACK,
 )
 
-STACKS = (EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK, ACCOUNT_STACK)
+STACKS = (EVIDENCE_STACK, RESPONSE_STACK, SEARCH_STACK, ACCOUNT_STACK, WATCHER_STACK)
 LEAN = {"profile": "lean"}
 
 
@@ -33,6 +34,7 @@ def count(assembly: Path, type_: str) -> int:
     return sum(
         each["Type"] == type_
         for stack in STACKS
+        if (assembly / f"{stack}.template.json").exists()
         for each in Deployed(assembly, stack).resources.values()
     )
 

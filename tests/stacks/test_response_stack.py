@@ -191,6 +191,7 @@ class TestRights:
             "cloudtrail:DescribeTrails",
             "cloudtrail:LookupEvents",
             "ec2:DescribeInstances",
+            "events:ListRules",
             "logs:DescribeAccountPolicies",
             "logs:DescribeLogGroups",
             "s3:ListAllMyBuckets",
@@ -198,10 +199,30 @@ class TestRights:
         }
     )
 
-    def test_no_role_has_a_managed_policy(self, full_response: Deployed) -> None:
-        for own in full_response.all(ROLES).values():
-            assert "ManagedPolicyArns" not in own
-        assert "AWS::IAM::ManagedPolicy" not in full_response.types()
+    def test_no_role_has_a_managed_policy_but_what_its_own_have_no_room_for(
+        self, full_response: Deployed, response: Deployed
+    ) -> None:
+        for stack, attached in ((full_response, [[f"trailkeeper-heal-{REGION}"]]), (response, [])):
+            assert all("ManagedPolicyArns" not in own for own in stack.all(ROLES).values())
+            found = [
+                own["Roles"]
+                for own in stack.all("AWS::IAM::ManagedPolicy").values()
+                if own.get("Roles")
+            ]
+            assert found == attached
+
+    def test_each_function_and_schedule_has_a_boundary_of_its_own(
+        self, full_response: Deployed
+    ) -> None:
+        bounded = {
+            own["RoleName"]: own["PermissionsBoundary"].rpartition("/")[2]
+            for own in full_response.all(ROLES).values()
+            if "PermissionsBoundary" in own
+        }
+        assert bounded == {
+            f"trailkeeper-{name}-{REGION}": f"trailkeeper-{name}-boundary-{REGION}"
+            for name in ("heal", "alert", "schedule", "deliveries")
+        }
 
     def test_a_wildcard_stands_only_where_nothing_can_be_named(
         self, full_response: Deployed

@@ -53,9 +53,14 @@ DEFAULT_HEAL: dict[str, Any] = {
     "reconcile_minutes": 5,
     "sweep_minutes": 30,
     "drills": True,
+    "watcher": False,
+    "watch_minutes": 60,
+    "last_resort_emails": (),
     "expected_actors": (),
     "forward_iam_calls": True,
     "billing_alarm_usd": 200.0,
+    "monthly_budget_usd": None,
+    "alerts_key": True,
     "count_deliveries": False,
 }
 DEFAULT_ALERT: dict[str, Any] = {
@@ -98,6 +103,9 @@ FULL_HEAL = DEFAULT_HEAL | {
             *("route-table-changes", "vpc-changes", "organization-changes"),
         ),
     },
+    "watcher": True,
+    "watch_minutes": 90,
+    "last_resort_emails": ("night@example.com",),
     "other_trails": "alert",
     "contain": "deny",
     "break_glass": (BREAK_GLASS,),
@@ -116,6 +124,7 @@ FULL_HEAL = DEFAULT_HEAL | {
     ),
     "forward_iam_calls": False,
     "billing_alarm_usd": 49.5,
+    "monthly_budget_usd": 500.0,
     "count_deliveries": True,
 }
 FULL_ALERT = DEFAULT_ALERT | {
@@ -243,8 +252,7 @@ class TestNames:
         assert ours == {
             ("LookSucceeded", "Function", "trailkeeper-heal"),
             ("SweepSucceeded", "Function", "trailkeeper-heal"),
-            ("RenderFailed", "service", "trailkeeper-alert"),
-            ("StateUnreachable", "service", "trailkeeper-alert"),
+            ("AlertTroubled", "service", "trailkeeper-alert"),
         }
 
 

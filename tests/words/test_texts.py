@@ -22,6 +22,7 @@ from trailkeeper.words import (
     actors,
     billing,
     drill,
+    guarding,
     healing,
     insights,
     instances,
@@ -63,7 +64,7 @@ def test_all_languages_tell_the_same_parameters() -> None:
 def test_no_key_is_written_twice() -> None:
     modules = (
         *(access, actors, shared, instances, watch, billing, healing, monitoring),
-        *(drill, insights),
+        *(drill, guarding, insights),
     )
     of_detections = sum(2 + len(each.unguarded) + 2 * len(each.said) for each in DETECTIONS)
     assert sum(len(module.TEXTS) for module in modules) + of_detections == len(TEXTS)

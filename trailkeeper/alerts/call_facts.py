@@ -17,12 +17,13 @@ from trailkeeper.words.text import LONGEST_FIELD, Moment, Text, Value
 
 _AROUND = timedelta(minutes=30)
 _LONGEST_PRINCIPAL = 200
+_SOMEBODY = Text("actor.somebody")
 
 
 def author(actor: Actor) -> Text:
     """The author, or somebody where the event names nobody."""
     found = who(actor)
-    return Text("actor.somebody") if found.key == "actor.unknown" else found
+    return _SOMEBODY if found.key == "actor.unknown" else found
 
 
 def named(call: ApiCall) -> Value:
@@ -76,15 +77,19 @@ def folded_under(kind: str, call: ApiCall, detection: str, *, planned: bool) -> 
     Whoever makes up a session name for each call is one principal all the same. What is planned is
     counted apart, as it is told quietly.
     """
-    principal = call.actor.principal_arn or call.actor.name or call.actor.kind
+    actor = call.actor
+    service = actor.invoked_by if actor.is_service else ""
+    without_arn = (actor.kind, actor.account, service, actor.name)
+    principal = actor.principal_arn or "/".join(filter(None, without_arn)) or "nobody"
     name = f"{kind}/{detection}/{principal[:_LONGEST_PRINCIPAL]}"
     return f"{name}/planned" if planned else name
 
 
 def steps(call: ApiCall, now: datetime) -> Iterator[Step]:
     """Ask the author, and what cuts the author off if it was not meant."""
-    if call.actor.known:
-        yield Step(Text("next.ask", {"who": author(call.actor)}))
+    asked = author(call.actor)
+    if asked != _SOMEBODY:
+        yield Step(Text("next.ask", {"who": asked}))
         yield access.cut(call.actor, now, call.region)
     else:
         yield Step(Text("next.find_author"))

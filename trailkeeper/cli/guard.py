@@ -10,7 +10,7 @@ from typing import Any
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from trailkeeper.cli import show, times
+from trailkeeper.cli import halves, show, times
 from trailkeeper.cli.account import Account, explained
 from trailkeeper.cli.dead_letters import QUEUES
 from trailkeeper.cli.dead_letters import dead_letters as read_dead_letters
@@ -18,6 +18,7 @@ from trailkeeper.cli.heal_function import AskError, ask
 from trailkeeper.cli.progress import Told
 from trailkeeper.cli.reach import look
 from trailkeeper.cli.redrive import redrive as redrive_alerts
+from trailkeeper.cli.sections import section
 from trailkeeper.cli.status import show_status
 from trailkeeper.reconcile.answer import Answer, Did
 from trailkeeper.rendering.untrusted import clean
@@ -37,12 +38,26 @@ NOT_CALM = 3
 )
 @click.pass_context
 def status(context: click.Context, as_json: bool, exit_code: bool) -> None:
-    """Show who can be reached, what is guarded, drift now, and the last heals."""
+    """Show who can be reached, what is guarded, drift now, the last heals, and the guard itself.
+
+    Ends with 1 when the guard itself is not as deployed.
+    """
     account: Account = context.obj
-    answer = _ask(account, "status")
-    reach = look(account.client("lambda"), lambda: account.client("sqs"))
+    functions = account.client("lambda")
+    try:
+        answer = ask(functions, "status")
+    except AskError as error:
+        both = halves.compare(functions, None, str(error))
+        for line in section("Guard", both.lines()) if both.seen else ():
+            click.echo(line, err=as_json)
+        raise click.ClickException(str(error)) from error
+    both = halves.compare(functions, answer)
+    reach = look(functions, lambda: account.client("sqs"))
     shown = show_status(answer, reach, datetime.now(UTC))
-    _print(answer, shown.lines, as_json=as_json)
+    lines = (*shown.lines, *section("Guard", both.lines()))
+    _print(halves.told(answer, both), lines, as_json=as_json)
+    if not both.in_order:
+        context.exit(1)
     if exit_code and not shown.calm:
         context.exit(NOT_CALM)
 

@@ -1,4 +1,4 @@
-"""Asks the deployed heal function to do something, and says plainly when it cannot be asked."""
+"""Asks the deployed functions to do something, and says plainly when they cannot be asked."""
 
 from __future__ import annotations
 
@@ -18,45 +18,48 @@ class AskError(Exception):
     """When the heal function could not be asked, or did not answer; one line for the user."""
 
 
-def ask(functions: Any, command: str, **arguments: Any) -> Answer:
-    """Send a command to the heal function and give its answer. `functions` is a Lambda client.
+class NotThereError(AskError):
+    """When there is no such function, or nothing that calls of it would run."""
+
+
+def ask(functions: Any, command: str, *, function: str = HEAL_FUNCTION, **arguments: Any) -> Answer:
+    """Send a command to a function and give its answer. `functions` is a Lambda client.
 
     Raises:
-        AskError: the function is not there, may not be invoked, failed, or is of another version.
+        NotThereError: the function or its alias is not there.
+        AskError: it may not be invoked, failed, or is of another version.
     """
     payload = json.dumps({"trailkeeper": {"command": command, **arguments}})
     try:
-        answer = functions.invoke(
-            FunctionName=HEAL_FUNCTION, Qualifier=LIVE, Payload=payload.encode()
-        )
+        answer = functions.invoke(FunctionName=function, Qualifier=LIVE, Payload=payload.encode())
         result: Any = json.loads(answer["Payload"].read() or b"null")
     except ClientError as error:
-        raise AskError(_explained(error)) from error
+        raise _explained(function, error) from error
     except (BotoCoreError, ValueError) as error:
-        raise AskError(f"{HEAL_FUNCTION} cannot be reached: {explained(error)}") from error
+        raise AskError(f"{function} cannot be reached: {explained(error)}") from error
     if "FunctionError" in answer:
-        raise AskError(_failure(result))
+        raise AskError(_failure(function, result))
     try:
         return Answer.from_json(result)
     except MalformedError as error:
-        message = f"{HEAL_FUNCTION} is of another version than this command ({error})"
+        message = f"{function} is of another version than this command ({error})"
         raise AskError(f"{message}; deploy it again, or install its version") from error
 
 
-def _explained(error: ClientError) -> str:
+def _explained(function: str, error: ClientError) -> AskError:
     code = error.response["Error"].get("Code", "")
     if code == "ResourceNotFoundException":
-        return (
-            f"there is no function {HEAL_FUNCTION} in this account and region; "
+        return NotThereError(
+            f"there is no function {function} in this account and region; "
             "deploy the stacks, or choose another region with --region"
         )
-    return f"{HEAL_FUNCTION} cannot be invoked: {error}"
+    return AskError(f"{function} cannot be invoked: {error}")
 
 
-def _failure(result: Any) -> str:
+def _failure(function: str, result: Any) -> str:
     if not isinstance(result, Mapping):
-        return f"{HEAL_FUNCTION} gave an answer that cannot be read"
+        return f"{function} gave an answer that cannot be read"
     kind, message = result.get("errorType", "an error"), result.get("errorMessage", "")
     if kind in ("UnknownCommandError", "HealFailedError"):
         return str(message)
-    return f"{HEAL_FUNCTION} failed with {kind}: {message}"
+    return f"{function} failed with {kind}: {message}"

@@ -41,8 +41,18 @@ def outcome(found: Outcome, *, paused: bool = False) -> Iterator[str]:
         result, why = "would be restored", "when the pause is over" if paused else ""
     yield f"{document(found.key)}: {result}" + (f" ({why})" if why else "")
     for change in found.changes:
-        where = _clean(change.path) or "it"
-        yield f"    {where}: {_clean(change.before)} -> {_clean(change.after)}"
+        yield from changed(change)
+
+
+def changed(change: Change) -> Iterator[str]:
+    """One difference: where it is, what is there, what is wanted."""
+    where = _clean(change.path) or "it"
+    yield f"    {where}: {_clean(change.before)} -> {_clean(change.after)}"
+
+
+def said(error: str) -> str:
+    """An error of AWS, in one line."""
+    return _clean(error)
 
 
 def second_copy() -> str:

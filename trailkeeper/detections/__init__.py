@@ -15,7 +15,16 @@ from trailkeeper.detections.detection import Detection
 from trailkeeper.words.text import Severity
 
 SHARED = frozenset(
-    {"catalogue", "detection", "hints", "proof", "regions", "resources", "techniques"}
+    {
+        "catalogue",
+        "detection",
+        "guard_calls",
+        "hints",
+        "proof",
+        "regions",
+        "resources",
+        "techniques",
+    }
 )
 """The modules of this folder that are no detection."""
 

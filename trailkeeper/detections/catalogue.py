@@ -75,7 +75,7 @@ _RULE_WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 # The EventBridge source of CloudWatch's calls is written both ways in AWS's documents.
-_EVENTBRIDGE_SOURCES = {"monitoring": ["aws.monitoring", "aws.cloudwatch"]}
+EVENTBRIDGE_SOURCES = {"monitoring": ["aws.monitoring", "aws.cloudwatch"]}
 
 
 def detect(call: ApiCall) -> Detection | None:
@@ -102,7 +102,7 @@ def _tamper_rule(event_source: str, event_names: list[str]) -> Rule:
         name=name,
         description=description,
         pattern={
-            "source": _EVENTBRIDGE_SOURCES.get(service, [f"aws.{service}"]),
+            "source": EVENTBRIDGE_SOURCES.get(service, [f"aws.{service}"]),
             "detail-type": [API_CALL],
             "detail": {"eventSource": [event_source], "eventName": event_names},
         },

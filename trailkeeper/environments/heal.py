@@ -22,7 +22,8 @@ class HealEnviron:
     on the alerts topic; `break_glass` are principals that are never contained, `expected_actors`
     those whose changes are planned. The status is looked at every `reconcile_minutes`, everything
     every `sweep_minutes`. `drills`: whether somebody may announce a stop of the trail as a drill.
-    The rest carries the settings of the same names.
+    `watcher`: there is one, which looks every `watch_minutes` and tells `last_resort_emails`; the
+    two watch over each other. The rest carries the settings of the same names.
     """
 
     baseline: Baseline
@@ -37,6 +38,11 @@ class HealEnviron:
     expected_actors: tuple[ExpectedActor, ...] = ()
     forward_iam_calls: bool = defaults.FORWARD_IAM_CALLS
     billing_alarm_usd: float | None = defaults.BILLING_ALARM_USD
+    monthly_budget_usd: float | None = None
+    alerts_key: bool = True
+    watcher: bool = False
+    watch_minutes: int = defaults.WATCH_MINUTES
+    last_resort_emails: tuple[str, ...] = ()
     count_deliveries: bool = False
 
     def to_environ(self) -> dict[str, str]:

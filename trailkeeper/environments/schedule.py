@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,13 @@ def _scheduled(what: str) -> Mapping[str, Any]:
 LOOK = _scheduled("Scheduled Look")
 # Everything, every half hour or so.
 SWEEP = _scheduled("Scheduled Sweep")
+# The guard itself, every hour or so, by the watcher.
+WATCH = _scheduled("Scheduled Watch")
+
+
+def sent(schedule: Mapping[str, Any]) -> str:
+    """The input of a schedule, as it is deployed."""
+    return json.dumps(schedule)
 
 
 def is_sent_by(schedule: Mapping[str, Any], event: Any) -> bool:

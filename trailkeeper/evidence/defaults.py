@@ -25,6 +25,7 @@ OBJECT_LOCK: ObjectLock = "off"
 OBJECT_LOCK_DAYS = 365
 RECONCILE_MINUTES = 5
 SWEEP_MINUTES = 30
+WATCH_MINUTES = 60
 OTHER_TRAILS: OtherTrails = "restart"
 CONTAIN: Contain = "off"
 LANGUAGE: Language = "en"

@@ -37,3 +37,8 @@ def everybody(baseline: Baseline) -> tuple[str, str]:
     """The ARNs of all users and all roles of the account, for a policy."""
     account = f"arn:{baseline.partition}:iam::{baseline.account}"
     return f"{account}:user/*", f"{account}:role/*"
+
+
+def deny_all(partition: str) -> str:
+    """The ARN of AWS's managed policy AWSDenyAll."""
+    return f"arn:{partition}:iam::aws:policy/AWSDenyAll"

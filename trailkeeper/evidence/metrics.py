@@ -22,9 +22,9 @@ class Metric:
 # that nobody guards.
 LOOK_SUCCEEDED = Metric("LookSucceeded", "Function", HEAL_FUNCTION)
 SWEEP_SUCCEEDED = Metric("SweepSucceeded", "Function", HEAL_FUNCTION)
-# Powertools calls the dimension of a function's metrics "service".
-RENDER_FAILED = Metric("RenderFailed", "service", ALERT_FUNCTION)
-STATE_UNREACHABLE = Metric("StateUnreachable", "service", ALERT_FUNCTION)
+# An alert that could not be put in words went out raw, or the state table could not be reached; the
+# log says which. Powertools calls the dimension of a function's metrics "service".
+ALERT_TROUBLED = Metric("AlertTroubled", "service", ALERT_FUNCTION)
 # The records in the log files that CloudTrail delivered, and the same by service and outcome.
 RECORDS_DELIVERED = Metric("RecordsDelivered", "Function", DELIVERIES_FUNCTION)
 RECORDS_BY_SOURCE = "RecordsBySource"

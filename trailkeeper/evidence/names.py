@@ -14,30 +14,41 @@ SEARCH_STACK = "TrailkeeperSearch"
 ACCOUNT_STACK = "TrailkeeperAccount"
 # The region follows: one small stack in each region beyond home.
 SATELLITE_STACK = "TrailkeeperSatellite-"
+WATCHER_STACK = "TrailkeeperWatcher"
 EVIDENCE_KEY_ALIAS = "alias/trailkeeper-evidence"
 # Matches the aliases of all our keys.
 KEY_ALIASES = "alias/trailkeeper-*"
+ALERTS_KEY_ALIAS = "alias/trailkeeper-alerts"
 EVIDENCE_KEY_PARAMETER = "/trailkeeper/evidence-key-arn"
 LOG_GROUP = "/trailkeeper/trail"
 STREAM_FILTER = "trailkeeper-stream"
 HEAL_FUNCTION = "trailkeeper-heal"
 ALERT_FUNCTION = "trailkeeper-alert"
+WATCHER_FUNCTION = "trailkeeper-watcher"
 DELIVERIES_FUNCTION = "trailkeeper-deliveries"
 # The alias of each function that everything calls: it points to a published version.
 LIVE = "live"
+LAYER = "trailkeeper-dependencies"
 ALERTS_TOPIC = "trailkeeper-alerts"
 ALARMS_TOPIC = "trailkeeper-alarms"
 CHAT_TOPIC = "trailkeeper-chat"
+LAST_RESORT_TOPIC = "trailkeeper-last-resort"
 BILLING_TOPIC = "trailkeeper-billing"
 ALERTS_QUEUE = "trailkeeper-alerts"
 ALERTS_DEAD_QUEUE = "trailkeeper-alerts-dead"
 HEAL_DEAD_QUEUE = "trailkeeper-heal-dead"
+WATCHER_DEAD_QUEUE = "trailkeeper-watcher-dead"
 DELIVERIES_DEAD_QUEUE = "trailkeeper-deliveries-dead"
 STATE_TABLE = "trailkeeper-state"
 SCHEDULE = "trailkeeper-reconcile"
 SWEEP_SCHEDULE = "trailkeeper-sweep"
+WATCH_SCHEDULE = "trailkeeper-watch"
+# The rules that carry calls against the guard, to the heal function and to the watcher.
+GUARD_RULE = "trailkeeper-guard-calls"
+WATCHER_RULE = "trailkeeper-watcher-calls"
 LOOKS_SILENT = "trailkeeper-looks-silent"
 SWEEPS_SILENT = "trailkeeper-sweeps-silent"
+HEAL_UNCALLED = "trailkeeper-heal-uncalled"
 DELIVERIES_SILENT = "trailkeeper-deliveries-silent"
 BILLING_ALARM = "trailkeeper-billing"
 WORK_GROUP = "trailkeeper"
@@ -154,9 +165,40 @@ class Names:
         return f"arn:{self.partition}:iam::{self.account}:role/{self.alert_role}"
 
     @property
-    def role_arns(self) -> tuple[str, str, str]:
+    def watcher_role(self) -> str:
+        return f"trailkeeper-watcher-{self.region}"
+
+    @property
+    def watcher_role_arn(self) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:role/{self.watcher_role}"
+
+    @property
+    def schedule_role(self) -> str:
+        """The role of the schedules that call the heal function."""
+        return f"trailkeeper-schedule-{self.region}"
+
+    @property
+    def schedule_role_arn(self) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:role/{self.schedule_role}"
+
+    @property
+    def watch_schedule_role(self) -> str:
+        """The role of the schedule that calls the watcher."""
+        return f"trailkeeper-watch-{self.region}"
+
+    @property
+    def watch_schedule_role_arn(self) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:role/{self.watch_schedule_role}"
+
+    @property
+    def role_arns(self) -> tuple[str, ...]:
         """The roles of Trailkeeper itself; a name that begins alike is anybody's."""
-        return self.heal_role_arn, self.alert_role_arn, self.delivery_role_arn
+        return (
+            self.heal_role_arn,
+            self.alert_role_arn,
+            self.delivery_role_arn,
+            self.watcher_role_arn,
+        )
 
     @property
     def administrators(self) -> str:
@@ -188,6 +230,10 @@ class Names:
     @property
     def alarms_topic_arn(self) -> str:
         return self.arn("sns", ALARMS_TOPIC)
+
+    @property
+    def last_resort_topic_arn(self) -> str:
+        return self.arn("sns", LAST_RESORT_TOPIC)
 
     @property
     def chat_topic_arn(self) -> str:
@@ -230,9 +276,9 @@ class Names:
         return self.arn("dynamodb", f"table/{STATE_TABLE}")
 
     @property
-    def stack_arns(self) -> tuple[str, str]:
-        """Our two stacks; CloudFormation puts an unpredictable id behind the name."""
-        return (
-            self.arn("cloudformation", f"stack/{EVIDENCE_STACK}/*"),
-            self.arn("cloudformation", f"stack/{RESPONSE_STACK}/*"),
+    def stack_arns(self) -> tuple[str, ...]:
+        """Our stacks; CloudFormation puts an unpredictable id behind the name."""
+        return tuple(
+            self.arn("cloudformation", f"stack/{name}/*")
+            for name in (EVIDENCE_STACK, RESPONSE_STACK, WATCHER_STACK)
         )

@@ -41,6 +41,25 @@ class Clients(Protocol):
     def billing(self) -> Any:
         """CloudWatch in the region where the charges are."""
 
+    @property
+    def functions(self) -> Any:
+        """Lambda, whose name is a word of Python."""
+
+    @property
+    def events(self) -> Any: ...
+    @property
+    def scheduler(self) -> Any: ...
+    @property
+    def sqs(self) -> Any: ...
+    @property
+    def dynamodb(self) -> Any: ...
+    @property
+    def cloudwatch(self) -> Any: ...
+    @property
+    def ssm(self) -> Any: ...
+    @property
+    def cloudformation(self) -> Any: ...
+
 
 Read = Callable[[Clients, Baseline], Any]
 Write = Callable[[Clients, Baseline, Drift], None]

@@ -65,7 +65,7 @@ class Status:
 
     `version` is the function's. `addresses` is None where SNS did not say who is subscribed.
     `look_minutes` and `sweep_minutes` are how often the schedules come; `heals` are the latest,
-    newest first.
+    newest first. `guard` is what of the guard is not as deployed, None where nothing compares it.
     """
 
     trail: str
@@ -81,6 +81,7 @@ class Status:
     pause: Pause | None
     heals: tuple[Deed, ...]
     other_trails: tuple[SeenTrail, ...]
+    guard: Report | None = None
 
 
 @dataclass(frozen=True, slots=True)

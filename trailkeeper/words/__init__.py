@@ -10,6 +10,7 @@ from trailkeeper.words import (
     actors,
     billing,
     drill,
+    guarding,
     healing,
     insights,
     instances,
@@ -29,7 +30,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = dict(
         module.TEXTS.items()
         for module in (
             *(access, actors, shared, instances, watch, billing, healing, monitoring),
-            *(drill, insights),
+            *(drill, guarding, insights),
         )
     )
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from lambdas.alert.permissions import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
 from tests.deployed_evidence import BASELINE
+from trailkeeper.rights.alert import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
 
 
 def statements(*permissions: object) -> str:

@@ -9,14 +9,23 @@ import pytest
 
 from lambdas.heal import handler
 from tests.deployed_evidence import BASELINE
+from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.schedule import LOOK, SWEEP
 from trailkeeper.environments.variable import EnvironError
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 
+ENVIRON = {
+    **HealEnviron(BASELINE, "queue").to_environ(),
+    **AlertEnviron(topic_arn="topic", queue_url="queue", table="table").to_environ(),
+}
+
 
 class Context:
+    function_name = "trailkeeper-heal"
+    function_version = "1"
+
     def get_remaining_time_in_millis(self) -> int:
         return 120_000
 
@@ -25,7 +34,7 @@ class Context:
 def environ(monkeypatch: pytest.MonkeyPatch) -> None:
     handler._environ.cache_clear()
     handler._clients.cache_clear()
-    for name, value in HealEnviron(BASELINE, "queue").to_environ().items():
+    for name, value in ENVIRON.items():
         monkeypatch.setenv(name, value)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from lambdas.heal.invocation import HealFailedError
-from lambdas.heal.permissions import permissions
 from tests.deployed_evidence import ACCOUNT, BASELINE
 from tests.lambdas.heal.bed import Bed, call
 from tests.tampered import Tampered, failing
@@ -17,6 +16,7 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
+from trailkeeper.rights.heal import permissions
 from trailkeeper.words.text import Severity
 
 BOT = f"arn:aws:iam::{ACCOUNT}:user/deploy-bot"

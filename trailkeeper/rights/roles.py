@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from lambdas.alert.permissions import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
-from lambdas.deliveries.permissions import PERMISSIONS as DELIVERIES_PERMISSIONS
-from lambdas.heal.permissions import permissions
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence import functions
+from trailkeeper.evidence import roles as records
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.functions import WATCHER, FunctionRecord
 from trailkeeper.evidence.names import ALERT_FUNCTION, DELIVERIES_FUNCTION, HEAL_FUNCTION, Names
 from trailkeeper.evidence.permission import Permission, Resource
+from trailkeeper.evidence.roles import ALERTS_KEY_POLICY, NEEDS, RoleRecord
+from trailkeeper.guards.guard_roles import KEY, Policies
+from trailkeeper.rights.alert import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
+from trailkeeper.rights.boundary import boundary
+from trailkeeper.rights.deliveries import PERMISSIONS as DELIVERIES_PERMISSIONS
+from trailkeeper.rights.heal import over_watcher, permissions
+from trailkeeper.rights.watcher import permissions as watcher_permissions
 
 
 def heal_rights(environ: HealEnviron) -> tuple[Permission, ...]:
     """The role of the heal function."""
     platform = _platform(HEAL_FUNCTION, lambda baseline: baseline.names.heal_dead_queue_arn)
     return (*permissions(environ), *platform)
+
+
+def heal_watch_rights(environ: HealEnviron) -> tuple[Permission, ...]:
+    """What the role of the heal function has beside it: its rights over the watcher."""
+    return over_watcher(environ)
 
 
 def alert_rights(environ: AlertEnviron) -> tuple[Permission, ...]:
@@ -45,6 +62,12 @@ def alerts_key_rights(key_arn: str) -> tuple[Permission, ...]:
     )
 
 
+def watcher_rights(heal: HealEnviron, alert: AlertEnviron) -> tuple[Permission, ...]:
+    """The role of the watcher."""
+    platform = _platform(WATCHER.name, lambda baseline: WATCHER.dead_letters_arn(baseline.names))
+    return (*watcher_permissions(heal, alert), *platform)
+
+
 def stream_rights(destination: str) -> tuple[Permission, ...]:
     """The role that streams the log group on; `destination` is the ARN of the stream.
 
@@ -58,20 +81,55 @@ def stream_rights(destination: str) -> tuple[Permission, ...]:
     return (Permission(actions, lambda _: destination, "Put the trail's events into the stream"),)
 
 
-def schedule_rights() -> tuple[Permission, ...]:
-    """The role of the schedule."""
+def schedule_rights(record: FunctionRecord) -> tuple[Permission, ...]:
+    """The role of the schedules that call a function."""
     return (
         Permission(
             ("lambda:InvokeFunction",),
-            lambda baseline: baseline.names.heal_function_arn,
-            "Call the heal function",
+            lambda baseline: record.live_arn(baseline.names),
+            f"Call {record.name}",
         ),
         Permission(
             ("sqs:SendMessage",),
-            lambda baseline: baseline.names.heal_dead_queue_arn,
+            lambda baseline: record.dead_letters_arn(baseline.names),
             "Keep a call that could not be made",
         ),
     )
+
+
+def policies(heal: HealEnviron, alert: AlertEnviron) -> Policies:
+    """What the guards of roles compare: inline policies and boundaries of all roles of ours."""
+    asked: Mapping[RoleRecord, tuple[Permission, ...]] = {
+        records.HEAL: heal_rights(heal),
+        records.ALERT: alert_rights(alert),
+        records.WATCHER: watcher_rights(heal, alert),
+        records.DELIVERIES: deliveries_rights(),
+        records.SCHEDULE: schedule_rights(functions.HEAL),
+        records.WATCH_SCHEDULE: schedule_rights(functions.WATCHER),
+    }
+
+    @cache
+    def documents(baseline: Baseline) -> Mapping[str, Mapping[str, Any]]:
+        made: dict[str, Mapping[str, Any]] = {}
+        for record, rights in asked.items():
+            keyed = alerts_key_rights(KEY) if record.uses_key and heal.alerts_key else ()
+            inline = {NEEDS: _policy(rights, baseline)}
+            if keyed:
+                inline[ALERTS_KEY_POLICY] = _policy(keyed, baseline)
+            beside = heal_watch_rights(heal) if record.overflows else ()
+            made[record.name(baseline.names)] = inline
+            bounded = (*rights, *keyed, *beside)
+            made[record.boundary(baseline.names)] = boundary(bounded, baseline)
+            for name in record.attached(baseline.names):
+                made[name] = _policy(beside, baseline)
+        return made
+
+    return documents
+
+
+def _policy(rights: Iterable[Permission], baseline: Baseline) -> dict[str, Any]:
+    stated = [each.statement(baseline) for each in rights if each.resources(baseline)]
+    return {"Version": "2012-10-17", "Statement": stated}
 
 
 def satellite_rights(home: Names) -> tuple[Permission, ...]:

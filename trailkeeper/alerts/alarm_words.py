@@ -42,17 +42,13 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "ko": "알림이 {minutes}분 동안 전송되지 않고 대기 중입니다. 실행: {status}, 이어서 "
         "{alert_log}. 스택이 변경되었다면: {redeploy}",
     },
-    "alert-wordless": {
+    "alert-troubled": {
         "en": "An alert could not be put in words and went out raw, as JSON: read it all the same. "
-        "Why: {alert_log}",
-        "ko": "문장으로 만들지 못한 알림을 JSON 그대로 보냈습니다. 그 내용을 확인하세요. 원인: "
-        "{alert_log}",
-    },
-    "alert-forgetful": {
-        "en": "The state table is out of reach: alerts may come twice, and nothing is counted "
-        "together. If the stack was changed: {redeploy}. Else: {alert_log}",
-        "ko": "상태 테이블에 접근할 수 없어 알림이 중복되거나 묶이지 않을 수 있습니다. 스택이 "
-        "변경되었다면: {redeploy}. 아니라면: {alert_log}",
+        "Or the state table is out of reach: alerts may come twice, and nothing is counted "
+        "together. Which of the two: {alert_log}. If the stack was changed: {redeploy}",
+        "ko": "문장으로 만들지 못한 알림을 JSON 그대로 보냈거나(내용을 확인하세요), 상태 테이블에 "
+        "접근할 수 없어 알림이 중복되거나 묶이지 않을 수 있습니다. 원인: {alert_log}. 스택이 "
+        "변경되었다면: {redeploy}",
     },
     "heal-errors": {
         "en": "The heal function fails, so the evidence may stay changed. Run: {status}",
@@ -93,6 +89,12 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "Run: {status}",
         "ko": "{minutes}분 간격의 전체 점검이 두 번 연속 정상으로 끝나지 않았습니다. 설정이 "
         "비교되지 않는 상태입니다. 실행: {status}",
+    },
+    "heal-uncalled": {
+        "en": "Nothing has called the heal function for {minutes} min: the trail is unguarded. "
+        "Run: {status}. If the stack was changed: {redeploy}",
+        "ko": "{minutes}분 동안 복구 함수가 호출되지 않았습니다. 추적이 보호되지 않는 상태입니다. "
+        "실행: {status}. 스택이 변경되었다면: {redeploy}",
     },
 }
 

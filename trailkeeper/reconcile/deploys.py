@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, WATCHER_STACK
 from trailkeeper.evidence.outcome import DEPLOYING, RESPONSE_FAILED, RESPONSE_TO_COME
 
 # Of one operation on a stack, from its beginning: whoever holds a stack in progress for longer must
@@ -91,6 +91,23 @@ def response_failed(cloudformation: Any, now: datetime) -> bool:
     if evidence is None or response is None or evidence.failed:
         return False
     return response.failed and response.since >= evidence.since and evidence.within(_RECENT, now)
+
+
+def of_the_guard(cloudformation: Any, now: datetime) -> str:
+    """Why repairs of the guard wait, a key of the text catalogue; "" if they do not.
+
+    A deploy brings new functions to one stack and then to the other; between the two, each side
+    would take the other for changed.
+    """
+    response = _stack(cloudformation, RESPONSE_STACK)
+    watcher = _stack(cloudformation, WATCHER_STACK)
+    for each in (response, watcher):
+        if each is not None and each.in_progress and each.within(_LONGEST_HOLD, now):
+            return DEPLOYING
+    # The watcher's is the last to be deployed: when it is the newer, the deploy is over.
+    if response is None or not response.within(_LONGEST_HOLD, now):
+        return ""
+    return "" if watcher is not None and watcher.since >= response.since else DEPLOYING
 
 
 def under_way(cloudformation: Any, when: datetime) -> bool:

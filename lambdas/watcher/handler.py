@@ -1,0 +1,58 @@
+"""The watcher: parse, one call, return."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from lambdas.watcher.clients import WatcherClients
+from lambdas.watcher.second_way import SecondWay
+from lambdas.watcher.watch import Watch
+from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.names import WATCHER_FUNCTION
+from trailkeeper.guards.sides import heal_side
+from trailkeeper.guards.watched import Watched, running
+from trailkeeper.reconcile.patience import Patience
+from trailkeeper.rights.roles import policies
+
+logger = Logger(service=WATCHER_FUNCTION)
+
+# What is left of the time-out for telling people once the repairs have used up their budget.
+RESERVE_SECONDS = 15.0
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:
+    """Entry point of Lambda."""
+    heal, alert = _environs()
+    clients = _clients()
+    seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
+    watch = Watch(
+        clients=clients,
+        baseline=heal.baseline,
+        watched=Watched.of(
+            heal_side(heal, alert),
+            running(WATCHER_FUNCTION, context.function_version, os.environ),
+            policies(heal, alert),
+        ),
+        tell=SecondWay(clients, heal.baseline.names.last_resort_topic_arn, alert.reader).tell,
+        patience=Patience(time.monotonic() + seconds),
+        now=lambda: datetime.now(UTC),
+        log=logger,
+    )
+    return watch.handle(event)
+
+
+@cache
+def _environs() -> tuple[HealEnviron, AlertEnviron]:
+    return HealEnviron.from_environ(os.environ), AlertEnviron.from_environ(os.environ)
+
+
+@cache
+def _clients() -> WatcherClients:
+    return WatcherClients(_environs()[0].baseline.region)

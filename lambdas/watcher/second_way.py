@@ -1,0 +1,40 @@
+"""The second way to people: one topic without a customer key, and nothing before it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.rendering import email
+from trailkeeper.rendering.wording import Reader
+
+RAW_SUBJECT = "[Trailkeeper] An alert that could not be put in words"
+_RAW_LIMIT = 50_000
+
+
+@dataclass(frozen=True)
+class SecondWay:
+    """Publishes straight to the topic of last resort."""
+
+    clients: Any
+    topic_arn: str
+    reader: Reader
+
+    def tell(self, alert: Alert) -> None:
+        """Send one alert as a mail's text.
+
+        Raises:
+            ClientError, BotoCoreError: AWS refused it, or could not be reached; Lambda tries again.
+        """
+        subject, body = self._rendered(alert)
+        self.clients.sns.publish(TopicArn=self.topic_arn, Subject=subject, Message=body)
+
+    def _rendered(self, alert: Alert) -> tuple[str, str]:
+        try:
+            mail = email.render(alert, self.reader)
+        except Exception:  # whatever a renderer does wrong must not keep people from hearing of it
+            logging.getLogger(__name__).exception("an alert could not be rendered; sending it raw")
+            return RAW_SUBJECT, alert.to_json()[:_RAW_LIMIT]
+        return mail.subject, mail.body

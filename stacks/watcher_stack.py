@@ -1,0 +1,126 @@
+"""The second half of the guard: a function that watches over the first, and a second way to people.
+
+It shares nothing with the response stack but the code, so that nobody silences both by one call.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from stacks import rules
+from stacks.deployment import tag
+from stacks.environs import environs_of
+from stacks.findings import acknowledge
+from stacks.functions import Package, handler_function
+from stacks.queues import dead_letter_queue
+from stacks.roles import own_role
+from stacks.schedule import Schedule
+from stacks.settings import Settings
+from stacks.watch import Watch
+from trailkeeper.detections import guard_calls
+from trailkeeper.evidence import roles
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.functions import WATCHER
+from trailkeeper.evidence.names import (
+    EVIDENCE_KEY_PARAMETER,
+    LAST_RESORT_TOPIC,
+    WATCHER_RULE,
+)
+from trailkeeper.evidence.queues import WATCHER_DEAD
+from trailkeeper.guards import side_alarms
+from trailkeeper.guards.side_documents import our_alarms
+from trailkeeper.guards.sides import watch_schedule
+from trailkeeper.rights.roles import watcher_rights
+
+
+class WatcherStack(Stack):
+    """The watcher, its schedule and rule, and the topic of last resort."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, settings: Settings, **stack_options: Any
+    ) -> None:
+        super().__init__(
+            scope,
+            id_,
+            description="Trailkeeper: watches over the guard, and tells people by a second way",
+            termination_protection=True,
+            **stack_options,
+        )
+        key_arn = (
+            ssm.StringParameter.value_for_string_parameter(self, EVIDENCE_KEY_PARAMETER)
+            if settings.kms
+            else None
+        )
+        heal, alert, variables = environs_of(self, settings, evidence_key_arn=key_arn)
+        baseline = heal.baseline
+        self.topic = self._topic(baseline, heal.last_resort_emails)
+        dead_letters = dead_letter_queue(self, "DeadLetters", WATCHER_DEAD)
+        role = own_role(
+            self,
+            "Role",
+            record=roles.WATCHER,
+            description="Trailkeeper: the watcher",
+            rights=watcher_rights(heal, alert),
+            baseline=baseline,
+        )
+        self.handler = handler_function(
+            self,
+            "Function",
+            record=WATCHER,
+            description="Trailkeeper: watches over the heal function and all that calls it",
+            package=Package.of(self),
+            role=role,
+            environment=variables,
+            dead_letters=dead_letters,
+            made_for=baseline.evidence_key_arn or "",
+        )
+        for rule in guard_calls.rules(WATCHER_RULE):
+            rules.to_function(self, rule, function=self.handler.live, dead_letters=dead_letters)
+        schedule = Schedule(
+            self,
+            "Watch",
+            baseline=baseline,
+            role=roles.WATCH_SCHEDULE,
+            record=WATCHER,
+            function=self.handler.live,
+            dead_letters=dead_letters,
+        )
+        schedule.every(
+            "Schedule",
+            watch_schedule(heal),
+            "Compares the guard with what is deployed, event or not",
+        )
+        Watch(
+            self,
+            "Alarms",
+            records={each.name: each for each in side_alarms.of_watcher(heal, alert.language)},
+        )
+        tag(self, settings)
+
+    def _topic(self, baseline: Baseline, emails: tuple[str, ...]) -> sns.Topic:
+        """Without a customer key: nobody can make it mute by disabling one."""
+        topic = sns.Topic(self, "LastResort", topic_name=LAST_RESORT_TOPIC, enforce_ssl=True)
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsPublish",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions=our_alarms(baseline),
+            )
+        )
+        for email in emails:
+            topic.add_subscription(subscriptions.EmailSubscription(email))
+        acknowledge(
+            topic,
+            "AwsSolutions-SNS2",
+            "A key that somebody disables would make the last way to people mute.",
+        )
+        return topic

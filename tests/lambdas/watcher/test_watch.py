@@ -1,0 +1,294 @@
+"""What the watcher does about a call and by its schedule, and what people are told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aws_lambda_powertools import Logger
+
+from lambdas.watcher.second_way import SecondWay
+from lambdas.watcher.watch import Watch
+from tests.deployed_evidence import BASELINE, NOW
+from tests.guarded import NAMES, OWN, POLICIES, SIDE, Guarded, deployed
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.environments.schedule import WATCH
+from trailkeeper.evidence.outcome import Result
+from trailkeeper.guards.watched import Watched
+from trailkeeper.reconcile.answer import Answer
+from trailkeeper.reconcile.patience import Patience
+from trailkeeper.rendering import email
+from trailkeeper.rendering.wording import Reader
+from trailkeeper.words.text import Severity
+
+HEAL = "trailkeeper-heal"
+MALLORY = {
+    "type": "IAMUser",
+    "arn": f"arn:aws:iam::{NAMES.account}:user/mallory",
+    "userName": "mallory",
+}
+
+
+class Trail:
+    """CloudTrail with our trail, as far as its status goes."""
+
+    logs = True
+
+    def get_trail_status(self, *, Name: str) -> dict[str, Any]:
+        return {"IsLogging": self.logs}
+
+    def start_logging(self, *, Name: str) -> None:
+        self.logs = True
+
+
+@dataclass
+class Bed:
+    """The watcher over a deployed heal side, and what it told."""
+
+    account: Guarded
+    now: datetime = NOW
+    told: list[Alert] = field(default_factory=list)
+
+    def handle(self, event: Any) -> dict[str, Any]:
+        watch = Watch(
+            clients=self.account,
+            baseline=BASELINE,
+            watched=Watched.of(SIDE, OWN, POLICIES),
+            tell=self.told.append,
+            patience=Patience(time.monotonic() + 1),
+            now=lambda: self.now,
+            log=Logger(service="test"),
+        )
+        return watch.handle(event)
+
+    def starve(self) -> None:
+        self.account.functions.put_function_concurrency(
+            FunctionName=HEAL, ReservedConcurrentExecutions=0
+        )
+
+    def is_starved(self) -> bool:
+        limit = self.account.functions.get_function_concurrency(FunctionName=HEAL)
+        return limit.get("ReservedConcurrentExecutions") == 0
+
+
+@pytest.fixture
+def bed(moto: Callable[[], None]) -> Bed:
+    moto()
+    account = deployed()
+    account.cloudtrail = Trail()
+    return Bed(account)
+
+
+def call(**detail: Any) -> dict[str, Any]:
+    return {
+        "detail-type": "AWS API Call via CloudTrail",
+        "source": "aws.lambda",
+        "account": NAMES.account,
+        "region": NAMES.region,
+        "detail": {
+            "eventID": "1",
+            "eventTime": "2026-11-20T03:04:00Z",
+            "eventSource": "lambda.amazonaws.com",
+            "eventName": "PutFunctionConcurrency20171031",
+            "awsRegion": NAMES.region,
+            "recipientAccountId": NAMES.account,
+            "userIdentity": MALLORY,
+            "requestParameters": {"functionName": HEAL, "reservedConcurrentExecutions": 0},
+            **detail,
+        },
+    }
+
+
+def mail(alert: Alert, language: str = "en") -> str:
+    rendered = email.render(alert, Reader.of(language, "UTC"))
+    return f"{rendered.subject}\n{' '.join(rendered.body.split())}"
+
+
+def test_a_call_is_put_right_and_told_with_who_and_what(bed: Bed) -> None:
+    bed.starve()
+
+    bed.handle(call())
+
+    assert not bed.is_starved()
+    (alert,) = bed.told
+    assert alert.severity is Severity.WARNING
+    assert alert.verified
+    text = mail(alert)
+    assert text.startswith("[Warning] Guard attacked: PutFunction")
+    assert "User mallory called PutFunctionConcurrency on trailkeeper-heal" in text
+    assert "Trailkeeper put it back as deployed and read it back." in text
+
+
+def test_it_is_told_in_korean(bed: Bed) -> None:
+    bed.starve()
+    bed.handle(call())
+
+    text = mail(bed.told[0], "ko")
+
+    assert "감시 구성 변경 시도" in text
+    assert "원래 설정으로 복구하고 다시 조회해 확인했습니다" in text
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        {"errorCode": "AccessDenied"},
+        {"requestParameters": {"functionName": "somebody-elses"}},
+        {"requestParameters": {"functionName": "not-trailkeeper-heal"}},
+        {"eventName": "GetFunctionConcurrency"},
+        {"userIdentity": {"type": "AssumedRole", "sessionContext": {"sessionIssuer": {
+            "arn": NAMES.watcher_role_arn}}}},
+    ],
+    ids=["refused", "another", "ends alike", "reads", "our own repair"],
+)  # fmt: skip
+def test_what_is_no_attack_on_this_side_is_left_alone(bed: Bed, detail: dict[str, Any]) -> None:
+    assert bed.handle(call(**detail)) == {"did": "ignored"}
+    assert bed.told == []
+
+
+def test_a_call_without_effect_says_so(bed: Bed) -> None:
+    bed.handle(call(eventName="UpdateFunctionCode20150331v2"))
+
+    (alert,) = bed.told
+    assert alert.severity is Severity.INFO
+    assert "What runs is a published version, which this call cannot change." in mail(alert)
+
+
+def test_what_no_guard_compares_is_not_called_in_order(bed: Bed) -> None:
+    bed.handle(
+        call(
+            eventSource="sqs.amazonaws.com",
+            eventName="PurgeQueue",
+            requestParameters={"queueUrl": f"https://sqs/{NAMES.account}/trailkeeper-alerts"},
+        )
+    )
+
+    (alert,) = bed.told
+    assert alert.severity is Severity.WARNING
+    assert "the call may have changed something else" in mail(alert)
+
+
+def test_a_mapping_is_known_by_what_is_found_not_by_its_id(bed: Bed) -> None:
+    update = {
+        "eventName": "UpdateEventSourceMapping20150331",
+        "requestParameters": {"uUID": "0"},
+    }
+    bed.handle(call(**update))
+    assert bed.told == []
+
+    bed.account.functions.update_event_source_mapping(UUID="0", Enabled=False)
+    bed.handle(call(**update))
+
+    (alert,) = bed.told
+    assert alert.verified
+
+
+def test_the_schedule_starts_the_trail_and_repairs_without_an_event(bed: Bed) -> None:
+    bed.account.cloudtrail.logs = False
+    bed.account.events.disable_rule(Name="trailkeeper-trail")
+
+    bed.handle(WATCH)
+
+    assert bed.account.cloudtrail.logs
+    (alert,) = bed.told
+    text = mail(alert)
+    assert "no event says who changed that" in text
+    assert "logging of the trail" in text.lower()
+    assert "the rules that call the functions" in text.lower()
+
+
+def test_all_in_order_is_no_news(bed: Bed) -> None:
+    bed.handle(WATCH)
+    assert bed.told == []
+
+
+def test_what_only_people_can_change_is_told_once_a_day(bed: Bed) -> None:
+    bed.account.sns.subscribe(
+        TopicArn=NAMES.alerts_topic_arn, Protocol="email", Endpoint="stranger@example.net"
+    )
+    bed.now = NOW.replace(hour=0)
+    for _ in range(24):
+        bed.handle(WATCH)
+        bed.now += timedelta(hours=1)
+
+    (alert,) = bed.told
+    assert alert.severity is Severity.CRITICAL
+    assert "stranger@example.net" in mail(alert)
+
+
+class TestADeploy:
+    """Between the response stack and the watcher's, each side looks changed to the other."""
+
+    def deploying(self, bed: Bed, status: str, since: datetime) -> None:
+        bed.account.cloudformation.stack.update(StackStatus=status, CreationTime=since)
+        bed.starve()
+
+    def test_holds_repairs_while_it_is_at_work(self, bed: Bed) -> None:
+        self.deploying(bed, "UPDATE_IN_PROGRESS", NOW)
+        bed.handle(WATCH)
+        assert bed.is_starved()
+        assert bed.told == []
+
+    def test_holds_them_until_the_other_stack_is_there(self, bed: Bed) -> None:
+        self.deploying(bed, "UPDATE_COMPLETE", NOW - timedelta(minutes=14))
+        bed.handle(WATCH)
+        assert bed.is_starved()
+
+    def test_but_not_for_long(self, bed: Bed) -> None:
+        self.deploying(bed, "UPDATE_COMPLETE", NOW - timedelta(minutes=16))
+        bed.handle(WATCH)
+        assert not bed.is_starved()
+
+    @pytest.mark.parametrize("status", ["DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"])
+    def test_a_deletion_or_a_change_set_that_nobody_executes_is_none(
+        self, bed: Bed, status: str
+    ) -> None:
+        self.deploying(bed, status, NOW - timedelta(minutes=16))
+        bed.handle(WATCH)
+        assert not bed.is_starved()
+
+    def test_is_no_news_but_who_acts_meanwhile_is(self, bed: Bed) -> None:
+        self.deploying(bed, "UPDATE_IN_PROGRESS", NOW)
+
+        bed.handle(call(userIdentity={**MALLORY, "invokedBy": "cloudformation.amazonaws.com"}))
+        assert bed.told == []
+        bed.handle(call())
+
+        assert "so the repair waits" in mail(bed.told[0])
+
+
+def test_an_alert_that_cannot_be_worded_goes_out_raw(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bed.starve()
+    bed.handle(call())
+    sent: list[dict[str, Any]] = []
+
+    clients = SimpleNamespace(sns=SimpleNamespace(publish=lambda **each: sent.append(each)))
+
+    def broken(*_: Any) -> Any:
+        raise ValueError("the renderer broke")
+
+    monkeypatch.setattr(email, "render", broken)
+    SecondWay(clients, NAMES.last_resort_topic_arn, Reader.of("en", "UTC")).tell(bed.told[0])
+
+    (message,) = sent
+    assert message["TopicArn"].endswith(":trailkeeper-last-resort")
+    assert "mallory" in message["Message"]
+
+
+def test_a_status_says_what_is_broken_and_leaves_it(bed: Bed) -> None:
+    bed.starve()
+
+    answer = Answer.from_json(bed.handle({"trailkeeper": {"command": "status"}}))
+
+    assert answer.report is not None
+    (found,) = answer.report.outcomes
+    assert (found.key, found.result) == ("guard-functions.concurrency", Result.DEFERRED)
+    assert bed.is_starved()
+    assert bed.told == []

@@ -1,0 +1,163 @@
+"""What people are told of attacks on the guard itself, by a way that the attack did not touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from trailkeeper.alerts import call_facts
+from trailkeeper.alerts.alert import Alert, Command, Fact, Step
+from trailkeeper.alerts.changes import changes, differences, document_text
+from trailkeeper.alerts.commands import shown, window
+from trailkeeper.detections import guard_calls
+from trailkeeper.events.event import ApiCall
+from trailkeeper.events.principal import short
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.outcome import Report, Result
+from trailkeeper.words.text import Moment, Severity, Text, Value
+
+DETECTION = "guard-changed"
+CATEGORY = "guard"
+_LOOK_BACK = timedelta(hours=2)
+_MARGIN = timedelta(minutes=1)
+# In UTC.
+_TOLD_AT_HOUR = 7
+
+
+def of_call(
+    report: Report, call: ApiCall, baseline: Baseline, now: datetime, *, deploying: bool
+) -> Alert:
+    """The alert of a call against the guard, and what was found and put right after it.
+
+    `deploying`: nothing was compared, as a deploy of our own stacks changes the guard on purpose.
+    """
+    named: Value = guard_calls.resource(call) or Text("resource.unnamed")
+    if guard_calls.is_of_mapping(call):
+        named = Text("resource.guard-queue")
+    called = guard_calls.called(call)
+    known: dict[str, Value] = {
+        "who": call_facts.author(call.actor),
+        "call": called,
+        "resource": named,
+        "at": Moment(call.time) if call.time else Moment(now.isoformat()),
+    }
+    ended = "ended.guard_deploy" if deploying else _ended(report, call)
+    return Alert(
+        detection=DETECTION,
+        category=CATEGORY,
+        severity=_severity(report, has_effect=guard_calls.has_effect(call)),
+        what=Text("subject.guard_call", {"call": called, "resource": named}),
+        result=Text(f"result.{_RESULTS[ended]}"),
+        who=short(call.actor),
+        story=(Text("story.guard_call", known), Text(ended)),
+        dedup_key=f"guard/{call.event_id}/{_RESULTS[ended]}",
+        account=baseline.account,
+        region=call.region or baseline.region,
+        steps=(*_steps(report), *call_facts.steps(call, now)),
+        changes=tuple(changes(report)),
+        verified=_verified(report),
+        facts=tuple(_without_resource(call_facts.facts(call), named)),
+        evidence=call_facts.evidence(call),
+        differences=tuple(differences(report)),
+        occurred_at=call.time or now.isoformat(),
+        event_id=call.event_id,
+    )
+
+
+def worth_telling(report: Report, now: datetime) -> Report:
+    """The report of a scheduled check without what only people can change, but for once a day.
+
+    Nothing is remembered for this, as a memory can be taken away.
+    """
+    if now.hour == _TOLD_AT_HOUR:
+        return report
+    kept = tuple(each for each in report.outcomes if each.result is not Result.TOLD)
+    return replace(report, outcomes=kept)
+
+
+def found(report: Report, baseline: Baseline, now: datetime) -> Alert | None:
+    """The alert of what a scheduled check found; None when all is as deployed."""
+    if report.found_nothing:
+        return None
+    first = report.outcomes[0]
+    others = len(report.outcomes) - 1
+    document: dict[str, Value] = {"document": document_text(first)}
+    what = Text("subject.drift", document)
+    if others:
+        what = Text("subject.drift_more", {**document, "count": others})
+    ended = _ended(report, None)
+    span = {
+        "region": baseline.region,
+        "since": window((now - _LOOK_BACK).isoformat(), timedelta(), timedelta())["since"],
+        "until": window((now + _MARGIN).isoformat(), timedelta(), timedelta())["until"],
+    }
+    return Alert(
+        detection=DETECTION,
+        category=CATEGORY,
+        severity=_severity(report, has_effect=True),
+        what=what,
+        result=Text(f"result.{_RESULTS[ended]}"),
+        who=Text("actor.nobody"),
+        story=(
+            Text("story.drift", {"at": Moment(now.isoformat()), "count": len(report.outcomes)}),
+            Text(ended),
+        ),
+        dedup_key=f"guard-found/{now.isoformat()}",
+        account=baseline.account,
+        region=baseline.region,
+        steps=(*_steps(report), Step(Text("next.find_author"))),
+        changes=tuple(changes(report)),
+        verified=_verified(report),
+        evidence=shown(Command("writes", span)),
+        differences=tuple(differences(report)),
+        occurred_at=now.isoformat(),
+    )
+
+
+_RESULTS = {
+    "ended.guard_failed": "failed",
+    "ended.healed": "healed",
+    "ended.guard_deploy": "deferred",
+    "ended.guard_told": "told",
+    "ended.guard_no_effect": "nothing_changed",
+    "ended.guard_not_compared": "told",
+}
+
+
+def _ended(report: Report, call: ApiCall | None) -> str:
+    """How it ended: a key of the text catalogue."""
+    results = {each.result for each in report.outcomes}
+    if report.failed:
+        return "ended.guard_failed"
+    if Result.HEALED in results:
+        return "ended.healed"
+    if results:
+        return "ended.guard_told"
+    without = call is not None and not guard_calls.has_effect(call)
+    return "ended.guard_no_effect" if without else "ended.guard_not_compared"
+
+
+def _severity(report: Report, *, has_effect: bool) -> Severity:
+    lasting = {Result.TOLD, Result.FAILED, Result.UNREADABLE}
+    if any(each.result in lasting for each in report.outcomes):
+        return Severity.CRITICAL
+    return Severity.WARNING if has_effect else Severity.INFO
+
+
+def _verified(report: Report) -> bool | None:
+    if any(each.result is Result.FAILED for each in report.outcomes):
+        return False
+    return True if report.healed else None
+
+
+def _steps(report: Report) -> Iterator[Step]:
+    if report.failed:
+        yield Step(Text("next.guard_deploy"), Command("revert-drift"))
+    if any(each.result is Result.TOLD for each in report.outcomes):
+        yield Step(Text("next.look"))
+
+
+def _without_resource(facts: Iterator[Fact], named: Value) -> Iterator[Fact]:
+    for each in facts:
+        yield Fact(each.label, named) if each.label == "label.resource" else each

@@ -1,0 +1,173 @@
+"""The calls that can take the guard itself out of service, and the rules that carry them.
+
+Names are prefixes where Lambda puts a version of its API behind them (UpdateAlias20150331).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+
+from trailkeeper.detections.catalogue import API_CALL, EVENTBRIDGE_SOURCES, Rule
+from trailkeeper.events.event import ApiCall
+
+# What runs the guard and calls it.
+_RUNS: Mapping[str, tuple[str, ...]] = {
+    "lambda": (
+        *("AddPermission", "CreateAlias", "CreateEventSourceMapping", "CreateFunctionUrlConfig"),
+        *("DeleteAlias", "DeleteEventSourceMapping", "DeleteFunction", "PutFunctionConcurrency"),
+        *("PutFunctionEventInvokeConfig", "PutFunctionRecursionConfig"),
+        *("PutRuntimeManagementConfig", "RemovePermission", "UpdateAlias"),
+        *("UpdateEventSourceMapping", "UpdateFunctionCode", "UpdateFunctionConfiguration"),
+        *("UpdateFunctionEventInvokeConfig", "UpdateFunctionUrlConfig"),
+    ),
+    "events": ("DeleteRule", "DisableRule", "PutRule", "PutTargets", "RemoveTargets"),
+    "scheduler": ("DeleteSchedule", "UpdateSchedule"),
+    "cloudformation": (
+        *("CreateChangeSet", "DeleteStack", "ExecuteChangeSet", "SetStackPolicy", "UpdateStack"),
+        "UpdateTerminationProtection",
+    ),
+}
+# What it needs to work and to reach people.
+_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "iam": (
+        *("AttachRolePolicy", "CreatePolicyVersion", "DeletePolicy", "DeleteRole"),
+        *("DeleteRolePermissionsBoundary", "DeleteRolePolicy"),
+        *("DetachRolePolicy", "PutRolePermissionsBoundary", "PutRolePolicy"),
+        *("SetDefaultPolicyVersion", "UpdateAssumeRolePolicy"),
+    ),
+    "sns": (
+        *("AddPermission", "DeleteTopic", "PutDataProtectionPolicy", "RemovePermission"),
+        *("SetSubscriptionAttributes", "SetTopicAttributes", "Subscribe", "Unsubscribe"),
+    ),
+    "sqs": ("AddPermission", "DeleteQueue", "PurgeQueue", "RemovePermission", "SetQueueAttributes"),
+    "kms": (*("DeleteAlias", "DisableKey", "PutKeyPolicy", "ScheduleKeyDeletion", "UpdateAlias"),),
+    "dynamodb": (
+        *("DeleteResourcePolicy", "DeleteTable", "PutResourcePolicy", "UpdateTable"),
+        "UpdateTimeToLive",
+    ),
+    "ssm": ("DeleteParameter", "PutParameter"),
+    "logs": ("DeleteLogGroup", "DeleteRetentionPolicy", "PutRetentionPolicy"),
+    "monitoring": ("DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm"),
+}
+_EVENTS: Mapping[str, tuple[str, ...]] = {**_RUNS, **_NEEDS}
+# What names the resource in a call, the likeliest first.
+_FIELDS = (
+    *("functionName", "rule", "topicArn", "subscriptionArn", "queueUrl", "stackName"),
+    *("roleName", "policyArn", "tableName", "logGroupName", "keyId", "aliasName", "alarmName"),
+    *("name", "resourceArn", "uUID"),
+)
+# These change what nothing calls: what runs are published versions.
+_WITHOUT_EFFECT = ("UpdateFunctionCode", "UpdateFunctionConfiguration")
+_SHOWN_CHARACTERS = 300
+_VERSION = re.compile(r"\d{8}(v\d+)?$")
+
+
+def rules(name: str, heard: Iterable[Rule] = ()) -> tuple[Rule, ...]:
+    """The rules whose names begin so, for whichever function is to hear of the calls.
+
+    Without those calls that rules carry to it anyway (`heard`). More than one, as a pattern has
+    2,048 characters at most (EventBridge user guide, "Quotas").
+    """
+    there = {
+        (source, event)
+        for each in heard
+        for source in each.pattern["detail"].get("eventSource", ())
+        for event in each.pattern["detail"].get("eventName", ())
+    }
+    made = (
+        (f"{name}-runs", "Calls that can take Trailkeeper itself out of service", _RUNS),
+        (f"{name}-needs", "Calls that can take away what Trailkeeper needs", _NEEDS),
+    )
+    return tuple(_rule(*each, there) for each in made)
+
+
+def _rule(
+    name: str, description: str, calls: Mapping[str, tuple[str, ...]], there: set[tuple[str, str]]
+) -> Rule:
+    left = {
+        service: [each for each in names if (_source(service), each) not in there]
+        for service, names in calls.items()
+    }
+    services = [service for service, names in left.items() if names]
+    return Rule(
+        name=name,
+        description=description,
+        pattern={
+            "source": [
+                source
+                for service in services
+                for source in EVENTBRIDGE_SOURCES.get(service, [f"aws.{service}"])
+            ],
+            "detail-type": [API_CALL],
+            "detail": {
+                "eventSource": [_source(service) for service in services],
+                "eventName": [
+                    {"prefix": each} if service == "lambda" else each
+                    for service in services
+                    for each in left[service]
+                ],
+            },
+        },
+        target="heal",
+    )
+
+
+def _source(service: str) -> str:
+    return f"{service}.amazonaws.com"
+
+
+def is_one(call: ApiCall) -> bool:
+    """Whether a call is one of these."""
+    events = _EVENTS.get(call.source.removesuffix(".amazonaws.com"), ())
+    return call.name.startswith(events) if events else False
+
+
+def may_concern(call: ApiCall, names: frozenset[str], unnamed: Mapping[str, str]) -> bool:
+    """Whether the call may be about something that has one of these names.
+
+    A body that CloudTrail left out may be about anything. `unnamed` are, by the service, parts of
+    the names of calls that name by ids of AWS's choice what is ours.
+    """
+    part = unnamed.get(call.source.removesuffix(".amazonaws.com"))
+    blind = call.parameters_omitted or (part is not None and part in call.name)
+    return blind or concerns(call, names)
+
+
+def concerns(call: ApiCall, names: frozenset[str]) -> bool:
+    """Whether the call names something that has one of these names."""
+    said = json.dumps(dict(call.parameters), default=str)
+    return any(f'"{name}"' in said or f"/{name}" in said or f":{name}" in said for name in names)
+
+
+def is_ours(call: ApiCall, role_arns: Iterable[str]) -> bool:
+    """Whether one of our own roles called, as it does to put the other side right."""
+    return call.actor.principal_arn in role_arns
+
+
+def is_by_deploy(call: ApiCall) -> bool:
+    """Whether CloudFormation called, for somebody who deploys or deletes a stack."""
+    return call.actor.invoked_by == "cloudformation.amazonaws.com"
+
+
+def has_effect(call: ApiCall) -> bool:
+    """Whether the call can change anything that runs."""
+    return not call.name.startswith(_WITHOUT_EFFECT)
+
+
+def called(call: ApiCall) -> str:
+    """The call as people know it: without the version that Lambda puts behind its name."""
+    return _VERSION.sub("", call.name)
+
+
+def is_of_mapping(call: ApiCall) -> bool:
+    """Whether the call is about a mapping from a queue to a function, which has no name."""
+    return "EventSourceMapping" in call.name
+
+
+def resource(call: ApiCall) -> str:
+    """What the call is about as the caller wrote it, untrusted, "" when it is not there."""
+    found = (call.parameters.get(each) for each in _FIELDS)
+    named = next((each for each in found if isinstance(each, str) and each), "")
+    return named[:_SHOWN_CHARACTERS]

@@ -1,0 +1,75 @@
+"""Sees who gets what the other side tells: topics, their subscribers, and filters that hide alerts.
+
+People must confirm a subscription, and only they know whether a stranger was invited: this is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.permission import Permission, everything
+from trailkeeper.guards.guard import Clients, Document, Guard, reading
+
+NAME = "guard-people"
+_PENDING = "PendingConfirmation"
+_MISSING = frozenset({"NotFound", "NotFoundException"})
+_ALL = "gets all"
+
+
+def guard(subscribers: Mapping[str, Iterable[tuple[str, str]]]) -> Guard:
+    """The guard of topics, by their names; `subscribers` are the protocol and endpoint of each."""
+    expected = {topic: frozenset(each) for topic, each in subscribers.items()}
+
+    def read(clients: Clients, baseline: Baseline) -> Any:
+        return {
+            topic: _subscribers(clients, baseline.names.arn("sns", topic), of_it)
+            for topic, of_it in expected.items()
+        }
+
+    def desired(_: Baseline) -> Any:
+        return {
+            topic: {f"{protocol} {endpoint}": _ALL for protocol, endpoint in sorted(of_it)}
+            for topic, of_it in expected.items()
+        }
+
+    return Guard(
+        name=NAME,
+        documents=(Document("subscribers", read, desired, ("sns:ListSubscriptionsByTopic",)),),
+        resource=lambda baseline: tuple(baseline.names.arn("sns", each) for each in expected),
+        why="See whether those who should hear of the guard still do",
+        also_needs=(
+            Permission(
+                ("sns:GetSubscriptionAttributes",),
+                everything,
+                "See whether a filter keeps alerts away; AWS knows no resource for this call",
+            ),
+        ),
+    )
+
+
+def _subscribers(
+    clients: Clients, topic_arn: str, expected: frozenset[tuple[str, str]]
+) -> dict[str, str] | None:
+    """What each subscriber gets; None for a topic that is not there."""
+    paginator = clients.sns.get_paginator("list_subscriptions_by_topic")
+    pages = reading(lambda: list(paginator.paginate(TopicArn=topic_arn)), _MISSING)
+    if pages is None:
+        return None
+    return dict(_told(clients, each, expected) for page in pages for each in page["Subscriptions"])
+
+
+def _told(
+    clients: Clients, subscription: dict[str, Any], expected: frozenset[tuple[str, str]]
+) -> tuple[str, str]:
+    protocol, endpoint = subscription["Protocol"], subscription["Endpoint"]
+    key = f"{protocol} {endpoint}"
+    if (protocol, endpoint) not in expected:
+        return key, "gets all, is not of the settings"
+    arn = subscription["SubscriptionArn"]
+    if arn == _PENDING:
+        return key, "has not confirmed"
+    attributes = clients.sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+    policy = attributes.get("FilterPolicy", "").strip()
+    return key, _ALL if policy in {"", "{}"} else f"gets only what matches {policy}"

@@ -1,0 +1,109 @@
+"""Guards the topics of the other side: who may publish, and by which key.
+
+A topic that is gone is made again, and its addresses are invited again; people have to confirm.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.drift import canonical, canonical_policy
+from trailkeeper.evidence.names import ALERTS_KEY_ALIAS
+from trailkeeper.evidence.permission import Permission
+from trailkeeper.guards import side_documents
+from trailkeeper.guards.each import WHOLE, Differing, of_each
+from trailkeeper.guards.guard import Clients, Guard, reading
+from trailkeeper.guards.sides import Side, TopicRecord
+
+NAME = "guard-topics"
+_ABSENT = frozenset({"NotFound", "NotFoundException"})
+_NO_KEY = frozenset({"NotFoundException"})
+_KEY = "the key behind its alias"
+
+
+def guard(side: Side) -> Guard:
+    """The guard of one side's topics."""
+    records = {each.name: each for each in side.topics}
+
+    def policy(baseline: Baseline, record: TopicRecord) -> dict[str, Any]:
+        return side_documents.topic_policy(
+            baseline, record.name, alarms=record.alarms, budgets=record.budgets
+        )
+
+    def wanted(baseline: Baseline, record: TopicRecord) -> dict[str, Any]:
+        return {
+            "Policy": policy(baseline, record),
+            "KmsMasterKeyId": _KEY if record.encrypted else None,
+        }
+
+    def restore(
+        clients: Clients, baseline: Baseline, record: TopicRecord, differing: Differing
+    ) -> None:
+        arn = baseline.names.arn("sns", record.name)
+        if WHOLE in differing:
+            clients.sns.create_topic(Name=record.name)
+        if differing & {WHOLE, "KmsMasterKeyId"}:
+            key = _key_arn(clients) if record.encrypted else ""
+            _set(clients, arn, "KmsMasterKeyId", key)
+        if differing & {WHOLE, "Policy"}:
+            _set(clients, arn, "Policy", json.dumps(policy(baseline, record)))
+
+    def arns(baseline: Baseline) -> tuple[str, ...]:
+        return tuple(baseline.names.arn("sns", each) for each in records)
+
+    has_key = any(each.encrypted for each in side.topics)
+    return Guard(
+        name=NAME,
+        documents=(
+            of_each(
+                "topics",
+                records,
+                read=_read,
+                wanted=wanted,
+                reads=("sns:GetTopicAttributes",),
+                restore=restore,
+                writes=("sns:CreateTopic", "sns:SetTopicAttributes"),
+                canonical=lambda document: canonical(
+                    {**document, "Policy": canonical_policy(document["Policy"])}
+                ),
+            ),
+        ),
+        resource=arns,
+        why="Compare the topics of the other side with what is deployed; restore them",
+        also_needs=(
+            # Whoever gives a topic a key has to be able to use it (SNS developer guide, "Managing
+            # Amazon SNS encryption keys and costs").
+            Permission(
+                ("kms:DescribeKey", "kms:Decrypt", "kms:GenerateDataKey"),
+                lambda baseline: baseline.names.arn("kms", "key/*"),
+                "See which key the topics must have, known by its alias",
+                lambda _: {"ForAnyValue:StringEquals": {"kms:ResourceAliases": ALERTS_KEY_ALIAS}},
+            ),
+        )
+        if has_key
+        else (),
+    )
+
+
+def _set(clients: Clients, arn: str, name: str, value: str) -> None:
+    clients.sns.set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=value)
+
+
+def _key_arn(clients: Clients) -> str:
+    found = reading(lambda: clients.kms.describe_key(KeyId=ALERTS_KEY_ALIAS), _NO_KEY)
+    return str(found["KeyMetadata"]["Arn"]) if found else ""
+
+
+def _read(clients: Clients, baseline: Baseline, record: TopicRecord) -> Any:
+    arn = baseline.names.arn("sns", record.name)
+    answer = reading(lambda: clients.sns.get_topic_attributes(TopicArn=arn), _ABSENT)
+    if answer is None:
+        return None
+    found = answer["Attributes"]
+    key = found.get("KmsMasterKeyId") or None
+    if key is not None and record.encrypted:
+        ours = _key_arn(clients)
+        key = _KEY if ours and key in {ours, ours.rpartition("/")[2], ALERTS_KEY_ALIAS} else key
+    return {"Policy": json.loads(found["Policy"]), "KmsMasterKeyId": key}

@@ -1,0 +1,335 @@
+"""The two sides of the guard, each of which watches over the other with the same guards.
+
+One definition: the stacks deploy what these records say, and the guards put it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from trailkeeper.detections import guard_calls
+from trailkeeper.detections.catalogue import (
+    IAM_CALLS,
+    RULES,
+    Rule,
+    delivery_rule,
+    insight_rule,
+    instance_state_rule,
+)
+from trailkeeper.detections.regions import arrives, iam_sent_from
+from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.environments.schedule import LOOK, SWEEP, WATCH, sent
+from trailkeeper.evidence import defaults, queues, roles
+from trailkeeper.evidence.alarms import AlarmRecord
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.defaults import Language
+from trailkeeper.evidence.functions import ALERT, DELIVERIES, HEAL, WATCHER, FunctionRecord
+from trailkeeper.evidence.names import (
+    ALARMS_TOPIC,
+    ALERTS_DEAD_QUEUE,
+    ALERTS_KEY_ALIAS,
+    ALERTS_QUEUE,
+    ALERTS_TOPIC,
+    CHAT_TOPIC,
+    EVIDENCE_KEY_PARAMETER,
+    GUARD_RULE,
+    LAST_RESORT_TOPIC,
+    RESPONSE_STACK,
+    SCHEDULE,
+    STATE_TABLE,
+    SWEEP_SCHEDULE,
+    WATCH_SCHEDULE,
+    WATCHER_RULE,
+    WATCHER_STACK,
+    Names,
+)
+from trailkeeper.evidence.queues import QueueRecord
+from trailkeeper.evidence.regions import billing_region, sns_delivering_to
+from trailkeeper.evidence.roles import RoleRecord
+from trailkeeper.guards import side_alarms, side_documents
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRecord:
+    """A rule of the default bus, with its one target: a function's alias, or a queue.
+
+    `retries` and `age_seconds` are how long EventBridge tries; `dead_letters` names a queue.
+    """
+
+    name: str
+    pattern: Mapping[str, Any] = field(hash=False)
+    function: FunctionRecord | None
+    queue: str
+    dead_letters: str
+    retries: int
+    age_seconds: int
+
+    @classmethod
+    def of(cls, rule: Rule, function: FunctionRecord) -> RuleRecord:
+        """The rule as it is deployed.
+
+        An event for a function is a hint that the next scheduled run makes up for, so an hour of
+        retries is enough; nothing makes up for one that was to go into the queue.
+        """
+        if rule.target == "alert":
+            day = 24 * 3600
+            return cls(rule.name, rule.pattern, None, ALERTS_QUEUE, ALERTS_DEAD_QUEUE, 185, day)
+        return cls(rule.name, rule.pattern, function, "", function.dead_letters, 20, 3600)
+
+    def target(self, names: Names) -> Document:
+        """The target, with all that it has beside its id."""
+        queue = names.arn("sqs", self.queue)
+        return {
+            "Arn": self.function.live_arn(names) if self.function else queue,
+            "DeadLetterConfig": {"Arn": names.arn("sqs", self.dead_letters)},
+            "RetryPolicy": {
+                "MaximumRetryAttempts": self.retries,
+                "MaximumEventAgeInSeconds": self.age_seconds,
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRecord:
+    """A schedule that calls a function every `minutes` with `event`, by a role of this name."""
+
+    name: str
+    minutes: int
+    function: FunctionRecord
+    event: Mapping[str, Any] = field(hash=False)
+
+    def document(self, names: Names, role_arn: str) -> Document:
+        """What EventBridge Scheduler is told, beside the name."""
+        return {
+            "ScheduleExpression": f"rate({self.minutes} minute{'' if self.minutes == 1 else 's'})",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "State": "ENABLED",
+            "Target": {
+                "Arn": self.function.live_arn(names),
+                "RoleArn": role_arn,
+                "Input": sent(self.event),
+                # The next run is near, so a late one is worth little.
+                "RetryPolicy": {
+                    "MaximumRetryAttempts": 5,
+                    "MaximumEventAgeInSeconds": max(60, self.minutes * 60),
+                },
+                "DeadLetterConfig": {"Arn": self.function.dead_letters_arn(names)},
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRecord:
+    """One topic; `alarms` and `budgets` may publish to it, `encrypted` by the alerts key."""
+
+    name: str
+    encrypted: bool
+    alarms: bool = True
+    budgets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one of the functions needs to work, for the other to watch over.
+
+    `queue_to` is the function that the queue of alerts feeds, `topic_to` the one that the topic of
+    alarms calls; None on the side that has neither. `subscribers` are the protocol and endpoint of
+    those who should get what a topic carries, by its name. `queues_url` is what the URLs of its
+    queues begin with, `charges_topic` the ARN of a topic of another region that fills the queue of
+    alerts. `has_state`: the state table and the parameter for deploys belong to it.
+    """
+
+    stack: str
+    functions: tuple[FunctionRecord, ...]
+    rules: tuple[RuleRecord, ...]
+    schedules: tuple[ScheduleRecord, ...]
+    schedule_role_arn: str
+    roles: tuple[RoleRecord, ...]
+    queues: tuple[QueueRecord, ...]
+    topics: tuple[TopicRecord, ...]
+    alarms: tuple[AlarmRecord, ...]
+    queues_url: str
+    queue_to: FunctionRecord | None = None
+    topic_to: FunctionRecord | None = None
+    subscribers: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, hash=False)
+    charges_topic: str = ""
+    has_state: bool = False
+
+    def names(self, names: Names) -> frozenset[str]:
+        """What a call about this side names."""
+        return frozenset(
+            {
+                self.stack,
+                *(name for each in self.functions for name in (each.name, each.log_group)),
+                *(each.name for each in self.rules),
+                *(each.name for each in self.schedules),
+                *(each.name for each in self.queues),
+                *(each.name for each in self.topics),
+                *(each.name for each in self.alarms),
+                *(name for each in self.roles for name in (each.name(names), each.boundary(names))),
+                *([STATE_TABLE, EVIDENCE_KEY_PARAMETER] if self.has_state else []),
+                *([ALERTS_KEY_ALIAS] if self.has_key else []),
+            }
+        )
+
+    @property
+    def unnamed(self) -> Mapping[str, str]:
+        """The services whose calls name parts of it by ids; parts of the names of those calls."""
+        mapping = {"lambda": "EventSourceMapping"} if self.queue_to else {}
+        return {**mapping, **({"kms": "Key"} if self.has_key else {})}
+
+    @property
+    def has_key(self) -> bool:
+        """Whether its topics are encrypted by a key of ours."""
+        return any(each.encrypted for each in self.topics)
+
+    @property
+    def budgets_publish(self) -> bool:
+        """Whether budgets tell one of its topics."""
+        return any(each.budgets for each in self.topics)
+
+    def queue_url(self, queue: str) -> str:
+        """The URL of one of its queues."""
+        return f"{self.queues_url}/{queue}"
+
+    def queue_policy(self, baseline: Baseline, queue: str) -> Document:
+        """Who may send to one of its queues, and how."""
+        names = baseline.names
+        topics = []
+        if self.topic_to and queue == self.topic_to.dead_letters:
+            topics.append(("sns.amazonaws.com", names.arn("sns", ALARMS_TOPIC)))
+        if self.charges_topic and queue == ALERTS_QUEUE:
+            topics.append((sns_delivering_to(names.region), self.charges_topic))
+        return side_documents.queue_policy(
+            baseline,
+            queue,
+            feeds=tuple(each.name for each in self.rules if each.queue == queue),
+            failing=tuple(each.name for each in self.rules if each.dead_letters == queue),
+            topics=tuple(topics),
+        )
+
+
+def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
+    """The functions that heal and alert, and all that calls them."""
+    names = heal.baseline.names
+    counts = heal.count_deliveries
+    rules = (
+        *(each for each in heal_rules(heal) if each.target == "heal"),
+        *alert_rules(heal.baseline, alert),
+        *([delivery_rule(names.log_bucket, names.account)] if counts else []),
+    )
+    return Side(
+        stack=RESPONSE_STACK,
+        functions=(HEAL, ALERT, *([DELIVERIES] if counts else [])),
+        rules=tuple(
+            RuleRecord.of(each, DELIVERIES if each.target == "deliveries" else HEAL)
+            for each in rules
+            if can_fire(each, heal)
+        ),
+        schedules=heal_schedules(heal),
+        schedule_role_arn=names.schedule_role_arn,
+        roles=(
+            *(roles.HEAL, roles.ALERT, roles.SCHEDULE),
+            *([roles.DELIVERIES] if counts else []),
+        ),
+        # A queue cannot be made before the one of its dead letters.
+        queues=(
+            *(queues.ALERTS_DEAD, queues.ALERTS, queues.HEAL_DEAD),
+            *([queues.DELIVERIES_DEAD] if counts else []),
+        ),
+        topics=_topics(heal, alert),
+        alarms=(*side_alarms.of_response(heal, alert), *side_alarms.of_controls(heal)),
+        queues_url=_queues_url(heal),
+        charges_topic=_charges_topic(heal),
+        has_state=True,
+        queue_to=ALERT,
+        topic_to=ALERT,
+        subscribers={
+            ALERTS_TOPIC: _mail(heal.alert_emails),
+            ALARMS_TOPIC: (("lambda", ALERT.live_arn(names)),),
+        },
+    )
+
+
+def heal_rules(heal: HealEnviron) -> tuple[Rule, ...]:
+    """The rules of the catalogue, and those that carry calls against the watcher."""
+    return (*RULES, *(guard_calls.rules(GUARD_RULE, RULES) if heal.watcher else ()))
+
+
+def alert_rules(baseline: Baseline, alert: AlertEnviron) -> tuple[Rule, ...]:
+    """The rules that fill the queue of alerts."""
+    return (
+        *(each for each in RULES if each.target == "alert"),
+        *([insight_rule()] if baseline.insight_types else []),
+        instance_state_rule(alert.ec2_states),
+    )
+
+
+def heal_schedules(heal: HealEnviron) -> tuple[ScheduleRecord, ScheduleRecord]:
+    """The look and the sweep."""
+    return (
+        ScheduleRecord(SCHEDULE, heal.reconcile_minutes, HEAL, LOOK),
+        ScheduleRecord(SWEEP_SCHEDULE, heal.sweep_minutes, HEAL, SWEEP),
+    )
+
+
+def watch_schedule(heal: HealEnviron) -> ScheduleRecord:
+    """The schedule of the watcher."""
+    return ScheduleRecord(WATCH_SCHEDULE, heal.watch_minutes, WATCHER, WATCH)
+
+
+def _topics(heal: HealEnviron, alert: AlertEnviron) -> tuple[TopicRecord, ...]:
+    key = heal.alerts_key
+    # Budgets are told where the charges are.
+    at_home = billing_region(heal.baseline.region) == heal.baseline.region
+    budgets = at_home and heal.monthly_budget_usd is not None
+    chat = [TopicRecord(CHAT_TOPIC, key, alarms=False)] if alert.chat_topic_arn else []
+    return (TopicRecord(ALERTS_TOPIC, key), TopicRecord(ALARMS_TOPIC, key, budgets=budgets), *chat)
+
+
+def _queues_url(heal: HealEnviron) -> str:
+    return heal.alerts_queue_url.rpartition("/")[0]
+
+
+def _charges_topic(heal: HealEnviron) -> str:
+    """The topic of the region that has the charges, if that is not home and they are watched."""
+    region = billing_region(heal.baseline.region)
+    watched = heal.billing_alarm_usd is not None or heal.monthly_budget_usd is not None
+    if not watched or region is None or region == heal.baseline.region:
+        return ""
+    return heal.baseline.names.billing_topic_arn(region)
+
+
+def watcher_side(heal: HealEnviron, language: Language = defaults.LANGUAGE) -> Side:
+    """The function that watches over the guard, and all that calls it."""
+    return Side(
+        stack=WATCHER_STACK,
+        functions=(WATCHER,),
+        rules=tuple(RuleRecord.of(each, WATCHER) for each in guard_calls.rules(WATCHER_RULE)),
+        schedules=(watch_schedule(heal),),
+        schedule_role_arn=heal.baseline.names.watch_schedule_role_arn,
+        roles=(roles.WATCHER, roles.WATCH_SCHEDULE),
+        queues=(queues.WATCHER_DEAD,),
+        topics=(TopicRecord(LAST_RESORT_TOPIC, encrypted=False),),
+        alarms=side_alarms.of_watcher(heal, language),
+        queues_url=_queues_url(heal),
+        subscribers={LAST_RESORT_TOPIC: _mail(heal.last_resort_emails)},
+    )
+
+
+def can_fire(rule: Rule, heal: HealEnviron) -> bool:
+    """Whether the rule can ever see an event in the home region."""
+    region = heal.baseline.region
+    if rule == IAM_CALLS and heal.forward_iam_calls and iam_sent_from(region):
+        return True
+    sources = rule.pattern.get("detail", {}).get("eventSource", ())
+    return not sources or any(arrives(each, region) for each in sources)
+
+
+def _mail(addresses: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(("email", each) for each in addresses)

@@ -1,0 +1,1 @@
+"""What each role of Trailkeeper may do, and why: what is deployed, guarded and documented."""

@@ -1,0 +1,30 @@
+"""Everything the watcher's role may do, and why."""
+
+from __future__ import annotations
+
+from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.functions import WATCHER
+from trailkeeper.evidence.permission import Permission
+from trailkeeper.guards import logging
+from trailkeeper.guards.sides import heal_side
+from trailkeeper.guards.watched import guards_of, judging
+
+_OWN = (
+    Permission(
+        ("sns:Publish",),
+        lambda baseline: baseline.names.last_resort_topic_arn,
+        "Tell people by the second way",
+    ),
+    Permission(
+        ("cloudformation:DescribeStacks",),
+        lambda baseline: baseline.names.stack_arns,
+        "See whether our own stacks are being deployed, so as not to fight the deploy",
+    ),
+)
+
+
+def permissions(heal: HealEnviron, alert: AlertEnviron) -> tuple[Permission, ...]:
+    """The permissions that watching over the heal function's side needs."""
+    guards = guards_of(heal_side(heal, alert), judging(WATCHER.name))
+    return (*logging.PERMISSIONS, *(each for guard in guards for each in guard.permissions), *_OWN)

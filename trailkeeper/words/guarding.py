@@ -1,0 +1,137 @@
+"""Texts of what is done to the guard itself, and what became of it."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, dict[str, str]] = {
+    "kind.guard": {"en": "guard", "ko": "감시 구성"},
+    "subject.guard_call": {
+        "en": "Guard attacked: {call} on {resource}",
+        "ko": "감시 구성 변경 시도: {resource} {call}",
+    },
+    "story.guard_call": {
+        "en": "{who} called {call} on {resource}, a part of Trailkeeper itself, at {at:time}.",
+        "ko": "{who:이/가} {at:time}에 Trailkeeper 구성 요소({resource})에 {call:을/를} 호출했습니다.",
+    },
+    "ended.guard_failed": {
+        "en": "Trailkeeper could NOT put it right: part of the guard does not work.",
+        "ko": "Trailkeeper가 복구하지 못했습니다. 감시 기능 일부가 동작하지 않습니다.",
+    },
+    "ended.guard_told": {
+        "en": "Trailkeeper does not undo this by itself: people have to see to it.",
+        "ko": "자동으로 되돌리지 않았습니다. 직접 확인해 주세요.",
+    },
+    "ended.guard_no_effect": {
+        "en": "What runs is a published version, which this call cannot change.",
+        "ko": "실행되는 것은 게시된 버전이므로 이 호출로는 바뀌지 않습니다.",
+    },
+    "ended.guard_not_compared": {
+        "en": "When Trailkeeper looked, all that it compares of the guard was as deployed; the call may have changed something else.",
+        "ko": "Trailkeeper가 비교하는 감시 구성은 모두 배포된 상태였습니다. 다른 항목이 변경되었을 수 있습니다.",
+    },
+    "ended.guard_deploy": {
+        "en": "A deploy of Trailkeeper's own stacks is in progress, so the repair waits.",
+        "ko": "Trailkeeper 스택 배포가 진행 중이어서 복구를 보류했습니다.",
+    },
+    "next.guard_deploy": {
+        "en": "Deploy the stacks again.",
+        "ko": "스택을 다시 배포하세요.",
+    },
+    "resource.guard-queue": {
+        "en": "the mapping of the alerts queue",
+        "ko": "알림 대기열 매핑",
+    },
+    "resource.guard-functions": {"en": "a function of Trailkeeper", "ko": "Trailkeeper 함수"},
+    "document.guard-functions.versions": {
+        "en": "what the functions run",
+        "ko": "함수가 실행하는 버전",
+    },
+    "document.guard-functions.concurrency": {
+        "en": "concurrency of the functions",
+        "ko": "함수의 동시성",
+    },
+    "document.guard-functions.failures": {
+        "en": "what becomes of the functions' failed calls",
+        "ko": "함수의 실패한 호출 처리",
+    },
+    "document.guard-functions.callers": {
+        "en": "who may call the functions",
+        "ko": "함수를 호출할 수 있는 주체",
+    },
+    "document.guard-functions.urls": {
+        "en": "URLs of the functions",
+        "ko": "함수의 URL",
+    },
+    "document.guard-rules.rules": {
+        "en": "the rules that call the functions",
+        "ko": "함수를 호출하는 규칙",
+    },
+    "document.guard-schedules.schedules": {
+        "en": "the schedules that call the functions",
+        "ko": "함수를 호출하는 일정",
+    },
+    "document.guard-queue.mapping": {
+        "en": "what brings alerts from the queue to the function",
+        "ko": "대기열의 알림을 함수로 전달하는 매핑",
+    },
+    "document.guard-stack.protection": {
+        "en": "the stack of the guard",
+        "ko": "감시 구성 스택",
+    },
+    "document.guard-roles.trust": {
+        "en": "trust of Trailkeeper's roles",
+        "ko": "Trailkeeper 역할의 신뢰 정책",
+    },
+    "document.guard-roles.policies": {
+        "en": "rights of Trailkeeper's roles",
+        "ko": "Trailkeeper 역할의 권한",
+    },
+    "document.guard-roles.attached-policies": {
+        "en": "policies on Trailkeeper's roles",
+        "ko": "Trailkeeper 역할에 연결된 정책",
+    },
+    "document.guard-roles.managed-policies": {
+        "en": "boundaries of Trailkeeper's roles",
+        "ko": "Trailkeeper 역할의 권한 경계",
+    },
+    "document.guard-queues.queues": {
+        "en": "queues of Trailkeeper",
+        "ko": "Trailkeeper 대기열",
+    },
+    "document.guard-topics.topics": {
+        "en": "topics of Trailkeeper",
+        "ko": "Trailkeeper 주제",
+    },
+    "document.guard-key.state": {
+        "en": "key of the alerts",
+        "ko": "알림 주제의 키",
+    },
+    "document.guard-key.policy": {
+        "en": "policy of the alerts' key",
+        "ko": "알림 주제 키의 정책",
+    },
+    "document.guard-key.rotation": {
+        "en": "rotation of the alerts' key",
+        "ko": "알림 주제 키의 교체",
+    },
+    "document.guard-table.table": {"en": "the state table", "ko": "상태 테이블"},
+    "document.guard-table.expiry": {
+        "en": "expiry in the state table",
+        "ko": "상태 테이블 항목의 만료",
+    },
+    "document.guard-parameter.key": {
+        "en": "the key that the next deploy reads",
+        "ko": "다음 배포가 읽는 키 파라미터",
+    },
+    "document.guard-logs.groups": {
+        "en": "log groups of the functions",
+        "ko": "함수의 로그 그룹",
+    },
+    "document.guard-alarms.alarms": {
+        "en": "the alarms about Trailkeeper",
+        "ko": "Trailkeeper 자체 경보",
+    },
+    "document.guard-people.subscribers": {
+        "en": "who gets alerts",
+        "ko": "알림을 받는 대상",
+    },
+}
