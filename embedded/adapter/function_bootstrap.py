@@ -11,6 +11,7 @@ import importlib.util
 import json
 import os
 import socket
+import ssl
 import sys
 import time
 import traceback
@@ -62,12 +63,16 @@ def _keep_on_this_machine() -> None:
 
 
 def _answer_hosts(ports: str, certificates: str) -> None:
-    """Resolve the hosts in a file to loopback ports, and trust the certificates in another.
+    """Resolve the hosts in a file to loopback ports, and trust the certificates in another, too.
 
-    Both may come to be after the function has started.
+    Both may come to be after the function has started. Its environment stays as AWS's is.
     """
-    os.environ["SSL_CERT_FILE"] = certificates
-    look_up = socket.getaddrinfo
+    look_up, load = socket.getaddrinfo, ssl.SSLContext.load_default_certs
+
+    def trusting(context: ssl.SSLContext, purpose: Any = ssl.Purpose.SERVER_AUTH) -> None:
+        load(context, purpose)
+        if Path(certificates).exists():
+            context.load_verify_locations(certificates)
 
     def answered(host: Any, port: Any, *rest: Any, **more: Any) -> Any:
         file = Path(ports)
@@ -77,6 +82,7 @@ def _answer_hosts(ports: str, certificates: str) -> None:
         return look_up(host, port, *rest, **more)
 
     socket.getaddrinfo = answered
+    ssl.SSLContext.load_default_certs = trusting  # type: ignore[assignment, method-assign]
 
 
 def _trace(header: str | None) -> None:

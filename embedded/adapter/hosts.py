@@ -20,7 +20,7 @@ PORTS = _FOLDER / "ports.json"
 """The loopback port of each host; function_bootstrap reads it at each look-up."""
 
 CERTIFICATES = _FOLDER / "certificates.pem"
-"""What functions trust, in place of the certificates of the system."""
+"""What functions trust beside the certificates of the system."""
 
 
 def answer(host: str, port: int, certificate: str) -> None:
@@ -29,7 +29,7 @@ def answer(host: str, port: int, certificate: str) -> None:
         ports = json.loads(PORTS.read_text()) if PORTS.exists() else {}
         _write(PORTS, json.dumps({**ports, host: port}))
         trusted = CERTIFICATES.read_text() if CERTIFICATES.exists() else ""
-        if certificate not in trusted:
+        if certificate.strip() and certificate.strip() not in trusted:
             _write(CERTIFICATES, f"{trusted}{certificate.strip()}\n")
 
 
