@@ -31,6 +31,8 @@ HISTORIES ?=
 
 # Two at a time, each file in one process: what its tests share is made once.
 TWO := --numprocesses 2 --dist loadfile
+# These wait for AWS's clocks more than they compute.
+THREE := --numprocesses 3 --dist loadfile
 UNIT_TESTS := $(filter-out tests/stacks tests/e2e tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)) $(wildcard tests/test_*.py))
 
 .PHONY: help
@@ -114,7 +116,7 @@ test-embedded: setup
 
 .PHONY: test-e2e
 test-e2e: setup
-	@$(PY) -m pytest $(TWO) tests/e2e
+	@$(PY) -m pytest $(THREE) tests/e2e
 
 .PHONY: test
 test: setup lint test-unit test-stacks test-embedded test-e2e ## Everything CI runs: lint, types, unit, stack and end-to-end tests
