@@ -65,7 +65,11 @@ node_modules/.ready: package-lock.json .npmrc tools/check_node.sh
 	@touch $@
 
 .PHONY: setup
-setup: prerequisites .venv/.ready .venv-aws/.ready node_modules/.ready ## Install all that the other targets need, into this folder
+setup: prerequisites ## Install all that the other targets need, into this folder
+	@$(MAKE) --no-print-directory --jobs=3 installed
+
+.PHONY: installed
+installed: .venv/.ready .venv-aws/.ready node_modules/.ready
 
 .PHONY: install
 install: .venv/.ready ## Put the command trailkeeper, and all that it needs, into .venv/bin

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+import threading
+from functools import cached_property
 from typing import Any
 
 import botocore
@@ -29,20 +30,25 @@ class AwsClients:
     def __init__(self, region: str) -> None:
         self._session = botocore.session.get_session()
         self._region = region
+        self._made: dict[tuple[str, str], Any] = {}
+        self._lock = threading.Lock()
 
     def _client(self, service: str, region: str = "") -> Any:
-        return self._session.create_client(
-            service, region_name=region or self._region, config=_CONFIG
-        )
+        place = service, region or self._region
+        with self._lock:  # several threads may ask, and a session can only make one at a time
+            if place not in self._made:
+                self._made[place] = self._session.create_client(
+                    service, region_name=place[1], config=_CONFIG
+                )
+            return self._made[place]
 
     @cached_property
     def cloudtrail(self) -> Any:
         return self._client("cloudtrail")
 
-    @lru_cache(maxsize=4)  # noqa: B019, one object a process
     def cloudtrail_in(self, region: str) -> Any:
         """CloudTrail of a region, for its event history."""
-        return self.cloudtrail if region == self._region else self._client("cloudtrail", region)
+        return self._client("cloudtrail", region)
 
     @cached_property
     def s3(self) -> Any:

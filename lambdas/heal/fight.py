@@ -81,6 +81,12 @@ def answer(invocation: Invocation, call: ApiCall, fight: Rounds, rounds: Rounds)
     _tell(invocation, call, fight, rounds, contained=contained, reason=reason)
 
 
+def confirm(invocation: Invocation) -> None:
+    """Ask event history for what people were told of, and contain those that it confirms."""
+    confirming.check(invocation)
+    contain_confirmed(invocation)
+
+
 def contain_confirmed(invocation: Invocation) -> None:
     """Contain those whose fight event history confirms by now, each told on its own."""
     try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lambdas.heal import commands, confirming, fight, guarding
+from lambdas.heal import commands, fight, guarding
 from lambdas.heal.follow import follow
-from lambdas.heal.invocation import Invocation
+from lambdas.heal.invocation import HealFailedError, Invocation
 from lambdas.heal.reconciling import look, reconcile
 from trailkeeper.alerts import state_alerts
 from trailkeeper.detections.catalogue import API_CALL
@@ -54,19 +54,21 @@ def _handle(invocation: Invocation, event: Any) -> Answer:
         else:
             return guarding.follow(invocation, call) or follow(invocation, call)
     if is_sent_by(LOOK, event):
-        return _and_confirm(invocation, lambda: look(invocation))
+        return _confirm_even_if_broken(invocation, lambda: look(invocation))
     if not is_sent_by(SWEEP, event):
-        return _and_confirm(invocation, lambda: reconcile(invocation, Trigger.OTHER))
+        return _confirm_even_if_broken(invocation, lambda: reconcile(invocation, Trigger.OTHER))
     try:
-        return _and_confirm(invocation, lambda: reconcile(invocation, Trigger.SWEEP))
+        return _confirm_even_if_broken(invocation, lambda: reconcile(invocation, Trigger.SWEEP))
     finally:
         guarding.sweep(invocation)
 
 
-def _and_confirm(invocation: Invocation, run: Callable[[], Answer]) -> Answer:
-    """Ask event history for what people were told of, however the run ends: it comes first."""
+def _confirm_even_if_broken(invocation: Invocation, run: Callable[[], Answer]) -> Answer:
+    """A run asks event history for what people were told of; one that breaks must not keep it."""
     try:
         return run()
-    finally:
-        confirming.check(invocation)
-        fight.contain_confirmed(invocation)
+    except HealFailedError:
+        raise  # which ends a run that has asked
+    except Exception:
+        fight.confirm(invocation)
+        raise

@@ -57,8 +57,8 @@ D = TypeVar(
 
 # Sorts behind the "#" that ends the time in a heal's sort key.
 _AFTER_EVERY_EVENT = "$"
-# The kinds of items whose sort key begins with a time.
-_OF_A_TIME = (Heal.PARTITION, "healed", "waits", Unconfirmed.PARTITION, Contained.PARTITION)
+OF_A_TIME = (Heal.PARTITION, "healed", "waits", Unconfirmed.PARTITION, Contained.PARTITION)
+"""The kinds of items whose sort key begins with a time."""
 
 
 class StateClients(Protocol):
@@ -306,20 +306,21 @@ class State:
         """Forget the pause."""
         self._clients.dynamodb.delete_item(TableName=STATE_TABLE, Key=key(*Pause.KEY))
 
-    def look_ahead(self) -> None:
-        """See whether there are items of a time to come, which no query of ours ever finds."""
-        after = (self._now() + AHEAD).isoformat()
-        for kind in _OF_A_TIME:
-            answer = self._clients.dynamodb.query(
-                TableName=STATE_TABLE,
-                KeyConditionExpression="#id = :id AND #at > :after",
-                ExpressionAttributeNames={"#id": PARTITION_KEY, "#at": SORT_KEY},
-                ExpressionAttributeValues={":id": {"S": kind}, ":after": {"S": after}},
-                ConsistentRead=True,
-                Limit=1,
-            )
-            for item in answer["Items"]:
-                self._note(item, "of a time to come")
+    def look_ahead(self, kind: str) -> None:
+        """See whether a kind has an item of a time to come, which no query of ours ever finds."""
+        answer = self._clients.dynamodb.query(
+            TableName=STATE_TABLE,
+            KeyConditionExpression="#id = :id AND #at > :after",
+            ExpressionAttributeNames={"#id": PARTITION_KEY, "#at": SORT_KEY},
+            ExpressionAttributeValues={
+                ":id": {"S": kind},
+                ":after": {"S": (self._now() + AHEAD).isoformat()},
+            },
+            ConsistentRead=True,
+            Limit=1,
+        )
+        for item in answer["Items"]:
+            self._note(item, "of a time to come")
 
     def _readable(self, kind: type[D], items: list[Item]) -> Iterator[D]:
         for item in items:
