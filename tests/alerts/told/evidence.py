@@ -144,6 +144,9 @@ HEAL: dict[str, Callable[[], tuple[Alert, ...]]] = {
             "eventTime": "",
         },
     ),
+    "stopped-for-no-time": lambda: told(
+        "trail-stopped", "StopLogging", Report((STATUS,), Gap(SINCE, SINCE))
+    ),
     "deleted": lambda: told(
         "trail-deleted",
         "DeleteTrail",
@@ -278,6 +281,18 @@ HEAL: dict[str, Callable[[], tuple[Alert, ...]]] = {
                     Result.TOLD,
                     changes=(Change("Rules[0].Destination.Bucket", '"arn:aws:s3:::evil"', ABSENT),),
                     reason="machine_must_not",
+                ),
+            )
+        )
+    ),
+    "found-replication-that-waits": lambda: found(
+        Report(
+            (
+                outcome(
+                    "log-bucket.replication",
+                    Result.DEFERRED,
+                    changes=(Change("Rules[0].Destination.Bucket", '"arn:aws:s3:::evil"', ABSENT),),
+                    reason="paused",
                 ),
             )
         )
