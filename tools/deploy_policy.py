@@ -30,6 +30,7 @@ from trailkeeper.evidence.names import (
     RESPONSE_STACK,
     SATELLITE_STACK,
     SEARCH_STACK,
+    WATCHER_FUNCTION,
     WATCHER_STACK,
     WORK_GROUP,
 )
@@ -279,7 +280,11 @@ def _operator() -> list[Statement]:
         _allow(
             "Guard",
             ("lambda:InvokeFunction",),
-            [_arn("lambda", f"function:{HEAL_FUNCTION}{each}") for each in ("", ":*")],
+            [
+                _arn("lambda", f"function:{name}{version}")
+                for name in (HEAL_FUNCTION, WATCHER_FUNCTION)
+                for version in ("", ":*")
+            ],
         ),
         _allow(
             "Versions",

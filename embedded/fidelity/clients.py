@@ -14,17 +14,20 @@ Reader = Callable[["Clients", str, Document], Document]
 
 
 class Clients:
-    """boto3 clients of one session and endpoint, each made once."""
+    """boto3 clients of one session, endpoint and region, each made once."""
 
-    def __init__(self, session: boto3.Session, endpoint: str) -> None:
+    def __init__(self, session: boto3.Session, endpoint: str, region: str) -> None:
         self._session = session
         self._endpoint = endpoint
+        self._region = region
         self._made: dict[str, Any] = {}
 
     def __call__(self, service: str) -> Any:
         if service not in self._made:
             make: Any = self._session.client
-            self._made[service] = make(service, endpoint_url=self._endpoint)
+            self._made[service] = make(
+                service, endpoint_url=self._endpoint, region_name=self._region
+            )
         return self._made[service]
 
 

@@ -10,11 +10,12 @@ from typing import Any
 
 import boto3
 
-from embedded.fidelity import functions, messages, queries, records, rights, storage
+from embedded.fidelity import charges, functions, messages, queries, records, rights, storage
 from embedded.fidelity.clients import Clients, Reader
-from embedded.fidelity.declared import Declaration, declarations
+from embedded.fidelity.declared import Declaration, declarations, regions
 
 READERS: Mapping[str, Reader] = {
+    **charges.READERS,
     **functions.READERS,
     **messages.READERS,
     **queries.READERS,
@@ -42,12 +43,16 @@ _UNDEPLOYED = frozenset({"AWS::CDK::Metadata"})
 
 
 def vanished(assembly: Path, session: boto3.Session, endpoint: str) -> list[str]:
-    """One line for each declared property that the account does not have as it was declared."""
-    clients = Clients(session, endpoint)
+    """One line for each declared property that the account does not have as it was declared.
+
+    Each stack is read in its own region.
+    """
     lines: list[str] = []
-    for declaration in declarations(assembly, clients("cloudformation")):
-        if declaration.type not in _UNDEPLOYED:
-            lines.extend(_vanished(declaration, clients))
+    for region, stacks in regions(assembly, str(session.region_name)).items():
+        clients = Clients(session, endpoint, region)
+        for declaration in declarations(assembly, stacks, clients("cloudformation")):
+            if declaration.type not in _UNDEPLOYED:
+                lines.extend(_vanished(declaration, clients))
     return lines
 
 

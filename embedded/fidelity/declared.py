@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,15 +21,26 @@ class Declaration:
     properties: dict[str, Any]
 
 
-def declarations(assembly: Path, stacks: Any) -> Iterator[Declaration]:
-    """Every resource of every stack of a cloud assembly; `stacks` is boto3's CloudFormation.
+def regions(assembly: Path, home: str) -> Mapping[str, tuple[str, ...]]:
+    """The stacks of a cloud assembly by region; one that names no region is deployed at `home`."""
+    manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
+    found: dict[str, tuple[str, ...]] = {}
+    for name, artifact in sorted(manifest["artifacts"].items()):
+        if artifact["type"] == "aws:cloudformation:stack":
+            said = artifact["environment"].rpartition("/")[2]
+            region = home if said == "unknown-region" else said
+            found[region] = (*found.get(region, ()), name)
+    return found
+
+
+def declarations(assembly: Path, names: Iterable[str], stacks: Any) -> Iterator[Declaration]:
+    """Every resource of these stacks of an assembly; `stacks` is CloudFormation of their region.
 
     A string that contains an attribute of another resource becomes a pattern: what an attribute is,
     only CloudFormation knows.
     """
-    for path in sorted(assembly.glob("*.template.json")):
-        template = json.loads(path.read_text(encoding="utf-8"))
-        name = path.name.removesuffix(".template.json")
+    for name in names:
+        template = json.loads((assembly / f"{name}.template.json").read_text(encoding="utf-8"))
         description = stacks.describe_stacks(StackName=name)["Stacks"][0]
         deployed = stacks.describe_stack_resources(StackName=name)["StackResources"]
         physical = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in deployed}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from embedded.fidelity.compare import differences
-from embedded.fidelity.declared import declarations
+from embedded.fidelity.declared import declarations, regions
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_intrinsics_are_resolved_as_far_as_can_be_known(tmp_path: Path) -> None:
         }
     }
     (tmp_path / "S.template.json").write_text(json.dumps(template))
-    (declaration,) = declarations(tmp_path, Stacks())
+    (declaration,) = declarations(tmp_path, ["S"], Stacks())
     resolved = declaration.properties
     assert declaration.physical_id == "arn:topic"
     assert resolved["Ref"] == "logs"
@@ -98,3 +98,19 @@ def test_intrinsics_are_resolved_as_far_as_can_be_known(tmp_path: Path) -> None:
     assert resolved["Sub"] == "x-111122223333-arn:topic"
     assert resolved["Attribute"].fullmatch("arn:anything/*")
     assert not resolved["Attribute"].fullmatch("arn:anything")
+
+
+def test_each_stack_is_read_in_its_own_region(tmp_path: Path) -> None:
+    stack = "aws:cloudformation:stack"
+    artifacts = {
+        "Home": {"type": stack, "environment": "aws://unknown-account/eu-central-1"},
+        "Far": {"type": stack, "environment": "aws://111122223333/us-east-1"},
+        "Anywhere": {"type": stack, "environment": "aws://unknown-account/unknown-region"},
+        "Tree": {"type": "cdk:tree"},
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
+
+    assert regions(tmp_path, "eu-central-1") == {
+        "eu-central-1": ("Anywhere", "Home"),
+        "us-east-1": ("Far",),
+    }

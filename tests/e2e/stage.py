@@ -259,14 +259,20 @@ class Stage:
 
     @contextmanager
     def with_right(self, action: str, resource: str) -> Iterator[None]:
-        """The heal function's role with one more right."""
+        """The heal function's role with one more right, and without the boundary that lacks it."""
         role = {"RoleName": self.heal_role, "PolicyName": "more"}
+        name = {"RoleName": self.heal_role}
+        boundary = self.iam.get_role(**name)["Role"]["PermissionsBoundary"]
         allowed = {"Effect": "Allow", "Action": action, "Resource": resource}
         document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
         self.iam.put_role_policy(**role, PolicyDocument=document)
+        self.iam.delete_role_permissions_boundary(**name)
         try:
             yield
         finally:
+            self.iam.put_role_permissions_boundary(
+                **name, PermissionsBoundary=boundary["PermissionsBoundaryArn"]
+            )
             self.iam.delete_role_policy(**role)
 
     @contextmanager
