@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from tests.control_records import RECORDS
+from tests.control_records import RECORDS, record
 from tests.deployed_evidence import BASELINE
+from trailkeeper.alerts.control_alerts import Found
 from trailkeeper.dialects.filter_patterns import compile_pattern
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.controls import CONTROLS, control_of
@@ -133,8 +135,127 @@ def test_a_scanner_knows_the_filter_for_the_controls(control: str) -> None:
         conditions.append(("eventSource", "=", f"{service}.amazonaws.com"))
 
     for field, operator, value in conditions:
-        whole = rf"\$\.{re.escape(field)}\s*{operator}\s*\"?{re.escape(value)}(?![\w])"
+        whole = rf"\$\.{re.escape(field)}\s*{operator}\s*(\"?){re.escape(value)}\1(?=[\s)])"
         assert re.search(whole, pattern), (field, value)
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_a_filter_names_no_call_that_the_benchmark_does_not(control: str) -> None:
+    """But one that scanners want as well: rules of security groups are changed by it, too."""
+    more = {"ModifySecurityGroupRules", "HeadBucket"}
+    names = set(re.findall(r'\$\.eventName !?= "?([^\s")]+)', CONTROLS[control].pattern))
+
+    assert names - more == set(SCANNED[control][0].split())
+
+
+# The filter's metric, and what finds the same calls at the command line, without names of calls.
+METRICS_AND_SEARCHES = {
+    "unauthorized-calls": ("UnauthorizedCalls", "search --denied"),
+    "console-logins-without-mfa": (
+        "ConsoleLoginsWithoutMfa",
+        "query console-logins-without-mfa",
+    ),
+    "root-use": ("RootUse", "query root-use"),
+    "iam-policy-changes": ("IamPolicyChanges", "search --event {}"),
+    "trail-changes": ("TrailChanges", "search --event {}"),
+    "failed-console-logins": ("FailedConsoleLogins", "query failed-console-logins"),
+    "key-removals": ("KeyRemovals", "search --event {} --source kms.amazonaws.com"),
+    "bucket-policy-changes": (
+        "BucketPolicyChanges",
+        "search --event {} --source s3.amazonaws.com",
+    ),
+    "config-changes": ("ConfigChanges", "search --event {} --source config.amazonaws.com"),
+    "security-group-changes": ("SecurityGroupChanges", "search --event {}"),
+    "network-acl-changes": ("NetworkAclChanges", "search --event {}"),
+    "gateway-changes": ("GatewayChanges", "search --event {}"),
+    "route-table-changes": ("RouteTableChanges", "search --event {} --source ec2.amazonaws.com"),
+    "vpc-changes": ("VpcChanges", "search --event {}"),
+    "organization-changes": (
+        "OrganizationChanges",
+        "search --event {} --source organizations.amazonaws.com",
+    ),
+}
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_what_a_control_counts_can_be_searched_for(control: str) -> None:
+    found = CONTROLS[control]
+    metric, search = METRICS_AND_SEARCHES[control]
+    names = ",".join(re.findall(r"eventName = (\w+)", found.pattern))
+
+    assert (found.metric, found.search) == (metric, search.format(names))
+    assert found.alarm == f"trailkeeper-cis-{control}"
+
+
+# As CloudTrail records these calls: where each names what it was about.
+NAMED: dict[str, list[dict[str, Any]]] = {
+    "iam-policy-changes": [
+        {"roleName": "it", "policyArn": "arn"},
+        {"userName": "it", "policyName": "p"},
+        {"groupName": "it", "policyArn": "arn"},
+        {"policyArn": "it"},
+        {"policyName": "it"},
+    ],
+    "trail-changes": [{"name": "it"}],
+    "key-removals": [{"keyId": "it"}],
+    "bucket-policy-changes": [{"bucketName": "it"}],
+    "config-changes": [
+        {"configurationRecorderName": "it"},
+        {"deliveryChannelName": "it"},
+        {"configurationRecorder": {"name": "it"}},
+        {"deliveryChannel": {"name": "it"}},
+    ],
+    "security-group-changes": [
+        {"groupId": "it", "groupName": "g"},
+        {"groupName": "g", "response": {"groupId": "it"}},
+        {"groupName": "it"},
+        {"ModifySecurityGroupRulesRequest": {"GroupId": "it"}},
+    ],
+    "network-acl-changes": [
+        {"networkAclId": "it"},
+        {"vpcId": "v", "response": {"networkAcl": {"networkAclId": "it"}}},
+        {"vpcId": "it"},
+    ],
+    "gateway-changes": [
+        {"internetGatewayId": "it"},
+        {"customerGatewayId": "it"},
+        {"response": {"internetGateway": {"internetGatewayId": "it"}}},
+        {"response": {"customerGateway": {"customerGatewayId": "it"}}},
+    ],
+    "route-table-changes": [
+        {"routeTableId": "it"},
+        {"vpcId": "v", "response": {"routeTable": {"routeTableId": "it"}}},
+        {"associationId": "it"},
+        {"vpcId": "it"},
+    ],
+    "vpc-changes": [
+        {"vpcId": "it"},
+        {"response": {"vpc": {"vpcId": "it"}}},
+        {"vpcPeeringConnectionId": "it"},
+        {"response": {"vpcPeeringConnection": {"vpcPeeringConnectionId": "it"}}},
+    ],
+    "organization-changes": [
+        {"policyId": "p", "targetId": "it"},
+        {"policyId": "it", "name": "n"},
+        {"accountId": "it"},
+        {"organizationalUnitId": "it", "name": "n"},
+        {"handshakeId": "it"},
+        {"accountName": "it"},
+        {"name": "it"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("control", "parameters"),
+    [(control, each) for control, cases in NAMED.items() for each in cases],
+)
+def test_what_a_call_was_about(control: str, parameters: dict[str, Any]) -> None:
+    response = parameters.get("response")
+    requested = {name: value for name, value in parameters.items() if name != "response"}
+    call = record("x", "X", requestParameters=requested, responseElements=response)
+
+    assert Found.of(call, CONTROLS[control]).resource == "it"
 
 
 def test_root_is_known_by_a_scanner_only_in_this_order() -> None:
