@@ -377,6 +377,8 @@ RIGHT: tuple[tuple[str, Answers], ...] = (
     ),
     ("channel-failing", answering(replace(STATUS, told=(Told("slack", NOW),)))),
     ("guard-drifted", halves()),
+    # Nobody wants a watcher, so whoever may not call one need not.
+    ("guard-drifted", {**functions(), "Invoke": "AccessDeniedException"}),
     ("guard-drifted", halves(of_heal=Report((STRANGER,)))),
     ("guard-for-people", halves(of_watcher=Report((RULES_OFF,)))),
     ("alarms-unheard", subscribed("arn:aws:sns:x", "lambda", NAMES.alert_function_arn)),
