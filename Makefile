@@ -65,7 +65,11 @@ node_modules/.ready: package-lock.json .npmrc tools/check_node.sh
 	@touch $@
 
 .PHONY: setup
-setup: prerequisites .venv/.ready .venv-aws/.ready node_modules/.ready ## Install all that the other targets need, into this folder
+setup: prerequisites ## Install all that the other targets need, into this folder
+	@$(MAKE) --no-print-directory --jobs=3 installed
+
+.PHONY: installed
+installed: .venv/.ready .venv-aws/.ready node_modules/.ready
 
 .PHONY: install
 install: .venv/.ready ## Put the command trailkeeper, and all that it needs, into .venv/bin
@@ -136,6 +140,7 @@ docs: .venv/.ready ## Make the generated pages and tables again, from the code
 	@$(PY) -m tools.cost_page --write docs/cost.md
 	@$(PY) -m tools.cost_table --write README.md
 	@$(PY) -m tools.monitoring_page --write docs/monitoring.md
+	@$(PY) -m tools.deploy_policy --write docs/deploy-policy.json
 	@$(PY) -m stacks.settings_table --write docs/settings.md
 	@$(PY) -m stacks.rights_table --write docs/permissions.md
 	@$(PY) -m stacks.leaving --write docs/leaving.md

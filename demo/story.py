@@ -97,6 +97,7 @@ class Story:
 
     def _warm_up(self) -> None:
         """Put the webhook's URL in its place, and let the first sweep end, which healed it else."""
+        self.slack.be_found(self.ready.control)
         self.ready.client("ssm").put_parameter(
             Name=WEBHOOK_PARAMETER, Value=self.slack.url, Type="SecureString"
         )

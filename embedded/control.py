@@ -93,6 +93,13 @@ class Control:
         """A key of somebody else's account (12 digits) on the same AWS."""
         return StrangersKey(**self._post("strangers", account=account))
 
+    def answer_host(self, host: str, port: int, certificate: str) -> None:
+        """Have functions reach a host of the internet at a loopback port of this machine.
+
+        They trust the certificate (PEM) that the server there shows.
+        """
+        self._post("hosts", host=host, port=port, certificate=certificate)
+
     def _post(self, what: str, **given: Any) -> dict[str, Any]:
         return self._request("POST", what, given)
 

@@ -14,7 +14,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "cloudformation": ("DescribeStacks", "UpdateTerminationProtection"),
     "cloudtrail": (
         *("AddTags", "CreateTrail", "DescribeTrails", "GetEventConfiguration"),
-        *("GetEventSelectors", "GetInsightSelectors", "GetTrailStatus", "ListTags"),
+        *("GetEventSelectors", "GetInsightSelectors", "GetTrailStatus", "ListTags", "LookupEvents"),
         *("PutEventConfiguration", "PutEventSelectors", "PutInsightSelectors", "StartLogging"),
         "UpdateTrail",
     ),

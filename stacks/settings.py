@@ -272,7 +272,8 @@ class Settings:
     other_trails: OtherTrails = setting(
         one_of(*get_args(OtherTrails)),
         defaults.OTHER_TRAILS,
-        "What to do when somebody stops another trail of the account.",
+        "What to do when somebody stops another trail of the account; what else is done to one is "
+        "told, unless it is ignore.",
     )
     account_name: str = setting(
         _account_name,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,6 +25,7 @@ from stage.places import EMBEDDED_PYTHON, ROOT
 from stage.ready import Ready
 
 ADMINISTRATOR = "administrator"
+DEPLOYER, OPERATOR = "deployer", "operator"
 DEFAULT_REGION = "us-east-1"
 MAIL_SECONDS = 20.0
 
@@ -95,13 +98,15 @@ class DeployedAccount:
         with self._step("start the embedded account"):
             root = stack.enter_context(self.server)
         access_key_id, secret_access_key = _make_administrator(root)
+        deployer = make_deployer(root)
         self.cdk = Cdk(
             workdir,
             endpoint=root.endpoint,
             account=root.account,
             region=root.region,
-            access_key_id=access_key_id,
-            secret_access_key=secret_access_key,
+            access_key_id=deployer.access_key_id,
+            secret_access_key=deployer.secret_access_key,
+            execution_policies=deployer.execution_policies,
             settings=self._settings,
             settings_file=self._settings_file,
             project=self._project,
@@ -158,6 +163,40 @@ def _make_administrator(root: Account) -> tuple[str, str]:
     )
     key = users.create_access_key(UserName=ADMINISTRATOR)["AccessKey"]
     return key["AccessKeyId"], key["SecretAccessKey"]
+
+
+@dataclass(frozen=True)
+class Deployer:
+    """The keys of a user who may do no more than deploy, and what CloudFormation may then do."""
+
+    access_key_id: str
+    secret_access_key: str
+    execution_policies: tuple[str, ...]
+
+
+def make_deployer(root: Account) -> Deployer:
+    """Make the policies of docs/deploy-policy.json, and a user who has those of a deployer.
+
+    The user `operator` has those of the command; its keys are for who asks for them.
+    """
+    text = (ROOT / "docs/deploy-policy.json").read_text(encoding="utf-8")
+    written = json.loads(text.replace("ACCOUNT", root.account).replace("REGION", root.region))
+    users = root.client("iam")
+    made: dict[str, tuple[str, ...]] = {
+        name: tuple(
+            users.create_policy(
+                PolicyName=f"trailkeeper-{name}-{number}", PolicyDocument=json.dumps(each)
+            )["Policy"]["Arn"]
+            for number, each in enumerate(documents)
+        )
+        for name, documents in written.items()
+    }
+    for name in (DEPLOYER, OPERATOR):
+        users.create_user(UserName=name)
+        for arn in made[name]:
+            users.attach_user_policy(UserName=name, PolicyArn=arn)
+    key = users.create_access_key(UserName=DEPLOYER)["AccessKey"]
+    return Deployer(key["AccessKeyId"], key["SecretAccessKey"], made["execution"])
 
 
 def _together(*actions: Callable[[], None], abandon: Callable[[], None]) -> None:

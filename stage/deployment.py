@@ -25,7 +25,10 @@ class DeploymentError(Exception):
 
 
 class Cdk:
-    """Runs `cdk` for one account; everything it writes is in `workdir`."""
+    """Runs `cdk` for one account; everything it writes is in `workdir`.
+
+    `execution_policies` are what CloudFormation may do; none: CDK's default, everything.
+    """
 
     def __init__(
         self,
@@ -39,10 +42,12 @@ class Cdk:
         settings: Mapping[str, Any],
         settings_file: Path | None = None,
         project: Path = ROOT,
+        execution_policies: Sequence[str] = (),
     ) -> None:
         self._written = [*([settings_file] if settings_file else []), project / "cdk.json"]
         self._workdir = workdir
         self._project = project
+        self._execution_policies = ",".join(execution_policies)
         self._account, self._region = account, region
         self._target = f"aws://{account}/{region}"
         self._settings = dict(settings)
@@ -94,14 +99,18 @@ class Cdk:
 
     def bootstrap(self) -> None:
         """Make the roles and the bucket that a deploy to the home region needs."""
-        self._run("bootstrap", "--app", "", self._target)
+        self._bootstrap(self._target)
 
     def bootstrap_beyond(self) -> None:
         """The same in the other regions that the stacks of the assembly are for, if there are."""
         beyond = sorted({each for each in self._regions() if each != self._region})
         if beyond:
-            targets = (f"aws://{self._account}/{each}" for each in beyond)
-            self._run("bootstrap", "--app", "", *targets)
+            self._bootstrap(*(f"aws://{self._account}/{each}" for each in beyond))
+
+    def _bootstrap(self, *targets: str) -> None:
+        policies = self._execution_policies
+        limited = ("--cloudformation-execution-policies", policies) if policies else ()
+        self._run("bootstrap", "--app", "", *limited, *targets)
 
     def _regions(self) -> Iterator[str]:
         manifest = json.loads((self.assembly / "manifest.json").read_text(encoding="utf-8"))

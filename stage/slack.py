@@ -1,15 +1,29 @@
-"""A Slack channel on this machine: takes what the alert function posts to its webhook."""
+"""A Slack channel on this machine: takes what the alert function posts to hooks.slack.com.
+
+The function's code knows no other host than Slack's, so the account has to answer that name here.
+"""
 
 from __future__ import annotations
 
 import json
+import ssl
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from embedded.control import Control
+
+HOST = "hooks.slack.com"
 _LARGEST = 1_000_000
 
 
@@ -25,6 +39,8 @@ def take(_: dict[str, Any]) -> tuple[int, float]:
 class SlackChannel:
     """The messages that were taken and those that were tried, and the URL of the webhook.
 
+    `certificate` (PEM) is what it shows, at the loopback port `port`.
+
     `answer` may be replaced to see what becomes of an alert when Slack does not take it.
     """
 
@@ -32,7 +48,13 @@ class SlackChannel:
         self.messages: list[dict[str, Any]] = []
         self.tried: list[dict[str, Any]] = []
         self.answer: Answer = take
-        self.url = ""
+        self.url = f"https://{HOST}/services/T0000/B0000/local"
+        self.certificate = ""
+        self.port = 0
+
+    def be_found(self, control: Control) -> None:
+        """Have the functions of an account reach this channel where they look for Slack."""
+        control.answer_host(HOST, self.port, self.certificate)
 
     def about(self, words: str) -> list[str]:
         """The lines of the first message with these words, none if there is no such message."""
@@ -73,15 +95,50 @@ def slack_channel() -> Iterator[SlackChannel]:
             """Keep the screen for the story."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Webhook)
+    context, channel.certificate = _certified()
+    server.socket = context.wrap_socket(
+        server.socket, server_side=True, do_handshake_on_connect=False
+    )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    channel.url = f"http://127.0.0.1:{server.server_port}/services/local"
+    channel.port = server.server_port
     try:
         yield channel
     finally:
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+def _certified() -> tuple[ssl.SSLContext, str]:
+    """A server's TLS with a certificate for Slack's name, which nobody trusts who is not told."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=30))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    shown = certificate.public_bytes(serialization.Encoding.PEM)
+    secret = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.TemporaryDirectory() as folder:
+        chain = Path(folder, "slack.pem")
+        chain.write_bytes(shown + secret)
+        context.load_cert_chain(chain)
+    return context, shown.decode()
 
 
 def _lines(block: dict[str, Any]) -> list[str]:

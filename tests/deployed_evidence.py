@@ -45,6 +45,14 @@ class NotInMoto:
         self.masks: dict[str, str] = {}
         self.account_policies: dict[str, list[dict[str, Any]]] = {}
         self.event_configuration: dict[str, Any] = {}
+        self.history: dict[str, dict[str, Any]] = {}
+
+    def lookup_events(self, *, LookupAttributes: list[dict[str, str]], MaxResults: int) -> Any:
+        """Event history, asked by an event's id; `history` is its records by their ids."""
+        (asked,) = LookupAttributes
+        assert (asked["AttributeKey"], MaxResults) == ("EventId", 1)
+        record = self.history.get(asked["AttributeValue"])
+        return {"Events": [{"CloudTrailEvent": json.dumps(record)}] if record else []}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
@@ -241,6 +249,13 @@ class Account:
         self.billing = session.client("cloudwatch", region_name="us-east-1")
         self.billing.meta.events.register("before-call", self._note)
         self.cloudformation = Stacks()
+        self.elsewhere: dict[str, NotInMoto] = {}
+
+    def cloudtrail_in(self, region: str) -> Any:
+        """CloudTrail of a region: beyond home it has a history alone."""
+        if region == REGION:
+            return self.cloudtrail
+        return self.elsewhere.setdefault(region, NotInMoto(None))
 
     billing: Any
     cloudtrail: Any
@@ -261,6 +276,7 @@ class Account:
         self.s3.forget()
         self.iam.forget()
         self.cloudformation = Stacks()
+        self.elsewhere.clear()
 
     def _note(self, model: Any, **_: Any) -> None:
         self.calls.append(model.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.deployed_evidence import Account, refused
+from tests.deployed_evidence import REGION, Account, refused
 
 
 class Tampered:
@@ -13,6 +13,9 @@ class Tampered:
 
     def __init__(self, account: Account, service: str, call: str, answer: Any) -> None:
         self._account, self._service, self._call, self._answer = account, service, call, answer
+
+    def cloudtrail_in(self, region: str) -> Any:
+        return self.cloudtrail if region == REGION else self._account.cloudtrail_in(region)
 
     def __getattr__(self, service: str) -> Any:
         client = getattr(self._account, service)

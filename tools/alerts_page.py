@@ -13,15 +13,20 @@ from typing import Literal
 
 from tools import page as command_line
 from trailkeeper.alerts import (
+    baseline_alerts,
     billing,
     call_alerts,
     channel_alerts,
     drill_alerts,
     fight_alerts,
+    forged_alerts,
     heal_alerts,
     incoming,
+    other_trail_alerts,
     pause_alerts,
+    state_alerts,
     subscriptions,
+    webhook_alerts,
 )
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.control_alerts import Behind, Found, control_alert, span_of
@@ -35,6 +40,9 @@ from trailkeeper.detections import (
     DETECTIONS,
     alarm_changed,
     log_bucket_policy_changed,
+    trail_changed,
+    trail_deleted,
+    trail_selectors_changed,
     trail_stopped,
 )
 from trailkeeper.detections.detection import Detection
@@ -49,6 +57,7 @@ from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.names import BILLING_ALARM
 from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.evidence.trails import Differs, ListedTrail
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
 from trailkeeper.state.table import Outage
@@ -193,9 +202,9 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
     )
     yield "Drift that the schedule found", found
     denied = _call(stopped, error_code="AccessDenied", error_message="explicit deny")
-    yield "A call that was refused", call_alerts.attempted(denied, stopped, BASELINE)
+    yield "A call that was refused", call_alerts.attempted(denied, stopped, BASELINE, NOW)
     invalid = _call(stopped, error_code="TrailNotFoundException", error_message="Unknown trail")
-    yield "A call that failed", call_alerts.attempted(invalid, stopped, BASELINE)
+    yield "A call that failed", call_alerts.attempted(invalid, stopped, BASELINE, NOW)
     (by_root,) = heal_alerts.of_report(
         typical_report(stopped, NOW), BASELINE, NOW, _call(stopped, actor=_ROOT), stopped
     )
@@ -217,7 +226,7 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
     yield "A planned change", as_planned
     yield (
         "Another trail of the account",
-        call_alerts.other_trail(
+        other_trail_alerts.stopped(
             _call(stopped, parameters={"name": "audit"}),
             BASELINE,
             f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/audit",
@@ -226,6 +235,7 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
             verified=True,
         ),
     )
+    yield from _other_trails()
     since = NOW - timedelta(minutes=4)
     yield (
         "Somebody who keeps stopping the trail",
@@ -246,6 +256,21 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
             reason="",
         ),
     )
+    forged = forged_alerts.Forged(
+        NOW - timedelta(minutes=30),
+        "6b6e1c2d-0000-4000-8000-5f6a7b8c9d0e",
+        "StopLogging",
+        "user deploy-bot",
+    )
+    shorter = (
+        Differs("log_retention_days", "365", "1"),
+        Differs("expire_after_days", "2557", "1"),
+    )
+    yield (
+        "Weaker settings of the evidence",
+        baseline_alerts.weaker(shorter, BASELINE, NOW, since=NOW - timedelta(hours=1)),
+    )
+    yield "A call that nobody made", forged_alerts.forged([forged], BASELINE, NOW)
     pause = _Pause()
     yield "Repairs paused", pause_alerts.begun("alice", "migration", pause.until, BASELINE, NOW)
     changed = Report((_RETENTION,))
@@ -275,6 +300,45 @@ def _drills() -> Iterator[tuple[str, Alert]]:
     (found,) = heal_alerts.of_report(typical_report(detection, NOW), BASELINE, NOW)
     yield "A stop that may be a drill", drill_alerts.found(found, drill, author, announced)
     yield "A test of the alerts", drill_alerts.test(drill, author, BASELINE, NOW)
+
+
+def _other_trails() -> Iterator[tuple[str, Alert]]:
+    audit = _listed("audit", ACCOUNT, S3BucketName="audit-logs")
+    for detection, title, after in (
+        (trail_deleted.DETECTION, "deleted", None),
+        (
+            trail_changed.DETECTION,
+            "changed",
+            replace(audit, settings={**audit.settings, "S3BucketName": "somebody-elses-bucket"}),
+        ),
+        (
+            trail_selectors_changed.DETECTION,
+            "narrowed",
+            replace(audit, settings={**audit.settings, "HasCustomEventSelectors": "true"}),
+        ),
+    ):
+        call = _call(detection, parameters={"name": "audit", "trailName": "audit"})
+        alert = other_trail_alerts.called(
+            call, detection, BASELINE, "audit", before=audit, after=after
+        )
+        yield f"Another trail of the account {title}", alert
+    theirs = _listed("org", "999999999999", S3BucketName="org-logs", IsOrganizationTrail="true")
+    yield (
+        "An organization's trail that was stopped, without an event",
+        other_trail_alerts.found(
+            BASELINE,
+            NOW,
+            NOW - timedelta(minutes=30),
+            before=replace(theirs, logging=True),
+            after=replace(theirs, logging=False),
+        ),
+    )
+
+
+def _listed(name: str, account: str, **settings: str) -> ListedTrail:
+    arn = f"arn:aws:cloudtrail:{REGION}:{account}:trail/{name}"
+    of_organization = "IsOrganizationTrail" in settings
+    return ListedTrail(name, arn, REGION, of_organization, True, settings)
 
 
 @dataclass(frozen=True)
@@ -428,6 +492,23 @@ def _watching() -> Iterator[tuple[str, Alert]]:
     )
     for title, alert in zip(("never confirmed", "removed", "with a filter"), told, strict=True):
         yield f"A subscription {title}", alert
+    yield (
+        "Another URL of the Slack webhook",
+        webhook_alerts.changed(
+            "ssm:/trailkeeper/slack", "5f6a", NOW.isoformat(), account=ACCOUNT, region=REGION
+        ),
+    )
+    yield (
+        "An item in the state table that is not ours",
+        state_alerts.strange(
+            "pause",
+            "now",
+            "a pause from 2026-11-20T00:00:00+00:00 until 2036-01-01T00:00:00+00:00",
+            NOW,
+            account=ACCOUNT,
+            region=REGION,
+        ),
+    )
     yield from _channels()
     unreadable = incoming.read("<html>not for us</html>")
     if isinstance(unreadable, Alert):

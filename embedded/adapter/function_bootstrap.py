@@ -10,6 +10,8 @@ import importlib
 import importlib.util
 import json
 import os
+import socket
+import ssl
 import sys
 import time
 import traceback
@@ -60,6 +62,29 @@ def _keep_on_this_machine() -> None:
     guard.guard()
 
 
+def _answer_hosts(ports: str, certificates: str) -> None:
+    """Resolve the hosts in a file to loopback ports, and trust the certificates in another, too.
+
+    Both may come to be after the function has started. Its environment stays as AWS's is.
+    """
+    look_up, load = socket.getaddrinfo, ssl.SSLContext.load_default_certs
+
+    def trusting(context: ssl.SSLContext, purpose: Any = ssl.Purpose.SERVER_AUTH) -> None:
+        load(context, purpose)
+        if Path(certificates).exists():
+            context.load_verify_locations(certificates)
+
+    def answered(host: Any, port: Any, *rest: Any, **more: Any) -> Any:
+        file = Path(ports)
+        known = json.loads(file.read_text()) if file.exists() else {}
+        if host in known:
+            return look_up("127.0.0.1", known[host], *rest, **more)
+        return look_up(host, port, *rest, **more)
+
+    socket.getaddrinfo = answered
+    ssl.SSLContext.load_default_certs = trusting  # type: ignore[assignment, method-assign]
+
+
 def _trace(header: str | None) -> None:
     """Where the SDK looks for the trace header that it sends on (Lambda developer guide)."""
     if header:
@@ -76,6 +101,7 @@ def main() -> None:
         answers.write(json.dumps(fields) + "\n")
 
     start = json.loads(sys.stdin.readline())
+    _answer_hosts(start["ports"], start["certificates"])
     sys.path[:] = [*start["first"], *(p for p in sys.path if p), *start["last"]]
     sys.argv = ["bootstrap"]
     try:

@@ -21,6 +21,8 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
+from embedded.adapter import hosts
+
 PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.lambda_runtime:Worker",
     "ministack.core.lambda_runtime:Worker.__init__(self, func_name, config, code_zip)",
@@ -296,6 +298,8 @@ def install_workers(*, gateway_url: str, sdk: Path | None) -> Callable[[str], No
                 "last": [str(sdk)] if sdk else [],
                 "module": module.replace("/", "."),
                 "handler": handler,
+                "ports": str(hosts.PORTS),
+                "certificates": str(hosts.CERTIFICATES),
             }
             process.stdin.write(json.dumps(start) + "\n")
             process.stdin.flush()

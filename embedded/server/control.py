@@ -10,6 +10,8 @@ Everything is a POST with a JSON object and answers one; an error is {"error": "
     /_embedded/events      {"account", "region", "event": {...}}  what AWS itself would say, now
     /_embedded/charges     {"usd": 213.45}   let so much have been spent this month; "forecast" too
     /_embedded/strangers   {"account": "999999999999"}  an access key with every right there
+    /_embedded/hosts       {"host": "example.com", "port": 8443, "certificate": "-----BEGIN ..."}
+                                             functions reach this host at a loopback port
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from embedded.adapter import eventbridge, gateway, principals, schedules
+from embedded.adapter import eventbridge, gateway, hosts, principals, schedules
 from embedded.adapter.schedules import CannotRunError
 from embedded.server import charges
 from embedded.server.alarms import AlarmClock
@@ -57,6 +59,7 @@ class Control:
             "events": self._say,
             "charges": self._charge,
             "strangers": self._stranger,
+            "hosts": self._answer_host,
         }
 
     def knows(self, path: str) -> bool:
@@ -126,6 +129,15 @@ class Control:
         if not isinstance(account, str) or not _ACCOUNT.fullmatch(account):
             raise InvalidRequestError('the body must be {"account": "<12 digits>"}')
         return asdict(principals.make_administrator(account, "stranger"))
+
+    async def _answer_host(self, given: Given) -> Answer:
+        match given:
+            case {"host": str(host), "port": int(port), "certificate": str(certificate)}:
+                await asyncio.to_thread(hosts.answer, host, port, certificate)
+                return {}
+        raise InvalidRequestError(
+            'the body must be {"host": "<name>", "port": <number>, "certificate": "<PEM>"}'
+        )
 
 
 def _object(body: bytes) -> Given:

@@ -82,4 +82,11 @@ class Delivery:
 
 
 def _key(channel: Channel, alert: Alert) -> str:
-    return f"{channel.name}/{alert.dedup_key}"
+    """What is told once: the same thing, said as loudly, under the same key.
+
+    Keys can be guessed, so a harmless alert that somebody sends under the key of one to come must
+    not keep that one from people.
+    """
+    return "/".join(
+        (channel.name, alert.dedup_key, alert.detection, alert.severity, alert.what.key)
+    )

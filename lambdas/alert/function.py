@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from lambdas.alert.channels import Channel
@@ -12,6 +13,7 @@ from lambdas.alert.channels.sns import ChatTopic, PeopleTopic
 from lambdas.alert.clients import Clients
 from lambdas.alert.control_alarms import ControlAlarms
 from lambdas.alert.delivery import Delivery
+from lambdas.alert.folding import Folding
 from lambdas.alert.holding import Holding
 from lambdas.alert.inbox import Message, messages
 from lambdas.alert.insights import Insights
@@ -21,10 +23,12 @@ from lambdas.alert.once import Once
 from lambdas.alert.outages import Outages
 from lambdas.alert.retries import Retries
 from lambdas.alert.secrets import Secrets
-from lambdas.alert.state import UNREACHABLE, State
+from lambdas.alert.state import UNREACHABLE, State, Strange
 from lambdas.alert.telemetry import logger
+from lambdas.alert.webhook import Webhook
+from trailkeeper.alerts import state_alerts, webhook_alerts
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.alerts.incoming import ControlAlarm, Flush, InsightEvent, NewSilence
+from trailkeeper.alerts.incoming import ControlAlarm, Flush, FoldEnd, InsightEvent, NewSilence
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.instances import StateChange
@@ -48,11 +52,16 @@ class AlertFunction:
         clients: Clients,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        state = State(clients.dynamodb, environ.table, clock)
-        self._once = Once(clients.dynamodb, environ.table)
-        self._delivery = Delivery(
-            channels(environ, clients), self._once, _outages(environ, state, clock)
+        tell = _teller(environ, clients)
+        state = State(
+            clients.dynamodb, environ.table, clock, strange=_strange(environ, clock, tell)
         )
+        self._once = Once(clients.dynamodb, environ.table)
+        webhook = _webhook(environ, clients, state, clock, tell) if environ.slack_webhook else None
+        self._delivery = Delivery(
+            channels(environ, clients, webhook), self._once, _outages(environ, state, clock)
+        )
+        self._folding = Folding(state, self._tell, clients.sqs, environ.queue_url, clock)
         self._retries = Retries(clients.sqs, environ.queue_url)
         callers = Callers(state)
         self._holding = Holding(
@@ -105,7 +114,8 @@ class AlertFunction:
         arrived = list(messages(event))
         loudest_first = sorted(arrived, key=_loudness)
         failed = [
-            *_failed(loudest_first, Alert, self._tell),
+            *_failed(loudest_first, Alert, self._folding.take),
+            *_failed(arrived, FoldEnd, self._folding.end),
             *_failed(arrived, Flush, self._holding.flush),
             *_failed(arrived, NewSilence, self._new_alarms.take),
             *_failed(arrived, ControlAlarm, self._control_alarms.take),
@@ -165,19 +175,60 @@ def _loudness(message: Message) -> int:
     return len(_LOUDEST_FIRST)
 
 
-def channels(environ: AlertEnviron, clients: Clients) -> list[Channel]:
+def channels(
+    environ: AlertEnviron, clients: Clients, webhook: Webhook | None = None
+) -> list[Channel]:
     """The channels that the settings ask for."""
     found: list[Channel] = [PeopleTopic(clients.sns, environ.topic_arn, environ.reader)]
-    if environ.slack_webhook:
-        secrets, reference = Secrets(clients), environ.slack_webhook
-        found.append(Slack(lambda: secrets.read(reference), environ.reader, forget=secrets.forget))
+    if webhook is not None:
+        found.append(Slack(webhook.url, environ.reader, forget=webhook.forget))
     if environ.chat_topic_arn:
         found.append(ChatTopic(clients.sns, environ.chat_topic_arn, environ.reader))
     return found
 
 
+Tell = Callable[[Alert], None]
+
+
+def _teller(environ: AlertEnviron, clients: Clients) -> Tell:
+    """Alerts of the function's own go through its queue, like all others."""
+
+    def tell(alert: Alert) -> None:
+        clients.sqs.send_message(QueueUrl=environ.queue_url, MessageBody=alert.to_json())
+
+    return tell
+
+
+def _place(environ: AlertEnviron) -> dict[str, str]:
+    region, account = environ.topic_arn.split(":")[3:5]
+    return {"account": account, "region": region}
+
+
+def _strange(environ: AlertEnviron, clock: Callable[[], float], tell: Tell) -> Strange:
+    def strange(partition: str, sort: str, why: str) -> None:
+        now = datetime.fromtimestamp(clock(), UTC)
+        tell(state_alerts.strange(partition, sort, why, now, **_place(environ)))
+
+    return strange
+
+
+def _webhook(
+    environ: AlertEnviron,
+    clients: Clients,
+    state: State,
+    clock: Callable[[], float],
+    tell: Tell,
+) -> Webhook:
+    secrets, reference = Secrets(clients), environ.slack_webhook or ""
+
+    def changed(digest: str) -> Alert:
+        now = datetime.fromtimestamp(clock(), UTC).isoformat(timespec="seconds")
+        return webhook_alerts.changed(reference, digest, now, **_place(environ))
+
+    return Webhook(lambda: secrets.read(reference), state, changed, tell, forget=secrets.forget)
+
+
 def _outages(environ: AlertEnviron, state: State, clock: Callable[[], float]) -> Outages:
-    *_, region, account, _ = environ.topic_arn.split(":")
     topics = {PeopleTopic.name: environ.topic_arn}
     if environ.chat_topic_arn:
         topics[ChatTopic.name] = environ.chat_topic_arn
@@ -185,7 +236,6 @@ def _outages(environ: AlertEnviron, state: State, clock: Callable[[], float]) ->
         state,
         webhook=environ.slack_webhook or "",
         topics=topics,
-        account=account,
-        region=region,
         clock=clock,
+        **_place(environ),
     )

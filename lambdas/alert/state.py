@@ -17,8 +17,11 @@ from trailkeeper.alerts.instance_alerts import Happening
 from trailkeeper.events.insights import Insight
 from trailkeeper.events.instances import Cause
 from trailkeeper.state.table import (
+    AHEAD,
     CAUSE_KEPT,
     EXPIRY,
+    FOLD_KEPT,
+    FOLDED_KEPT,
     HELD_KEPT,
     INSIGHT_KEPT,
     KEPT,
@@ -27,14 +30,19 @@ from trailkeeper.state.table import (
     SORT_KEY,
     Caller,
     DrillTold,
+    Fold,
+    Folded,
     Held,
     Item,
     KnownInsight,
+    KnownWebhook,
     Outage,
     Seen,
+    StrangeItemError,
     Told,
     Window,
     expiring,
+    key,
 )
 from trailkeeper.wire.typed import MalformedError
 from trailkeeper.words.text import LONGEST_FIELD
@@ -43,8 +51,14 @@ T = TypeVar("T")
 
 # A flush that is this late is taken for lost, and the next happening opens a new window.
 _GRACE_SECONDS = 120
+# The longest delay of a message, and the clocks of two processes.
+_LONGEST_WINDOW = 900 + 60
 _WRITE_MOST, _READ_MOST = 25, 100
 _ATTEMPTS = 6
+
+
+Strange = Callable[[str, str, str], None]
+"""Hears of an item that is not ours: its partition and sort key, and what is wrong with it."""
 
 
 class StateBusyError(Exception):
@@ -57,7 +71,7 @@ UNREACHABLE = (BotoCoreError, ClientError, StateBusyError)
 class State:
     """The table, by what the alert function does with it; `clock` gives Unix seconds.
 
-    An item that is not what we write is as good as none, and the log says so.
+    An item that is not what we write is as good as none; the log says so, and `strange` is told.
     """
 
     def __init__(
@@ -66,11 +80,13 @@ class State:
         table: str,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
+        strange: Strange = lambda partition, sort, why: None,
     ) -> None:
         self._dynamodb = dynamodb
         self._table = table
         self._clock = clock
         self._sleep = sleep
+        self._strange = strange
 
     def note_drill(self, channel: str, error: str, alert: Alert) -> None:
         """Note what became of an alert of a drill; of any other nothing."""
@@ -93,7 +109,7 @@ class State:
             before = self._dynamodb.put_item(
                 TableName=self._table, Item=told.item(), ReturnValues="ALL_OLD"
             ).get("Attributes")
-            last = _parsed(Told.parse, before) if before else None
+            last = self._parsed(Told.parse, before) if before else None
             # Nearly every alert follows one that was taken: nothing more is asked for then.
             if last is not None and not last.error:
                 return None
@@ -103,7 +119,7 @@ class State:
         except UNREACHABLE as refused:
             logger.warning("What a channel did was not noted", error=str(refused))
             return None
-        return _parsed(Outage.parse, ended) if ended else None
+        return self._parsed(Outage.parse, ended) if ended else None
 
     def note_refused(self, channel: str, error: str) -> Outage | None:
         """Note that a channel did not take an alert; the outage so far, None if nobody knows."""
@@ -131,7 +147,19 @@ class State:
         except UNREACHABLE as refused:
             logger.warning("What a channel did was not noted", error=str(refused))
             return None
-        return _parsed(Outage.parse, outage)
+        found = self._parsed(Outage.parse, outage)
+        if found is not None and found.since - now > AHEAD:
+            self._note(outage, f"an outage since {found.since.isoformat()}")
+            found = None
+        return found or self._begin_outage(Outage(channel, now, 1, told=False))
+
+    def _begin_outage(self, outage: Outage) -> Outage:
+        """Note an outage in place of what somebody else wrote."""
+        try:
+            self._dynamodb.put_item(TableName=self._table, Item=outage.item())
+        except UNREACHABLE as refused:
+            logger.warning("An outage was not noted", error=str(refused))
+        return outage
 
     def note_outage_told(self, channel: str) -> None:
         """Note that people know of a channel's outage; without the note its end is not told."""
@@ -145,6 +173,19 @@ class State:
             )
         except UNREACHABLE as refused:
             logger.warning("That people know of an outage was not noted", error=str(refused))
+
+    def webhook(self) -> str | None:
+        """The digest of the webhook's URL that messages went to, None if nobody knows."""
+        answer = self._dynamodb.get_item(
+            TableName=self._table, Key=key(*KnownWebhook.KEY), ConsistentRead=True
+        )
+        item = answer.get("Item")
+        known = self._parsed(KnownWebhook.parse, item) if item else None
+        return known.digest if known else None
+
+    def remember_webhook(self, digest: str) -> None:
+        """Note the digest of the URL that messages go to now."""
+        self._dynamodb.put_item(TableName=self._table, Item=KnownWebhook(digest).item())
 
     def seen(self, event_ids: Iterable[str]) -> set[str]:
         """Which of the events were told or held within the last day."""
@@ -163,7 +204,7 @@ class State:
     def insight(self, shared_id: str, state: str) -> Insight | None:
         """The start or the end of an insight, if it came."""
         for item in self._read([KnownInsight.key_of(shared_id, state)]):
-            known = _parsed(KnownInsight.parse, item)
+            known = self._parsed(KnownInsight.parse, item)
             if known is not None:
                 return known.insight
         return None
@@ -178,7 +219,7 @@ class State:
         found: dict[str, list[Cause]] = {}
         keys = [Caller.key_of(instance, call) for instance, call in dict.fromkeys(wanted)]
         for item in self._read(keys):
-            caller = _parsed(Caller.parse, item)
+            caller = self._parsed(Caller.parse, item)
             if caller is not None:
                 found.setdefault(caller.instance, []).append(caller.cause)
         return found
@@ -189,15 +230,22 @@ class State:
             TableName=self._table, Key=Window.key_of(group), ConsistentRead=True
         )
         item = answer.get("Item")
-        window = _parsed(Window.parse, item) if item else None
+        window = self._parsed(Window.parse, item) if item else None
         if window is None or window.closes + _GRACE_SECONDS <= self._clock():
+            return None
+        if window.closes > self._clock() + _LONGEST_WINDOW:
+            self._note(item, f"a window that closes at {window.closes}")
             return None
         return window
 
     def open_window(self, group: str, window: Window, after: str | None = None) -> bool:
         """Open a window, in place of `after` or of none; False when another was first."""
-        condition = "attribute_not_exists(id) OR closes < :stale"
-        values: Item = {":stale": {"N": str(self._clock() - _GRACE_SECONDS)}}
+        now = self._clock()
+        condition = "attribute_not_exists(id) OR NOT closes BETWEEN :stale AND :latest"
+        values: Item = {
+            ":stale": {"N": str(now - _GRACE_SECONDS)},
+            ":latest": {"N": str(now + _LONGEST_WINDOW)},
+        }
         if after is not None:
             condition, values = "#window = :after", {":after": {"S": after}}
         item = window.item(group, self._after(SEEN_KEPT))
@@ -224,6 +272,60 @@ class State:
             )
         )
 
+    def count(self, group: str, hour: int) -> Fold:
+        """Count one more alert of a group in an hour; what is known of them now."""
+        answer = self._dynamodb.update_item(
+            TableName=self._table,
+            Key=Fold.key_of(group, hour),
+            UpdateExpression="SET #expires = :expires ADD #count :one",
+            ExpressionAttributeNames={"#expires": EXPIRY, "#count": "count"},
+            ExpressionAttributeValues={
+                ":one": {"N": "1"},
+                ":expires": expiring(self._after(FOLD_KEPT))[EXPIRY],
+            },
+            ReturnValues="ALL_NEW",
+        )
+        return self._parsed(Fold.parse, answer["Attributes"]) or Fold(1)
+
+    def fold(self, group: str, hour: int) -> Fold:
+        """What is known of a group's alerts in an hour."""
+        answer = self._dynamodb.get_item(
+            TableName=self._table, Key=Fold.key_of(group, hour), ConsistentRead=True
+        )
+        return self._parsed(Fold.parse, answer.get("Item") or {}) or Fold(0)
+
+    def is_folded(self, digest: str) -> bool | None:
+        """Whether an alert is told with others, None if nobody has decided about it yet."""
+        answer = self._dynamodb.get_item(
+            TableName=self._table, Key=Folded.key_of(digest), ConsistentRead=True
+        )
+        item = answer.get("Item")
+        found = self._parsed(Folded.parse, item) if item else None
+        return found.folded if found else None
+
+    def note_folded(self, digest: str, *, folded: bool) -> None:
+        """Note whether an alert is told with others."""
+        noted = Folded(digest, folded)
+        self._dynamodb.put_item(TableName=self._table, Item=noted.item(self._after(FOLDED_KEPT)))
+
+    def begin_fold(self, group: str, hour: int) -> None:
+        """Note that a message is on its way that tells of the others."""
+        self._update_fold(group, hour, "SET #ends = :true", {":true": {"BOOL": True}})
+
+    def end_fold(self, group: str, hour: int, told: int) -> None:
+        """Note that people have heard of so many, and that no such message is on its way."""
+        told_now = {":told": {"N": str(told)}}
+        self._update_fold(group, hour, "SET told = :told REMOVE #ends", told_now)
+
+    def _update_fold(self, group: str, hour: int, change: str, values: Item) -> None:
+        self._dynamodb.update_item(
+            TableName=self._table,
+            Key=Fold.key_of(group, hour),
+            UpdateExpression=change,
+            ExpressionAttributeNames={"#ends": "ends"},
+            ExpressionAttributeValues=values,
+        )
+
     def hold(self, window_id: str, happenings: Sequence[Happening], owner_tag: str) -> None:
         """Keep happenings for the window's summary; the same event twice is kept once."""
         expires = self._after(HELD_KEPT)
@@ -241,7 +343,7 @@ class State:
         while True:
             page = self._dynamodb.query(**request)
             for item in page["Items"]:
-                held = _parsed(Held.parse, item)
+                held = self._parsed(Held.parse, item)
                 if held is not None:
                     yield held
             if most is not None or "LastEvaluatedKey" not in page:
@@ -252,6 +354,22 @@ class State:
         """Let go of what was told."""
         requests = ({"DeleteRequest": {"Key": Held.key_of(window_id, each)}} for each in event_ids)
         self._batch_write(requests)
+
+    def _parsed(self, parse: Callable[[Mapping[str, Any]], T], item: Mapping[str, Any]) -> T | None:
+        try:
+            return parse(item)
+        except StrangeItemError as error:
+            self._note(item, str(error))
+        except MalformedError as error:
+            logger.error("An item of the state table cannot be read", reason=str(error))
+        return None
+
+    def _note(self, item: Mapping[str, Any], why: str) -> None:
+        logger.error("An item of the state table is not ours", reason=why)
+        partition, sort = (
+            str(item.get(name, {}).get("S", "")) for name in (PARTITION_KEY, SORT_KEY)
+        )
+        self._strange(partition, sort, why)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
@@ -301,14 +419,6 @@ class State:
 
     def _back_off(self, attempt: int) -> None:
         self._sleep(random.uniform(0, 0.05 * 2**attempt))
-
-
-def _parsed(parse: Callable[[Mapping[str, Any]], T], item: Mapping[str, Any]) -> T | None:
-    try:
-        return parse(item)
-    except MalformedError as error:
-        logger.error("An item of the state table cannot be read", reason=str(error))
-        return None
 
 
 def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -36,18 +36,21 @@ class Notes:
         self.invocation.remember(lambda: self.invocation.state.begin(begun))
         self._own.append(begun)
 
-    def completed(self, report: Report) -> Report:
+    def of_runs_cut_off(self) -> tuple[Begun, ...]:
+        """The notes of runs before this one that did not come to their end."""
+        now = self.invocation.now()
+        try:
+            return tuple(each for each in self.invocation.state.begun() if each.over < now)
+        except AWS_ERRORS as error:
+            self.invocation.log.error("no word of runs that were cut off", reason=str(error))
+            return ()
+
+    def completed(self, report: Report, left: Sequence[Begun]) -> Report:
         """The report with what runs before had restored, or had begun to, and nobody was told of.
 
         What this run found in order counts as restored; what it found otherwise speaks for itself.
         """
         if report.dry_run:
-            return report
-        now = self.invocation.now()
-        try:
-            left = [each for each in self.invocation.state.begun() if each.over < now]
-        except AWS_ERRORS as error:
-            self.invocation.log.error("no word of runs that were cut off", reason=str(error))
             return report
         self._own += left
         found = {each.key for each in report.outcomes}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cached_property
 from typing import Any
 
@@ -24,20 +25,30 @@ _CONFIG = Config(
 
 
 class AwsClients:
-    """Each client is made once, when it is first asked for; in the home region, all but one."""
+    """Each client is made once, when it is first asked for; in the home region, if not said."""
 
     def __init__(self, region: str) -> None:
         self._session = botocore.session.get_session()
         self._region = region
+        self._made: dict[tuple[str, str], Any] = {}
+        self._lock = threading.Lock()
 
     def _client(self, service: str, region: str = "") -> Any:
-        return self._session.create_client(
-            service, region_name=region or self._region, config=_CONFIG
-        )
+        place = service, region or self._region
+        with self._lock:  # several threads may ask, and a session can only make one at a time
+            if place not in self._made:
+                self._made[place] = self._session.create_client(
+                    service, region_name=place[1], config=_CONFIG
+                )
+            return self._made[place]
 
     @cached_property
     def cloudtrail(self) -> Any:
         return self._client("cloudtrail")
+
+    def cloudtrail_in(self, region: str) -> Any:
+        """CloudTrail of a region, for its event history."""
+        return self._client("cloudtrail", region)
 
     @cached_property
     def s3(self) -> Any:

@@ -44,8 +44,11 @@ def untold(invocation: Invocation, found: Status | None) -> Gap | None:
     return Gap(found.stopped, found.started) if is_news and is_settled else None
 
 
-def tell(invocation: Invocation, gap: Gap) -> None:
+def check(invocation: Invocation, found: Status | None) -> None:
     """Alert people of a time that nobody told them of."""
+    gap = untold(invocation, found)
+    if gap is None:
+        return
     invocation.alert(dark_alerts.was_dark(gap, invocation.baseline, invocation.now()))
     remember(invocation, gap.since or gap.until)
 

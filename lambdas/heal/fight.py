@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from lambdas.heal import containment
+from lambdas.heal import confirming, containment, history
+from lambdas.heal.containment import Principal
 from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import fight_alerts
+from trailkeeper.detections.hints import names_our_trail
 from trailkeeper.events.event import ApiCall
+from trailkeeper.evidence.expected import STOPS
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards import logging
 from trailkeeper.guards.guard import AWS_ERRORS, error_code
 from trailkeeper.reconcile.decide import DELETES, Decision
-from trailkeeper.state.table import Heal
+from trailkeeper.state.table import Contained, Containing, Heal
 
 # Three rounds without ten quiet minutes between them are a fight.
 ROUNDS = 3
@@ -23,6 +26,10 @@ MEMORY = timedelta(hours=1)
 # Between the event of a stop, in whole seconds, and the stop as the trail's status has it: stops
 # that follow each other faster than their events arrive are proven by a later one.
 ABOUT = timedelta(minutes=1)
+# Within `MEMORY`: whoever finds a way to have somebody contained must not have everybody.
+MOST_CONTAINED = 3
+# Of one fight, as the history is asked for each.
+_MOST_EVENTS = 6
 
 Rounds = Sequence[Heal]
 
@@ -70,7 +77,56 @@ def anybody(rounds: Rounds, now: datetime) -> bool:
 
 def answer(invocation: Invocation, call: ApiCall, fight: Rounds, rounds: Rounds) -> None:
     """Contain the caller, whose fight it is, if the settings say so, and alert people of it."""
-    contained, reason = _contain(invocation, call)
+    contained, reason = _contain(invocation, call, fight)
+    _tell(invocation, call, fight, rounds, contained=contained, reason=reason)
+
+
+def confirm(invocation: Invocation) -> None:
+    """Ask event history for what people were told of, and contain those that it confirms."""
+    confirming.check(invocation)
+    contain_confirmed(invocation)
+
+
+def contain_confirmed(invocation: Invocation) -> None:
+    """Contain those whose fight event history confirms by now, each told on its own."""
+    try:
+        waiting = invocation.state.to_contain() if invocation.environ.contain == "deny" else ()
+    except AWS_ERRORS as error:
+        invocation.log.error("no word of whom to contain", reason=str(error))
+        return
+    for each in waiting:
+        try:
+            _contain_late(invocation, each)
+        except AWS_ERRORS as error:
+            invocation.log.error("the event history was not asked", reason=str(error))
+
+
+def _contain_late(invocation: Invocation, waiting: Containing) -> None:
+    now = invocation.now()
+    age = now - waiting.at
+    if not timedelta(0) <= age <= confirming.WAITS:
+        invocation.state.forget_containing(waiting.principal)
+        return
+    stops = _confirmed(invocation, waiting.principal, waiting.events)
+    if len(stops) < ROUNDS:
+        return
+    who = _containable(invocation, stops[-1])
+    contained, reason = _attach(invocation, who) if isinstance(who, Principal) else (None, who)
+    times = sorted(filter(None, (_time_of(each) for each in stops)))
+    fight = tuple(Heal(each, waiting.principal) for each in times or [waiting.at])
+    _tell(invocation, stops[-1], fight, fight, contained=contained, reason=reason)
+    invocation.state.forget_containing(waiting.principal)
+
+
+def _tell(
+    invocation: Invocation,
+    call: ApiCall,
+    fight: Rounds,
+    rounds: Rounds,
+    *,
+    contained: Principal | None,
+    reason: str,
+) -> None:
     since = fight[0].at
     invocation.alert(
         fight_alerts.fighting(
@@ -108,21 +164,68 @@ def _others(rounds: Rounds, author: str, since: datetime) -> tuple[tuple[str, in
     return tuple(counted.most_common())
 
 
-def _contain(invocation: Invocation, call: ApiCall) -> tuple[containment.Principal | None, str]:
+def _contain(invocation: Invocation, call: ApiCall, fight: Rounds) -> tuple[Principal | None, str]:
     """Whom it contained, or why nobody: a key of the text catalogue, or AWS's error code."""
+    who = _containable(invocation, call)
+    if not isinstance(who, Principal):
+        return None, who
+    events = tuple(each.event_id for each in fight if each.event_id)[-_MOST_EVENTS:]
+    try:
+        if len(_confirmed(invocation, who.arn, events)) >= ROUNDS:
+            return _attach(invocation, who)
+        invocation.state.await_containing(Containing(invocation.now(), who.arn, events))
+    except AWS_ERRORS as error:
+        invocation.log.error("cannot confirm who fights", reason=str(error))
+        return None, error_code(error)
+    return None, "to_be_confirmed"
+
+
+def _containable(invocation: Invocation, call: ApiCall) -> Principal | str:
+    """Whom to contain, or why nobody: a key of the text catalogue."""
     environ = invocation.environ
     if environ.contain != "deny":
-        return None, "setting_off"
+        return "setting_off"
     who = containment.principal(call.actor, environ.baseline, environ.break_glass)
-    if who is None:
-        return None, containment.why_never(call.actor)
+    return containment.why_never(call.actor) if who is None else who
+
+
+def _confirmed(invocation: Invocation, principal: str, events: Sequence[str]) -> list[ApiCall]:
+    """The stops of the trail that event history has of a principal under these ids."""
+    home = invocation.baseline.region
+    found = (history.call_of(invocation, each, home) for each in dict.fromkeys(events))
+    return [
+        call
+        for call in found
+        if call is not None
+        and call.name in STOPS
+        and call.succeeded
+        and call.actor.principal_arn == principal
+        and names_our_trail(call, invocation.baseline)
+    ]
+
+
+def _attach(invocation: Invocation, who: Principal) -> tuple[Principal | None, str]:
+    """Contain somebody whom the history names, a few an hour; the answer is that of `_contain`."""
+    now = invocation.now()
     try:
+        if invocation.state.contained(now - MEMORY, now, MOST_CONTAINED) >= MOST_CONTAINED:
+            return None, "contained_enough"
+        # First: what cannot be counted must not be done without end.
+        invocation.state.remember_contained(Contained(now, who.arn))
         containment.contain(invocation.clients.iam, who)
     except AWS_ERRORS as error:
         invocation.log.error("cannot contain", reason=str(error))
         code = error_code(error)
         return None, "attached_policies_full" if code == "LimitExceeded" else code
     return who, ""
+
+
+def _time_of(call: ApiCall) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(call.time)
+    except ValueError:
+        return None
+    return when if when.tzinfo else None
 
 
 def _since_it_was_quiet(rounds: Rounds) -> Rounds:

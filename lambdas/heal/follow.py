@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from lambdas.heal import drills, fight, plans, reconciling, restart
-from lambdas.heal.invocation import Invocation
+from lambdas.heal import confirming, drills, fight, other_trails, plans, reconciling
+from lambdas.heal.invocation import HealFailedError, Invocation
 from trailkeeper.alerts import call_alerts
+from trailkeeper.detections import hints
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
-from trailkeeper.reconcile.decide import Action, Decision, Facts, alerts_of, decide
+from trailkeeper.reconcile.decide import (
+    CREATES,
+    Action,
+    Decision,
+    Facts,
+    alerts_of,
+    decide,
+)
 from trailkeeper.words.text import LONGEST_FIELD
 
 
@@ -26,13 +34,25 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
         return Answer(Did.IGNORED, Trigger.EVENT, why)
     if decision.action is Action.ALERT_ATTEMPT:
         planned = plans.entry(invocation, call, decision.detection)
-        invocation.alert(call_alerts.attempted(call, decision.detection, environ.baseline, planned))
+        invocation.alert(
+            call_alerts.attempted(
+                call, decision.detection, environ.baseline, invocation.now(), planned
+            )
+        )
+        confirming.expect(invocation, call)
         return Answer(Did.ALERTED_ATTEMPT, Trigger.EVENT, why)
     report, notes = reconciling.run(invocation, stopped_at=decision.stopped_at)
     _alert(invocation, call, decision, report)
+    still_stopped: tuple[str, ...] = ()
     if decision.other_trail is not None:
-        restart.stopped_trails(invocation, call, decision.other_trail)
+        still_stopped = other_trails.follow(
+            invocation, call, decision.detection, decision.other_trail
+        )
+    elif call.name == CREATES:
+        other_trails.note(invocation, hints.resource(call))
     named = decision.names_author
+    if named or decision.other_trail is not None:
+        confirming.expect(invocation, call)
     reconciling.finish(
         invocation,
         report,
@@ -42,6 +62,8 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
         call=call.name if named else "",
         stopped_at=decision.stopped_at,
     )
+    if still_stopped:
+        raise HealFailedError(f"could not be started: {', '.join(still_stopped)}")
     return Answer(Did.RECONCILED, Trigger.EVENT, why, report.cut())
 
 

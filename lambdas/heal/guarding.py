@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lambdas.heal import confirming
 from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import guard_alerts
 from trailkeeper.detections import guard_calls
@@ -35,6 +36,7 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
             report, call, invocation.baseline, invocation.now(), deploying=deploying
         )
     )
+    confirming.expect(invocation, call)
     return Answer(Did.RECONCILED, Trigger.EVENT, report=report.cut())
 
 

@@ -80,7 +80,7 @@ def _invocation(context: Any) -> Invocation:
     return Invocation(
         environ=environ,
         clients=clients,
-        state=State(clients),
+        state=State(clients, lambda: datetime.now(UTC)),
         alert=alert,
         patience=Patience(time.monotonic() + budget(seconds_left)),
         now=lambda: datetime.now(UTC),

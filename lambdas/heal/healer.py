@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from lambdas.heal import commands, guarding
+from lambdas.heal import commands, fight, guarding
 from lambdas.heal.follow import follow
-from lambdas.heal.invocation import Invocation
+from lambdas.heal.invocation import HealFailedError, Invocation
 from lambdas.heal.reconciling import look, reconcile
+from trailkeeper.alerts import state_alerts
 from trailkeeper.detections.catalogue import API_CALL
 from trailkeeper.environments.schedule import LOOK, SWEEP, is_sent_by
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.reconcile.answer import Answer, Trigger
+
+_MOST_STRANGE = 5
 
 
 def handle(invocation: Invocation, event: Any) -> Answer:
@@ -22,6 +25,24 @@ def handle(invocation: Invocation, event: Any) -> Answer:
         HealFailedError: something is still not in order.
         UnknownCommandError: the invocation asks for something that is no command.
     """
+    try:
+        return _handle(invocation, event)
+    finally:
+        _tell_of_strange_items(invocation)
+
+
+def _tell_of_strange_items(invocation: Invocation) -> None:
+    """Alert of what nobody of ours can have written into the state table."""
+    baseline, now = invocation.baseline, invocation.now()
+    for (partition, sort), why in list(invocation.state.strange.items())[:_MOST_STRANGE]:
+        invocation.alert(
+            state_alerts.strange(
+                partition, sort, why, now, account=baseline.account, region=baseline.region
+            )
+        )
+
+
+def _handle(invocation: Invocation, event: Any) -> Answer:
     command = commands.command_of(event)
     if command is not None:
         return commands.run(command, invocation)
@@ -33,10 +54,21 @@ def handle(invocation: Invocation, event: Any) -> Answer:
         else:
             return guarding.follow(invocation, call) or follow(invocation, call)
     if is_sent_by(LOOK, event):
-        return look(invocation)
+        return _confirm_even_if_broken(invocation, lambda: look(invocation))
     if not is_sent_by(SWEEP, event):
-        return reconcile(invocation, Trigger.OTHER)
+        return _confirm_even_if_broken(invocation, lambda: reconcile(invocation, Trigger.OTHER))
     try:
-        return reconcile(invocation, Trigger.SWEEP)
+        return _confirm_even_if_broken(invocation, lambda: reconcile(invocation, Trigger.SWEEP))
     finally:
         guarding.sweep(invocation)
+
+
+def _confirm_even_if_broken(invocation: Invocation, run: Callable[[], Answer]) -> Answer:
+    """A run asks event history for what people were told of; one that breaks must not keep it."""
+    try:
+        return run()
+    except HealFailedError:
+        raise  # which ends a run that has asked
+    except Exception:
+        fight.confirm(invocation)
+        raise

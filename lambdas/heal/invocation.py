@@ -28,6 +28,9 @@ class HealClients(Clients, Protocol):
     @property
     def cloudformation(self) -> Any: ...
 
+    def cloudtrail_in(self, region: str) -> Any:
+        """CloudTrail of a region, for its event history."""
+
 
 @dataclass(frozen=True)
 class Invocation:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
-from lambdas.heal import dark_time, drills, news, pauses
+from lambdas.heal import baselines, checks, dark_time, drills, fight, news, pauses
 from lambdas.heal.begun import Notes
 from lambdas.heal.invocation import HealFailedError, Invocation
-from trailkeeper.alerts import billing, heal_alerts
+from trailkeeper.alerts import heal_alerts
 from trailkeeper.alerts.heal_alerts import Open
 from trailkeeper.evidence.outcome import Report, Result
-from trailkeeper.evidence.regions import billing_region
-from trailkeeper.guards import alert_channels, billing_alarm, finishes_deploy
+from trailkeeper.guards import finishes_deploy
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.evidence import reconcile_evidence
 from trailkeeper.reconcile.start_logging import Started, StartLogging
-from trailkeeper.state.table import Deed, Heal, LastReconcile, Pause, Ran, Schedule, Silence
+from trailkeeper.state.table import Deed, Heal, LastReconcile, Pause, Ran, Schedule
 from trailkeeper.wire.typed import dump
 from trailkeeper.words.text import LONGEST_FIELD
 
@@ -36,12 +36,20 @@ def look(invocation: Invocation) -> Answer:
     if first.outcomes or was_dark or _is_over(invocation, pauses.read(invocation)):
         return reconcile(invocation, Trigger.LOOK, first=first)
     _remember_run(invocation, Trigger.LOOK)
+    fight.confirm(invocation)
     return Answer(Did.LOOKED, Trigger.LOOK, report=Report())
 
 
-def _logging(invocation: Invocation, *, dry_run: bool = False) -> StartLogging:
+def _logging(
+    invocation: Invocation, *, dry_run: bool = False, stopped_at: datetime | None = None
+) -> StartLogging:
     return StartLogging(
-        invocation.clients, invocation.baseline, invocation.patience, invocation.now, dry_run
+        invocation.clients,
+        invocation.baseline,
+        invocation.patience,
+        invocation.now,
+        dry_run,
+        stopped_at,
     )
 
 
@@ -67,7 +75,6 @@ def reconcile(
         HealFailedError: something is still not in order.
     """
     first = first or _logging(invocation, dry_run=dry_run).run()
-    was_dark = dark_time.untold(invocation, first.found)
     report, notes = run(invocation, dry_run=dry_run, first=first, resumed_by=resumed_by)
     answer = Answer(Did.RECONCILED, trigger, report=report.cut())
     if dry_run:
@@ -76,17 +83,23 @@ def reconcile(
         found = fresh(invocation, report.unplanned)
         drill = drills.of_find(invocation, report)
         for alert in heal_alerts.of_report(
-            found, invocation.baseline, invocation.now(), last_good=last_good(invocation, found)
+            found,
+            invocation.baseline,
+            invocation.now(),
+            last_good=last_good(invocation, found),
+            response_failed=_response_failed(invocation, found),
         ):
             invocation.alert(drills.told_of_find(drill, alert) if drill else alert)
-    if was_dark:
-        dark_time.tell(invocation, was_dark)
     if report.started_logging:
         heal = Heal(invocation.now(), author="")
         invocation.remember(lambda: invocation.state.remember_heal(heal))
-    _check_channels(invocation)
-    _check_billing_alarm(invocation)
-    _remember_run(invocation, trigger)
+    also: list[checks.Check] = [
+        partial(dark_time.check, found=first.found),
+        partial(_remember_run, trigger=trigger),
+    ]
+    if trigger is not Trigger.COMMAND:
+        also.append(fight.confirm)
+    checks.run(invocation, also)
     finish(invocation, report, notes, retry=trigger is not Trigger.COMMAND)
     return answer
 
@@ -106,22 +119,31 @@ def run(
     `stopped_at` is when an event says that the trail was stopped, `first` what was already done
     about the logging.
     """
-    pause = cache(lambda: pauses.read(invocation))  # read late: nothing may come before logging
+    first = first or _logging(invocation, dry_run=dry_run, stopped_at=stopped_at).run()
     notes = Notes(invocation)
-    report = reconcile_evidence(
-        invocation.clients,
-        invocation.baseline,
-        invocation.patience,
-        invocation.now,
-        wait=lambda: pauses.why_wait(invocation, pause()),
-        announce=notes.announce,
-        dry_run=dry_run,
-        stopped_at=stopped_at,
-        first=first,
-        before=lambda: _report_before(invocation),
-    )
-    report = _without_finished_deploy(invocation, notes.completed(report))
-    paused = pause()
+    # Nothing may come before logging; what is remembered is read while the evidence is.
+    with ThreadPoolExecutor(2, thread_name_prefix="memory") as memory:
+        pause = memory.submit(pauses.read, invocation)
+        cut_off = memory.submit(notes.of_runs_cut_off)
+
+        def wait() -> str:
+            baselines.compare(invocation)
+            return pauses.why_wait(invocation, pause.result())
+
+        report = reconcile_evidence(
+            invocation.clients,
+            invocation.baseline,
+            invocation.patience,
+            invocation.now,
+            wait=cache(wait),
+            announce=notes.announce,
+            dry_run=dry_run,
+            stopped_at=stopped_at,
+            first=first,
+            before=lambda: _report_before(invocation),
+        )
+        paused = pause.result()
+        report = _without_finished_deploy(invocation, notes.completed(report, cut_off.result()))
     if paused is None or dry_run:
         return report, notes
     if invocation.now() < paused.end:
@@ -216,6 +238,12 @@ def last_good(invocation: Invocation, report: Report) -> datetime | None:
     return last.at if last and last.report.found_nothing else None
 
 
+def _response_failed(invocation: Invocation, report: Report) -> bool:
+    """Whether what was healed may be a setting whose deploy stopped half-way."""
+    cloudformation = invocation.clients.cloudformation
+    return bool(report.healed) and deploys.response_failed(cloudformation, invocation.now())
+
+
 def _report_before(invocation: Invocation) -> Report | None:
     last = _last(invocation)
     return last.report if last else None
@@ -227,35 +255,3 @@ def _last(invocation: Invocation) -> LastReconcile | None:
     except AWS_ERRORS as error:
         invocation.log.error("no word of the last reconcile", reason=str(error))
         return None
-
-
-def _check_channels(invocation: Invocation) -> None:
-    """Alert whoever still hears us about those who don't (any more)."""
-    try:
-        troubles = alert_channels.troubles(
-            invocation.clients, invocation.baseline, invocation.environ.alert_emails
-        )
-    except AWS_ERRORS as error:
-        invocation.log.error("cannot see who gets alerts", reason=str(error))
-        return
-    for trouble in troubles:
-        invocation.alert(trouble)
-
-
-def _check_billing_alarm(invocation: Invocation) -> None:
-    """Tell once of each time that the billing alarm has had no data for two days."""
-    limit, home = invocation.environ.billing_alarm_usd, invocation.baseline.region
-    region = billing_region(home)
-    if limit is None or region is None:
-        return
-    try:
-        since = billing_alarm.silent_since(invocation.clients, invocation.now())
-        told = invocation.state.silence() if since else None
-    except AWS_ERRORS as error:
-        invocation.log.error("cannot see whether the billing alarm works", reason=str(error))
-        return
-    if since is None or (told and told.since == since):
-        return
-    account = invocation.baseline.account
-    invocation.alert(billing.silent_alert(since, limit, account=account, region=region))
-    invocation.remember(lambda: invocation.state.remember_silence(Silence(since)))

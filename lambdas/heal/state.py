@@ -2,35 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any, Literal, Protocol, TypeVar
 
 from trailkeeper.evidence.names import STATE_TABLE
 from trailkeeper.state.table import (
+    AHEAD,
     PARTITION_KEY,
     SORT_KEY,
     Begun,
+    Contained,
+    Containing,
     Deed,
     Drill,
     DrillTold,
     Heal,
     Item,
+    KnownBaseline,
     KnownStop,
+    KnownTrails,
     LastReconcile,
     Pause,
     Ran,
     Schedule,
     Silence,
+    StrangeItemError,
     Told,
+    Unconfirmed,
+    believed,
     key,
 )
 from trailkeeper.wire.typed import MalformedError
 
-T = TypeVar("T")
+D = TypeVar(
+    "D",
+    Begun,
+    Contained,
+    Containing,
+    Deed,
+    Drill,
+    DrillTold,
+    Heal,
+    KnownBaseline,
+    KnownStop,
+    KnownTrails,
+    LastReconcile,
+    Pause,
+    Ran,
+    Silence,
+    Told,
+    Unconfirmed,
+)
 
 # Sorts behind the "#" that ends the time in a heal's sort key.
 _AFTER_EVERY_EVENT = "$"
+OF_A_TIME = (Heal.PARTITION, "healed", "waits", Unconfirmed.PARTITION, Contained.PARTITION)
+"""The kinds of items whose sort key begins with a time."""
 
 
 class StateClients(Protocol):
@@ -44,11 +72,16 @@ class State:
     """The state table; its client is only asked for with the first call, after logging is on.
 
     Every method raises ClientError or BotoCoreError when the table cannot be reached. An item that
-    is not what we write is as good as none.
+    is not what we write, or says what cannot be at this time, is as good as none; `strange` has the
+    key of each that no version of ours can have written, and what is wrong with it.
     """
 
-    def __init__(self, clients: StateClients) -> None:
+    def __init__(
+        self, clients: StateClients, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._clients = clients
+        self._now = now
+        self.strange: dict[tuple[str, str], str] = {}
 
     def remember_heal(self, heal: Heal) -> None:
         """Note that logging was started again; the same event is noted once."""
@@ -72,9 +105,68 @@ class State:
             ScanIndexForward=False,
         )
         found = [
-            each for each in _readable(Heal.parse, answer["Items"]) if since <= each.at <= until
+            each for each in self._readable(Heal, answer["Items"]) if since <= each.at <= until
         ]
         return tuple(sorted(found, key=lambda each: each.at))
+
+    def expect(self, call: Unconfirmed) -> None:
+        """Note a call that event history has to confirm."""
+        self._put(call.item())
+
+    def unconfirmed(self, since: datetime, until: datetime, most: int) -> tuple[Unconfirmed, ...]:
+        """The calls that were told in that time and are not confirmed yet, oldest first."""
+        items = self._of_time(Unconfirmed.PARTITION, since, until, most)
+        return tuple(self._readable(Unconfirmed, items))
+
+    def confirmed(self, at: datetime, event_id: str) -> None:
+        """Forget a call that was confirmed, or told to be none."""
+        self._clients.dynamodb.delete_item(
+            TableName=STATE_TABLE, Key=Unconfirmed.key_of(at, event_id)
+        )
+
+    def await_containing(self, containing: Containing) -> None:
+        """Note whom to contain once event history confirms it."""
+        self._put(containing.item())
+
+    def to_contain(self) -> tuple[Containing, ...]:
+        """Whom to contain once event history confirms it; at most twenty."""
+        answer = self._clients.dynamodb.query(
+            TableName=STATE_TABLE,
+            KeyConditionExpression="#id = :id",
+            ExpressionAttributeNames={"#id": PARTITION_KEY},
+            ExpressionAttributeValues={":id": {"S": Containing.PARTITION}},
+            ConsistentRead=True,
+            Limit=20,
+        )
+        return tuple(self._readable(Containing, answer["Items"]))
+
+    def forget_containing(self, principal: str) -> None:
+        """Forget somebody who was contained, or is not to be any more."""
+        self._clients.dynamodb.delete_item(TableName=STATE_TABLE, Key=Containing.key_of(principal))
+
+    def remember_contained(self, contained: Contained) -> None:
+        """Note that somebody was contained."""
+        self._put(contained.item())
+
+    def contained(self, since: datetime, until: datetime, most: int) -> int:
+        """How many were contained in that time; it counts no more than `most`."""
+        return len(self._of_time(Contained.PARTITION, since, until, most))
+
+    def _of_time(self, partition: str, since: datetime, until: datetime, most: int) -> list[Item]:
+        answer = self._clients.dynamodb.query(
+            TableName=STATE_TABLE,
+            KeyConditionExpression="#id = :id AND #at BETWEEN :since AND :until",
+            ExpressionAttributeNames={"#id": PARTITION_KEY, "#at": SORT_KEY},
+            ExpressionAttributeValues={
+                ":id": {"S": partition},
+                ":since": {"S": since.isoformat()},
+                ":until": {"S": f"{until.isoformat()}{_AFTER_EVERY_EVENT}"},
+            },
+            ConsistentRead=True,
+            Limit=most,
+        )
+        items: list[Item] = answer["Items"]
+        return items
 
     def remember_deed(self, deed: Deed) -> None:
         """Note what a run healed, or left to wait."""
@@ -93,7 +185,7 @@ class State:
             ScanIndexForward=False,
             Limit=most,
         )
-        return tuple(_readable(Deed.parse, answer["Items"]))
+        return tuple(self._readable(Deed, answer["Items"]))
 
     def remember_run(self, ran: Ran) -> None:
         """Note that a schedule's look or sweep came to its end."""
@@ -102,7 +194,7 @@ class State:
     def ran(self, schedule: Schedule) -> datetime | None:
         """When a schedule's look or sweep last came to its end, None if nobody knows."""
         item = self._get(*Ran.key_of(schedule))
-        found = next(_readable(Ran.parse, [item] if item else []), None)
+        found = next(self._readable(Ran, [item] if item else []), None)
         return found.at if found else None
 
     def told(self) -> tuple[Told, ...]:
@@ -114,7 +206,7 @@ class State:
             ExpressionAttributeValues={":id": {"S": Told.PARTITION}},
             ConsistentRead=True,
         )
-        return tuple(_readable(Told.parse, answer["Items"]))
+        return tuple(self._readable(Told, answer["Items"]))
 
     def remember_reconcile(self, last: LastReconcile) -> None:
         """Note how the last reconcile ended."""
@@ -123,10 +215,25 @@ class State:
     def last_reconcile(self) -> LastReconcile | None:
         """How the last reconcile ended, None if nobody knows."""
         item = self._get(*LastReconcile.KEY)
-        try:
-            return LastReconcile.parse(item) if item else None
-        except MalformedError:
-            return None
+        return next(self._readable(LastReconcile, [item] if item else []), None)
+
+    def remember_trails(self, known: KnownTrails) -> None:
+        """Note how AWS listed the account's other trails."""
+        self._put(known.item())
+
+    def known_trails(self) -> KnownTrails | None:
+        """How AWS listed the account's other trails the last time, None if nobody knows."""
+        item = self._get(*KnownTrails.KEY)
+        return next(self._readable(KnownTrails, [item] if item else []), None)
+
+    def remember_baseline(self, known: KnownBaseline) -> None:
+        """Note the baseline that people know of."""
+        self._put(known.item())
+
+    def baseline(self) -> KnownBaseline | None:
+        """The baseline that people know of, None if nobody knows."""
+        item = self._get(*KnownBaseline.KEY)
+        return next(self._readable(KnownBaseline, [item] if item else []), None)
 
     def remember_drill(self, drill: Drill) -> None:
         """Note a drill, in place of the one before."""
@@ -135,7 +242,7 @@ class State:
     def drill(self) -> Drill | None:
         """The drill that was announced last, even if it is over."""
         item = self._get(*Drill.KEY)
-        return next(_readable(Drill.parse, [item] if item else []), None)
+        return next(self._readable(Drill, [item] if item else []), None)
 
     def drill_told(self, drill: str) -> tuple[DrillTold, ...]:
         """What became of the alerts of a drill."""
@@ -146,7 +253,7 @@ class State:
             ExpressionAttributeValues={":id": {"S": DrillTold.partition(drill)}},
             ConsistentRead=True,
         )
-        return tuple(_readable(DrillTold.parse, answer["Items"]))
+        return tuple(self._readable(DrillTold, answer["Items"]))
 
     def remember_stop(self, stop: KnownStop) -> None:
         """Note the latest stop that people know of."""
@@ -155,7 +262,7 @@ class State:
     def known_stop(self) -> datetime | None:
         """The latest stop that people know of, None if nobody noted one."""
         item = self._get(*KnownStop.KEY)
-        found = next(_readable(KnownStop.parse, [item] if item else []), None)
+        found = next(self._readable(KnownStop, [item] if item else []), None)
         return found.at if found else None
 
     def begin(self, begun: Begun) -> None:
@@ -175,7 +282,7 @@ class State:
             ExpressionAttributeValues={":id": {"S": Begun.PARTITION}},
             ConsistentRead=True,
         )
-        return tuple(_readable(Begun.parse, answer["Items"]))
+        return tuple(self._readable(Begun, answer["Items"]))
 
     def remember_silence(self, silence: Silence) -> None:
         """Note that people were told of a silence."""
@@ -184,7 +291,7 @@ class State:
     def silence(self) -> Silence | None:
         """The silence that people were told of last, None if nobody knows of any."""
         item = self._get(*Silence.KEY)
-        return next(_readable(Silence.parse, [item] if item else []), None)
+        return next(self._readable(Silence, [item] if item else []), None)
 
     def begin_pause(self, pause: Pause) -> None:
         """Note a pause; a running one is replaced."""
@@ -193,14 +300,40 @@ class State:
     def pause(self) -> Pause | None:
         """The pause that was begun last and not closed yet, even if its time is over."""
         item = self._get(*Pause.KEY)
-        try:
-            return Pause.parse(item) if item else None
-        except MalformedError:
-            return None
+        return next(self._readable(Pause, [item] if item else []), None)
 
     def close_pause(self) -> None:
         """Forget the pause."""
         self._clients.dynamodb.delete_item(TableName=STATE_TABLE, Key=key(*Pause.KEY))
+
+    def look_ahead(self, kind: str) -> None:
+        """See whether a kind has an item of a time to come, which no query of ours ever finds."""
+        answer = self._clients.dynamodb.query(
+            TableName=STATE_TABLE,
+            KeyConditionExpression="#id = :id AND #at > :after",
+            ExpressionAttributeNames={"#id": PARTITION_KEY, "#at": SORT_KEY},
+            ExpressionAttributeValues={
+                ":id": {"S": kind},
+                ":after": {"S": (self._now() + AHEAD).isoformat()},
+            },
+            ConsistentRead=True,
+            Limit=1,
+        )
+        for item in answer["Items"]:
+            self._note(item, "of a time to come")
+
+    def _readable(self, kind: type[D], items: list[Item]) -> Iterator[D]:
+        for item in items:
+            try:
+                yield believed(kind, item, self._now())
+            except StrangeItemError as error:
+                self._note(item, str(error))
+            except MalformedError:
+                continue  # of another version
+
+    def _note(self, item: Item, why: str) -> None:
+        key_of = tuple(str(item.get(each, {}).get("S", "")) for each in (PARTITION_KEY, SORT_KEY))
+        self.strange[key_of[0], key_of[1]] = why
 
     def _put(self, item: Item) -> None:
         self._clients.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
@@ -211,11 +344,3 @@ class State:
         )
         item: Item | None = answer.get("Item")
         return item
-
-
-def _readable(parse: Callable[[Mapping[str, Any]], T], items: list[Item]) -> Iterator[T]:
-    for item in items:
-        try:
-            yield parse(item)
-        except MalformedError:
-            continue

@@ -37,8 +37,10 @@ class DynamoDb:
     ) -> Any:
         values = {name: value["S"] for name, value in ExpressionAttributeValues.items()}
         first, last = values.get(":since", ""), values.get(":until", "\U0010ffff")
+        after = values.get(":after", "")
         if KeyConditionExpression not in (
             "#id = :id",
+            "#id = :id AND #at > :after",
             "#id = :id AND #at >= :since",
             "#id = :id AND #at BETWEEN :since AND :until",
         ):
@@ -46,7 +48,7 @@ class DynamoDb:
         found = sorted(
             (key, item)
             for key, item in self.items.items()
-            if key[0] == values[":id"] and first <= key[1] <= last
+            if key[0] == values[":id"] and first <= key[1] <= last and after < key[1]
         )
         ordered = [item for _, item in (found if ScanIndexForward else reversed(found))]
         return {"Items": ordered[:Limit]}

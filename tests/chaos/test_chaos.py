@@ -131,6 +131,8 @@ class History(RuleBasedStateMachine):
         assert world.differing() == set()
         assert world.untold() == set()
         assert world.denied_by_the_truth == []
+        if not self.throttled:  # a table that cannot be written stops no alert
+            assert world.unexposed() == set()
         assert set(world.iam.contained) <= world.who_keeps_stopping()
         happened = len(world.made) + world.forged + self.throttled
         assert world.distinct_alerts() <= 3 * happened + 3

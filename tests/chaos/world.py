@@ -35,6 +35,7 @@ from tests.chaos.account import (
 )
 from tests.chaos.table import DynamoDb
 from tests.golden import golden
+from trailkeeper.alerts import forged_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.detections.detection import Detection
 from trailkeeper.detections.proof import Technique
@@ -42,6 +43,7 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.schedule import SWEEP
 from trailkeeper.evidence.defaults import Contain
 from trailkeeper.reconcile.patience import Patience
+from trailkeeper.words.text import Text
 
 BEGINNING = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/EvidenceKey3D536D36"
@@ -56,6 +58,7 @@ SECONDS = 60.0
 """How long one invocation may take."""
 
 _SERVICES = ("cloudtrail", "s3", "kms", "logs", "iam", "dynamodb", "cloudformation")
+_FORGED = "made-up-"
 _LOG = Logger(service="chaos", level="CRITICAL")
 
 
@@ -131,9 +134,13 @@ class World:
         class Clients:
             """What the heal function and attackers are given."""
 
+            cloudtrail: Any
+            cloudtrail_in: Any
+
         made = Clients()
         for service in _SERVICES:
             setattr(made, service, Client(getattr(self, service), service, faults, note))
+        made.cloudtrail_in = lambda region: made.cloudtrail
         return made
 
     def _deploy(self) -> None:
@@ -202,6 +209,7 @@ class World:
         for name in technique.events:
             call = self._call(detection, name, author, example)
             self._made_by[call["detail"]["eventID"]] = made
+            self.cloudtrail.record(call["detail"])
             self.events.append(Event(call))
 
     def forge(
@@ -210,7 +218,9 @@ class World:
         """Send an event of a call that nobody made."""
         at = self.clock() + timedelta(days=365 * years)
         self.forged += 1
-        self.events.append(Event(self._call(detection, technique.events[0], author, example, at)))
+        call = self._call(detection, technique.events[0], author, example, at)
+        call["detail"]["eventID"] = f"{_FORGED}{self.forged}"
+        self.events.append(Event(call))
 
     def _call(
         self,
@@ -227,7 +237,7 @@ class World:
             "account": ACCOUNT,
             "region": REGION,
             "detail": {
-                "eventID": f"event-{len(self._made_by) + self.forged}-{name}",
+                "eventID": f"event-{len(self._made_by)}-{name}",
                 "eventTime": f"{at or self.clock():%Y-%m-%dT%H:%M:%SZ}",
                 "eventSource": detection.event_source,
                 "eventName": name,
@@ -293,6 +303,8 @@ class World:
         if left := _said_to_be_restored(alert) & self.differing():
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {left} are not as deployed")
         made = self._made_by.get(alert.event_id or "")
+        if said := _said_to_be_made_up(alert) & set(self._made_by):
+            self.denied_by_the_truth.append(f"{alert.dedup_key}: {said} were made")
         self._owed -= told | set(made.documents if made else ())
         self.faults.after_write()
 
@@ -306,6 +318,12 @@ class World:
         """Who really stopped or deleted the trail three times or more."""
         stops = Counter(each.author for each in self.made if "logging.status" in each.documents)
         return {author for author, times in stops.items() if times >= 3}
+
+    def unexposed(self) -> set[str]:
+        """Made-up events that people were told of as calls, and never as made up."""
+        told = {each.event_id for _, each in self.alerts if each.event_id}
+        exposed = {event for _, each in self.alerts for event in _said_to_be_made_up(each)}
+        return {each for each in told - exposed if each.startswith(_FORGED)}
 
     def distinct_alerts(self) -> int:
         """How many alerts people get: the alert function sends one of a key but once."""
@@ -356,6 +374,12 @@ def _parts(documents: set[str]) -> set[str]:
     # A trail that is made again has all its settings from the start.
     gone = {"trail.settings", "trail.event-configuration", "trail.tags"}
     return parts | (gone if "logging.status" in documents else set())
+
+
+def _said_to_be_made_up(alert: Alert) -> set[str]:
+    """The events of which the alert says that nobody, or somebody else, made their call."""
+    found = [each.value for each in alert.facts if alert.detection == forged_alerts.DETECTION]
+    return {str(each.params["event"]) for each in found if isinstance(each, Text)}
 
 
 def _said_to_be_restored(alert: Alert) -> set[str]:

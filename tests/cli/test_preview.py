@@ -266,19 +266,46 @@ def test_somebody_elses_trail_is_not_ours_to_have_healed(setting: str, subject: 
     assert "trail-stopped: another trail" in shown.reasons[0]
     assert (shown.verdict == "an alert would be sent") is (subject is not None)
     if shown.alert and shown.mail:
-        assert shown.alert.what.key == "subject.other_trail_stopped"
+        assert shown.alert.what.key == "subject.other.stopped"
         assert "theirs" in shown.mail.subject
         assert "4 s" not in shown.mail.subject
         assert any(str(subject) in reason for reason in shown.reasons)
 
 
-def test_what_is_done_to_another_trail_but_stopping_it_is_not_alerted_of() -> None:
-    change = call(CLOUDTRAIL, "UpdateTrail", requestParameters={"name": "theirs"})
+@pytest.mark.parametrize(
+    ("name", "parameters", "subject"),
+    [
+        (
+            "UpdateTrail",
+            {"name": "theirs", "s3BucketName": "elsewhere"},
+            "[Warning] Other trail theirs changed, NOT undone",
+        ),
+        ("DeleteTrail", {"name": "theirs"}, "[Warning] Other trail theirs deleted, NOT undone"),
+        (
+            "PutEventSelectors",
+            {"trailName": "theirs"},
+            "[Warning] Other trail theirs records other events, NOT undone",
+        ),
+        (
+            "UpdateTrail",
+            {"name": "arn:aws:cloudtrail:us-east-1:999999999999:trail/theirs"},
+            "[Critical] Organization trail theirs changed, NOT undone",
+        ),
+    ],
+)
+def test_what_is_done_to_another_trail_is_told_as_the_heal_function_does(
+    name: str, parameters: dict[str, Any], subject: str
+) -> None:
+    change = call(CLOUDTRAIL, name, requestParameters=parameters)
 
     shown = preview(change, FUNCTIONS, now=NOW)
 
-    assert shown.verdict == "nothing would be sent"
-    assert "what differs would be told as found, without the caller's name" in shown.reasons
+    assert shown.mail
+    assert shown.mail.subject.startswith(subject)
+    assert "another trail is told and left as it is; an organization's is told louder" in (
+        shown.reasons
+    )
+    assert preview(change, with_other_trails("ignore"), now=NOW).alert is None
 
 
 def test_our_own_repair_accuses_nobody() -> None:

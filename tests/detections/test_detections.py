@@ -208,7 +208,7 @@ def test_a_near_miss_fires_nothing(detection: str) -> None:
 def test_a_failed_call_is_told_as_a_try_by_its_author(detection: str) -> None:
     event = load(detection, FAILED)
     call = ApiCall.parse(event)
-    alert = call_alerts.attempted(call, BY_ID[detection], BASELINE)
+    alert = call_alerts.attempted(call, BY_ID[detection], BASELINE, NOW)
 
     assert matching(event) == [rule_of(BY_ID[detection].event_source)]
     assert detect(call) is BY_ID[detection]

@@ -44,6 +44,7 @@ def deployed() -> Iterator[Deployed]:
     }
     account = DeployedAccount(settings=settings, retry_delays=(0.5, 0.5))
     with slack_channel() as slack, account as ready:
+        slack.be_found(ready.control)
         ready.client("ssm").put_parameter(
             Name=WEBHOOK_PARAMETER, Value=slack.url, Type="SecureString"
         )
@@ -73,6 +74,7 @@ def as_deployed(stage: Stage) -> dict[str, Any]:
 def alone(stage: Stage, as_deployed: dict[str, Any]) -> Iterator[None]:
     """A test that begins with nobody fighting and leaves the evidence as it was deployed."""
     stage.forget_heals()
+    stage.forget_floods()
     yield
     stage.no_faults()
     wait_for("the evidence as it was deployed", lambda: evidence.read(stage) == as_deployed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,12 @@ import boto3
 
 from embedded.control import RefusedError
 from stage.ready import Ready
-from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE, HEAL_DEAD_QUEUE
+from trailkeeper.evidence.names import (
+    ALERTS_DEAD_QUEUE,
+    ALERTS_QUEUE,
+    HEAL_DEAD_QUEUE,
+    STATE_TABLE,
+)
 
 T = TypeVar("T")
 
@@ -283,14 +288,26 @@ class Stage:
 
     def forget_heals(self) -> None:
         """Let the heal function think that nobody fights over the trail."""
-        table = "trailkeeper-state"
+        self._forget(self.items("heal"))
+
+    def forget_floods(self) -> None:
+        """Let the alert function think that nothing was told in this hour."""
+        found = self.dynamodb.scan(TableName=STATE_TABLE)["Items"]
+        self._forget(each for each in found if each["id"]["S"].startswith("fold#"))
+
+    def _forget(self, items: Iterable[dict[str, Any]]) -> None:
+        for each in items:
+            key = {name: each[name] for name in ("id", "at")}
+            self.dynamodb.delete_item(TableName=STATE_TABLE, Key=key)
+
+    def items(self, kind: str, words: str = "") -> list[dict[str, Any]]:
+        """The items of a kind in the state table whose sort key has these words."""
         found = self.dynamodb.query(
-            TableName=table,
+            TableName=STATE_TABLE,
             KeyConditionExpression="id = :id",
-            ExpressionAttributeValues={":id": {"S": "heal"}},
+            ExpressionAttributeValues={":id": {"S": kind}},
         )
-        for item in found["Items"]:
-            self.dynamodb.delete_item(TableName=table, Key={"id": item["id"], "at": item["at"]})
+        return [each for each in found["Items"] if words in each["at"]["S"]]
 
     def dead_letters(self) -> int:
         """How many invocations of the heal function were given up."""
@@ -299,7 +316,9 @@ class Stage:
     def wait_until_all_is_told(self) -> None:
         """Until the alert function has taken every alert there is."""
         wait_for(
-            "the queue of alerts to be empty", lambda: not self._messages("trailkeeper-alerts")
+            "the queue of alerts to be empty",
+            lambda: not self._messages("trailkeeper-alerts"),
+            seconds=60,
         )
 
     def _messages(self, queue: str) -> int:

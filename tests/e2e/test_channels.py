@@ -42,6 +42,7 @@ def impatient(stage: Stage) -> Iterator[None]:
         wanted = json.dumps(policy | {"maxReceiveCount": receives})
         stage.sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": wanted})
 
+    stage.forget_floods()
     limit(1)
     yield
     limit(policy["maxReceiveCount"])

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
+from stage.account import DEPLOYER, OPERATOR
+from stage.ready import Ready
 from tests.e2e.asked import search_of
 from tests.e2e.command_line import trailkeeper
 from tests.e2e.conftest import Deployed
@@ -49,6 +53,60 @@ def test_a_planned_change_goes_through_the_door(stage: Stage) -> None:
     assert "log bucket policy: healed" in resumed
     assert "moving the logs" in resumed
     assert json.loads(stage.s3.get_bucket_policy(Bucket=bucket)["Policy"]) == json.loads(baseline)
+
+
+@pytest.fixture(scope="module")
+def operator(deployed: Deployed) -> Ready:
+    """The account for somebody with the rights of docs/deploy-policy.json, and no others."""
+    key = deployed.ready.client("iam").create_access_key(UserName=OPERATOR)["AccessKey"]
+    return replace(
+        deployed.ready,
+        access_key_id=key["AccessKeyId"],
+        secret_access_key=key["SecretAccessKey"],
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("status",),
+        ("reconcile", "--dry-run"),
+        ("versions",),
+        ("alerts", "redrive"),
+        ("search", "--via", "history", "--event", "ExecuteChangeSet", "--since", "1h"),
+    ],
+    ids=" ".join,
+)
+def test_the_command_needs_no_more_rights_than_are_written_down(
+    operator: Ready, command: tuple[str, ...]
+) -> None:
+    shown = trailkeeper(operator, *command)
+
+    assert "AccessDenied" not in shown
+    assert "not authorized" not in shown
+
+
+def test_who_deploys_and_who_runs_the_command_may_do_nothing_else(
+    operator: Ready, stage: Stage
+) -> None:
+    """The account was deployed by the user deployer, with enforcement on."""
+    key = stage.iam.create_access_key(UserName=DEPLOYER)["AccessKey"]
+    deployer = replace(
+        stage.ready,
+        access_key_id=key["AccessKeyId"],
+        secret_access_key=key["SecretAccessKey"],
+    )
+
+    refused = [
+        lambda: deployer.client("iam").create_user(UserName="mallory"),
+        lambda: deployer.client("cloudtrail").stop_logging(Name=stage.trail),
+        lambda: operator.client("cloudtrail").stop_logging(Name=stage.trail),
+        lambda: operator.client("s3").delete_bucket_policy(Bucket=stage.ready.log_bucket),
+        lambda: operator.client("lambda").delete_function(FunctionName="trailkeeper-heal"),
+    ]
+    for each in refused:
+        with pytest.raises(ClientError, match="AccessDenied"):
+            each()
 
 
 def test_preview_knows_the_deployed_settings(stage: Stage, tmp_path: Path) -> None:
@@ -119,7 +177,7 @@ def test_cost_counts_what_is_deployed_and_a_second_trail_makes_ours_a_paid_copy(
     assert (amounts["Keys"], amounts["Alarms"], amounts["Dashboard"]) == (2, 10 + 3 + 1, 1)
     # A control has a metric of its own, as the one on trails has; 16 are of what is delivered.
     assert amounts["Heartbeats and other metrics"] == 2 + 16 + 2
-    assert amounts["CloudTrail Insights"] == 359_860
+    assert amounts["CloudTrail Insights"] == 361_320
     assert alone["usd"] == pytest.approx(12.94 + 1.26 + 0.10 + 2 * 0.30, abs=0.02)
     bucket = f"audit-{stage.ready.account}"
     stage.s3.create_bucket(Bucket=bucket)
@@ -132,7 +190,7 @@ def test_cost_counts_what_is_deployed_and_a_second_trail_makes_ours_a_paid_copy(
         stage.cloudtrail.delete_trail(Name="audit")
     assert "trail/audit records all regions, too" in shown
     (row,) = (line.split() for line in shown.splitlines() if line.startswith("A second trail"))
-    assert row[-2:] == ["7.20", "7.20"]
+    assert row[-2:] == ["7.23", "7.23"]
 
 
 def of_cloudtrail(bucket: str) -> str:

@@ -182,6 +182,59 @@ def test_hostile_events_crash_nothing_and_touch_nothing(stage: Stage) -> None:
     assert "\u202e" not in told.subject + told.text
 
 
+def test_a_flood_of_made_up_events_hides_no_stop(stage: Stage) -> None:
+    stage.stop_logging()
+    wait_for("the trail to log", stage.logs_events)
+    stage.wait_until_all_is_told()
+    stopped, before = stage.calls("StopLogging")[0], len(stage.mails())
+    innocent = {
+        "type": "IAMUser",
+        "arn": f"arn:aws:iam::{stage.ready.account}:user/innocent",
+        "userName": "innocent",
+    }
+    for number in range(12):
+        made_up = {**stopped, "eventID": f"made-up-{number}", "userIdentity": innocent}
+        stage.client_of_lambda.invoke(
+            FunctionName=stage.ready.heal_function,
+            Qualifier="live",
+            InvocationType="Event",
+            Payload=json.dumps(stage.event(made_up)),
+        )
+
+    event = stage.stop_logging()
+
+    wait_for("the trail to log", stage.logs_events)
+    stage.wait_for_mail(event, f"User {ADMINISTRATOR} stopped")
+    wait_for("the last of them", lambda: len(stage.items("unconfirmed", "made-up-")) == 12)
+    stage.wait_until_all_is_told()
+    blamed = [each for each in stage.mails()[before:] if "User innocent" in each.text]
+    # One that comes while the trail is stopped finds it so, and is told as any stop.
+    assert len([each for each in blamed if "already as deployed" in each.subject]) <= 5
+    assert not any("keeps stopping" in each.text for each in blamed)
+
+
+def test_what_somebody_writes_into_the_state_table_holds_off_nothing(stage: Stage) -> None:
+    pause = {"started": "2036-01-01T00:00:00+00:00", "until": "2036-01-01T04:00:00+00:00"}
+    body = {"S": json.dumps({**pause, "reason": "x", "author": "mallory"})}
+    item = {"id": {"S": "pause"}, "at": {"S": "now"}, "body": body}
+    stage.dynamodb.put_item(TableName="trailkeeper-state", Item=item)
+    try:
+        stage.s3.delete_bucket_policy(Bucket=stage.ready.log_bucket)
+        wait_for("the policy", lambda: has_policy(stage))
+        stage.wait_for_mail("holds an item that Trailkeeper cannot have written", "pause / now")
+    finally:
+        stage.dynamodb.delete_item(
+            TableName="trailkeeper-state", Key={name: item[name] for name in ("id", "at")}
+        )
+
+
+def has_policy(stage: Stage) -> bool:
+    try:
+        return bool(stage.s3.get_bucket_policy(Bucket=stage.ready.log_bucket)["Policy"])
+    except ClientError:
+        return False
+
+
 @pytest.mark.parametrize("how", ["the event is lost", "the rule is disabled"])
 def test_what_no_event_tells_the_reconcile_heals(stage: Stage, how: str) -> None:
     rule = {"Name": "trailkeeper-trail"}

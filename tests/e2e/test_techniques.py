@@ -37,6 +37,7 @@ class Campaign:
             return
         stage = self.stage
         stage.forget_heals()
+        stage.forget_floods()
         self._mails_before[technique.id] = len(stage.mails())
         before = self._recorded(technique)
         technique.attack(self.attacker)

@@ -67,7 +67,7 @@ def use(event: Any) -> None:
     if detection is None:
         return
     (alert,) = heal_alerts.of_report(Report(), BASELINE, NOW, call, detection)
-    for each in (alert, call_alerts.attempted(call, detection, BASELINE)):
+    for each in (alert, call_alerts.attempted(call, detection, BASELINE, NOW)):
         json.loads(each.to_json())
 
 

@@ -379,3 +379,57 @@ def test_another_spelling_of_the_same_policy_is_no_drift() -> None:
 
     assert shouted != policy
     assert policy_changes(shouted, policy) == ()
+
+
+def test_an_account_is_its_number_or_its_root_and_nothing_else_is() -> None:
+    def trusting(principal: Any) -> dict[str, Any]:
+        return {"Statement": [{"Effect": "Allow", "Principal": principal, "Action": "x:Y"}]}
+
+    account = trusting({"AWS": "999999999999"})
+
+    assert policy_changes(trusting({"AWS": "arn:aws:iam::999999999999:root"}), account) == ()
+    for other in (
+        "arn:aws:iam::999999999999:user/root",
+        "arn:aws:iam::999999999999:root:x",
+        "arn:aws:sts::999999999999:root",
+        "arn:aws:iam::888888888888:root",
+    ):
+        assert policy_changes(trusting({"AWS": other}), account)
+    assert policy_changes(trusting("*"), trusting({"AWS": "*"})) == ()
+
+
+def test_what_holds_when_a_policy_does_not_say() -> None:
+    said = {"Version": "2008-10-17", "Statement": [{"Effect": "Allow", "Action": "x:Y"}]}
+
+    assert policy_changes({"Statement": {"Action": ["x:Y"]}}, said) == ()
+    assert policy_changes({**said, "Version": "2012-10-17"}, said)
+    assert policy_changes({"Statement": [{"Action": "x:Y", "NotAction": "x:Y"}]}, said)
+    assert policy_changes({"Statement": [{"Action": "x:Y", "NotResource": "a"}]}, said)
+    assert policy_changes({"Statement": [{"Action": "x:Y", "NotPrincipal": "*"}]}, said)
+
+
+def test_a_change_of_four_hundred_characters_is_whole() -> None:
+    def shown(text: str) -> str:
+        [change] = changes({"Name": text}, {"Name": ""})
+        return change.before
+
+    assert shown("x" * 400) == "x" * 400
+    assert shown("x" * 401) == "x" * 399 + "…"
+
+
+@pytest.mark.parametrize(
+    ("observed", "desired", "found"),
+    [
+        ({"a": [{"b": 1}]}, {"a": [{"b": 2}]}, [("a[].b", "1", "2")]),
+        ({"a": [1]}, {"a": [2]}, [("a", "[1]", "[2]")]),
+        ({"a": [1, 2]}, {"a": [2]}, [("a", "[1]", "-")]),
+        ({"a": [1, 1]}, {"a": [1]}, [("a", "2 entries", "1 entries")]),
+        ({"a": {"b": 1}}, {"a": {}}, [("a.b", "1", "-")]),
+        ({"a": 1}, {"a": "1"}, [("a", "1", "1")]),
+        (None, {"a": 1}, [("", "-", '{"a": 1}')]),
+    ],
+)
+def test_a_change_says_where_and_what(
+    observed: Any, desired: Any, found: list[tuple[str, str, str]]
+) -> None:
+    assert [(each.path, each.before, each.after) for each in changes(observed, desired)] == found

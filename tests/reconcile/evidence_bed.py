@@ -12,7 +12,8 @@ from trailkeeper.reconcile.evidence import reconcile_evidence
 
 def reconcile(account: Any, baseline: Baseline = BASELINE, **options: Any) -> Report:
     options.setdefault("patience", patience())
-    return reconcile_evidence(account, baseline, now=lambda: NOW, **options)
+    options.setdefault("now", lambda: NOW)
+    return reconcile_evidence(account, baseline, **options)
 
 
 def trail(baseline: Baseline) -> str:

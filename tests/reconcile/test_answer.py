@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.deployed_evidence import NOW
+from trailkeeper.evidence import outcome as outcome_
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.metrics import LOOK_SUCCEEDED, SWEEP_SUCCEEDED
 from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
@@ -104,3 +105,24 @@ def test_in_order_is_what_is_left_and_not_what_was_found() -> None:
     assert not Report((healed,)).found_nothing
     assert not Report((healed, told)).in_order
     assert Report((healed, told)).left == (told,)
+
+
+def test_what_the_command_line_of_another_version_is_told() -> None:
+    assert [str(each) for each in Did] == [
+        *("ignored", "alerted-attempt", "looked", "reconciled", "showed-status", "paused"),
+        *("resumed", "announced-drill", "tested-alerts", "showed-drill", "refused"),
+    ]
+    assert [str(each) for each in Trigger] == ["event", "look", "sweep", "command", "other"]
+    assert [str(each) for each in Result] == [
+        *("healed", "failed", "told", "deferred", "unreadable"),
+    ]
+
+
+def test_why_a_repair_waits_or_is_for_people() -> None:
+    assert (
+        *(outcome_.DEPLOYING, outcome_.RESPONSE_TO_COME, outcome_.RESPONSE_FAILED),
+        *(outcome_.MACHINE_MUST_NOT, outcome_.CUT_OFF),
+    ) == (
+        *("deploying", "response_to_come", "response_failed"),
+        *("machine_must_not", "cut_off"),
+    )

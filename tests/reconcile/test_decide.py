@@ -158,8 +158,22 @@ def test_what_our_role_never_tries_and_what_others_try_is_alerted_of(of: ApiCall
             {"other_trail": OtherTrail("other", restart=True)},
             id="another trail is stopped",
         ),
-        pytest.param(call("DeleteTrail", OTHER), {}, id="another trail is deleted"),
-        pytest.param(call("UpdateTrail", OTHER), {}, id="another trail is changed"),
+        pytest.param(
+            call("DeleteTrail", OTHER),
+            {"other_trail": OtherTrail("other", restart=False, stopped=False)},
+            id="another trail is deleted",
+        ),
+        pytest.param(
+            call("PutEventSelectors", {"trailName": "other"}),
+            {"other_trail": OtherTrail("other", restart=False, stopped=False)},
+            id="another trail is narrowed",
+        ),
+        pytest.param(
+            call("UpdateTrail", OTHER, userIdentity=OURSELVES),
+            {"retry": False},
+            id="our own call on another trail",
+        ),
+        pytest.param(call("AddTags", {"resourceId": "other"}), {}, id="another trail gets a tag"),
         pytest.param(
             call("CreateTrail", OTHER), {"names_author": True}, id="a trail that may be a trap"
         ),
@@ -213,6 +227,17 @@ def test_what_may_be_about_the_evidence_is_reconciled(
 )
 def test_what_becomes_of_another_trail_is_a_setting(setting: Any, other: OtherTrail | None) -> None:
     assert decide(call("StopLogging", OTHER), Facts(BASELINE, setting)).other_trail == other
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"), [("restart", True), ("alert", True), ("ignore", False)]
+)
+def test_another_trail_that_is_deleted_is_told_but_where_the_setting_is_ignore(
+    setting: Any, *, told: bool
+) -> None:
+    decision = decide(call("DeleteTrail", OTHER), Facts(BASELINE, setting))
+
+    assert (decision.other_trail is not None) is told
 
 
 @pytest.mark.parametrize(

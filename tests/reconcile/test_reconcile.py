@@ -288,3 +288,25 @@ def test_an_unknown_new_setting_that_is_on_is_drift(account: Account) -> None:
     assert [(each.result, each.changes[0].path) for each in report.outcomes] == [
         (Result.TOLD, "ForgetEverything")
     ]
+
+
+STRANGERS = "arn:aws:kms:us-east-1:999999999999:key/0e1d6c8a-1111-2222-3333-444455556666"
+
+
+@pytest.mark.parametrize("attack", [None, "delete_trail"])
+def test_a_key_of_another_account_is_never_used(account: Account, attack: str | None) -> None:
+    """Whoever may write the parameter could else have the next deploy encrypt with it."""
+    baseline = deploy(account, replace(BASELINE, evidence_key_arn="new"))
+    if attack:
+        account.cloudtrail.delete_trail(Name="trailkeeper")
+    account.writes.clear()
+
+    report = reconcile(account, replace(baseline, evidence_key_arn=STRANGERS))
+
+    (trail,) = account.cloudtrail.describe_trails()["trailList"]
+    kept = None if attack else baseline.evidence_key_arn
+    assert trail.get("KmsKeyId") == kept
+    assert "key_not_ours" in {each.reason for each in report.outcomes}
+    encryption = account.s3.get_bucket_encryption(**bucket(baseline))
+    assert STRANGERS not in str(encryption)
+    assert not report.failed

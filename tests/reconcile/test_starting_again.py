@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -175,6 +176,38 @@ def test_status_older_than_the_stop_is_not_believed(account: Account) -> None:
         Tampered(account, "cloudtrail", "get_trail_status", lie),
         baseline,
         stopped_at=believed["StartLoggingTime"] + timedelta(minutes=1),
+        now=lambda: believed["StartLoggingTime"] + timedelta(minutes=2),
     )
 
     assert [each.result for each in report.outcomes] == [Result.HEALED]
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        # a second after it was started, which nobody can tell from a stop that is not seen yet
+        (timedelta(seconds=1), 1.5),
+        (timedelta(days=3650), 0.0),
+        (-timedelta(days=1), 0.0),
+        (timedelta(minutes=30), 0.0),
+    ],
+)
+def test_a_stop_that_is_made_up_holds_the_function_for_a_moment_at_most(
+    account: Account, said: timedelta, seconds: float
+) -> None:
+    baseline = deploy(account)
+    status = account.cloudtrail.get_trail_status(Name=trail(baseline))
+    started = status["StartLoggingTime"]
+    slept: list[float] = []
+    waiting = replace(patience(), sleep=slept.append)
+
+    report = reconcile(
+        account,
+        baseline,
+        stopped_at=started + said,
+        now=lambda: started + timedelta(minutes=1),
+        patience=waiting,
+    )
+
+    assert report.found_nothing
+    assert sum(slept) == pytest.approx(seconds)

@@ -93,7 +93,7 @@ def test_no_ending_of_any_detection_is_cut(detection: Detection, language: str) 
         )
         for alert in heal_alerts.of_report(report, BASELINE, NOW, call, detection)
     ]
-    alerts += [call_alerts.attempted(call, detection, BASELINE) for call in called]
+    alerts += [call_alerts.attempted(call, detection, BASELINE, NOW) for call in called]
 
     assert alerts
     for alert in alerts:

@@ -189,6 +189,7 @@ class TestRights:
     WITHOUT_RESOURCE = frozenset(
         {
             "cloudtrail:DescribeTrails",
+            "cloudtrail:LookupEvents",
             "ec2:DescribeInstances",
             "events:ListRules",
             "logs:DescribeAccountPolicies",

@@ -11,16 +11,24 @@ import pytest
 from trailkeeper.events.instances import Cause, StateChange
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.state.table import (
+    Begun,
     Caller,
+    Contained,
     Drill,
     DrillTold,
     Heal,
     Held,
+    KnownStop,
+    KnownTrails,
     LastReconcile,
     Outage,
     Pause,
+    Ran,
     Seen,
+    Silence,
+    StrangeItemError,
     Window,
+    believed,
 )
 from trailkeeper.wire.typed import MalformedError
 from trailkeeper.words.text import Text
@@ -158,6 +166,10 @@ def test_an_outage_is_read_as_the_alert_function_counts_it() -> None:
         "failures": {"N": "3"},
     }
 
+    assert Outage("slack", AT, 3, told=False).item() == {
+        **item,
+        "expires": {"N": str(UNIX + 30 * DAY)},
+    }
     assert Outage.key_of("slack") == {"id": {"S": "outage"}, "at": {"S": "slack"}}
     assert Outage.parse(item) == Outage("slack", AT, 3, told=False)
     assert Outage.parse({**item, "told": {"BOOL": True}}).told is True
@@ -170,6 +182,8 @@ def test_an_outage_is_read_as_the_alert_function_counts_it() -> None:
         {"since": {"S": "yesterday"}},
         {"since": {"S": "2026-11-20T09:17:40"}},
         {"failures": {"N": "many"}},
+        {"failures": {"N": "0"}},
+        {"failures": {"N": "-1000000"}},
         {"failures": {"S": "3"}},
     ],
 )
@@ -178,3 +192,29 @@ def test_an_outage_of_somebody_else_is_none(change: dict[str, Any]) -> None:
 
     with pytest.raises(MalformedError):
         Outage.parse({**item, **change})
+
+
+SOON = timedelta(minutes=1, seconds=1)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        Ran("look", AT + SOON),
+        KnownStop(AT + SOON),
+        # Lambda ends a run after a quarter of an hour.
+        Begun("r", AT + timedelta(minutes=15) + SOON, ()),
+        Silence(AT + SOON),
+        Drill(AT + SOON, "5f1c", "arn:alice"),
+        Drill(AT, "5f1c", "arn:alice", AT + SOON, "e1"),
+        Contained(AT + SOON, "arn:mallory"),
+        KnownTrails(AT + SOON, ()),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_what_cannot_be_yet_is_not_believed(item: Any) -> None:
+    with pytest.raises(StrangeItemError, match=r"of a time to come, 2026-11-20T09:18:41"):
+        believed(type(item), item.item(), AT)
+
+    later = AT + timedelta(minutes=20)
+    assert believed(type(item), item.item(), later) == item

@@ -78,7 +78,8 @@ class Alert:
     right what Trailkeeper did not, `undo` takes back what Trailkeeper did to somebody.
 
     `detection` and `category` are stable identifiers that subscribers filter on. `group` is set for
-    alerts that may be counted together when many come at once (never for tampering).
+    alerts that may be counted together when many come at once (never for tampering that changed
+    something).
     """
 
     detection: str

@@ -1,12 +1,11 @@
-"""What people are told of a call on its own: one that was refused, one against another trail."""
+"""What people are told of a call that was refused or failed."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from trailkeeper.alerts import call_facts
-from trailkeeper.alerts.alert import Alert, Fact, Link, known
-from trailkeeper.alerts.console import Console
+from trailkeeper.alerts.alert import Alert, Fact
 from trailkeeper.alerts.places import links
 from trailkeeper.detections.detection import Detection
 from trailkeeper.events.event import ApiCall
@@ -18,16 +17,21 @@ from trailkeeper.words.text import LONGEST_FIELD, Moment, Severity, Text, Value
 
 
 def attempted(
-    call: ApiCall, detection: Detection, baseline: Baseline, planned: ExpectedActor | None = None
+    call: ApiCall,
+    detection: Detection,
+    baseline: Baseline,
+    now: datetime,
+    planned: ExpectedActor | None = None,
 ) -> Alert:
     """The alert of a call that AWS refused or that failed: nothing changed, but somebody tried.
 
-    The same author trying the same thing is told once an hour. `planned` is the entry of the
-    settings that has the call as planned.
+    The same principal trying the same thing is told once an hour, by our clock. `planned` is the
+    entry of the settings that has the call as planned.
     """
     author = call_facts.author(call.actor)
     known: dict[str, Value] = {"who": author, "call": call.name, "at": _moment(call.time)}
     ended = "denied" if call.denied else "failed"
+    group = call_facts.folded_under("attempts", call, detection.id, planned=planned is not None)
     return Alert(
         detection="attempt-refused" if call.denied else "attempt-failed",
         category=detection.category,
@@ -43,7 +47,7 @@ def attempted(
             Text("story.attempt.nothing"),
             *call_facts.planned_story(planned),
         ),
-        dedup_key=f"attempt/{call.actor.arn}/{call.name}/{call.error_code}/{call.time[:13]}",
+        dedup_key=f"{group}/{call.name}/{ended}/{now:%Y-%m-%dT%H}",
         account=baseline.account,
         region=call.region or baseline.region,
         steps=tuple(call_facts.steps(call, _time(call.time))),
@@ -56,44 +60,7 @@ def attempted(
         evidence=call_facts.evidence(call),
         occurred_at=call.time or None,
         event_id=call.event_id or None,
-    )
-
-
-def other_trail(
-    call: ApiCall, baseline: Baseline, arn: str, outcome: str, error: str, *, verified: bool | None
-) -> Alert:
-    """The alert of another trail of the account that somebody stopped.
-
-    `outcome` is `started_again`, `ignored` or `failed`, `error` AWS's words when starting failed.
-    """
-    author = call_facts.author(call.actor)
-    name = arn.rsplit("/", 1)[-1]
-    failed = verified is False
-    ending = {
-        "started_again": Text("ended.started_again"),
-        "ignored": Text("ended.ignored"),
-    }.get(outcome, Text("ended.other_failed", {"why": error}))
-    return Alert(
-        detection="trail-stopped",
-        category="trail",
-        severity=Severity.CRITICAL if failed else Severity.WARNING,
-        what=Text("subject.other_trail_stopped", {"trail": name}),
-        result=Text("result.failed") if failed else Text(f"result.{outcome}"),
-        who=short(call.actor),
-        story=(
-            Text("story.other_trail", {"who": author, "trail": name, "at": _moment(call.time)}),
-            ending,
-        ),
-        dedup_key=f"other-trail/{arn}/{call.event_id}/{'failed' if failed else 'ok'}",
-        account=baseline.account,
-        region=call.region or baseline.region,
-        steps=tuple(call_facts.steps(call, _time(call.time))),
-        verified=verified,
-        facts=tuple(call_facts.facts(call)),
-        links=known(Link("link.trail", Console(baseline.region).trail(arn))),
-        evidence=call_facts.evidence(call),
-        occurred_at=call.time or None,
-        event_id=call.event_id or None,
+        group=group,
     )
 
 

@@ -16,6 +16,7 @@ from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.words.text import LONGEST_FIELD, Moment, Text, Value
 
 _AROUND = timedelta(minutes=30)
+_LONGEST_PRINCIPAL = 200
 _SOMEBODY = Text("actor.somebody")
 
 
@@ -68,6 +69,20 @@ def origin(source_ip: str, user_agent: str) -> str:
     """From where and with what: `198.51.100.24, aws-cli 2.31 on macOS`."""
     used = "" if source_ip == user_agent else tool(user_agent)
     return ", ".join(each for each in (source_ip[:LONGEST_FIELD], used) if each)
+
+
+def folded_under(kind: str, call: ApiCall, detection: str, *, planned: bool) -> str:
+    """Under which name `attempts`, or `calls` that changed nothing, are counted when many come.
+
+    Whoever makes up a session name for each call is one principal all the same. What is planned is
+    counted apart, as it is told quietly.
+    """
+    actor = call.actor
+    service = actor.invoked_by if actor.is_service else ""
+    without_arn = (actor.kind, actor.account, service, actor.name)
+    principal = actor.principal_arn or "/".join(filter(None, without_arn)) or "nobody"
+    name = f"{kind}/{detection}/{principal[:_LONGEST_PRINCIPAL]}"
+    return f"{name}/planned" if planned else name
 
 
 def steps(call: ApiCall, now: datetime) -> Iterator[Step]:

@@ -81,6 +81,11 @@ def window(around: str, before: timedelta, after: timedelta) -> dict[str, str]:
     return {"since": f"{since:%Y-%m-%dT%H:%M:%S}Z", "until": f"{until:%Y-%m-%dT%H:%M:%S}Z"}
 
 
+def window_until(end: str, before: timedelta = timedelta(hours=1)) -> dict[str, str]:
+    """The hour, or `before`, until a time, and a minute more: it may be in whole seconds."""
+    return window(end, before, timedelta(minutes=1))
+
+
 def _history(filters: str, lookup: str, columns: str, select: str = "") -> Build:
     """Two ways to ask the same: Trailkeeper's own search, and the plain command line of AWS."""
 

@@ -122,8 +122,7 @@ def _groups(found: Iterable[Found]) -> list[_Group]:
     groups: dict[tuple[str, ...], _Group] = {}
     for each in sorted(found, key=lambda one: one.call.time):
         call = each.call
-        actor = call.actor.arn or call.actor.display
-        key = (actor, call.source, call.name, call.error_code, call.source_ip)
+        key = (_author(call), call.source, call.name, call.error_code, call.source_ip)
         before = groups.pop(key, None)
         groups[key] = _Group(
             each, before.count + 1 if before else 1, before.since if before else call.time
@@ -131,8 +130,13 @@ def _groups(found: Iterable[Found]) -> list[_Group]:
     return list(reversed(groups.values()))
 
 
+def _author(call: ApiCall) -> str:
+    """What calls of one author have in common; a service has no ARN."""
+    return call.actor.arn or call.actor.display
+
+
 def _who(calls: Sequence[ApiCall]) -> Text | None:
-    authors = {call.actor.arn or call.actor.display: call.actor for call in calls}
+    authors = {_author(call): call.actor for call in calls}
     if not authors:
         return None
     if len(authors) == 1:
@@ -159,7 +163,7 @@ def _counted(calls: Sequence[ApiCall], behind: Behind) -> Text:
 def _steps(groups: Sequence[_Group], newest: ApiCall | None) -> Iterator[Step]:
     if newest is None:
         yield Step(Text("control.next_unread"))
-    elif len({each.newest.call.actor.arn for each in groups}) == 1:
+    elif len({_author(each.newest.call) for each in groups}) == 1:
         yield from call_facts.steps(newest, _time(newest.time))
     else:
         yield Step(Text("control.next"))

@@ -14,7 +14,10 @@ from trailkeeper.events.principal import short
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.words.text import LONGEST_FIELD, Moment, Severity, Text, Value
 
-_OURS = ("setting_off", "protected", "identity_center", "attached_policies_full")
+_OURS = (
+    *("setting_off", "protected", "identity_center", "attached_policies_full"),
+    *("to_be_confirmed", "contained_enough"),
+)
 _MOST_OTHERS = 5
 
 

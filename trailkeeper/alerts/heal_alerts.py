@@ -51,6 +51,7 @@ def of_report(
     last_good: datetime | None = None,
     still_open: tuple[Open, ...] = (),
     planned: ExpectedActor | None = None,
+    response_failed: bool = False,
 ) -> tuple[Alert, ...]:
     """The alerts of a reconcile; none when there is nothing to say.
 
@@ -58,10 +59,11 @@ def of_report(
     may have put it right before this event came. What was found beside it, which the call cannot
     have done, is told by itself, without an author. `last_good` is when all was last seen in order,
     `still_open` what people were told of before, `planned` the entry of the settings that has the
-    call as planned.
+    call as planned. `response_failed`: the baseline is that of the deploy before the last one of
+    the evidence.
     """
     if call is None or detection is None:
-        found = _of_drift(report, baseline, now, last_good)
+        found = _of_drift(report, baseline, now, last_good, response_failed=response_failed)
         return (found,) if found else ()
     of_the_call = tuple(each for each in report.outcomes if detection.can_touch(each.key))
     others = tuple(each for each in report.outcomes if each not in of_the_call)
@@ -125,6 +127,11 @@ def _of_call(
         region=call.region or baseline.region,
         steps=(
             *_repair_steps(report),
+            *(
+                [Step(Text("next.organization"))]
+                if call.parameters.get("isOrganizationTrail")
+                else []
+            ),
             *call_facts.steps(call, now),
             *_later_steps(report, baseline),
         ),
@@ -137,11 +144,19 @@ def _of_call(
         differences=tuple(differences(report)),
         occurred_at=call.time or now.isoformat(),
         event_id=call.event_id,
+        group=None
+        if report.outcomes or still_open or unguarded
+        else call_facts.folded_under("calls", call, detection.id, planned=planned is not None),
     )
 
 
 def _of_drift(
-    report: Report, baseline: Baseline, now: datetime, last_good: datetime | None
+    report: Report,
+    baseline: Baseline,
+    now: datetime,
+    last_good: datetime | None,
+    *,
+    response_failed: bool = False,
 ) -> Alert | None:
     if report.found_nothing:
         return None
@@ -165,6 +180,7 @@ def _of_drift(
                 if last_good
                 else []
             ),
+            *([Text("story.response_failed")] if response_failed and report.healed else []),
         ),
         dedup_key=_dedup_key(report, now, None),
         account=baseline.account,
@@ -225,9 +241,14 @@ def _copied(report: Report) -> Text | None:
 
 def _call_facts(call: ApiCall) -> Iterator[Fact]:
     """Where a trail delivers, when the call says so: the first thing to know of a new one."""
-    bucket = call.parameters.get("s3BucketName")
-    if isinstance(bucket, str):
-        yield Fact("label.delivers_to", bucket[:LONGEST_FIELD])
+    for label, parameter in (
+        ("label.delivers_to", "s3BucketName"),
+        ("label.log_group_of_trail", "cloudWatchLogsLogGroupArn"),
+        ("label.topic_of_trail", "snsTopicName"),
+    ):
+        value = call.parameters.get(parameter)
+        if isinstance(value, str) and value:
+            yield Fact(label, value[:LONGEST_FIELD])
 
 
 def _result(ended: Text) -> Text:
@@ -272,7 +293,7 @@ def _severity(
     report: Report, detection: Detection, call: ApiCall, *, unguarded: bool, planned: bool
 ) -> Severity:
     """What is needed of people: weaker than before and still so is critical, undone a warning."""
-    if report.failed or call.actor.kind == "Root":
+    if report.failed or call.actor.kind == "Root" or call.parameters.get("isOrganizationTrail"):
         return Severity.CRITICAL
     if planned:
         return Severity.INFO

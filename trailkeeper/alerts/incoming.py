@@ -54,6 +54,27 @@ class Flush:
 
 
 @dataclass(frozen=True, slots=True)
+class FoldEnd:
+    """Our own message: tell how many more there were like this alert, of its group and hour."""
+
+    alert: Alert
+    hour: int
+
+    @classmethod
+    def parse(cls, raw: Any) -> FoldEnd | None:
+        """Read the value of `fold`; None when it is not one of ours."""
+        match raw:
+            case {"alert": str(alert), "hour": int(hour)}:
+                return cls(Alert.from_json(alert), hour)
+            case _:
+                return None
+
+    def to_json(self) -> str:
+        """The body of the message."""
+        return json.dumps({"fold": {"alert": self.alert.to_json(), "hour": self.hour}})
+
+
+@dataclass(frozen=True, slots=True)
 class NewSilence:
     """An alarm on our own silence that went off before it could know; `waited`: it comes again."""
 
@@ -97,7 +118,17 @@ class InsightEvent:
         return json.dumps({"insight": self.event})
 
 
-Content = Alert | NoNews | StateChange | ApiCall | Flush | NewSilence | ControlAlarm | InsightEvent
+Content = (
+    Alert
+    | NoNews
+    | StateChange
+    | ApiCall
+    | Flush
+    | FoldEnd
+    | NewSilence
+    | ControlAlarm
+    | InsightEvent
+)
 
 
 def read(body: str) -> Content:
@@ -171,6 +202,7 @@ _EVENTS: Mapping[str, Callable[[Any], Content | None]] = {
 # The messages of our own, by the member that holds them.
 _OUR_OWN: Mapping[str, Callable[[Mapping[str, Any]], Content | None]] = {
     "flush": Flush.parse,
+    "fold": FoldEnd.parse,
     "control": partial(_of_a_control, waited=True),
     "silence": partial(_silence, waited=True),
     "insight": partial(_insight, waited=True),

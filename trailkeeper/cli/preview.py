@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from trailkeeper.alerts import call_alerts, instance_alerts
+from trailkeeper.alerts import call_alerts, instance_alerts, other_trail_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.control_alerts import Behind, control_alert, span_of
 from trailkeeper.alerts.incoming import (
     ControlAlarm,
     Flush,
+    FoldEnd,
     InsightEvent,
     NewSilence,
     NoNews,
@@ -25,6 +26,7 @@ from trailkeeper.cli.deployed import Functions
 from trailkeeper.cli.examples import typical_report
 from trailkeeper.cli.plans import TagsOf, nobodys, planned
 from trailkeeper.cli.rules import why_unseen
+from trailkeeper.detections.detection import Detection
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.schedule import LOOK, SWEEP, is_sent_by
 from trailkeeper.events.event import ApiCall
@@ -110,7 +112,7 @@ def _of_seen(
             return _of_call(content, functions, now, tags_of)
         case NoNews():
             return Preview("nothing would be sent", ("It is a new alarm that finds all well.",))
-        case Flush():
+        case Flush() | FoldEnd():
             return Preview("nothing by itself", ("It ends a grouping window of our own.",))
 
 
@@ -203,11 +205,12 @@ def _of_call(call: ApiCall, functions: Functions, now: datetime, tags_of: TagsOf
         return Preview("nothing would be sent", (decision.why,))
     plan, said = planned(heal.expected_actors, call, detection, now, tags_of)
     if decision.action is Action.ALERT_ATTEMPT:
-        attempt = call_alerts.attempted(call, detection, baseline, plan)
+        attempt = call_alerts.attempted(call, detection, baseline, now, plan)
         return _sent(attempt, environ, (decision.why, *said))
     reasons = (decision.why, *_conditions(decision), *(said if decision.names_author else ()))
     if decision.other_trail is not None and not decision.names_author:
-        alerts: tuple[Alert, ...] = (_of_other_trail(call, decision.other_trail, baseline),)
+        other = _of_other_trail(call, detection, decision.other_trail, baseline)
+        alerts: tuple[Alert, ...] = (other,)
     else:
         # What is not the caller's doing is not supposed to differ, either.
         called = _time_of(call) or now
@@ -236,7 +239,9 @@ def _conditions(decision: Decision) -> Iterator[str]:
         yield "what differs would be told as found, without the caller's name"
     if decision.by_deploy:
         yield "nothing is sent if a deploy of Trailkeeper's own stacks made it and all is in order"
-    if (other := decision.other_trail) is not None:
+    if (other := decision.other_trail) is not None and not other.stopped:
+        yield "another trail is told and left as it is; an organization's is told louder"
+    elif other is not None:
         does = "is started again" if other.restart else "is left as it is (other_trails is alert)"
         yield (
             f"a trail of this account and home region that was stopped lately {does}; an "
@@ -246,9 +251,13 @@ def _conditions(decision: Decision) -> Iterator[str]:
         yield "what fails is left to the run that made the call"
 
 
-def _of_other_trail(call: ApiCall, other: OtherTrail, baseline: Baseline) -> Alert:
+def _of_other_trail(
+    call: ApiCall, detection: Detection, other: OtherTrail, baseline: Baseline
+) -> Alert:
     """The alert about the trail that the call names, supposing that it could be started."""
+    if not other.stopped:
+        return other_trail_alerts.called(call, detection, baseline, other.hint)
     arn = baseline.names.arn("cloudtrail", f"trail/{other.hint.rsplit('/', 1)[-1]}")
     outcome = "started_again" if other.restart else "ignored"
     verified = True if other.restart else None
-    return call_alerts.other_trail(call, baseline, arn, outcome, "", verified=verified)
+    return other_trail_alerts.stopped(call, baseline, arn, outcome, "", verified=verified)

@@ -196,6 +196,16 @@ PROOF = Proof(
             proved_by="tests/detections/test_techniques.py::"
             "test_an_organization_trail_is_told_and_left_to_the_management_account",
         ),
+        Technique(
+            id="trail-other-redirected",
+            words="Redirect another trail of the account, or an organization's",
+            events=("UpdateTrail",),
+            outcome="told",
+            how="With where it wrote and what differs; a trail that Trailkeeper did not deploy is "
+            "left as it is",
+            known_as=(DISABLE_CLOUD_LOGS,),
+            proved_by="tests/lambdas/heal/test_other_trails.py::test_a_redirected_trail_is_told_with_what_really_changed",
+        ),
     ),
     limits=(
         Limit(

@@ -103,6 +103,16 @@ PROOF = Proof(
             attack=_fill_quota,
             undo=_free_quota,
         ),
+        Technique(
+            id="trail-other-deleted",
+            words="Delete another trail of the account, or an organization's",
+            events=("DeleteTrail",),
+            outcome="told",
+            how="With where it wrote and what differs; a trail that Trailkeeper did not deploy is "
+            "left as it is",
+            known_as=(DISABLE_CLOUD_LOGS,),
+            proved_by="tests/lambdas/heal/test_other_trails.py::test_a_deleted_trail_is_told_with_where_it_wrote",
+        ),
     ),
     limits=(
         Limit(

@@ -117,6 +117,16 @@ PROOF = Proof(
                 ("eventSource", "NotEquals", "kms.amazonaws.com"),
             ),
         ),
+        Technique(
+            id="trail-other-narrowed",
+            words="Let another trail of the account record less",
+            events=("PutEventSelectors",),
+            outcome="told",
+            how="With where it wrote and what differs; a trail that Trailkeeper did not deploy is "
+            "left as it is",
+            known_as=(DISABLE_CLOUD_LOGS,),
+            proved_by="tests/lambdas/heal/test_other_trails.py::test_a_trail_that_records_less_is_told",
+        ),
     ),
     limits=(
         Limit(

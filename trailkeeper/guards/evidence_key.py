@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.drift import Drift, canonical_policy
+from trailkeeper.evidence.drift import ABSENT, Change, Drift, canonical_policy
+from trailkeeper.evidence.names import EVIDENCE_KEY_ALIAS
 from trailkeeper.evidence.outcome import Outcome, Report, Result
-from trailkeeper.guards.guard import Clients, Document, Guard, Loss, error_code
+from trailkeeper.guards.guard import AWS_ERRORS, Clients, Document, Guard, Loss, error_code
 
 NAME = "evidence-key"
 STATE = "state"
@@ -21,6 +23,12 @@ POLICY = "policy"
 _NOT_FOUND = "NotFoundException"
 # EnableKey just after CancelKeyDeletion (KMS developer guide, "Eventual consistency").
 _STILL_PENDING = frozenset({"KMSInvalidStateException"})
+
+
+def is_ours(baseline: Baseline) -> bool:
+    """Whether the key is of this account and region: another one is nobody's to encrypt with."""
+    parts = (baseline.evidence_key_arn or "").split(":")
+    return parts[3:5] == [baseline.region, baseline.account]
 
 
 def _key(baseline: Baseline) -> dict[str, str]:
@@ -104,20 +112,27 @@ GUARD = Guard(
     ),
     resource=lambda baseline: (baseline.evidence_key_arn,) if baseline.evidence_key_arn else (),
     why="Compare the evidence key with the baseline and make it usable again",
-    applies=lambda baseline: baseline.evidence_key_arn is not None,
+    applies=lambda baseline: baseline.evidence_key_arn is not None and is_ours(baseline),
 )
 
 PERMISSIONS = GUARD.permissions
 
 
 def loss(
-    _: Clients, baseline: Baseline, ended: Sequence[Outcome], *, before: Callable[[], Report | None]
+    clients: Clients,
+    baseline: Baseline,
+    ended: Sequence[Outcome],
+    *,
+    before: Callable[[], Report | None],
 ) -> Loss | None:
     """Unencrypted logs beat none, once this run and the one `before` it saw that the key is lost.
 
     One run is not enough, as KMS may take minutes to show what was repaired. A key that merely
-    cannot be read is not given up.
+    cannot be read is not given up. A key of another account or region, which only somebody who
+    swapped the parameter can have put there, is never used: the trail keeps the key that it has.
     """
+    if baseline.evidence_key_arn is not None and not is_ours(baseline):
+        return _without_a_strangers(clients, baseline)
     if not _seen_lost(ended):
         return None
     earlier = before()
@@ -125,6 +140,19 @@ def loss(
         return None
     said = Outcome(NAME, "use", Result.TOLD, reason="key_given_up")
     return Loss(baseline.without_key(), (said,))
+
+
+def _without_a_strangers(clients: Clients, baseline: Baseline) -> Loss:
+    arn = baseline.names.trail_arn
+    change = Change("KmsKeyId", baseline.evidence_key_arn or ABSENT, EVIDENCE_KEY_ALIAS)
+    said = Outcome(NAME, "use", Result.TOLD, (change,), reason="key_not_ours")
+    try:
+        trails = clients.cloudtrail.describe_trails(trailNameList=[arn])["trailList"]
+    except AWS_ERRORS:
+        trails = []
+    found = next((each.get("KmsKeyId") for each in trails), None)
+    kept = replace(baseline, evidence_key_arn=found)
+    return Loss(kept if found and is_ours(kept) else baseline.without_key(), (said,))
 
 
 def _seen_lost(ended: Sequence[Outcome]) -> bool:

@@ -1,19 +1,40 @@
-"""Watches the account's other trails: what somebody stops is started again, if it is ours to."""
+"""Watches the account's other trails: what somebody stops is started again, if it is ours to.
+
+Whatever else is done to them is told.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.permission import Permission
-from trailkeeper.guards.guard import Clients
+from trailkeeper.evidence.trails import ListedTrail
+from trailkeeper.guards.guard import AWS_ERRORS, Clients
 
 NAME = "other-trails"
 
 # A trail that has been silent for longer was stopped on purpose, by somebody else, earlier.
 RECENT = timedelta(minutes=30)
+# What DescribeTrails says of where a trail writes and what it records.
+_SETTINGS = (
+    "CloudWatchLogsLogGroupArn",
+    "CloudWatchLogsRoleArn",
+    "HasCustomEventSelectors",
+    "HasInsightSelectors",
+    "IncludeGlobalServiceEvents",
+    "IsMultiRegionTrail",
+    "IsOrganizationTrail",
+    "KmsKeyId",
+    "LogFileValidationEnabled",
+    "S3BucketName",
+    "S3KeyPrefix",
+    "SnsTopicARN",
+)
+# A region has at most five trails; organizations and other regions add a few.
+_MOST_ASKED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +104,51 @@ def copies(clients: Clients, own: str) -> tuple[Copy, ...]:
     )
 
 
+def listed(clients: Clients, baseline: Baseline) -> tuple[ListedTrail, ...]:
+    """Every trail that is seen in the home region but the guarded one.
+
+    Whether it logs is asked of those that record every region or an organization.
+
+    Raises:
+        ClientError, BotoCoreError: AWS did not list the trails, or could not be reached.
+    """
+    own = baseline.names.trail_arn
+    found = [
+        _listed(each)
+        for each in clients.cloudtrail.describe_trails(includeShadowTrails=True)["trailList"]
+        if each.get("TrailARN") != own
+    ]
+    return tuple(
+        replace(each, logging=_logs(clients, each)) if number < _MOST_ASKED else each
+        for number, each in enumerate(found)
+    )
+
+
+def _listed(trail: dict[str, Any]) -> ListedTrail:
+    everywhere, organization = trail.get("IsMultiRegionTrail"), trail.get("IsOrganizationTrail")
+    return ListedTrail(
+        name=trail["Name"],
+        arn=str(trail.get("TrailARN", "")),
+        home_region=str(trail.get("HomeRegion", "")),
+        organization=bool(organization),
+        everywhere=bool(everywhere),
+        settings={name: _spelled(trail[name]) for name in _SETTINGS if trail.get(name)},
+    )
+
+
+def _spelled(value: Any) -> str:
+    return "true" if value is True else str(value)
+
+
+def _logs(clients: Clients, trail: ListedTrail) -> bool | None:
+    if not (trail.organization or trail.everywhere):
+        return None
+    try:
+        return bool(clients.cloudtrail.get_trail_status(Name=trail.arn)["IsLogging"])
+    except AWS_ERRORS:
+        return None
+
+
 def repair(clients: Clients, trail: OtherTrail) -> None:
     """Start a trail of the list again.
 
@@ -102,5 +168,11 @@ PERMISSIONS = (
         ("cloudtrail:GetTrailStatus", "cloudtrail:StartLogging"),
         lambda baseline: baseline.names.arn("cloudtrail", "trail/*"),
         "Start other trails of this account and region that somebody stopped",
+    ),
+    Permission(
+        ("cloudtrail:GetTrailStatus",),
+        lambda baseline: f"arn:{baseline.partition}:cloudtrail:*:*:trail/*",
+        "See whether trails of other regions and of an organization, which are of another account, "
+        "log",
     ),
 )

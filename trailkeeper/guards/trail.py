@@ -8,6 +8,7 @@ from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.permission import Permission, everything
+from trailkeeper.guards import evidence_key
 from trailkeeper.guards.guard import Clients, Document, Guard, ResourceGoneError, reading
 
 NAME = "trail"
@@ -157,9 +158,11 @@ def create(clients: Clients, baseline: Baseline) -> None:
     CreateTrail does not start logging (CloudTrail user guide, "Creating a trail with the CLI").
     """
     tags = documents.tags(baseline)
+    # Logs that nobody but a stranger can read are worse than logs without a key.
+    wanted = baseline if evidence_key.is_ours(baseline) else baseline.without_key()
     clients.cloudtrail.create_trail(
         Name=baseline.trail_name,
-        **documents.trail_settings(baseline),
+        **documents.trail_settings(wanted),
         **({"TagsList": tags} if tags else {}),
     )
 

@@ -19,6 +19,7 @@ from trailkeeper.evidence.expected import STOPS, ExpectedActor
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards import PERMISSIONS
 
+CREATES = "CreateTrail"
 DELETES = "DeleteTrail"
 _CLOUDTRAIL = "cloudtrail.amazonaws.com"
 # What our repairs may call, as IAM names it, and where CloudTrail names it otherwise.
@@ -32,6 +33,7 @@ _ACTIONS = {
     "DeleteBucketReplication": "PutReplicationConfiguration",
 }
 _BY_DEPLOY = "cloudformation.amazonaws.com"
+_OF_NO_OTHER_TRAIL = ("trail-created", "trail-tags-changed")
 
 
 class Action(StrEnum):
@@ -52,7 +54,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class OtherTrail:
-    """Another trail that was stopped.
+    """Another trail that was stopped, or (`stopped` False) changed or deleted.
 
     `hint` is its name or ARN as the event has it, untrusted; "" when nobody knows which one it was.
     `restart` False: people are told, and the trail stays as it is.
@@ -60,6 +62,7 @@ class OtherTrail:
 
     hint: str
     restart: bool
+    stopped: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def decide(call: ApiCall, facts: Facts) -> Decision:
         called_at=_time_of(call) if by_deploy else None,
         stops_trail=stops_trail,
         stopped_at=_time_of(call) if stops_trail else None,
-        other_trail=_other_trail(call, facts),
+        other_trail=_other_trail(call, detection, facts),
         retry=not is_echo,
     )
 
@@ -173,17 +176,25 @@ def _is_about_ours(call: ApiCall, detection: Detection, baseline: Baseline) -> b
     """A call on another trail says nothing about the guarded one; a new trail may be meant to."""
     return (
         detection.event_source != _CLOUDTRAIL
-        or call.name == "CreateTrail"
+        or call.name == CREATES
         or hints.names_our_trail(call, baseline)
     )
 
 
-def _other_trail(call: ApiCall, facts: Facts) -> OtherTrail | None:
-    if call.name != "StopLogging" or facts.other_trails == "ignore":
+def _other_trail(call: ApiCall, detection: Detection, facts: Facts) -> OtherTrail | None:
+    if detection.event_source != _CLOUDTRAIL or facts.other_trails == "ignore":
         return None
-    if hints.names_our_trail(call, facts.baseline) and not call.parameters_omitted:
+    if _is_echo(call, facts.baseline):
         return None
-    return OtherTrail(hints.resource(call), restart=facts.other_trails == "restart")
+    ours, hint = hints.names_our_trail(call, facts.baseline), hints.resource(call)
+    if call.name == "StopLogging":
+        if ours and not call.parameters_omitted:
+            return None
+        return OtherTrail(hint, restart=facts.other_trails == "restart")
+    # A new trail is told by its own detection, and tags decide nothing about what is recorded.
+    if ours or detection.id in _OF_NO_OTHER_TRAIL:
+        return None
+    return OtherTrail(hint, restart=False, stopped=False)
 
 
 def _why(detection: Detection, *, is_echo: bool, is_ours: bool) -> str:

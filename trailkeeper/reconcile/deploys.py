@@ -15,14 +15,27 @@ from botocore.exceptions import BotoCoreError, ClientError
 from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, WATCHER_STACK
 from trailkeeper.evidence.outcome import DEPLOYING, RESPONSE_FAILED, RESPONSE_TO_COME
 
-# Somebody who holds a stack in progress for longer must not hold off the repairs with it.
+# Of one operation on a stack, from its beginning: whoever holds a stack in progress for longer must
+# not hold off the repairs with it, and one update of the evidence holds them off once.
+_LONGEST_HOLD = timedelta(minutes=15)
+# In which the calls of a deploy are its own, and what it left to the heal function is finished.
 _LONGEST_DEPLOY = timedelta(hours=1)
-# From the time of an evidence stack's update, so that one update holds repairs off once.
-_LONGEST_STEP = timedelta(minutes=15)
-# Not what is deleted, and not a change set that somebody made of a stack's name and never executes.
-_DEPLOYS = ("CREATE_", "UPDATE_", "ROLLBACK_")
+# In which people still remember the deploy that failed.
+_RECENT = timedelta(days=1)
 # The clocks of CloudFormation and of the service that it called.
 _SKEW = timedelta(minutes=1)
+# CloudFormation user guide, "Stack status codes". Not those of a review, an import or a deletion:
+# they change no template that is deployed, or leave nothing to repair for.
+_AT_WORK = frozenset(
+    {
+        "CREATE_IN_PROGRESS",
+        "ROLLBACK_IN_PROGRESS",
+        "UPDATE_IN_PROGRESS",
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,7 @@ class _Stack:
 
     @property
     def in_progress(self) -> bool:
-        return self.status.endswith("_IN_PROGRESS") and self.status.startswith(_DEPLOYS)
+        return self.status in _AT_WORK
 
     @property
     def failed(self) -> bool:
@@ -42,7 +55,8 @@ class _Stack:
         return "ROLLBACK" in self.status or self.status.endswith("_FAILED")
 
     def within(self, longest: timedelta, now: datetime) -> bool:
-        return now - self.since <= longest
+        """Whether the operation began lately; a beginning that is still to come is none."""
+        return -_SKEW <= now - self.since <= longest
 
 
 def why_wait(cloudformation: Any, now: datetime) -> str:
@@ -53,18 +67,30 @@ def why_wait(cloudformation: Any, now: datetime) -> str:
     evidence = _stack(cloudformation, EVIDENCE_STACK)
     response = _stack(cloudformation, RESPONSE_STACK)
     if any(
-        each.in_progress and each.within(_LONGEST_DEPLOY, now)
+        each.in_progress and each.within(_LONGEST_HOLD, now)
         for each in (evidence, response)
         if each
     ):
         return DEPLOYING
     if evidence is None or response is None or evidence.failed or evidence.in_progress:
         return ""
+    if not evidence.within(_LONGEST_HOLD, now):
+        return ""
     if evidence.since > response.since:
-        return RESPONSE_TO_COME if evidence.within(_LONGEST_STEP, now) else ""
-    if response.failed and evidence.within(_LONGEST_DEPLOY, now):
-        return RESPONSE_FAILED
-    return ""
+        return RESPONSE_TO_COME
+    return RESPONSE_FAILED if response.failed else ""
+
+
+def response_failed(cloudformation: Any, now: datetime) -> bool:
+    """Whether the evidence is of a newer deploy than the baseline, as the second step failed.
+
+    False when CloudFormation cannot be asked.
+    """
+    evidence = _stack(cloudformation, EVIDENCE_STACK)
+    response = _stack(cloudformation, RESPONSE_STACK)
+    if evidence is None or response is None or evidence.failed:
+        return False
+    return response.failed and response.since >= evidence.since and evidence.within(_RECENT, now)
 
 
 def of_the_guard(cloudformation: Any, now: datetime) -> str:
@@ -76,10 +102,10 @@ def of_the_guard(cloudformation: Any, now: datetime) -> str:
     response = _stack(cloudformation, RESPONSE_STACK)
     watcher = _stack(cloudformation, WATCHER_STACK)
     for each in (response, watcher):
-        if each is not None and each.in_progress and each.within(_LONGEST_DEPLOY, now):
+        if each is not None and each.in_progress and each.within(_LONGEST_HOLD, now):
             return DEPLOYING
     # The watcher's is the last to be deployed: when it is the newer, the deploy is over.
-    if response is None or not response.within(_LONGEST_STEP, now):
+    if response is None or not response.within(_LONGEST_HOLD, now):
         return ""
     return "" if watcher is not None and watcher.since >= response.since else DEPLOYING
 

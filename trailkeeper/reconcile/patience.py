@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable
@@ -79,14 +80,16 @@ class Patience:
                 self.sleep(pause)
                 attempt += 1
 
-    def read_back(self, read: Callable[[], T]) -> T | None:
+    def read_back(self, read: Callable[[], T], longest: float = math.inf) -> T | None:
         """Read until nothing is found any more; what was found last when the tries are used up.
 
-        It reads at least once: what nobody has looked at is not in order.
+        It reads at least once: what nobody has looked at is not in order. `longest` bounds the
+        pauses between the reads, in seconds.
         """
         found: T | None = None
         for pause in _READ_BACK_SECONDS:
-            if pause and pause >= self.left:
+            longest -= pause
+            if pause and (pause >= self.left or longest < 0):
                 break
             self.sleep(pause)
             found = read()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import ABSENT, Change
@@ -15,6 +15,11 @@ from trailkeeper.guards.guard import AWS_ERRORS, Clients, error_words
 from trailkeeper.guards.logging import Status
 from trailkeeper.reconcile.not_yet import is_not_yet
 from trailkeeper.reconcile.patience import Patience
+
+# Events of calls come within seconds to minutes; what is later is nothing that a read can be older
+# than, and what is to come has not happened.
+_LATE, _AHEAD = timedelta(minutes=15), timedelta(minutes=1)
+_LONGEST_DOUBT = 1.6
 
 STATUS = "status"
 DELIVERY = "delivery"
@@ -88,8 +93,12 @@ class StartLogging:
         if self.patience.read_back(silent) is not None:
             failed = _outcome(Result.FAILED, change, "not_seen_after_repair", gone=gone)
             return Started(False, (failed,), Gap(status.stopped, None))
-        gap = Gap(status.stopped or self.stopped_at, read.started or self.now())
+        gap = Gap(status.stopped or self._said(), read.started or self.now())
         return Started(True, (_outcome(Result.HEALED, change, gone=gone),), gap, created=gone)
+
+    def _said(self) -> datetime | None:
+        """When an event says that it was stopped; nobody can know of a time to come."""
+        return min(self.stopped_at, self.now()) if self.stopped_at else None
 
     def _start_unseen(self) -> None:
         """Whoever takes our right to read the status must not keep the trail stopped with that.
@@ -101,10 +110,14 @@ class StartLogging:
                 self.patience.persist(lambda: logging.repair(self.clients, self.baseline))
 
     def _fresh_status(self) -> Status:
-        """Read the status, and again while it says less than the event we were called for."""
+        """Read the status, and again while it says less than the event we were called for.
+
+        Only a short while, and only for an event of now: anybody may have made it up, and thousands
+        of them must not keep the function from what is real. The next look comes in any case.
+        """
         status = logging.observe(self.clients, self.baseline)
         stopped_at = self.stopped_at
-        if stopped_at is None:
+        if stopped_at is None or not -_AHEAD <= self.now() - stopped_at <= _LATE:
             return status
 
         def still_older() -> Status | None:
@@ -114,7 +127,7 @@ class StartLogging:
             status = logging.observe(self.clients, self.baseline)
             return status
 
-        self.patience.read_back(still_older)
+        self.patience.read_back(still_older, longest=_LONGEST_DOUBT)
         return status
 
     def _deliveries(self, status: Status) -> tuple[Outcome, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.functions import HEAL
 from trailkeeper.evidence.iam_names import deny_all, everybody
-from trailkeeper.evidence.permission import Permission
+from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards import PERMISSIONS as GUARDS_PERMISSIONS
 from trailkeeper.guards import billing_alarm
 from trailkeeper.guards.sides import watcher_side
@@ -27,6 +27,12 @@ _OWN = (
         ("cloudformation:DescribeStacks",),
         lambda baseline: baseline.names.stack_arns,
         "See whether our own stacks are being deployed, so as not to fight the deploy",
+    ),
+    Permission(
+        ("cloudtrail:LookupEvents",),
+        everything,
+        "See whether a call that an event tells of was made, and by whom; AWS knows no resource "
+        "for this call",
     ),
 )
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from trailkeeper.alerts.happening_json import dump as dump_happening
 from trailkeeper.alerts.happening_json import dump_cause, load_cause
@@ -18,7 +18,9 @@ from trailkeeper.alerts.happening_json import load as load_happening
 from trailkeeper.alerts.instance_alerts import Happening
 from trailkeeper.events.insights import Insight
 from trailkeeper.events.instances import Cause
+from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Outcome, Report
+from trailkeeper.evidence.trails import ListedTrail
 from trailkeeper.wire.typed import MalformedError, dump, load
 
 Item = dict[str, Any]
@@ -34,13 +36,17 @@ LONGEST_PAUSE_MINUTES = 240
 LONGEST_REASON = 200
 KEPT = timedelta(days=30)
 # SQS keeps a message for 14 days at most, so a flush may come that late.
-HELD_KEPT = timedelta(days=14)
+HELD_KEPT = FOLDED_KEPT = timedelta(days=14)
 # Events come seconds to minutes late. Stops ten minutes apart are no fight, so whoever announces
 # drills to stop the trail uncounted gains nothing.
 LONGEST_DRILL = timedelta(minutes=15)
 BETWEEN_DRILLS = timedelta(minutes=10)
+# Lambda ends a function after that long, whatever its settings.
+LONGEST_RUN = timedelta(minutes=15)
+# The clocks of two functions.
+AHEAD = timedelta(minutes=1)
 SEEN_KEPT = SENT_KEPT = timedelta(days=1)
-CAUSE_KEPT = timedelta(hours=2)
+CAUSE_KEPT = FOLD_KEPT = timedelta(hours=2)
 INSIGHT_KEPT = timedelta(days=7)
 
 _EVENT = "#"
@@ -59,6 +65,27 @@ def expiring(at: datetime) -> Item:
     return {EXPIRY: {"N": str(int(at.timestamp()))}}
 
 
+class StrangeItemError(MalformedError):
+    """When no version of Trailkeeper can have written an item; one of another version is none."""
+
+
+T = TypeVar("T", bound="_Dumped")
+
+
+def believed(kind: type[T], item: Mapping[str, Any], now: datetime) -> T:
+    """Read an item that can be true at this time: anybody may have written it.
+
+    Raises:
+        StrangeItemError: it says what cannot be, or nothing.
+        MalformedError: it is not what `item` makes.
+    """
+    found = kind.parse(item)
+    doubt = found.doubt(now)
+    if doubt:
+        raise StrangeItemError(doubt)
+    return found
+
+
 class _Dumped:
     """An item whose attribute `body` is the JSON of its fields, but for those that its key says."""
 
@@ -72,6 +99,10 @@ class _Dumped:
             MalformedError: it is not what `item` makes.
         """
         return load(cls, {**_read(item), **cls._of_key(item)})
+
+    def doubt(self, now: datetime) -> str:
+        """Why it cannot be true at this time, "" if it can."""
+        return _doubt_of(getattr(self, "at", now), now)
 
     @classmethod
     def _of_key(cls, item: Mapping[str, Any]) -> dict[str, str]:
@@ -100,6 +131,12 @@ class Pause(_Dumped):
         """When it really ends."""
         return min(self.until, self.started + timedelta(minutes=LONGEST_PAUSE_MINUTES))
 
+    def doubt(self, now: datetime) -> str:
+        length = self.until - self.started
+        if not timedelta(0) <= length <= timedelta(minutes=LONGEST_PAUSE_MINUTES):
+            return f"a pause from {self.started.isoformat()} until {self.until.isoformat()}"
+        return _doubt_of(self.started, now)
+
     def item(self) -> Item:
         return {**key(*self.KEY), **_body(dump(self)), **expiring(self.end + KEPT)}
 
@@ -127,6 +164,74 @@ class Heal(_Dumped):
 
 
 @dataclass(frozen=True, slots=True)
+class Unconfirmed(_Dumped):
+    """A call that people were told of at a time, and that event history has to confirm.
+
+    `author` is as people were told, `principal` the ARN that has to be the call's, `region` the one
+    whose history has it: "" is home.
+    """
+
+    at: datetime
+    event_id: str
+    call: str
+    author: str
+    principal: str
+    region: str = ""
+
+    PARTITION = "unconfirmed"
+
+    @classmethod
+    def key_of(cls, at: datetime, event_id: str) -> Item:
+        return key(cls.PARTITION, f"{at.isoformat()}{_EVENT}{event_id}")
+
+    def item(self) -> Item:
+        body = {
+            "call": self.call,
+            "author": self.author,
+            "principal": self.principal,
+            "region": self.region,
+        }
+        return {**self.key_of(self.at, self.event_id), **_body(body), **expiring(self.at + KEPT)}
+
+    @classmethod
+    def _of_key(cls, item: Mapping[str, Any]) -> dict[str, str]:
+        at, _, event_id = _string(item, SORT_KEY).partition(_EVENT)
+        return {"at": at, "event_id": event_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Containing(_Dumped):
+    """Somebody who is to be contained, once event history confirms the calls of the fight."""
+
+    at: datetime
+    principal: str
+    events: tuple[str, ...]
+
+    PARTITION = "containing"
+
+    @classmethod
+    def key_of(cls, principal: str) -> Item:
+        return key(cls.PARTITION, principal)
+
+    def item(self) -> Item:
+        return {**self.key_of(self.principal), **_body(dump(self)), **expiring(self.at + KEPT)}
+
+
+@dataclass(frozen=True, slots=True)
+class Contained(_Dumped):
+    """Somebody whom Trailkeeper contained at a time."""
+
+    at: datetime
+    principal: str
+
+    PARTITION = "contained"
+
+    def item(self) -> Item:
+        sort = f"{self.at.isoformat()}{_EVENT}{self.principal}"
+        return {**key(self.PARTITION, sort), **_body(dump(self)), **expiring(self.at + KEPT)}
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A difference that waits for people, and when they were told of it the last time.
 
@@ -147,6 +252,12 @@ class LastReconcile(_Dumped):
     waiting: tuple[Waiting, ...] = ()
 
     KEY = ("reconcile", "last")
+
+    def doubt(self, now: datetime) -> str:
+        return next(filter(None, (_doubt_of(at, now) for at in self._times())), "")
+
+    def _times(self) -> tuple[datetime, ...]:
+        return (self.at, *(each.at for each in self.waiting))
 
     def item(self) -> Item:
         return {**key(*self.KEY), **_body(dump(self)), **expiring(self.at + KEPT)}
@@ -177,6 +288,32 @@ class Deed(_Dumped):
 
 
 @dataclass(frozen=True, slots=True)
+class KnownTrails(_Dumped):
+    """The account's other trails, as AWS listed them at a time."""
+
+    at: datetime
+    trails: tuple[ListedTrail, ...]
+
+    KEY = ("trails", "known")
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **_body(dump(self)), **expiring(self.at + KEPT)}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBaseline(_Dumped):
+    """The baseline that people know of, and since when."""
+
+    at: datetime
+    baseline: Baseline
+
+    KEY = ("baseline", "known")
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **_body(dump(self))}
+
+
+@dataclass(frozen=True, slots=True)
 class KnownStop(_Dumped):
     """The latest stop of the trail that people know of, at the time that AWS says."""
 
@@ -200,6 +337,9 @@ class Begun(_Dumped):
     drifts: tuple[Outcome, ...]
 
     PARTITION = "begun"
+
+    def doubt(self, now: datetime) -> str:
+        return _doubt_of(self.over - LONGEST_RUN, now)
 
     @property
     def key(self) -> Item:
@@ -244,6 +384,9 @@ class Drill(_Dumped):
 
     KEY = ("drill", "now")
 
+    def doubt(self, now: datetime) -> str:
+        return _doubt_of(self.announced, now) or _doubt_of(self.seen or now, now)
+
     @property
     def end(self) -> datetime:
         """Until when a stop can be this drill."""
@@ -265,6 +408,9 @@ class Silence(_Dumped):
     since: datetime
 
     KEY = ("silence", "billing")
+
+    def doubt(self, now: datetime) -> str:
+        return _doubt_of(self.since, now)
 
     def item(self) -> Item:
         """Kept for ever: it is one item, and people hear of one silence once."""
@@ -316,6 +462,18 @@ class Told(_Dumped):
 
 
 @dataclass(frozen=True, slots=True)
+class KnownWebhook(_Dumped):
+    """The SHA-256 digest of the Slack webhook's URL that messages went to."""
+
+    digest: str
+
+    KEY = ("webhook", "slack")
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **_body(dump(self))}
+
+
+@dataclass(frozen=True, slots=True)
 class Outage:
     """A channel that took none of its last `failures` alerts; `told`: people know of it.
 
@@ -332,17 +490,29 @@ class Outage:
     def key_of(channel: str) -> Item:
         return key("outage", channel)
 
+    def item(self) -> Item:
+        """As the first failure of an outage leaves it."""
+        return {
+            **self.key_of(self.channel),
+            "since": {"S": self.since.isoformat()},
+            "failures": {"N": str(self.failures)},
+            **expiring(self.since + KEPT),
+        }
+
     @classmethod
     def parse(cls, item: Mapping[str, Any]) -> Outage:
         """Read an item.
 
         Raises:
             MalformedError: it is not what the alert function makes.
+            StrangeItemError: no version of it can have counted so.
         """
         since = _understood(datetime.fromisoformat, _string(item, "since"))
         if since.tzinfo is None:
             raise MalformedError("the item's since has no zone")
         failures = _understood(int, _string(item, "failures", "N"))
+        if failures < 1:
+            raise StrangeItemError(f"an outage of {failures} failures")
         return cls(_string(item, SORT_KEY), since, failures, item.get("told") == {"BOOL": True})
 
 
@@ -459,6 +629,67 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """How many alerts of a group came within an hour (whole hours of Unix time).
+
+    `told` of them people have heard of; `ends` is whether a message is on its way that tells of the
+    others.
+    """
+
+    count: int
+    told: int = 0
+    ends: bool = False
+
+    @staticmethod
+    def key_of(group: str, hour: int) -> Item:
+        return key(f"fold#{group}", str(hour))
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Fold:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what the alert function writes.
+        """
+        count, told = (
+            _understood(int, _string(item, name, "N")) if name in item else 0
+            for name in ("count", "told")
+        )
+        if not 0 <= told <= count:
+            raise MalformedError(f"the item counts {count} and {told}")
+        return cls(count, told, "ends" in item)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Whether an alert, by the digest of its JSON, is told with the others of its group."""
+
+    digest: str
+    folded: bool
+
+    PREFIX = "folded#"
+
+    @classmethod
+    def key_of(cls, digest: str) -> Item:
+        return key(f"{cls.PREFIX}{digest}", "folded")
+
+    def item(self, expires: datetime) -> Item:
+        return {**self.key_of(self.digest), "folded": {"BOOL": self.folded}, **expiring(expires)}
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any]) -> Folded:
+        """Read an item.
+
+        Raises:
+            MalformedError: it is not what `item` makes.
+        """
+        folded = item.get("folded")
+        if folded not in ({"BOOL": True}, {"BOOL": False}):
+            raise MalformedError("the item does not say whether it is folded")
+        return cls(_string(item, PARTITION_KEY).removeprefix(cls.PREFIX), folded["BOOL"])
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """A happening that waits for its window's summary, and the event that it is held under."""
 
@@ -492,6 +723,10 @@ class Held:
         return cls(_string(item, SORT_KEY), happening)
 
 
+def _doubt_of(at: datetime, now: datetime) -> str:
+    return f"of a time to come, {at.isoformat()}" if at - now > AHEAD else ""
+
+
 def _string(item: Mapping[str, Any], name: str, kind: Literal["S", "N"] = "S") -> str:
     value = item.get(name)
     found = value.get(kind) if isinstance(value, Mapping) else None
@@ -519,7 +754,7 @@ def _read(item: Mapping[str, Any]) -> dict[str, Any]:
     try:
         body = json.loads(_string(item, "body"))
     except ValueError as error:
-        raise MalformedError(f"the item's body is no JSON: {error}") from error
+        raise StrangeItemError(f"the item's body is no JSON: {error}") from error
     if not isinstance(body, dict):
-        raise MalformedError("the item's body is no JSON object")
+        raise StrangeItemError("the item's body is no JSON object")
     return body

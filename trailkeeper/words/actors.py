@@ -44,7 +44,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "somebody whom no event has named",
         "ko": "이벤트로 확인되지 않은 수행자",
     },
-    "actor.somebody": {"en": "Somebody", "ko": "누군가"},
+    "actor.somebody": {"en": "somebody", "ko": "누군가"},
     # Through what somebody acted
     "actor.in_console": {"en": "{who}, in the console", "ko": "콘솔에서 {who}"},
     "actor.through": {"en": "{who}, through {service}", "ko": "{service} 서비스를 통해 {who}"},

@@ -38,9 +38,22 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{count:part|parts} of the evidence could not be checked",
         "ko": "감사 로그 설정 {count}건 확인 불가",
     },
-    "subject.other_trail_stopped": {
-        "en": "Other trail {trail} stopped",
-        "ko": "다른 CloudTrail 추적 {trail} 중지",
+    "subject.folded": {"en": "{count} more: {what}", "ko": "{count}건 더: {what}"},
+    "subject.other.stopped": {"en": "{kind} {trail} stopped", "ko": "{kind} {trail} 중지"},
+    "subject.other.gone": {"en": "{kind} {trail} deleted", "ko": "{kind} {trail} 삭제"},
+    "subject.other.changed": {"en": "{kind} {trail} changed", "ko": "{kind} {trail} 설정 변경"},
+    "subject.other.new": {"en": "{kind} {trail} is new", "ko": "{kind} {trail} 새로 생김"},
+    "subject.other.trail-selectors-changed": {
+        "en": "{kind} {trail} records other events",
+        "ko": "{kind} {trail} 기록 대상 변경",
+    },
+    "subject.other.trail-insights-changed": {
+        "en": "{kind} {trail} has other Insights",
+        "ko": "{kind} {trail} Insights 변경",
+    },
+    "subject.other.trail-event-configuration-changed": {
+        "en": "{kind} {trail} has another event configuration",
+        "ko": "{kind} {trail} 이벤트 구성 변경",
     },
     "subject.fighting": {
         "en": "Trail stopped {count:time|times}, started again each time",
@@ -50,11 +63,21 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Locked out after stopping the trail {count:time|times}",
         "ko": "CloudTrail 추적 {count}회 중지 후 접근 차단됨",
     },
+    "subject.baseline": {
+        "en": "{count:setting|settings} of the evidence weaker than before",
+        "ko": "감사 로그 설정 {count}건 약화됨",
+    },
+    "subject.forged": {
+        "en": "{count:call|calls} told before, made by nobody as told",
+        "ko": "앞서 알린 호출 {count}건, 실제 기록과 다름",
+    },
     "subject.paused": {
         "en": "Repairs paused until {until:time}",
         "ko": "{until:time}까지 복구 일시 중지",
     },
     "subject.resumed": {"en": "Repairs are on again", "ko": "복구 재개"},
+    "kind.other_trail": {"en": "Other trail", "ko": "다른 CloudTrail 추적"},
+    "kind.organization_trail": {"en": "Organization trail", "ko": "조직 CloudTrail 추적"},
     "subject.resumed_drift": {
         "en": "Repairs are on again: {count:setting|settings} had changed",
         "ko": "복구 재개: 그동안 {count}건 변경됨",
@@ -92,6 +115,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "The call changed nothing, so nothing had to be repaired.",
         "ko": "변경된 것이 없어 복구할 것도 없습니다.",
     },
+    "story.folded.one": {
+        "en": "The same principal made {count:more such call|more such calls} that changed nothing; this is one of them.",
+        "ko": "같은 보안 주체가 아무것도 바꾸지 않은 호출을 {count}번 더 했습니다. 다음은 그중 하나입니다.",
+    },
+    "story.folded.all": {
+        "en": "There were {count:more call|more calls} of several principals that changed nothing; this is one of them. Somebody may be making noise: look at what else happened.",
+        "ko": "여러 보안 주체가 아무것도 바꾸지 않은 호출을 {count}번 더 했습니다. 다음은 그중 하나입니다. 누군가 소음을 만드는 것일 수 있으니 다른 활동도 확인하세요.",
+    },
     "story.drift": {
         "en": "The check of {at:time} found {count:setting|settings} not as deployed, and no event says who changed that.",
         "ko": "{at:time} 점검에서 배포된 설정과 다른 항목 {count}건을 발견했습니다. 누가 바꿨는지 알려 주는 이벤트는 없습니다.",
@@ -112,6 +143,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "All was last seen in order at {at:time}.",
         "ko": "마지막으로 정상을 확인한 시각은 {at:time}입니다.",
     },
+    "story.response_failed": {
+        "en": "The last deploy changed the evidence stack and failed in the response stack, so these may be its settings: deploy both again.",
+        "ko": "마지막 배포가 증거 스택을 변경한 뒤 대응 스택에서 실패했으므로 그 배포의 설정일 수 있습니다. 둘 다 다시 배포하세요.",
+    },
     "story.left": {
         "en": "Left for you: {documents}.",
         "ko": "직접 처리할 항목: {documents}.",
@@ -119,6 +154,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "story.other_trail": {
         "en": "{who} stopped the trail {trail} at {at:time}; it is not the one that Trailkeeper deployed.",
         "ko": "{who:이/가} {at:time}에 CloudTrail 추적({trail})을 중지했습니다. Trailkeeper가 배포한 추적은 아닙니다.",
+    },
+    "story.other_found": {
+        "en": "The trail {trail} is not as it was at {since:time}; no event that came until {until:time} says who changed it.",
+        "ko": "CloudTrail 추적({trail})이 {since:time}에 확인한 상태와 다릅니다. {until:time}까지 누가 바꿨는지 알려 주는 이벤트가 없습니다.",
     },
     "story.fight": {
         "en": "{who} stopped the trail {count:time|times} since {since:time}; Trailkeeper started it again each time and saw that it logs.",
@@ -131,6 +170,26 @@ TEXTS: dict[str, dict[str, str]] = {
     "story.not_contained": {
         "en": "The access of {who} was not taken away: {reason}.",
         "ko": "{who}의 접근은 차단하지 않았습니다: {reason}.",
+    },
+    "story.baseline": {
+        "en": "The settings that Trailkeeper restores the evidence to are weaker than they were at {since:time}: a deploy changed them, or somebody changed the heal function.",
+        "ko": "Trailkeeper가 복구 기준으로 삼는 설정이 {since:time}보다 약해졌습니다. 배포로 변경되었거나 누군가 복구 함수를 변경한 것입니다.",
+    },
+    "story.baseline_applied": {
+        "en": "From now on the evidence is kept as they say.",
+        "ko": "이제부터 감사 로그는 이 설정에 맞춰집니다.",
+    },
+    "story.forged": {
+        "en": "At {at:time} Trailkeeper told of {call} by {who}, as an event said.",
+        "ko": "{at:time}에 Trailkeeper는 이벤트에 따라 {who}의 {call} 호출을 알렸습니다.",
+    },
+    "story.forged_none": {
+        "en": "CloudTrail's event history has no such call after half an hour: nobody made this call, and somebody who may invoke the function {function} sent the event.",
+        "ko": "30분이 지나도 CloudTrail 이벤트 기록에 이 호출이 없습니다. 아무도 호출하지 않았고, {function} 함수를 호출할 수 있는 누군가가 이벤트를 보낸 것입니다.",
+    },
+    "story.forged_other": {
+        "en": "CloudTrail's event history has another call under the event's id: it was made by {real}.",
+        "ko": "CloudTrail 이벤트 기록에는 같은 이벤트 ID로 다른 호출이 있습니다. 실제 수행자: {real}.",
     },
     "story.paused": {
         "en": "{who} paused all repairs but logging until {until:time}, and gave the reason: {reason}",
@@ -185,6 +244,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Trailkeeper could NOT turn it on again: {why}",
         "ko": "Trailkeeper가 다시 켜지 못했습니다: {why}",
     },
+    "ended.other_told": {
+        "en": "Trailkeeper did not deploy this trail and leaves it as it is: you decide about it.",
+        "ko": "Trailkeeper가 배포한 추적이 아니므로 그대로 두었습니다. 직접 판단해 주세요.",
+    },
+    "ended.other_organization": {
+        "en": "It records every account of the organization, and Trailkeeper leaves it as it is.",
+        "ko": "조직의 모든 계정을 기록하는 추적이며, Trailkeeper는 그대로 두었습니다.",
+    },
     "ended.deferred": {
         "en": "The repair waits: {reason}.",
         "ko": "복구를 보류했습니다: {reason}.",
@@ -208,6 +275,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "{path} {before}, 배포값 {after}",
     },
     "change.differs_whole": {"en": "{before}, deployed {after}", "ko": "{before}, 배포값 {after}"},
+    "change.other_trail": {
+        "en": "{setting}: {before} -> {after}",
+        "ko": "{setting}: {before} → {after}",
+    },
+    "change.asked": {
+        "en": "The call set {setting} to {value}",
+        "ko": "호출에서 지정한 값: {setting} = {value}",
+    },
     "change.and_more": {
         "en": "{first} and {count:other difference|other differences}",
         "ko": "{first} 외 {count}건",
@@ -249,10 +324,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "증거 스택이 배포되었고, 15분 안에 대응 스택도 배포되어야 합니다",
     },
     "reason.response_failed": {
-        "en": "the evidence stack was deployed, but the response stack failed: deploy both again "
-        "within the hour, or the evidence is put back to the old settings",
-        "ko": "증거 스택은 배포되었지만 대응 스택 배포가 실패했습니다. 1시간 안에 둘 다 다시 "
-        "배포하지 않으면 증거가 이전 설정으로 되돌려집니다",
+        "en": "the evidence stack was deployed, but the response stack failed: deploy both again, or "
+        "the evidence is put back to the old settings 15 minutes after its deploy began",
+        "ko": "증거 스택은 배포되었지만 대응 스택 배포가 실패했습니다. 둘 다 다시 배포하지 않으면 "
+        "증거 스택 배포를 시작한 지 15분 뒤 증거가 이전 설정으로 되돌려집니다",
     },
     "reason.delivery_broken": {
         "en": "the trail logs, but its logs do not arrive",
@@ -262,6 +337,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "the key cannot be used, so logs are delivered without it until it can",
         "ko": "키를 사용할 수 없어, 사용할 수 있을 때까지 키 없이 로그를 전송합니다",
     },
+    "reason.key_not_ours": {
+        "en": "the deployed key is of another account or region, so it is not used: somebody may have swapped the parameter /trailkeeper/evidence-key-arn",
+        "ko": "배포된 키가 다른 계정 또는 리전의 키라서 사용하지 않습니다. 누군가 /trailkeeper/evidence-key-arn 파라미터를 바꿨을 수 있습니다",
+    },
     "reason.bucket_taken": {
         "en": "another account owns this name now; logs go to the fallback bucket",
         "ko": "다른 계정이 이 이름을 소유하고 있어 대체 버킷으로 로그를 전송합니다",
@@ -269,6 +348,14 @@ TEXTS: dict[str, dict[str, str]] = {
     "reason.setting_off": {
         "en": "the setting contain is off",
         "ko": "contain 설정이 꺼져 있습니다",
+    },
+    "reason.to_be_confirmed": {
+        "en": "event history has not confirmed yet who made the calls; it is asked at each look for half an hour",
+        "ko": "이벤트 기록에서 수행자가 아직 확인되지 않았습니다. 30분 동안 점검할 때마다 확인합니다",
+    },
+    "reason.contained_enough": {
+        "en": "as many were locked out within the hour as Trailkeeper may lock out",
+        "ko": "한 시간 안에 자동으로 차단할 수 있는 수에 도달했습니다",
     },
     "reason.protected": {
         "en": "it is the root user, one of our roles, a break-glass principal or outside this account",
@@ -463,6 +550,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "planned.always": {"en": "{reason}", "ko": "{reason}"},
     "planned.no_reason": {"en": "no reason given", "ko": "사유 없음"},
     "label.delivers_to": {"en": "Delivers to", "ko": "전송 대상 버킷"},
+    "label.log_group_of_trail": {"en": "Log group", "ko": "전송 대상 로그 그룹"},
+    "label.topic_of_trail": {"en": "Announces on", "ko": "알림 주제"},
     "label.paused_by": {"en": "Paused by", "ko": "일시 중지한 사람"},
     "label.resumed_by": {"en": "Resumed by", "ko": "재개한 사람"},
     "label.meanwhile": {"en": "Changed meanwhile", "ko": "그동안의 변경"},
@@ -487,6 +576,14 @@ TEXTS: dict[str, dict[str, str]] = {
     "next.own_repairs": {
         "en": "Calls of trailkeeper-heal in that list are Trailkeeper's own repairs.",
         "ko": "목록의 trailkeeper-heal 호출은 Trailkeeper의 복구입니다.",
+    },
+    "next.organization": {
+        "en": "Only the organization's management account and its delegated administrator for CloudTrail can put this trail back: tell them now.",
+        "ko": "조직의 관리 계정과 CloudTrail 위임 관리자만 이 추적을 되돌릴 수 있습니다. 지금 알려 주세요.",
+    },
+    "next.organization_of": {
+        "en": "Only account {account}, which manages the organization, and its delegated administrator for CloudTrail can put this trail back: tell them now.",
+        "ko": "조직을 관리하는 {account} 계정과 CloudTrail 위임 관리자만 이 추적을 되돌릴 수 있습니다. 지금 알려 주세요.",
     },
     "next.gap": {
         "en": "Read what was done while the trail was off: event history keeps those minutes for 90 days.",
@@ -515,6 +612,23 @@ TEXTS: dict[str, dict[str, str]] = {
     "next.fight": {
         "en": "Cut the access of {who} now; a fight is told once, and hourly while it lasts.",
         "ko": "{who}의 접근을 지금 차단하세요. 같은 상황은 한 시간에 한 번만 알립니다.",
+    },
+    "next.forged_innocent": {
+        "en": "Take back what was done to {who} because of that alert.",
+        "ko": "앞선 알림 때문에 {who}에 취한 조치를 되돌리세요.",
+    },
+    "next.baseline": {
+        "en": "If no deploy of yours meant this, deploy the settings again that you want, and find out who changed them: the command below lists the calls that can have.",
+        "ko": "의도한 배포가 아니면 원하는 설정으로 다시 배포하고 변경한 사람을 확인하세요. 아래 명령으로 가능한 호출을 볼 수 있습니다.",
+    },
+    "next.forged": {
+        "en": "Find out who may call lambda:InvokeFunction on {function}, and take it away from whoever should not: nobody but AWS's rules and schedules and your operators needs it.",
+        "ko": "{function} 함수에 lambda:InvokeFunction 권한이 있는 주체를 확인하고 불필요한 권한을 제거하세요. AWS 규칙과 스케줄, 운영자 외에는 필요하지 않습니다.",
+    },
+    "label.told_before": {"en": "Told before", "ko": "앞서 알린 호출"},
+    "forged.event": {
+        "en": "{call} by {who}, event {event}",
+        "ko": "{call}, 수행자 {who}, 이벤트 {event}",
     },
     "next.pause": {
         "en": "Repairs start again by themselves. To end the pause now:",

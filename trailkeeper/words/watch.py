@@ -149,4 +149,32 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "label.topic": {"en": "Topic", "ko": "주제"},
     "label.filter": {"en": "Filter", "ko": "필터"},
+    # The Slack webhook
+    "subject.webhook": {"en": "Slack webhook changed", "ko": "Slack 웹후크 변경"},
+    "story.webhook": {
+        "en": "The URL of the Slack webhook that is kept at {name} is another one than before.",
+        "ko": "{name}에 보관된 Slack 웹후크 URL이 이전과 다릅니다.",
+    },
+    "story.webhook_slack": {
+        "en": "Messages go to the new one, if it is one of Slack's: perhaps to a channel of somebody else.",
+        "ko": "새 URL이 Slack의 것이면 메시지는 그곳으로 전송됩니다. 다른 사람의 채널일 수 있습니다.",
+    },
+    "next.webhook": {
+        "en": "Ask who changed it: the command below lists the calls that can have. If nobody of you did, put the old URL back and revoke the access of whoever did.",
+        "ko": "누가 변경했는지 확인하세요. 아래 명령으로 가능한 호출을 볼 수 있습니다. 담당자의 변경이 아니면 이전 URL로 되돌리고 수행자의 접근을 차단하세요.",
+    },
+    # The state table
+    "subject.state_item": {
+        "en": "Strange item in the state table, passed over",
+        "ko": "상태 테이블에 알 수 없는 항목, 무시함",
+    },
+    "story.state_item": {
+        "en": "The table {table} holds an item that Trailkeeper cannot have written. It decided nothing: Trailkeeper went on as if it were not there.",
+        "ko": "{table} 테이블에 Trailkeeper가 쓸 수 없는 항목이 있습니다. 없는 것으로 처리했으며 아무 영향도 없었습니다.",
+    },
+    "next.state_item": {
+        "en": "Find out who may write to {table}: only the two functions should. Writes of items are in no event history; changes of the table's policy are.",
+        "ko": "{table}에 쓸 수 있는 주체를 확인하세요. 두 함수만 쓸 수 있어야 합니다. 항목 쓰기는 이벤트 기록에 없지만 테이블 정책 변경은 남습니다.",
+    },
+    "label.item": {"en": "Item", "ko": "항목"},
 }

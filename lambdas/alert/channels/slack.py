@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -14,7 +14,9 @@ from trailkeeper.rendering import slack
 from trailkeeper.rendering.wording import Reader
 
 TIMEOUT_SECONDS = 5.0
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+# Slack's own, and that of GovSlack (Slack API documentation, "Sending messages using incoming
+# webhooks"; "GovSlack"). Whoever swaps the secret must not have alerts go anywhere else.
+_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 
 
 class SlackError(Exception):
@@ -73,9 +75,7 @@ def post(url: str, payload: Mapping[str, Any], timeout: float = TIMEOUT_SECONDS)
         SlackError: no answer in time, or an answer other than 2xx. The URL is never in the message.
     """
     target = _checked(url)
-    https = target.scheme == "https"
-    host, port = target.hostname or "", target.port
-    connection = (HTTPSConnection if https else HTTPConnection)(host, port, timeout=timeout)
+    connection = HTTPSConnection(target.netloc, timeout=timeout)
     try:
         body = json.dumps(payload).encode()
         path = target.path + (f"?{target.query}" if target.query else "")
@@ -93,12 +93,11 @@ def post(url: str, payload: Mapping[str, Any], timeout: float = TIMEOUT_SECONDS)
 
 
 def _checked(url: str) -> SplitResult:
-    try:
-        target = urlsplit(url.strip())
-        plain = target.scheme == "http" and target.hostname in _LOOPBACK
-        if (plain or target.scheme == "https") and target.hostname and target.port != 0:
-            return target
-    except ValueError:
-        pass
-    message = "the Slack webhook must be an https:// URL"
+    """The parts of a URL that begins with one of Slack's hosts: no port, no user, no other form."""
+    url = url.strip()
+    if url.isascii() and url.isprintable() and " " not in url:
+        for host in _HOSTS:
+            if url.startswith(f"https://{host}/"):
+                return urlsplit(url)
+    message = f"the Slack webhook must be a URL that begins with https://{_HOSTS[0]}/"
     raise SlackError(message)

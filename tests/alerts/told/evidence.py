@@ -144,6 +144,9 @@ HEAL: dict[str, Callable[[], tuple[Alert, ...]]] = {
             "eventTime": "",
         },
     ),
+    "stopped-for-no-time": lambda: told(
+        "trail-stopped", "StopLogging", Report((STATUS,), Gap(SINCE, SINCE))
+    ),
     "deleted": lambda: told(
         "trail-deleted",
         "DeleteTrail",
@@ -262,6 +265,9 @@ HEAL: dict[str, Callable[[], tuple[Alert, ...]]] = {
         Report((outcome("trail.settings", gone=True), replace(STATUS, gone=True)), Gap(None, None))
     ),
     "found-one": lambda: found(Report((outcome("log-group.settings"),))),
+    "found-after-a-response-that-failed": lambda: found(
+        Report((outcome("log-group.settings"),)), response_failed=True
+    ),
     "found-unreadable": lambda: found(
         Report(
             (outcome("trail.settings", Result.UNREADABLE), outcome("trail.tags", Result.UNREADABLE))
@@ -285,17 +291,11 @@ HEAL: dict[str, Callable[[], tuple[Alert, ...]]] = {
 PLANNED = ExpectedActor(("StopLogging",), "arn", until="2026-12-01")
 
 
-def other_trail(result: str, error: str = "", verified: bool | None = None) -> tuple[Alert]:
-    arn = "arn:aws:cloudtrail:us-east-1:111122223333:trail/audit"
-    stop = call("trail-stopped", "StopLogging", requestParameters={"name": "audit"})
-    return (call_alerts.other_trail(stop, BASELINE, arn, result, error, verified=verified),)
-
-
 def attempted(planned: ExpectedActor | None = None, **detail: Any) -> tuple[Alert]:
     (detection,) = (each for each in DETECTIONS if each.id == "trail-stopped")
     return (
         call_alerts.attempted(
-            call("trail-stopped", FAILED, **detail), detection, BASELINE, planned
+            call("trail-stopped", FAILED, **detail), detection, BASELINE, NOW, planned
         ),
     )
 
@@ -310,9 +310,6 @@ CALLS: dict[str, Callable[[], tuple[Alert, ...]]] = {
         userIdentity=None,
         awsRegion="eu-west-1",
     ),
-    "other-trail-started-again": lambda: other_trail("started_again", verified=True),
-    "other-trail-ignored": lambda: other_trail("ignored"),
-    "other-trail-failed": lambda: other_trail("failed", "AccessDenied", verified=False),
 }
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.alerts.told import evidence, guard, others
+from tests.alerts.told import evidence, guard, others, outside
 from trailkeeper.alerts.alert import Alert
 
 FAMILIES: dict[str, dict[str, Callable[[], tuple[Alert, ...]]]] = {
     "repairs": evidence.HEAL,
     "calls": evidence.CALLS,
+    "other-trails": outside.OTHER_TRAILS,
+    "believing": outside.BELIEVING,
     "guard": guard.GUARD,
     "authors": evidence.AUTHORS,
     "fights": evidence.FIGHTS,

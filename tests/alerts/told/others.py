@@ -402,6 +402,12 @@ CONTROLLED: Built = {
         record("CreateVpc", "10:01:00", "bob"),
         record("CreateVpc", "10:02:00", "bob"),
     ),
+    "two-without-arns": lambda: control(
+        *(
+            record("DeleteVpc", userIdentity={"type": "AWSService", "invokedBy": each})
+            for each in ("config.amazonaws.com", "backup.amazonaws.com")
+        )
+    ),
     "more-than-are-shown-and-not-all": lambda: control(
         *(record("DeleteVpc", f"10:00:{each:02}", f"user-{each}") for each in range(12)),
         complete=False,

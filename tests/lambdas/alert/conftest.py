@@ -113,6 +113,13 @@ class Account:
                 )
         return found
 
+    def sent(self) -> list[str]:
+        """What the function itself put on its queue since last asked, also for later."""
+        queue = get_backend("sqs")[ACCOUNT][REGION].queues[ALERTS_QUEUE]
+        bodies = [str(each.body) for each in queue._messages]
+        queue._messages.clear()
+        return bodies
+
     def open_window(self, what: str = "stopped") -> str:
         """The id of the open window of a state or call."""
         key = {"id": {"S": f"window#{GROUP}{what}"}, "at": {"S": "window"}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 
 import pytest
@@ -84,9 +85,78 @@ def test_a_webhook_that_does_not_answer_in_time_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
+    "bland",
+    [
+        replace(ALERT, severity=Severity.INFO),
+        replace(ALERT, detection="repairs-resumed"),
+        replace(ALERT, what=Text("subject.resumed")),
+    ],
+    ids=["said softly", "another detection", "about something else"],
+)
+def test_a_harmless_alert_under_the_same_key_swallows_nothing(
+    account: Account, bland: Alert
+) -> None:
+    account.handle(bland.to_json())
+    account.mails()
+
+    account.handle(ALERT.to_json())
+
+    assert [subject for subject, _ in account.mails()] == [SUBJECT]
+
+
+def _swap(account: Account, path: str) -> None:
+    account.clients.ssm.put_parameter(
+        Name="/slack/webhook",
+        Value=f"https://hooks.slack.com/{path}",
+        Type="SecureString",
+        Overwrite=True,
+    )
+
+
+def test_a_swapped_webhook_is_told_by_mail_and_once(account: Account, slack: Webhook) -> None:
+    account.handle(ALERT.to_json(), function=_with_slack(account))
+    assert account.sent() == []
+    _swap(account, "services/T9/B9/mallory")
+
+    for number in ("2", "3"):
+        another = replace(ALERT, dedup_key=number)
+        account.handle(another.to_json(), function=_with_slack(account))
+
+    (told,) = account.sent()
+    account.handle(told, function=_with_slack(account))
+    subjects = [subject for subject, _ in account.mails()]
+    assert (
+        "[Warning] Slack webhook changed, NOT undone - by whom unknown - 123456789012" in subjects
+    )
+    assert "mallory" not in told
+
+
+def test_a_webhook_that_nobody_can_compare_gets_its_messages(
+    account: Account, slack: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account.clients.dynamodb, "get_item", _refuse)
+
+    assert account.handle(ALERT.to_json(), function=_with_slack(account)) == []
+
+    assert len(slack.messages) == 1
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "http://hooks.slack.com/services/x",
+        "https://hooks.slack.com",
+        "https://hooks.slack.com.evil.example/services/x",
+        "https://hooks.slack.com@evil.example/services/x",
+        "https://evil.example/https://hooks.slack.com/",
+        "https://hooks.slack.com:8443/services/x",
+        "https://HOOKS.slack.com\\@evil.example/",
+        "https://hooks.slack.com/services/x\r\nHost: evil.example",
+        "https://10.0.0.5:8443/",
+        "https://169.254.169.254/latest/meta-data/",
+        "http://127.0.0.1:9001/2018-06-01/runtime/invocation/next",
+        "http://localhost/",
+        "https://[::1]/",
         "ftp://127.0.0.1/",
         "file:///etc/passwd",
         "https://",
@@ -95,9 +165,40 @@ def test_a_webhook_that_does_not_answer_in_time_is_an_error() -> None:
         "nonsense",
     ],
 )
-def test_only_https_is_posted_to(url: str) -> None:
-    with pytest.raises(SlackError, match="https"):
+def test_nothing_is_posted_but_to_slack(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slack_channel, "HTTPSConnection", _refuse)
+
+    with pytest.raises(SlackError, match="must be a URL that begins with https://hooks"):
         post(url, {})
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "path"),
+    [
+        ("https://hooks.slack.com/services/T/B/x", "hooks.slack.com", "/services/T/B/x"),
+        (
+            "https://hooks.slack-gov.com/workflows/x?y=z\n",
+            "hooks.slack-gov.com",
+            "/workflows/x?y=z",
+        ),
+    ],
+)
+def test_slack_is_posted_to_by_its_name_and_by_tls(
+    url: str, host: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+    assert slack_channel.HTTPSConnection is HTTPSConnection
+
+    class Connection(HTTPConnection):
+        def request(self, method: str, url: str, *_: Any, **__: Any) -> None:
+            made.append((self.host, method, url))
+            raise OSError("nobody is reached in a test")
+
+    monkeypatch.setattr(slack_channel, "HTTPSConnection", Connection)
+
+    with pytest.raises(SlackError, match="did not answer"):
+        post(url, {})
+    assert made == [(host, "POST", path)]
 
 
 def test_secrets(account: Account) -> None:

@@ -13,6 +13,7 @@ from lambdas.alert.instance_events import InstanceEvents
 from lambdas.alert.state import State
 from tests.hostile import NASTY
 from tests.lambdas.alert.conftest import GROUP, Account, api_call, state_change
+from trailkeeper.evidence.names import STATE_TABLE
 
 
 def text(message: str) -> dict[str, object]:
@@ -374,3 +375,21 @@ def _messages(account: Account) -> int:
     )["Attributes"]
     visible, delayed = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"
     return int(counts[visible]) + int(counts[delayed])
+
+
+def test_a_window_that_somebody_made_up_holds_nothing_and_is_told(account: Account) -> None:
+    """One that closes in ten years would hold all alerts of its group until then."""
+    window = {
+        "id": {"S": f"window#{GROUP}stopped"},
+        "at": {"S": "window"},
+        "window": {"S": "forged"},
+        "closes": {"N": str(account.clock.now + 315_360_000)},
+        "seconds": {"N": "60"},
+    }
+    account.clients.dynamodb.put_item(TableName=STATE_TABLE, Item=window)
+
+    account.handle(state_change(account.run_instance(), "stopped", "e1"))
+
+    assert len(account.mails()) == 1
+    assert account.open_window() != "forged"
+    assert any("state-item-strange" in each for each in account.sent())

@@ -13,6 +13,7 @@ from lambdas.alert.function import AlertFunction
 from tests.lambdas.alert.conftest import ACCOUNT, GROUP, Account, state_change
 from tests.lambdas.alert.webhook import Webhook
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.evidence.names import STATE_TABLE
 from trailkeeper.words.text import Severity, Text
 
 WEBHOOK = "/slack/webhook"
@@ -299,3 +300,27 @@ def refuse(*_: object, **__: object) -> Any:
 
 def group_of(account: Account) -> str:
     return f"instances/{ACCOUNT}/us-east-1/stopped"
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"failures": {"N": "-1000000"}, "since": {"S": "2026-11-20T03:00:00+00:00"}},
+        {"failures": {"N": "1"}, "since": {"S": "2036-01-01T00:00:00+00:00"}},
+    ],
+    ids=["of less than no failures", "of a time to come"],
+)
+def test_an_outage_that_somebody_made_up_hides_none(
+    account: Account, slack: Webhook, forged: dict[str, Any]
+) -> None:
+    item = {"id": {"S": "outage"}, "at": {"S": "slack"}, **forged}
+    account.clients.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
+    slack.answer = 500
+
+    for key in ("one", "two"):
+        alert(account, key)
+
+    assert about_channels(account) == [
+        f"[Warning] Slack takes no alerts: its webhook answered 500 - {ACCOUNT}"
+    ]
+    assert any("state-item-strange" in each for each in account.sent())

@@ -6,9 +6,12 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from unittest import mock
 
+from lambdas.alert.channels import slack
 from tests.block_kit import problems
 
 
@@ -21,6 +24,12 @@ class Webhook:
         self.answer = 200
         self.release = threading.Event()
         self.release.set()
+
+
+def _without_tls(host: str, port: int, timeout: float) -> HTTPConnection:
+    """A connection to this machine in place of Slack's; TLS is shown end to end."""
+    assert host == "hooks.slack.com"
+    return HTTPConnection("127.0.0.1", port, timeout=timeout)
 
 
 @contextmanager
@@ -45,7 +54,12 @@ def listening() -> Iterator[tuple[Webhook, str]]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield webhook, f"http://127.0.0.1:{server.server_port}/services/T0/B0/secret"
+            with mock.patch.object(
+                slack,
+                "HTTPSConnection",
+                lambda host, timeout: _without_tls(host, server.server_port, timeout),
+            ):
+                yield webhook, "https://hooks.slack.com/services/T0/B0/secret"
         finally:
             webhook.release.set()
             server.shutdown()

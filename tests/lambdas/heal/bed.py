@@ -53,7 +53,7 @@ class Bed:
         return Invocation(
             environ=HealEnviron(self.baseline, "queue", **self.settings),
             clients=self.clients or self.account,
-            state=State(self.account),
+            state=State(self.account, lambda: self.now),
             alert=alert,
             patience=patience(),
             now=lambda: self.now,
@@ -108,5 +108,12 @@ def fight(bed: Bed, rounds: int, **detail: Any) -> None:
 
 
 def stop_now(bed: Bed, event_id: str, **detail: Any) -> None:
+    """Somebody stops the trail: the history has the call, too."""
     bed.stop()
-    bed.handle(stop_call(bed, event_id, **detail))
+    bed.handle(made(bed, stop_call(bed, event_id, **detail)))
+
+
+def made(bed: Bed, event: dict[str, Any]) -> dict[str, Any]:
+    """The event of a call that the history has, too."""
+    bed.account.cloudtrail.history[event["detail"]["eventID"]] = event["detail"]
+    return event

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from moto.backends import get_backend
 
 from tests.deployed_evidence import (
+    ACCOUNT,
+    NOW,
+    REGION,
     Account,
     deploy,
 )
@@ -26,4 +32,8 @@ def bed(account: Account) -> Bed:
         ],
         BillingMode="PAY_PER_REQUEST",
     )
-    return Bed(account, deploy(account))
+    bed = Bed(account, deploy(account))
+    # Moto's clock is the real one.
+    status = get_backend("cloudtrail")[ACCOUNT][REGION].trails["trailkeeper"].status
+    status.started = NOW - timedelta(days=1)
+    return bed

@@ -92,7 +92,7 @@ class TestASettingThatIsDeployedInTwoSteps:
     def test_is_told_and_not_fought_when_the_second_step_fails(self, bed: Bed, status: str) -> None:
         self.first_step(bed)
         bed.account.cloudformation.response = (status, NOW + timedelta(minutes=3))
-        bed.now += timedelta(minutes=20)
+        bed.now += timedelta(minutes=15)
 
         bed.handle({})
 
@@ -100,9 +100,34 @@ class TestASettingThatIsDeployedInTwoSteps:
         (alert,) = bed.alerts
         assert alert.story[1] == Text("ended.deferred", {"reason": Text("reason.response_failed")})
 
-        bed.now += timedelta(minutes=41)
+    def test_holds_no_longer_because_its_second_step_failed(self, bed: Bed) -> None:
+        self.first_step(bed)
+        bed.account.cloudformation.response = (
+            "UPDATE_ROLLBACK_COMPLETE",
+            NOW + timedelta(minutes=3),
+        )
+        bed.now += timedelta(minutes=15, seconds=1)
+
         bed.handle({})
+
         assert self.retention(bed) == 365
+        (alert,) = bed.alerts
+        assert Text("story.response_failed") in alert.story
+
+    def test_that_failed_is_not_named_when_only_logging_was_stopped_days_later(
+        self, bed: Bed
+    ) -> None:
+        bed.account.cloudformation.response = (
+            "UPDATE_ROLLBACK_COMPLETE",
+            NOW + timedelta(minutes=3),
+        )
+        bed.now += timedelta(days=2)
+        bed.stop()
+
+        bed.handle({})
+
+        (alert,) = bed.alerts
+        assert Text("story.response_failed") not in alert.story
 
     def test_that_was_rolled_back_in_the_first_step_holds_off_nothing(self, bed: Bed) -> None:
         self.first_step(bed)
@@ -160,9 +185,24 @@ def test_what_else_differs_after_a_deploy_is_told(bed: Bed) -> None:
     assert [alert.detection for alert in bed.alerts] == ["drift-found"]
 
 
-def test_a_stack_held_in_progress_for_hours_holds_off_nothing(bed: Bed) -> None:
-    bed.account.cloudformation.status = "UPDATE_IN_PROGRESS"
-    bed.now += timedelta(hours=2)
+@pytest.mark.parametrize(
+    ("status", "age"),
+    [
+        ("UPDATE_IN_PROGRESS", timedelta(minutes=15, seconds=1)),
+        ("UPDATE_IN_PROGRESS", -timedelta(days=3650)),
+        ("REVIEW_IN_PROGRESS", timedelta()),
+        ("DELETE_IN_PROGRESS", timedelta()),
+        ("IMPORT_IN_PROGRESS", timedelta()),
+        ("UPDATE_COMPLETE", -timedelta(days=3650)),
+    ],
+)
+def test_what_is_no_deploy_of_the_last_quarter_of_an_hour_holds_off_nothing(
+    bed: Bed, status: str, age: timedelta
+) -> None:
+    bed.account.cloudformation.status = status
+    bed.account.cloudformation.since = bed.now - age
+    if status == "UPDATE_COMPLETE":
+        bed.account.cloudformation.response = ("UPDATE_COMPLETE", bed.now - timedelta(days=1))
     bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
 
     bed.handle({})

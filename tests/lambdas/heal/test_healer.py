@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from lambdas.heal.invocation import HealFailedError
 from tests.deployed_evidence import (
     BASELINE,
+    NOW,
     Account,
     refused,
 )
@@ -50,17 +52,29 @@ def test_a_denied_stop_heals_nothing_and_is_told_as_a_try(bed: Bed) -> None:
 
     bed.handle(call(errorCode="AccessDenied", errorMessage="not authorized"))
 
-    assert bed.account.calls == []
+    # Only that the event history is to be asked for it is noted.
+    assert bed.account.calls == ["Query", "PutItem"]
     assert [alert.detection for alert in bed.alerts] == ["attempt-refused"]
     assert bed.alerts[0].severity is Severity.WARNING
 
 
-def test_denied_tries_of_one_author_share_a_key_within_an_hour(bed: Bed) -> None:
-    for minute in ("00", "59"):
-        bed.handle(call(errorCode="AccessDenied", eventTime=f"2026-11-20T03:{minute}:00Z"))
-    bed.handle(call(errorCode="AccessDenied", eventTime="2026-11-20T04:00:00Z"))
+@pytest.mark.parametrize("of_the_event", [{"eventTime": "2036-11-20T03:00:00Z"}, {}])
+def test_denied_tries_of_one_author_share_a_key_within_an_hour(
+    bed: Bed, of_the_event: dict[str, str]
+) -> None:
+    """By our clock, whatever the events say, and whatever session each of them is made in."""
+    for session, minute in (("a", 5), ("b", 59), ("c", 60)):
+        bed.now = NOW.replace(minute=0) + timedelta(minutes=minute)
+        role = {
+            "type": "AssumedRole",
+            "arn": f"arn:aws:sts::123456789012:assumed-role/Admin/{session}",
+            "sessionContext": {"sessionIssuer": {"arn": "arn:aws:iam::123456789012:role/Admin"}},
+        }
+        tried = {"errorCode": "AccessDenied", "eventID": session, "userIdentity": role}
+        bed.handle(call(**tried, **of_the_event))
 
-    assert [alert.dedup_key for alert in bed.alerts].count(bed.alerts[0].dedup_key) == 2
+    first, second, third = (alert.dedup_key for alert in bed.alerts)
+    assert first == second != third
 
 
 @pytest.mark.parametrize(

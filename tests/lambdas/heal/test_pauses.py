@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -70,7 +71,68 @@ def test_items_that_somebody_else_wrote_hold_off_nothing(bed: Bed, body: dict[st
     assert status
     assert (status.last_reconcile, status.pause, status.heals) == (None, None, ())
     assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
-    assert [alert.detection for alert in bed.alerts] == ["trail-stopped", "drift-found"]
+    told = [alert.detection for alert in bed.alerts]
+    assert [each for each in told if each != "state-item-strange"] == [
+        "trail-stopped",
+        "drift-found",
+    ]
+    items = {
+        fact.value for alert in bed.alerts for fact in alert.facts if fact.label == "label.item"
+    }
+    # What may be an item of another version is passed over in silence.
+    strange = {"pause / now", f"heal / {NOW.isoformat()}", "reconcile / last"}
+    assert items == (set() if "until" in str(body) else strange)
+
+
+@pytest.mark.parametrize(
+    ("started", "until"),
+    [
+        ("2026-11-20T03:00:00+00:00", "2036-01-01T00:00:00+00:00"),
+        ("2036-01-01T00:00:00+00:00", "2036-01-01T00:30:00+00:00"),
+        ("2026-11-20T03:00:00+00:00", "2026-11-20T07:00:01+00:00"),
+        ("2026-11-20T03:00:00+00:00", "2026-11-20T02:00:00+00:00"),
+    ],
+)
+def test_a_pause_that_cannot_be_is_none_and_is_told(bed: Bed, started: str, until: str) -> None:
+    body = json.dumps({"started": started, "until": until, "reason": "x", "author": "alice"})
+    item = {"id": {"S": "pause"}, "at": {"S": "now"}, "body": {"S": body}}
+    bed.account.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    bed.handle({})
+
+    assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
+    assert [alert.detection for alert in bed.alerts] == ["drift-found", "state-item-strange"]
+
+
+@pytest.mark.parametrize("partition", ["heal", "healed", "waits", "unconfirmed", "contained"])
+def test_an_item_of_a_time_to_come_is_told(bed: Bed, partition: str) -> None:
+    item = {"id": {"S": partition}, "at": {"S": "2036-01-01T00:00:00+00:00#e"}}
+    bed.account.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
+
+    bed.handle({})
+
+    (alert,) = bed.alerts
+    assert alert.detection == "state-item-strange"
+    assert "2036" in str(alert.facts[0].value)
+
+
+def test_what_was_told_at_a_time_to_come_silences_nothing(bed: Bed) -> None:
+    bed.account.logs.account_policies["SUBSCRIPTION_FILTER_POLICY"] = [{"policyName": "siem"}]
+    bed.handle({})
+    known = bed.account.dynamodb.get_item(
+        TableName=STATE_TABLE, Key={"id": {"S": "reconcile"}, "at": {"S": "last"}}
+    )["Item"]
+    known["body"]["S"] = known["body"]["S"].replace("2026-", "2036-")
+    bed.account.dynamodb.put_item(TableName=STATE_TABLE, Item=known)
+    bed.alerts.clear()
+    bed.now += timedelta(days=30)
+
+    bed.handle({})
+
+    told = [alert.detection for alert in bed.alerts]
+    assert "drift-found" in told
+    assert "state-item-strange" in told
 
 
 def test_resume_ends_a_pause_at_once(bed: Bed) -> None:

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from moto.backends import get_backend
 
 from tests.deployed_evidence import ACCOUNT, NOW, REGION, refused
-from tests.lambdas.heal.bed import Bed, call
+from tests.lambdas.heal.bed import Bed, call, made
 from trailkeeper.environments.schedule import LOOK, SWEEP
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
@@ -93,7 +93,7 @@ def test_whoever_may_still_tell_of_a_stop_is_not_forestalled(looked_at: Bed) -> 
 def test_a_stop_that_a_call_told_of_is_no_news(looked_at: Bed) -> None:
     bed = looked_at
     bed.stop()
-    bed.handle(call())
+    bed.handle(made(bed, call()))
     told = len(bed.alerts)
     bed.now += timedelta(minutes=30)
 
@@ -108,7 +108,7 @@ def test_a_stop_that_its_author_ended_is_told_with_the_call_and_then_no_more(
 ) -> None:
     bed = looked_at
     stop_and_start(bed, minutes=1)
-    bed.handle(call())
+    bed.handle(made(bed, call()))
     bed.now += timedelta(minutes=30)
 
     bed.handle(LOOK)

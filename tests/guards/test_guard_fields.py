@@ -1,0 +1,353 @@
+"""The guards over the guard see every field by which an attacker could weaken what they compare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.deployed_evidence import BASELINE
+from tests.guarded import NAMES, OWN, POLICIES, SIDE, Guarded, deployed
+from trailkeeper.evidence.drift import Drift
+from trailkeeper.evidence.functions import ALERT, HEAL
+from trailkeeper.guards import guard_people
+from trailkeeper.guards.guard import Unreadable
+from trailkeeper.guards.guard_functions import _caller, _judged
+from trailkeeper.guards.watched import guards_of
+
+DOCUMENTS = {
+    f"{guard.name}.{document.name}": (guard, document)
+    for guard in guards_of(SIDE, OWN, POLICIES)
+    for document in guard.documents
+}
+
+
+@pytest.fixture
+def account(moto: Callable[[], None]) -> Guarded:
+    moto()
+    return deployed()
+
+
+def seen(account: Any, key: str) -> list[tuple[str, str]]:
+    """Where a document differs, and what is there."""
+    guard, document = DOCUMENTS[key]
+    found = guard.compare(document, account, BASELINE)
+    assert not isinstance(found, Unreadable), found
+    return [(each.path, each.before) for each in found.changes] if found else []
+
+
+def test_a_version_differs_in_anything_that_it_runs_with(account: Guarded) -> None:
+    name = HEAL.name
+    functions = account.functions
+    layer = functions.publish_layer_version(
+        LayerName="evil", Content={"ZipFile": b"x"}, CompatibleRuntimes=["python3.13"]
+    )
+    account.functions.get_layer_version_by_arn = lambda Arn: {"Content": {"CodeSha256": "evil"}}
+    there = functions.get_function_configuration(FunctionName=name)
+    kept = {key: there[key] for key in ("Handler", "Runtime", "MemorySize", "Role", "Timeout")}
+    attacks: dict[str, Any] = {
+        "Handler": "evil.handler",
+        "Runtime": "python3.12",
+        "MemorySize": 128,
+        "Role": ALERT.role_arn(NAMES),
+        "Timeout": 1,
+        "Layers": [layer["LayerVersionArn"]],
+    }
+
+    for field, value in attacks.items():
+        functions.update_function_configuration(FunctionName=name, **{**kept, field: value})
+        version = functions.publish_version(FunctionName=name)["Version"]
+        functions.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
+        assert seen(account, "guard-functions.versions") == [(name, field)]
+        functions.update_function_configuration(FunctionName=name, **kept, Layers=[])
+
+
+def test_how_a_version_differs_is_said_by_its_fields() -> None:
+    right = {"a": 1, "b": 2}
+
+    assert _judged({"a": 1, "b": 2}, right) == "as deployed"
+    assert _judged({"a": 0, "c": 3}, right) == "a, b, c"
+    assert _judged(None, right) == "no alias live"
+
+
+RULE = "arn:aws:events:us-east-1:123456789012:rule/trailkeeper-trail"
+ALLOWED = {
+    "Sid": "x",
+    "Effect": "Allow",
+    "Principal": {"Service": "events.amazonaws.com"},
+    "Action": "lambda:InvokeFunction",
+    "Resource": "arn:aws:lambda:us-east-1:123456789012:function:trailkeeper-heal:live",
+    "Condition": {"ArnLike": {"AWS:SourceArn": RULE}},
+}
+
+
+def test_a_statement_is_a_caller_only_if_it_says_nothing_else() -> None:
+    plain = f"events.amazonaws.com {RULE}"
+
+    assert _caller(ALLOWED) == plain
+    assert _caller({**ALLOWED, "Condition": {"ArnEquals": {"aws:sourcearn": RULE}}}) == plain
+    for changed in (
+        {"Effect": "Deny"},
+        {"Action": "lambda:*"},
+        {"Principal": "*"},
+        {"Principal": {"AWS": "444455556666"}},
+        {"Condition": {}},
+        {"Condition": {"ArnLike": {"aws:SourceArn": [RULE]}}},
+        {"Condition": {"ArnLike": {"aws:SourceArn": RULE}, "Bool": {"x": "true"}}},
+        {"Condition": {"ArnLike": {"aws:SourceArn": RULE, "aws:PrincipalArn": "x"}}},
+    ):
+        said = {**ALLOWED, **changed}
+        del said["Sid"], said["Resource"]
+        assert json.loads(_caller({**ALLOWED, **changed})) == said
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("FunctionArn", "arn:aws:lambda:us-east-1:123456789012:function:evil"),
+        ("State", "Disabled"),
+        ("BatchSize", 1),
+        ("MaximumBatchingWindowInSeconds", 300),
+        ("FunctionResponseTypes", []),
+        ("FilterCriteria", {"Filters": [{"Pattern": "{}"}]}),
+        ("ScalingConfig", {"MaximumConcurrency": 2}),
+        ("DestinationConfig", {"OnFailure": {"Destination": "arn:evil"}}),
+    ],
+)
+def test_a_mapping_differs_in_anything_that_keeps_alerts_away(field: str, value: Any) -> None:
+    assert mapped(**{field: value}) == [("", field)] or mapped(**{field: value})
+
+
+MAPPING = {
+    "UUID": "0",
+    "FunctionArn": ALERT.live_arn(NAMES),
+    "State": "Enabled",
+    "BatchSize": 1000,
+    "MaximumBatchingWindowInSeconds": 1,
+    "FunctionResponseTypes": ["ReportBatchItemFailures"],
+    "FilterCriteria": {"Filters": []},
+    "ScalingConfig": {},
+}
+
+
+def mapped(**changed: Any) -> list[tuple[str, str]]:
+    answer = {"EventSourceMappings": [{**MAPPING, **changed}]}
+    functions = SimpleNamespace(list_event_source_mappings=lambda **_: answer)
+    return seen(SimpleNamespace(functions=functions), "guard-queue.mapping")
+
+
+@pytest.mark.parametrize("state", ["Enabled", "Enabling", "Creating", "Updating"])
+def test_a_mapping_that_comes_to_work_is_in_order(state: str) -> None:
+    assert mapped(State=state) == []
+    assert mapped(State="Disabling")
+
+
+QUEUE = "trailkeeper-alerts"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DelaySeconds", "900"),
+        ("MaximumMessageSize", "1024"),
+        ("MessageRetentionPeriod", "60"),
+        ("ReceiveMessageWaitTimeSeconds", "20"),
+        ("VisibilityTimeout", "0"),
+        ("KmsMasterKeyId", "alias/evil"),
+        ("SqsManagedSseEnabled", "false"),
+        ("RedriveAllowPolicy", '{"redrivePermission": "denyAll"}'),
+    ],
+)
+def test_a_queue_differs_in_anything_that_loses_alerts(name: str, value: str) -> None:
+    assert queued({}) == []
+    assert [path.partition("[")[0] for path, _ in queued({name: value})][:1] in (
+        [f"{QUEUE}.{name}"],
+        [f"{QUEUE}.{name}.redrivePermission"],
+    )
+
+
+def queued(changed: dict[str, str]) -> list[tuple[str, str]]:
+    right = {
+        SIDE.queue_url(each.name): {
+            **{
+                key: json.dumps(value) if isinstance(value, dict) else str(value)
+                for key, value in each.attributes(NAMES).items()
+            },
+            "Policy": json.dumps(SIDE.queue_policy(BASELINE, each.name)),
+            "ApproximateNumberOfMessages": "7",
+        }
+        for each in SIDE.queues
+    }
+    right[SIDE.queue_url(QUEUE)] |= changed
+    sqs = SimpleNamespace(
+        get_queue_attributes=lambda QueueUrl, AttributeNames: {"Attributes": right[QueueUrl]}
+    )
+    return seen(SimpleNamespace(sqs=sqs), "guard-queues.queues")
+
+
+ALARM = "trailkeeper-looks-silent"
+
+
+def test_an_alarm_differs_in_anything_that_keeps_it_silent(account: Guarded) -> None:
+    (record,) = (each for each in SIDE.alarms if each.name == ALARM)
+    right = record.document(NAMES)
+    for field, value in {
+        "ActionsEnabled": False,
+        "AlarmActions": [],
+        "AlarmDescription": "x",
+        "ComparisonOperator": "GreaterThanThreshold",
+        "Dimensions": [],
+        "EvaluationPeriods": 9,
+        "MetricName": "Other",
+        "Namespace": "Other",
+        "OKActions": [],
+        "Period": 86400,
+        "Statistic": "Maximum",
+        "Threshold": -1.0,
+        "TreatMissingData": "ignore",
+        "DatapointsToAlarm": 1,
+        "InsufficientDataActions": [f"arn:aws:sns:us-east-1:{NAMES.account}:x"],
+        "Unit": "Bytes",
+    }.items():
+        account.cloudwatch.put_metric_alarm(AlarmName=ALARM, **{**right, field: value})
+        (first, *_) = seen(account, "guard-alarms.alarms")
+        assert first[0].startswith(f"{ALARM}.{field}"), field
+
+
+@pytest.mark.parametrize(
+    ("billing", "limits", "keys", "differ"),
+    [
+        ({"BillingMode": "PAY_PER_REQUEST"}, None, ("id", "at"), []),
+        ({"BillingMode": "PAY_PER_REQUEST"}, {"MaxReadRequestUnits": -1}, ("id", "at"), []),
+        (None, None, ("id", "at"), ["BillingMode"]),
+        (
+            {"BillingMode": "PAY_PER_REQUEST"},
+            {"MaxReadRequestUnits": 1, "MaxWriteRequestUnits": None},
+            ("id", "at"),
+            ["OnDemandThroughput"],
+        ),
+        ({"BillingMode": "PAY_PER_REQUEST"}, None, ("id", "other"), ["KeySchema[].AttributeName"]),
+    ],
+)
+def test_a_table_differs_in_its_keys_and_in_what_limits_it(
+    billing: Any, limits: Any, keys: tuple[str, str], differ: list[str]
+) -> None:
+    schema = [
+        {"AttributeName": name, "KeyType": kind}
+        for name, kind in zip(keys, ("HASH", "RANGE"), strict=True)
+    ]
+    table = {"KeySchema": schema, "BillingModeSummary": billing, "OnDemandThroughput": limits}
+    dynamodb = SimpleNamespace(describe_table=lambda TableName: {"Table": table})
+    clients = SimpleNamespace(dynamodb=dynamodb)
+
+    assert [path for path, _ in seen(clients, "guard-table.table")] == differ
+
+
+@pytest.mark.parametrize(
+    ("said", "differs"),
+    [
+        ({"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}, False),
+        ({"TimeToLiveStatus": "ENABLING", "AttributeName": "expires"}, False),
+        ({"TimeToLiveStatus": "DISABLING", "AttributeName": "expires"}, True),
+        ({"TimeToLiveStatus": "ENABLED", "AttributeName": "time"}, True),
+        ({"TimeToLiveStatus": "DISABLED"}, True),
+    ],
+)
+def test_items_of_the_table_expire(said: dict[str, str], differs: bool) -> None:
+    answer = {"TimeToLiveDescription": said}
+    clients = SimpleNamespace(
+        dynamodb=SimpleNamespace(describe_time_to_live=lambda TableName: answer)
+    )
+
+    assert bool(seen(clients, "guard-table.expiry")) is differs
+
+
+@pytest.mark.parametrize(
+    ("changed", "differs"),
+    [
+        ({}, []),
+        ({"StartDate": "2030-01-01"}, ["StartDate"]),
+        ({"EndDate": "2026-01-01"}, ["EndDate"]),
+        ({"KmsKeyArn": "arn:evil"}, ["KmsKeyArn"]),
+        ({"FlexibleTimeWindow": {"Mode": "FLEXIBLE"}}, ["FlexibleTimeWindow.Mode"]),
+        ({"Description": "words"}, []),
+    ],
+)
+def test_a_schedule_differs_in_anything_that_keeps_it_from_coming(
+    changed: dict[str, Any], differs: list[str]
+) -> None:
+    right = {each.name: each.document(NAMES, SIDE.schedule_role_arn) for each in SIDE.schedules}
+    right["trailkeeper-sweep"] |= changed
+    scheduler = SimpleNamespace(get_schedule=lambda Name: {"Name": Name, **right[Name]})
+
+    found = seen(SimpleNamespace(scheduler=scheduler), "guard-schedules.schedules")
+
+    assert [path for path, _ in found] == [f"trailkeeper-sweep.{each}" for each in differs]
+
+
+@pytest.mark.parametrize(
+    ("status", "protected", "said"),
+    [
+        ("UPDATE_COMPLETE", True, []),
+        ("DELETE_FAILED", True, [("Stack", "DELETE_FAILED")]),
+        ("DELETE_IN_PROGRESS", False, [("EnableTerminationProtection", "-")]),
+        ("CREATE_COMPLETE", None, [("EnableTerminationProtection", "-")]),
+    ],
+)
+def test_a_stack_is_there_and_protected(
+    status: str, protected: bool | None, said: list[tuple[str, str]]
+) -> None:
+    protection = {} if protected is None else {"EnableTerminationProtection": protected}
+    stack = {"StackStatus": status, **protection}
+    clients = SimpleNamespace(
+        cloudformation=SimpleNamespace(describe_stacks=lambda StackName: {"Stacks": [stack]})
+    )
+
+    assert set(said) <= set(seen(clients, "guard-stack.protection"))
+    assert bool(said) is bool(seen(clients, "guard-stack.protection"))
+
+
+class Topic:
+    """A topic with one subscriber, and the filter of that."""
+
+    def __init__(self, endpoint: str, arn: str, policy: str | None) -> None:
+        subscription = {"Protocol": "email", "Endpoint": endpoint, "SubscriptionArn": arn}
+        self._pages = [{"Subscriptions": [subscription]}]
+        self._attributes = {} if policy is None else {"FilterPolicy": policy}
+
+    def get_paginator(self, _: str) -> Any:
+        return SimpleNamespace(paginate=lambda **_: self._pages)
+
+    def get_subscription_attributes(self, *, SubscriptionArn: str) -> Any:
+        return {"Attributes": self._attributes}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "arn", "policy", "said"),
+    [
+        ("a@example.com", "arn:1", None, None),
+        ("a@example.com", "arn:1", "", None),
+        ("a@example.com", "arn:1", " {} ", None),
+        ("a@example.com", "arn:1", '{"a": 1}', 'gets only what matches {"a": 1}'),
+        ("a@example.com", "PendingConfirmation", None, "has not confirmed"),
+        ("b@example.com", "arn:1", None, "gets all, is not of the settings"),
+    ],
+)
+def test_what_a_subscriber_gets(
+    endpoint: str, arn: str, policy: str | None, said: str | None
+) -> None:
+    guard = guard_people.guard({"topic": (("email", "a@example.com"),)})
+    clients: Any = SimpleNamespace(sns=Topic(endpoint, arn, policy))
+
+    found = guard.compare(guard.documents[0], clients, BASELINE)
+
+    if said is None:
+        assert found is None
+    else:
+        assert isinstance(found, Drift)
+        assert (f"topic.email {endpoint}", said) in {
+            (each.path, each.before) for each in found.changes
+        }

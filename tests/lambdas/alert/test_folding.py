@@ -1,0 +1,170 @@
+"""Floods of calls that changed nothing: the first are told, the others counted, nothing is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.lambdas.alert.conftest import Account
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.words.text import Severity, Text
+
+CALL = Alert(
+    detection="trail-tags-changed",
+    category="trail",
+    severity=Severity.INFO,
+    what=Text("subject.trail-tags-changed"),
+    result=Text("result.in_order"),
+    who=Text("actor.short", {"name": "mallory"}),
+    story=(Text("ended.in_order"),),
+    dedup_key="",
+    group="calls/trail-tags-changed/arn:aws:iam::123456789012:role/Admin",
+)
+HOUR = 3600
+
+
+def many(count: int, alert: Alert = CALL, **changes: Any) -> list[str]:
+    return [
+        replace(alert, dedup_key=f"call/{number}/ok", **changes).to_json()
+        for number in range(count)
+    ]
+
+
+def end_of_the_hour(account: Account) -> str:
+    """The one message that the function sent itself, once the hour is over."""
+    (message,) = account.sent()
+    account.clock.now += HOUR
+    return message
+
+
+def subjects(account: Account) -> list[str]:
+    return [subject for subject, _ in account.mails()]
+
+
+def test_five_calls_that_changed_nothing_are_five_mails(account: Account) -> None:
+    assert account.handle(*many(5)) == []
+
+    assert len(account.mails()) == 5
+    assert account.sent() == []
+
+
+def test_sixty_are_five_mails_and_one_that_counts_the_others(account: Account) -> None:
+    for each in many(60):
+        account.handle(each)
+    assert len(account.mails()) == 5
+
+    assert account.handle(end_of_the_hour(account)) == []
+
+    ((subject, _),) = account.mails()
+    assert subject == "[Info] 55 more: Trail's tags changed - mallory"
+
+
+def test_the_count_waits_for_the_end_of_the_hour(account: Account) -> None:
+    account.handle(*many(6))
+    account.mails()
+    (message,) = account.sent()
+
+    account.handle(message)
+
+    assert account.mails() == []
+    account.handle(end_of_the_hour(account))
+    assert len(account.mails()) == 1
+
+
+def test_a_count_that_comes_twice_is_told_once(account: Account) -> None:
+    account.handle(*many(7))
+    account.mails()
+    message = end_of_the_hour(account)
+
+    account.handle(message)
+    account.handle(message)
+
+    assert len(account.mails()) == 1
+
+
+def test_a_new_hour_begins_anew(account: Account) -> None:
+    account.handle(*many(5))
+    account.clock.now += HOUR
+    account.handle(*many(5, replace(CALL, what=Text("subject.trail-stopped"))))
+
+    assert account.sent() == []
+
+
+def test_denied_tries_are_one_mail_and_one_count(account: Account) -> None:
+    tried = replace(CALL, dedup_key="attempts/x/03", group="attempts/trail-stopped/role/Admin")
+    for number in range(60):
+        account.handle(replace(tried, event_id=f"e{number}").to_json())
+    account.handle(end_of_the_hour(account))
+
+    assert [each.split(" - ")[0] for each in subjects(account)] == [
+        "[Info] Trail's tags changed, already as deployed",
+        "[Info] 59 more: Trail's tags changed",
+    ]
+
+
+def test_made_up_principals_are_counted_together(account: Account) -> None:
+    for number in range(100):
+        made_up = replace(CALL, dedup_key=f"c/{number}", group=f"calls/trail-tags-changed/{number}")
+        account.handle(made_up.to_json())
+    assert len(account.mails()) == 15
+
+    account.handle(end_of_the_hour(account))
+
+    ((subject, _),) = account.mails()
+    assert subject.startswith("[Info] 85 more: Trail's tags changed - by whom unknown")
+
+
+def test_what_changed_something_is_never_counted(account: Account) -> None:
+    account.handle(*many(40, severity=Severity.CRITICAL, group=None))
+
+    assert len(account.mails()) == 40
+
+
+def test_without_the_table_each_is_told(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "UpdateItem")
+
+    for name in ("update_item", "put_item", "get_item"):
+        monkeypatch.setattr(account.clients.dynamodb, name, refuse)
+
+    account.handle(*many(8))
+
+    assert len(account.mails()) == 8
+
+
+def test_what_was_to_be_told_by_itself_is_so_when_it_comes_again(account: Account) -> None:
+    """A channel that did not take it, or a redrive of the dead letters."""
+    told, *others = many(6)
+    account.handle(told, *others)
+    account.mails()
+    account.sent()
+    slack = account.function(slack_webhook="ssm:/slack/none")
+
+    assert account.handle(told, function=slack) == ["m0"]
+
+    assert account.sent() == []
+
+
+def test_what_is_counted_is_so_once_however_often_it_comes(account: Account) -> None:
+    *first, folded = many(6)
+    account.handle(*first, folded)
+    account.mails()
+    message = end_of_the_hour(account)
+
+    for _ in range(3):
+        assert account.handle(folded) == []
+    account.handle(message)
+
+    ((subject, _),) = account.mails()
+    assert subject == "[Info] 1 more: Trail's tags changed - mallory"
+
+
+def test_a_forged_count_tells_nothing(account: Account) -> None:
+    forged = {"fold": {"alert": CALL.to_json(), "hour": 1}}
+
+    assert account.handle(forged) == []
+
+    assert account.mails() == []

@@ -1,0 +1,73 @@
+"""What people are told when event history does not have a call that they were told of."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from trailkeeper.alerts.alert import Alert, Fact, Step
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import HEAL_FUNCTION
+from trailkeeper.words.text import LONGEST_FIELD, Moment, Severity, Text, Value
+
+DETECTION = "call-not-made"
+
+_MOST_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Forged:
+    """An event that told of a call by somebody, and when people were told.
+
+    `made_by` is who made the call that the history has under the event's id, "" if it has none.
+    """
+
+    at: datetime
+    event_id: str
+    call: str
+    author: str
+    made_by: str = ""
+
+
+def forged(found: Sequence[Forged], baseline: Baseline, now: datetime) -> Alert:
+    """The alert that people were told of calls that nobody made, or that somebody else made."""
+    first = found[0]
+    named: dict[str, Value] = {
+        "call": first.call,
+        "who": first.author or Text("actor.somebody"),
+        "at": Moment(first.at.isoformat()),
+    }
+    digest = hashlib.sha256("\n".join(each.event_id for each in found).encode()).hexdigest()
+    return Alert(
+        detection=DETECTION,
+        category="trail",
+        severity=Severity.WARNING,
+        what=Text("subject.forged", {"count": len(found)}),
+        story=(
+            Text("story.forged", named),
+            Text("story.forged_other", {"real": first.made_by})
+            if first.made_by
+            else Text("story.forged_none", {"function": HEAL_FUNCTION}),
+        ),
+        dedup_key=f"{DETECTION}/{now:%Y-%m-%dT%H:%M}/{digest[:32]}",
+        account=baseline.account,
+        region=baseline.region,
+        steps=(
+            Step(Text("next.forged_innocent", {"who": named["who"]})),
+            Step(Text("next.forged", {"function": HEAL_FUNCTION})),
+        ),
+        facts=tuple(_facts(found)),
+        occurred_at=now.isoformat(),
+    )
+
+
+def _facts(found: Sequence[Forged]) -> Iterator[Fact]:
+    for each in found[:_MOST_SHOWN]:
+        who: Value = each.author[:LONGEST_FIELD] or Text("actor.somebody")
+        params: dict[str, Value] = {"call": each.call, "who": who, "event": each.event_id}
+        yield Fact("label.told_before", Text("forged.event", params))
+    if len(found) > _MOST_SHOWN:
+        more = Text("change.more", {"count": len(found) - _MOST_SHOWN})
+        yield Fact("label.told_before", more)
