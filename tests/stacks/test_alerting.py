@@ -231,7 +231,15 @@ class TestAlarms:
 
     @pytest.mark.parametrize(
         ("name", "metric", "seconds", "missing"),
-        [("looks", "LookSucceeded", 300, 3), ("sweeps", "SweepSucceeded", 1800, 2)],
+        [
+            (
+                "looks",
+                "LookSucceeded",
+                300,
+                3,
+            ),  # An hour, in periods so short that no old data is found behind them.
+            ("sweeps", "SweepSucceeded", 300, 12),
+        ],
     )
     def test_silence_is_an_alarm(
         self, response: Deployed, name: str, metric: str, seconds: int, missing: int

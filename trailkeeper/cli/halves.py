@@ -39,9 +39,13 @@ class Half:
 
 @dataclass(frozen=True, slots=True)
 class Halves:
-    """Both halves of the guard; empty where the settings want one alone."""
+    """Both halves of the guard; empty where the settings want one alone.
+
+    `unasked` is why the watcher, though it is there, could not be asked.
+    """
 
     both: tuple[Half, ...] = ()
+    unasked: str = ""
 
     @property
     def in_order(self) -> bool:
@@ -81,11 +85,12 @@ def compare(functions: Any, healing: Answer | None, failure: str = "") -> Halves
             )
         )
     except AskError as error:
-        heal = Half(HEAL_FUNCTION, RESPONSE_STACK, None, failure or str(error))
+        heal, unasked = Half(HEAL_FUNCTION, RESPONSE_STACK, None, failure or str(error)), str(error)
     else:
-        heal = Half(HEAL_FUNCTION, RESPONSE_STACK, of_heal, failure)
+        heal, unasked = Half(HEAL_FUNCTION, RESPONSE_STACK, of_heal, failure), ""
     trouble = failure and f"{HEAL_FUNCTION} did not say"
-    return Halves((heal, Half(WATCHER_FUNCTION, WATCHER_STACK, of_watcher, trouble)))
+    watcher = Half(WATCHER_FUNCTION, WATCHER_STACK, of_watcher, trouble)
+    return Halves((heal, watcher), unasked)
 
 
 def told(answer: Answer, halves: Halves) -> Answer:

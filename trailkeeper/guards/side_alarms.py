@@ -7,7 +7,7 @@ alert function in alerts that wait, and a heal function that cannot run in silen
 
 from __future__ import annotations
 
-from dataclasses import replace
+from math import gcd
 
 from trailkeeper.alerts.alarm_words import description
 from trailkeeper.environments.alert import AlertEnviron
@@ -40,10 +40,11 @@ from trailkeeper.evidence.names import (
 
 # The longest that the settings let alerts wait for company is 15 minutes.
 _WAITING_MINUTES = 30
-# Short periods: where data is missing CloudWatch looks back for some periods more than those that
-# it judges, and of long ones it would find old data (CloudWatch user guide, "Configuring how
-# CloudWatch alarms treat missing data").
-_WITHOUT_DELIVERY = (9, 5)
+_NO_DELIVERY_MINUTES = 45
+# Where data is missing CloudWatch looks back for some periods more than those that it judges, and
+# of long ones it would find old data (CloudWatch user guide, "Configuring how CloudWatch alarms
+# treat missing data"). So silence is judged in periods of no more than these.
+_SHORT_MINUTES = 5
 _LEAST_UNCALLED_MINUTES = 15
 
 
@@ -83,13 +84,11 @@ def _of_deliveries(language: Language) -> tuple[AlarmRecord, ...]:
     CloudTrail delivers about every five minutes (CloudTrail user guide, "Getting and viewing your
     CloudTrail log files"), and our own looks are events of the trail.
     """
-    periods, minutes = _WITHOUT_DELIVERY
-    words = _words(DELIVERIES_SILENT, language, periods * minutes)
-    silent = _silence(DELIVERIES_SILENT, RECORDS_DELIVERED, "", _WITHOUT_DELIVERY, language)
+    silence = (1, _NO_DELIVERY_MINUTES)
     return (
         _errors("deliveries", DELIVERIES, ALARMS_TOPIC, language),
         _dead_letters("deliveries", DELIVERIES, ALARMS_TOPIC, language),
-        replace(silent, description=words),
+        _silence(DELIVERIES_SILENT, RECORDS_DELIVERED, "", silence, language),
     )
 
 
@@ -104,6 +103,7 @@ def of_watcher(heal: HealEnviron, language: Language) -> tuple[AlarmRecord, ...]
     Lambda counts that, which nobody else can do, and no function has to run for people to hear.
     """
     minutes = max(_LEAST_UNCALLED_MINUTES, 3 * heal.reconcile_minutes)
+    period_seconds, periods = _in_short(minutes)
     return (
         AlarmRecord(
             HEAL_UNCALLED,
@@ -112,12 +112,19 @@ def of_watcher(heal: HealEnviron, language: Language) -> tuple[AlarmRecord, ...]
             "Invocations",
             {"FunctionName": HEAL.name},
             LAST_RESORT_TOPIC,
-            period_seconds=minutes * 60,
+            period_seconds=period_seconds,
+            periods=periods,
             threshold=1.0,
             comparison="LessThanThreshold",
             missing="breaching",
         ),
     )
+
+
+def _in_short(minutes: int) -> tuple[int, int]:
+    """Seconds of a short period, and how many of them make the time."""
+    short = gcd(minutes, _SHORT_MINUTES)
+    return short * 60, minutes // short
 
 
 def _words(name: str, language: Language, minutes: float = 0) -> str:
@@ -153,8 +160,9 @@ def _own(name: str, metric: Metric, topic: str, language: Language) -> AlarmReco
 def _silence(
     name: str, metric: Metric, schedule: str, silence: tuple[int, int], language: Language
 ) -> AlarmRecord:
-    """When a schedule's run has not ended in order in so many periods of so many minutes."""
-    periods, minutes = silence
+    """When nothing has come in so many times so many minutes, such as a schedule's run."""
+    times, minutes = silence
+    period_seconds, periods = _in_short(times * minutes)
     return AlarmRecord(
         name,
         _words(name, language, minutes),
@@ -162,7 +170,7 @@ def _silence(
         metric.name,
         {metric.dimension: metric.value},
         ALARMS_TOPIC,
-        period_seconds=minutes * 60,
+        period_seconds=period_seconds,
         periods=periods,
         threshold=1.0,
         comparison="LessThanThreshold",

@@ -156,6 +156,34 @@ def clock(seconds: float) -> Answers:
 
 UNREADABLE = Outcome("trail", "event-selectors", Result.UNREADABLE, error="Throttling: no")
 
+RULES_OFF = Outcome(
+    "guard-rules",
+    "rules",
+    Result.DEFERRED,
+    (Change("trailkeeper-trail.State", "DISABLED", "ENABLED"),),
+    "dry_run",
+)
+STRANGER = Outcome(
+    "guard-people",
+    "subscribers",
+    Result.TOLD,
+    (Change("trailkeeper-last-resort.email eve@example.net", "gets all", "-"),),
+    "machine_must_not",
+)
+
+
+def halves(of_heal: Report | None = None, of_watcher: Report | None = None) -> Answers:
+    """What each function answers about the other half's side."""
+
+    def invoked(arguments: Mapping[str, Any]) -> Any:
+        if arguments["FunctionName"] == "trailkeeper-watcher":
+            return answering(report=of_heal)["Invoke"](arguments)
+        status = replace(STATUS, guard=of_watcher or Report())
+        return answering(status)["Invoke"](arguments)
+
+    return {"Invoke": invoked}
+
+
 # A finding, what AWS answers, and what is said: words and fix, or the beginning of both.
 WRONG: tuple[tuple[str, Answers, str, str], ...] = (
     (
@@ -175,6 +203,25 @@ WRONG: tuple[tuple[str, Answers, str, str], ...] = (
         {**functions(replace(HEAL, alert_emails=())), "ListSubscriptionsByTopic": {}},
         "NOBODY gets alerts",
         'Put "alert_emails" into',
+    ),
+    (
+        "guard-drifted",
+        halves(of_heal=Report((RULES_OFF,))),
+        "the rules that call the functions: NOT as deployed (trailkeeper-trail.State: DISABLED)",
+        DEPLOY,
+    ),
+    (
+        "guard-drifted",
+        halves(of_watcher=Report((RULES_OFF,))),
+        "the rules that call the functions: NOT as deployed",
+        "npx cdk deploy TrailkeeperWatcher --revert-drift",
+    ),
+    (
+        "guard-for-people",
+        halves(of_heal=Report((STRANGER,))),
+        "who gets alerts: NOT as deployed (trailkeeper-last-resort.email eve@example.net: gets "
+        "all), and no machine may decide about it",
+        "Of subscribers, each of the settings confirms",
     ),
     (
         "channel-failing",
@@ -329,6 +376,11 @@ RIGHT: tuple[tuple[str, Answers], ...] = (
         {**functions(replace(HEAL, alert_emails=()), replace(ALERT, slack_webhook="ssm:/x"))},
     ),
     ("channel-failing", answering(replace(STATUS, told=(Told("slack", NOW),)))),
+    ("guard-drifted", halves()),
+    # Nobody wants a watcher, so whoever may not call one need not.
+    ("guard-drifted", {**functions(), "Invoke": "AccessDeniedException"}),
+    ("guard-drifted", halves(of_heal=Report((STRANGER,)))),
+    ("guard-for-people", halves(of_watcher=Report((RULES_OFF,)))),
     ("alarms-unheard", subscribed("arn:aws:sns:x", "lambda", NAMES.alert_function_arn)),
     ("alarm-without-action", alarm()),
     ("alarm-muted", mute("others-own")),
@@ -410,6 +462,20 @@ def test_what_differs_is_parted_into_what_is_healed_and_what_people_decide() -> 
             "may decide about it"
         ],
     }
+
+
+def test_a_watcher_that_may_not_be_asked_is_not_taken_for_one_in_order() -> None:
+    def invoked(arguments: Mapping[str, Any]) -> Any:
+        if arguments["FunctionName"] == "trailkeeper-watcher":
+            return "AccessDeniedException"
+        return answering(replace(STATUS, guard=Report((RULES_OFF,))))["Invoke"](arguments)
+
+    examined = looked("guard-drifted", {"Invoke": invoked})
+
+    assert len(examined.found) == 1
+    (unseen,) = examined.unseen
+    assert unseen.what == "both halves of the guard"
+    assert "trailkeeper-watcher cannot be invoked" in unseen.why or unseen.right
 
 
 def test_every_finding_is_brought_about_somewhere() -> None:

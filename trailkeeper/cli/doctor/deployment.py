@@ -19,7 +19,8 @@ from trailkeeper.alerts.subscriptions import Subscription
 from trailkeeper.cli import reach
 from trailkeeper.cli.account import Account
 from trailkeeper.cli.deployed import DeployedError, deployed_alert, deployed_heal
-from trailkeeper.cli.heal_function import ask
+from trailkeeper.cli.halves import Halves, compare
+from trailkeeper.cli.heal_function import AskError, ask
 from trailkeeper.detections.regions import iam_sent_from
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
@@ -208,6 +209,22 @@ class Deployment:
             AskError: it does not answer.
         """
         return self._once("answer", lambda: ask(self._account.client("lambda"), "status"))
+
+    @property
+    def halves(self) -> Halves:
+        """Each half of the guard as the other one sees it, by the guards that it is given."""
+        return self._once("halves", self._halves)
+
+    def _halves(self) -> Halves:
+        with suppress(DeployedError):
+            if not self.heal.watcher:
+                return Halves()
+        functions = self._account.client("lambda")
+        try:
+            answer = self.answer
+        except AskError as error:
+            return compare(functions, None, str(error))
+        return compare(functions, answer)
 
     @property
     def trail(self) -> Status:
