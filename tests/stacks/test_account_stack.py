@@ -17,14 +17,14 @@ from trailkeeper.evidence.names import ACCOUNT_STACK, SEARCH_STACK
 NOTHING = {**MINIMUM, "athena": False}
 
 
-def groups(account: Deployed) -> dict[str, list[dict[str, Any]]]:
-    """The managed policies of each group by its name, AWS's by their ARN."""
-    policies = account.all("AWS::IAM::ManagedPolicy")
+def groups(account: Deployed) -> dict[str, list[Any]]:
+    """The policies of each group, ours by what they are."""
+    ours = {
+        f"arn:aws:iam::{ACCOUNT}:policy/{own['ManagedPolicyName']}": own
+        for own in account.all("AWS::IAM::ManagedPolicy").values()
+    }
     return {
-        own["GroupName"]: [
-            policies[each.strip("<>")] if each.startswith("<") else each
-            for each in own["ManagedPolicyArns"]
-        ]
+        own["GroupName"]: [ours.get(each, each) for each in own["ManagedPolicyArns"]]
         for own in account.all("AWS::IAM::Group").values()
     }
 
