@@ -245,15 +245,15 @@ class Settings:
     )
     watcher: bool = setting(
         boolean(),
-        False,
+        True,
         "A second function, in a stack of its own, that watches over the first, starts the trail "
         "by a schedule of its own and tells people by a topic of its own. Both stacks are then "
         "protected from being deleted by one call.",
     )
     watch_minutes: int = setting(
-        whole(5, 120, "minutes"),
+        whole(5, 240, "minutes"),
         defaults.WATCH_MINUTES,
-        "How often the watcher compares the guard with what is deployed, event or not.",
+        "How often each half of the guard compares the other with what is deployed, event or not.",
     )
     last_resort_emails: tuple[str, ...] | None = setting(
         optional(list_of(_email)),

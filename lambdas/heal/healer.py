@@ -10,7 +10,7 @@ from lambdas.heal.follow import follow
 from lambdas.heal.invocation import Invocation
 from lambdas.heal.reconciling import look, reconcile
 from trailkeeper.detections.catalogue import API_CALL
-from trailkeeper.environments.schedule import LOOK, SWEEP, is_sent_by
+from trailkeeper.environments.schedule import LOOK, SWEEP, WATCH, is_sent_by
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.reconcile.answer import Answer, Trigger
 
@@ -34,9 +34,6 @@ def handle(invocation: Invocation, event: Any) -> Answer:
             return guarding.follow(invocation, call) or follow(invocation, call)
     if is_sent_by(LOOK, event):
         return look(invocation)
-    if not is_sent_by(SWEEP, event):
-        return reconcile(invocation, Trigger.OTHER)
-    try:
-        return reconcile(invocation, Trigger.SWEEP)
-    finally:
-        guarding.sweep(invocation)
+    if is_sent_by(WATCH, event):
+        return guarding.sweep(invocation)
+    return reconcile(invocation, Trigger.SWEEP if is_sent_by(SWEEP, event) else Trigger.OTHER)

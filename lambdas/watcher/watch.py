@@ -13,6 +13,7 @@ from trailkeeper.alerts import guard_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.detections import guard_calls
 from trailkeeper.detections.catalogue import API_CALL
+from trailkeeper.environments.schedule import LOOK, is_sent_by
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Outcome, Report
@@ -27,11 +28,15 @@ from trailkeeper.wire.typed import dump
 
 @dataclass(frozen=True)
 class Watch:
-    """One invocation's collaborators; `tell` sends an alert by the second way."""
+    """One invocation's collaborators; `tell` sends an alert by the second way.
+
+    `every`: after how many minutes it compares the other side again.
+    """
 
     clients: Any
     baseline: Baseline
     watched: Watched
+    every: int
     tell: Callable[[Alert], None]
     patience: Patience
     now: Callable[[], datetime]
@@ -48,9 +53,12 @@ class Watch:
                 return self._follow(call)
         if _asks_for_status(event):
             return self._status()
-        started = self._start()
-        report = Report((*started, *(() if self._is_deploying() else self._restore())))
-        told = guard_alerts.worth_telling(report, self.now())
+        if is_sent_by(LOOK, event):
+            report = Report(self._start())
+        else:
+            kept = () if self._is_deploying() else self._restore()
+            report = Report((*self._start(), *kept))
+        told = guard_alerts.worth_telling(report, self.now(), self.every)
         alert = guard_alerts.found(told, self.baseline, self.now())
         if alert:
             self.tell(alert)

@@ -59,6 +59,7 @@ class Bed:
             clients=self.account,
             baseline=BASELINE,
             watched=Watched.of(SIDE, OWN, POLICIES),
+            every=120,
             tell=self.told.append,
             patience=Patience(time.monotonic() + 1),
             now=lambda: self.now,
