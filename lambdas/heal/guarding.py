@@ -25,7 +25,8 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
     if guard_calls.is_ours(call, names.role_arns):
         return Answer(Did.IGNORED, Trigger.EVENT, "a repair of our own")
     deploying = _is_deploying(invocation)
-    if guard_calls.is_by_deploy(call) and deploying:
+    ordinary = guard_calls.is_ordinary_deploy(call, invocation.baseline.account)
+    if ordinary or (guard_calls.is_by_deploy(call) and deploying):
         return Answer(Did.IGNORED, Trigger.EVENT, "a deploy of our own stacks")
     report = Report() if deploying else _restore(invocation, invocation.watched)
     if report.found_nothing and not guard_calls.concerns(call, ours):

@@ -80,7 +80,8 @@ class Watch:
         if guard_calls.is_ours(call, self.baseline.names.role_arns):
             return {"did": "ignored"}
         deploying = self._is_deploying()
-        if guard_calls.is_by_deploy(call) and deploying:
+        ordinary = guard_calls.is_ordinary_deploy(call, self.baseline.account)
+        if ordinary or (guard_calls.is_by_deploy(call) and deploying):
             return {"did": "ignored"}
         report = Report() if deploying else Report(self._restore())
         if report.found_nothing and not guard_calls.concerns(call, ours):

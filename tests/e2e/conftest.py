@@ -35,6 +35,8 @@ def deployed() -> Iterator[Deployed]:
         "alert_emails": [ALERT_EMAIL],
         "slack_webhook": f"ssm:{WEBHOOK_PARAMETER}",
         "grouping_seconds": 5,
+        # These tests change the guard to see what becomes of it; test_guard.py has the other half.
+        "watcher": False,
         "insight_types": ["ApiErrorRateInsight"],
         "count_deliveries": True,
         "s3_data_events": [RECORDED_BUCKET],

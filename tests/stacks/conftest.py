@@ -48,7 +48,7 @@ EVERYTHING: dict[str, Any] = {
     "reconcile_minutes": 1,
     "sweep_minutes": 45,
     "drills": False,
-    "watcher": True,
+    "watcher": False,
     "watch_minutes": 90,
     "last_resort_emails": ["night@example.com"],
     "slack_webhook": "secretsmanager:slack/webhook",
@@ -95,6 +95,8 @@ EVERYTHING: dict[str, Any] = {
         }
     ],
 }
+# The same with both halves of the guard.
+GUARDED: dict[str, Any] = {**EVERYTHING, "watcher": True}
 MINIMUM: dict[str, Any] = {
     "kms": False,
     "archive_after_days": None,
@@ -158,6 +160,7 @@ def assembly(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callab
     settings = {
         "nobody": NOBODY,
         "everything": EVERYTHING,
+        "guarded": GUARDED,
         "minimum": MINIMUM,
         "elsewhere": ELSEWHERE,
     }

@@ -200,7 +200,7 @@ DOCUMENTS: Mapping[str, Callable[[Stacks], Any]] = {
     "delivery-role-policy": lambda s: _delivery_role(s)["policies"]["deliver"],
     "heal-role": lambda s: _lambda_role(s.response, "heal"),
     "heal-role-by-settings": lambda s: _added(s, "heal"),
-    "heal-watch": lambda s: s.full_response.one(
+    "heal-watch": lambda s: s.response.one(
         "AWS::IAM::ManagedPolicy", ManagedPolicyName=f"trailkeeper-heal-watch-{REGION}"
     )["PolicyDocument"]["Statement"],
     "alert-role": lambda s: _lambda_role(s.response, "alert"),

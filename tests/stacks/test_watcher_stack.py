@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.stacks.conftest import EVERYTHING, NOBODY, Synth, baseline
+from tests.stacks.conftest import GUARDED, baseline
 from tests.stacks.deployed import ACCOUNT, REGION, Deployed, allowed
 from tests.stacks.responding import FUNCTIONS, ROLES, RULE, TOPICS
 from trailkeeper.environments.alert import AlertEnviron
@@ -38,7 +38,12 @@ ESCALATES = (
 
 @pytest.fixture(scope="module")
 def watcher(assembly: Callable[[str], Path]) -> Deployed:
-    return Deployed(assembly("everything"), WATCHER_STACK)
+    return Deployed(assembly("guarded"), WATCHER_STACK)
+
+
+@pytest.fixture(scope="module")
+def guarded_response(assembly: Callable[[str], Path]) -> Deployed:
+    return Deployed(assembly("guarded"), RESPONSE_STACK)
 
 
 def environs(stack: Deployed, name: str) -> tuple[HealEnviron, AlertEnviron]:
@@ -46,11 +51,11 @@ def environs(stack: Deployed, name: str) -> tuple[HealEnviron, AlertEnviron]:
     return HealEnviron.from_environ(own), AlertEnviron.from_environ(own)
 
 
-def test_all_functions_are_told_the_same(watcher: Deployed, full_response: Deployed) -> None:
+def test_all_functions_are_told_the_same(watcher: Deployed, guarded_response: Deployed) -> None:
     """Each knows by its own environment what the others must have."""
     told = {
         own["FunctionName"]: own["Environment"]["Variables"]
-        for stack in (watcher, full_response)
+        for stack in (watcher, guarded_response)
         for own in stack.all(FUNCTIONS).values()
     }
 
@@ -59,7 +64,7 @@ def test_all_functions_are_told_the_same(watcher: Deployed, full_response: Deplo
         "trailkeeper-deliveries",
     }
     assert len({str(sorted(each.items())) for each in told.values()}) == 1
-    assert environs(watcher, "trailkeeper-watcher")[0].baseline == baseline(EVERYTHING)
+    assert environs(watcher, "trailkeeper-watcher")[0].baseline == baseline(GUARDED)
 
 
 def deployed_rules(stack: Deployed) -> dict[str, Any]:
@@ -95,12 +100,12 @@ def deployed_schedules(stack: Deployed) -> dict[str, Any]:
     }
 
 
-def test_the_heal_side_is_deployed_as_the_watcher_wants_it(full_response: Deployed) -> None:
-    heal, alert = environs(full_response, "trailkeeper-heal")
+def test_the_heal_side_is_deployed_as_the_watcher_wants_it(guarded_response: Deployed) -> None:
+    heal, alert = environs(guarded_response, "trailkeeper-heal")
     side, names = heal_side(heal, alert), heal.baseline.names
 
-    assert deployed_rules(full_response) == recorded_rules(side, names)
-    assert deployed_schedules(full_response) == recorded_schedules(side, names)
+    assert deployed_rules(guarded_response) == recorded_rules(side, names)
+    assert deployed_schedules(guarded_response) == recorded_schedules(side, names)
 
 
 def test_the_watcher_is_deployed_as_the_heal_function_wants_it(watcher: Deployed) -> None:
@@ -119,7 +124,7 @@ def deployed_policies(stack: Deployed, type_: str, of: str) -> dict[str, Any]:
     }
 
 
-SIDES = ("full_response", "watcher", "minimal_response")
+SIDES = ("guarded_response", "watcher", "response", "full_response", "minimal_response")
 
 
 @pytest.fixture(params=SIDES)
@@ -246,7 +251,7 @@ def test_policies_have_room_wherever_home_is_and_whatever_the_trail_is_called(re
     """Source: IAM user guide, "IAM and AWS STS quotas"; spaces do not count."""
     partition = partition_of(region)
     longest = replace(
-        baseline(EVERYTHING),
+        baseline(GUARDED),
         partition=partition,
         region=region,
         trail_name="t" * 128,
@@ -344,9 +349,9 @@ def test_no_right_of_the_watcher_leads_to_more_rights(watcher: Deployed) -> None
 
 @pytest.mark.parametrize("name", ["heal", "alert", "schedule"])
 def test_no_boundary_lets_through_what_leads_to_administrator(
-    full_response: Deployed, name: str
+    guarded_response: Deployed, name: str
 ) -> None:
-    own = full_response.one(
+    own = guarded_response.one(
         "AWS::IAM::ManagedPolicy", ManagedPolicyName=f"trailkeeper-{name}-boundary-{REGION}"
     )
     everywhere = {
@@ -360,6 +365,8 @@ def test_no_boundary_lets_through_what_leads_to_administrator(
     assert all("*" not in each for each in everywhere)
 
 
-def test_it_is_off_unless_somebody_wants_it(response: Deployed, synth: Synth) -> None:
-    assert not (synth(NOBODY) / f"{WATCHER_STACK}.template.json").exists()
-    assert "trailkeeper-guard-calls" not in response.text
+def test_it_is_on_unless_somebody_turns_it_off(response: Deployed, full_response: Deployed) -> None:
+    assert (response.folder / f"{WATCHER_STACK}.template.json").exists()
+    assert not (full_response.folder / f"{WATCHER_STACK}.template.json").exists()
+    assert "trailkeeper-guard-calls" in response.text
+    assert "trailkeeper-guard-calls" not in full_response.text

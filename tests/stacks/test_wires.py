@@ -53,8 +53,8 @@ DEFAULT_HEAL: dict[str, Any] = {
     "reconcile_minutes": 5,
     "sweep_minutes": 30,
     "drills": True,
-    "watcher": False,
-    "watch_minutes": 60,
+    "watcher": True,
+    "watch_minutes": 120,
     "last_resort_emails": (),
     "expected_actors": (),
     "forward_iam_calls": True,
@@ -103,7 +103,7 @@ FULL_HEAL = DEFAULT_HEAL | {
             *("route-table-changes", "vpc-changes", "organization-changes"),
         ),
     },
-    "watcher": True,
+    "watcher": False,
     "watch_minutes": 90,
     "last_resort_emails": ("night@example.com",),
     "other_trails": "alert",
@@ -200,7 +200,7 @@ def test_the_handlers_are_where_the_functions_look_for_them(response: Deployed) 
         assert getattr(importlib.import_module(module), function) is handler
 
 
-def test_what_the_schedules_send_is_a_look_and_a_sweep(response: Deployed) -> None:
+def test_what_the_schedules_send_is_a_look_a_sweep_and_a_watch(response: Deployed) -> None:
     sent = [
         json.loads(schedule["Target"]["Input"])
         for schedule in response.all("AWS::Scheduler::Schedule").values()
@@ -209,6 +209,7 @@ def test_what_the_schedules_send_is_a_look_and_a_sweep(response: Deployed) -> No
     assert sorted(sent, key=lambda each: each["detail-type"]) == [
         {"source": "trailkeeper", "detail-type": "Scheduled Look", "detail": {}},
         {"source": "trailkeeper", "detail-type": "Scheduled Sweep", "detail": {}},
+        {"source": "trailkeeper", "detail-type": "Scheduled Watch", "detail": {}},
     ]
 
 

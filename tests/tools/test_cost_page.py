@@ -31,10 +31,10 @@ def test_the_paid_copy_is_said_first() -> None:
     [
         # two keys at 1.00
         ("Keys", ["2.00", "2.00", "2.00"]),
-        # (300,000 + 70,080) x 1.7 KB = 0.63 GB at 0.50, and so on
-        ("Events in the log group", ["0.31", "2.61", "25.56"]),
-        # (300,000 + 59,860) / 100,000 x 2.00, and so on
-        ("As a second trail, in addition", ["7.20", "61.20", "601.20"]),
+        # (300,000 + 118,260) x 1.7 KB = 0.71 GB at 0.50, and so on
+        ("Events in the log group", ["0.36", "2.65", "25.60"]),
+        # (300,000 + 104,390) / 100,000 x 2.00, and so on
+        ("As a second trail, in addition", ["8.09", "62.09", "602.09"]),
     ],
 )
 def test_a_row_is_amount_times_price(row: str, cells: list[str]) -> None:
@@ -44,8 +44,8 @@ def test_a_row_is_amount_times_price(row: str, cells: list[str]) -> None:
 
 
 def test_the_page_says_what_lean_costs_and_what_it_cannot_do_without() -> None:
-    assert "**0.24 USD** a month for 300,000 events" in PAGE
-    assert "the 9 alarms and 2 heartbeats, 1.50 USD" in PAGE
+    assert "**0.25 USD** a month for 300,000 events" in PAGE
+    assert "the 10 alarms and 2 heartbeats, 1.60 USD" in PAGE
 
 
 def test_the_readme_has_the_month_item_by_item() -> None:
@@ -56,8 +56,8 @@ def test_the_readme_has_the_month_item_by_item() -> None:
     )
     standard, lean = ([cell.strip() for cell in row.split("|")[2:-1]] for row in rows(readme))
     # Keys and their requests, log files with data events, log group, alarms, dashboard, the rest.
-    assert standard == ["2.13", "0.21", "0.35", "1.60", "3.00", "0.29", "**7.58**", "**2.31**"]
-    assert lean == ["-", "0.21", "0.34", "1.50", "-", "0.29", "**2.34**", "**0.24**"]
+    assert standard == ["2.13", "0.22", "0.39", "1.70", "3.00", "0.31", "**7.76**", "**2.43**"]
+    assert lean == ["-", "0.22", "0.39", "1.60", "-", "0.31", "**2.52**", "**0.25**"]
 
 
 def rows(readme: str) -> list[str]:

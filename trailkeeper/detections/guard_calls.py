@@ -25,7 +25,7 @@ _RUNS: Mapping[str, tuple[str, ...]] = {
     "events": ("DeleteRule", "DisableRule", "PutRule", "PutTargets", "RemoveTargets"),
     "scheduler": ("DeleteSchedule", "UpdateSchedule"),
     "cloudformation": (
-        *("CreateChangeSet", "DeleteStack", "ExecuteChangeSet", "SetStackPolicy", "UpdateStack"),
+        *("DeleteStack", "ExecuteChangeSet", "SetStackPolicy", "UpdateStack"),
         "UpdateTerminationProtection",
     ),
 }
@@ -149,6 +149,16 @@ def is_ours(call: ApiCall, role_arns: Iterable[str]) -> bool:
 def is_by_deploy(call: ApiCall) -> bool:
     """Whether CloudFormation called, for somebody who deploys or deletes a stack."""
     return call.actor.invoked_by == "cloudformation.amazonaws.com"
+
+
+def is_ordinary_deploy(call: ApiCall, account: str) -> bool:
+    """Whether the role deploys a stack that CDK's bootstrap makes for that.
+
+    What came of it is compared all the same. Source: CDK developer guide, "Bootstrapping".
+    """
+    arn = re.escape(f":iam::{account}:role/")
+    role = re.search(rf"{arn}cdk-[a-z0-9]+-deploy-role-{account}-", call.actor.principal_arn or "")
+    return call.name in {"ExecuteChangeSet", "UpdateStack"} and role is not None
 
 
 def has_effect(call: ApiCall) -> bool:
