@@ -18,7 +18,7 @@ from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.drift import canonical, canonical_policy
 from trailkeeper.evidence.expected import ExpectedActor
-from trailkeeper.evidence.names import WATCHER_STACK
+from trailkeeper.evidence.names import RESPONSE_STACK, WATCHER_STACK
 from trailkeeper.evidence.regions import partition_of
 from trailkeeper.guards import side_documents
 from trailkeeper.guards.sides import Side, heal_side, watcher_side

@@ -213,9 +213,9 @@ def test_what_only_people_can_change_is_told_once_a_day(bed: Bed) -> None:
         TopicArn=NAMES.alerts_topic_arn, Protocol="email", Endpoint="stranger@example.net"
     )
     bed.now = NOW.replace(hour=0)
-    for _ in range(24):
+    for _ in range(12):
         bed.handle(WATCH)
-        bed.now += timedelta(hours=1)
+        bed.now += timedelta(hours=2)
 
     (alert,) = bed.told
     assert alert.severity is Severity.CRITICAL
