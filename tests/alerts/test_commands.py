@@ -11,9 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from trailkeeper.alerts.alert import Command
-from trailkeeper.alerts.commands import lines, shown, window
+from trailkeeper.alerts.commands import VERBS, lines, shown, window
 from trailkeeper.cli.__main__ import main
 
+# The lines of every command, which a person has read.
+PASTED = Path(__file__).resolve().parents[1] / "alerts" / "commands.json"
 SPAN = {
     "region": "us-east-1",
     "since": "2026-11-20T02:34:05Z",
@@ -30,6 +32,19 @@ def test_the_calls_of_a_user() -> None:
         "--lookup-attributes AttributeKey=Username,AttributeValue=alice.kim@example.com "
         '--query "Events[].[EventTime,EventSource,EventName]" --output table',
     )
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_people_are_given_to_paste(verb: str) -> None:
+    known = json.loads(PASTED.read_text(encoding="utf-8"))
+    parameters = known[verb]["parameters"]
+
+    assert list(lines(Command(verb, parameters))) == known[verb]["lines"]
+    assert known.keys() == VERBS.keys()
+    for left_out in parameters:
+        fewer = {name: value for name, value in parameters.items() if name != left_out}
+        assert lines(Command(verb, fewer)) == ()
+        assert lines(Command(verb, {**parameters, left_out: f"{parameters[left_out]}; id"})) == ()
 
 
 def test_the_calls_of_several_names_are_picked_from_what_was_written() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from trailkeeper.alerts.grouping import Summary
-from trailkeeper.alerts.happening_json import dump, load
-from trailkeeper.alerts.instance_alerts import alert_of
+from trailkeeper.alerts.happening_json import dump, load, load_cause
+from trailkeeper.alerts.instance_alerts import Interest, alert_of
+from trailkeeper.alerts.instance_types import is_dear
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange, caused
@@ -263,6 +265,190 @@ def test_held_happenings_survive_their_way() -> None:
     denied = DeniedCall.parse(launch(errorCode="Client.UnauthorizedOperation"))
     assert denied is not None
     assert load(dump(denied, "team")) == denied
+
+
+HELD_CHANGE = {
+    "change": {
+        "event_id": "e1",
+        "instance": "i-0123456789abcdef0",
+        "state": "running",
+        "account": "123456789012",
+        "region": "us-east-1",
+        "time": "2026-11-20T09:17:40Z",
+    },
+    "details": {
+        "name": "web",
+        "type": "t3.micro",
+        "zone": "us-east-1a",
+        "launched": "2026-11-17T00:00:00+00:00",
+        "private_address": "10.0.0.1",
+        "public_address": "203.0.113.9",
+        "lifecycle": "spot",
+        "tags": {
+            "Name": "web",
+            "aws:autoscaling:groupName": "group",
+            "aws:ec2:fleet-id": "fleet-1",
+            "aws:ec2spot:fleet-request-id": "sfr-1",
+            "team": "p",
+        },
+        "reason": "Server.ScheduledStop",
+        "unknown": "AccessDenied",
+    },
+    "cause": {
+        "call": "RunInstances",
+        "time": "2026-11-20T09:17:00Z",
+        "event_id": "c1",
+        "who": {"text": "actor.user", "params": {"name": "alice"}},
+        "by_autoscaling": True,
+        "short": {"text": "actor.short", "params": {"name": "alice"}},
+        "source_ip": "203.0.113.7",
+        "user_agent": "aws-cli/2.31.0",
+        "user": "alice",
+    },
+}
+HELD_DENIED = {
+    "denied": {
+        "event_id": "d1",
+        "call": "RunInstances",
+        "account": "123456789012",
+        "region": "us-east-1",
+        "time": "2026-11-20T09:17:40Z",
+        "actor": {
+            "kind": "IAMUser",
+            "arn": "arn:alice",
+            "principal_arn": "arn:alice",
+            "name": "alice",
+            "session": "",
+            "account": "123456789012",
+            "access_key_id": "AKIAIOSFODNN7EXAMPLE",
+            "invoked_by": "",
+            "mfa": True,
+            "session_since": "",
+            "provider": "",
+        },
+        "error": "Client.UnauthorizedOperation",
+        "source_ip": "203.0.113.7",
+        "user_agent": "aws-cli/2.31.0",
+        "instance_type": "p5.48xlarge",
+        "image": "ami-1",
+        "instances": ["i-1", "i-2", "i-3", "i-4", "i-5"],
+    }
+}
+
+
+@pytest.mark.parametrize("held", [HELD_CHANGE, HELD_DENIED], ids=["change", "denied"])
+def test_what_another_version_holds_is_read_and_written_alike(held: dict[str, Any]) -> None:
+    happening = load(json.dumps(held))
+
+    assert json.loads(dump(happening, "team")) == held
+    assert " " not in dump(happening, "team")
+
+
+def test_a_happening_is_held_without_what_no_alert_shows() -> None:
+    tags = {**HELD_CHANGE["details"]["tags"], "noise": "x"}  # type: ignore[dict-item]
+    change = replace(CHANGE, details=Details(name="n" * 300, tags=tags, launched="x"))
+    held = json.loads(dump(change, "team"))
+
+    assert held["details"] == {
+        "name": "n" * 256,
+        "launched": "x",
+        "tags": HELD_CHANGE["details"]["tags"],
+    }
+    assert held["cause"] is None
+
+
+def test_a_cause_that_an_older_version_held_is_read() -> None:
+    old = {
+        "call": "RunInstances",
+        "time": "t",
+        "event_id": "c1",
+        "who": {"text": "k", "params": {}},
+    }
+
+    assert load_cause(old) == Cause("RunInstances", "t", "c1", Text("k"))
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "dear"),
+    [
+        ("p5.48xlarge", True),
+        ("g4dn.xlarge", True),
+        ("x1e.xlarge", True),
+        ("u-6tb1.112xlarge", True),
+        ("mac2.metal", True),
+        ("hpc6a.48xlarge", True),
+        ("m7i.12xlarge", True),
+        ("m7i.11xlarge", False),
+        ("m7i.metal", True),
+        ("c7i.metal-48xl", True),
+        ("t3.micro", False),
+        ("m7i.xlarge", False),
+        ("p5", False),
+        ("", False),
+    ],
+)
+def test_types_that_people_want_to_see_at_once(instance_type: str, dear: bool) -> None:
+    assert is_dear(instance_type) is dear
+
+
+@pytest.mark.parametrize(
+    ("interest", "change", "why_not"),
+    [
+        ({}, {}, None),
+        (
+            {"states": ("stopped", "terminated")},
+            {},
+            "state running is not in ec2_states (stopped, terminated)",
+        ),
+        (
+            {},
+            {"region": "eu-west-1"},
+            "region eu-west-1 is neither home_region (us-east-1) nor in ec2_regions (none)",
+        ),
+        (
+            {"regions": ("us-east-1", "eu-north-1", "eu-south-1")},
+            {"region": "eu-west-1"},
+            "region eu-west-1 is neither home_region (us-east-1) nor in ec2_regions "
+            "(eu-north-1, eu-south-1)",
+        ),
+        (
+            {"autoscaling": "ignore"},
+            {"details": Details(tags={"aws:autoscaling:groupName": "web"})},
+            "Auto Scaling did it, and autoscaling is ignore",
+        ),
+        ({"tags": {"env": ()}}, {"details": Details(unknown="")}, None),
+        (
+            {"tags": {"env": ()}},
+            {"details": Details()},
+            "the instance has no tag env, which ec2_tags asks for",
+        ),
+        (
+            {"tags": {"env": ("prod", "stage")}},
+            {"details": Details(tags={"env": "test"})},
+            "tag env is test, and ec2_tags asks for prod or stage",
+        ),
+        ({"tags": {"env": ("prod",)}}, {"details": Details(tags={"env": "prod"})}, None),
+        ({"tags": {"env": ()}}, {"details": Details(tags={"env": "x"})}, None),
+    ],
+)
+def test_why_a_change_is_of_no_interest(
+    interest: dict[str, Any], change: dict[str, Any], why_not: str | None
+) -> None:
+    asked = replace(Interest(("running",), ("us-east-1",), {}, "Owner", "summary"), **interest)
+
+    assert asked.why_not(replace(CHANGE, **change)) == why_not
+
+
+def test_what_is_only_counted() -> None:
+    summary = Interest(("running",), ("us-east-1",), {}, "Owner", "summary")
+    scaled = replace(CHANGE, details=IN_GROUP)
+    denied = DeniedCall.parse(launch(errorCode="Client.UnauthorizedOperation"))
+
+    assert denied
+    assert summary.only_counted(scaled)
+    assert not summary.only_counted(CHANGE)
+    assert not summary.only_counted(denied)
+    assert not replace(summary, autoscaling="each").only_counted(scaled)
 
 
 def test_a_held_happening_is_small_whatever_its_names_are() -> None:

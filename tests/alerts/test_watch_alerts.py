@@ -9,7 +9,7 @@ import pytest
 
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.incoming import read
-from trailkeeper.alerts.metric_alarm import alarm_alert
+from trailkeeper.alerts.metric_alarm import alarm_alert, is_new_silence
 from trailkeeper.alerts.subscriptions import Subscription, alerts, silent
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
@@ -111,6 +111,32 @@ def test_an_alarm_without_its_fields_is_still_told() -> None:
     found = alarm_alert({"AlarmName": "x", "NewStateValue": "ALARM", "Trigger": "?"})
     assert found is not None
     assert email.render(found, Reader()).subject.startswith("[Warning] Alarm x went off")
+
+
+MADE, SPOKE = "2026-11-20T09:00:00.000+0000", "2026-11-20T09:20:00.000+0000"
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "spoke", "new"),
+    [
+        ("trailkeeper-looks-silent", MADE, SPOKE, True),
+        ("trailkeeper-sweeps-silent", MADE, SPOKE, True),
+        ("trailkeeper-deliveries-silent", MADE, SPOKE, True),
+        ("trailkeeper-looks-silent", MADE, MADE, True),
+        ("trailkeeper-looks-silent", MADE, "2026-11-20T09:20:00.001+0000", False),
+        ("trailkeeper-looks-silent", SPOKE, MADE, False),
+        ("trailkeeper-looks-silent", None, SPOKE, False),
+        ("trailkeeper-looks-silent", MADE, None, False),
+        ("trailkeeper-looks-silent", "2026-11-20T09:00:00", SPOKE, False),
+        ("trailkeeper-heal-errors", MADE, SPOKE, False),
+    ],
+)
+def test_an_alarm_on_silence_that_was_just_made_cannot_know(
+    name: str, made: str | None, spoke: str | None, new: bool
+) -> None:
+    message = alarm(name, AlarmConfigurationUpdatedTimestamp=made, StateChangeTime=spoke)
+
+    assert is_new_silence(message) is new
 
 
 LISTED = (

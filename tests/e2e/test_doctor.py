@@ -116,3 +116,12 @@ def test_in_the_wrong_region_it_says_which_is_the_right_one(healthy: Stage) -> N
 
     assert "Trailkeeper is not in eu-west-3: its home region is us-east-1" in shown
     assert "trailkeeper --region us-east-1 doctor" in shown
+
+
+def test_no_log_file_for_an_hour_is_an_alarm_although_all_is_in_order(healthy: Stage) -> None:
+    try:
+        healthy.ready.control.move_clock(3600)
+        mail = healthy.wait_for_mail("No log file was delivered and counted in 45 min")
+    finally:
+        healthy.go_back()
+    assert mail.subject.startswith("[Critical] Alarm trailkeeper-deliveries-silent went off")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,6 +58,23 @@ def test_a_delivered_log_file_is_counted_by_service_and_outcome(stage: Stage) ->
         return float(sum(each["Sum"] for each in answer["Datapoints"]))
 
     wait_for("the records of EC2 to be counted", counted)
+
+
+def test_a_log_file_that_cannot_be_read_is_told(stage: Stage) -> None:
+    at = datetime.now(UTC)
+    key = (
+        f"AWSLogs/{stage.ready.account}/CloudTrail/{stage.ready.region}/{at:%Y/%m/%d}/"
+        f"{stage.ready.account}_CloudTrail_{stage.ready.region}_{at:%Y%m%dT%H%MZ}_cut.json.gz"
+    )
+    stage.s3.put_object(
+        Bucket=stage.ready.log_bucket, Key=key, Body=gzip.compress(b'{"Records": [{"eventID": "1"')
+    )
+
+    # What a stranger can write is nothing to click.
+    mail = stage.wait_for_mail("_cut[.]json[.]gz")
+    assert mail.subject.startswith("[Warning] A log file cannot be read")
+    assert 'Trailkeeper could not read it: "cut off".' in mail.text
+    stage.s3.delete_object(Bucket=stage.ready.log_bucket, Key=key)
 
 
 def test_who_invokes_our_functions_and_uses_a_named_bucket_is_on_record(stage: Stage) -> None:

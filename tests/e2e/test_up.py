@@ -19,7 +19,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from stage.places import ROOT
 from stage.ready import Ready
-from tests.e2e import beyond_home
+from tests.e2e import beyond_home, controls
 from tests.e2e.stage import Stage
 
 SETUP_SECONDS = 120
@@ -30,6 +30,7 @@ SETTINGS = {
     "home_region": "eu-central-1",
     "ec2_regions": [beyond_home.AWAY],
     "monthly_budget_usd": 300,
+    "cis_alarms": True,
     "grouping_seconds": 0,
 }
 
@@ -100,6 +101,7 @@ def test_ready_is_written_when_all_is_in_place_and_gone_at_the_end(tmp_path: Pat
         (mail,) = Path(ready["mailbox"]).glob("*.eml")
         assert "Subject: AWS Notification - Subscription Confirmation" in mail.read_text()
         stage = Stage(Ready(**ready))
+        controls.are_counted_and_told(stage)
         beyond_home.is_told(stage)
         beyond_home.doctor_sees_it(stage)
         (assembly,) = tmp_path.glob("*/trailkeeper-*/cdk.out")

@@ -157,7 +157,6 @@ def test_authors(identity: Any, shown: str, principal: str) -> None:
     actor = Actor.parse(identity)
 
     assert (actor.display, actor.principal_arn) == (shown, principal)
-    assert actor.known is bool(shown)
 
 
 def test_fixtures_are_read_whole() -> None:
@@ -167,3 +166,158 @@ def test_fixtures_are_read_whole() -> None:
     assert call.actor.display == "role Admin/alice"
     assert call.source_ip == "203.0.113.7"
     assert call.event_id
+
+
+IDENTITY = {
+    "type": "AssumedRole",
+    "principalId": "AROAEXAMPLE:alice",
+    "arn": "arn:aws:sts::111122223333:assumed-role/Admin/alice",
+    "accountId": "111122223333",
+    "accessKeyId": "ASIAIOSFODNN7EXAMPLE",
+    "invokedBy": "signin.amazonaws.com",
+    "identityProvider": "accounts.example.com",
+    "sessionContext": {
+        "sessionIssuer": {
+            "userName": "Admin",
+            "arn": "arn:aws:iam::111122223333:role/Admin",
+        },
+        "attributes": {"creationDate": "2026-11-20T02:58:00Z", "mfaAuthenticated": "true"},
+        "webIdFederationData": {"federatedProvider": "ignored"},
+    },
+}
+ALICE = Actor(
+    kind="AssumedRole",
+    arn="arn:aws:sts::111122223333:assumed-role/Admin/alice",
+    principal_arn="arn:aws:iam::111122223333:role/Admin",
+    name="Admin",
+    session="alice",
+    account="111122223333",
+    access_key_id="ASIAIOSFODNN7EXAMPLE",
+    invoked_by="signin.amazonaws.com",
+    mfa=True,
+    session_since="2026-11-20T02:58:00Z",
+    provider="accounts.example.com",
+)
+
+
+def test_a_call_is_read_field_by_field() -> None:
+    detail = {
+        "eventID": "c1",
+        "eventTime": "2026-11-20T03:04:05Z",
+        "awsRegion": "eu-west-1",
+        "recipientAccountId": "444455556666",
+        "eventSource": "s3.amazonaws.com",
+        "eventName": "PutBucketPolicy",
+        "errorCode": "AccessDenied",
+        "errorMessage": "no",
+        "sourceIPAddress": "203.0.113.7",
+        "userAgent": "aws-cli/2.31.0",
+        "userIdentity": IDENTITY,
+        "requestParameters": {"bucketName": "b"},
+        "responseElements": {"x": 1},
+        "resources": [{"ARN": "arn:1"}, {"arn": "arn:2"}, {"type": "t"}, "arn:3"],
+    }
+    around = {"time": "2026-11-20T03:05:00Z", "region": "us-east-1", "account": "111122223333"}
+    call = ApiCall(
+        event_id="c1",
+        time="2026-11-20T03:04:05Z",
+        region="eu-west-1",
+        account="444455556666",
+        source="s3.amazonaws.com",
+        name="PutBucketPolicy",
+        error_code="AccessDenied",
+        error_message="no",
+        source_ip="203.0.113.7",
+        user_agent="aws-cli/2.31.0",
+        actor=ALICE,
+        parameters={"bucketName": "b"},
+        response={"x": 1},
+        resource_arns=("arn:1", "arn:2", ""),
+    )
+
+    assert ApiCall.parse({**around, "detail": detail}) == call
+    assert ApiCall.parse({**around, "detail": {}}) == ApiCall(
+        time="2026-11-20T03:05:00Z", region="us-east-1", account="111122223333"
+    )
+    assert ApiCall.parse({"detail": {"resources": {"ARN": "arn:1"}}}) == ApiCall()
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "value"),
+    [
+        ({"userName": "own"}, "name", "own"),
+        ({"identityProvider": None}, "provider", "ignored"),
+        ({"arn": ""}, "session", "alice"),
+        ({"arn": "", "principalId": "AIDAEXAMPLE:alice"}, "session", ""),
+        ({"arn": "arn:aws:sts::1:federated-user/guest"}, "session", "guest"),
+        ({"sessionContext": None}, "name", "Admin"),
+        ({"sessionContext": None}, "principal_arn", ALICE.arn),
+        ({"sessionContext": None, "arn": ""}, "name", "AROAEXAMPLE:alice"),
+        (
+            {"sessionContext": None, "arn": "", "onBehalfOf": {"userId": "u-1"}},
+            "name",
+            "u-1",
+        ),
+        ({"sessionContext": {"attributes": {"mfaAuthenticated": "False"}}}, "mfa", False),
+        ({"sessionContext": {"attributes": {"mfaAuthenticated": "?"}}}, "mfa", None),
+    ],
+)
+def test_an_author_is_read_from_what_is_there(
+    changed: dict[str, Any], field: str, value: object
+) -> None:
+    assert getattr(Actor.parse({**IDENTITY, **changed}), field) == value
+
+
+@pytest.mark.parametrize(
+    ("actor", "display"),
+    [
+        (Actor("Root", "arn"), "root"),
+        (Actor("IAMUser", "arn", name="bot"), "user bot"),
+        (Actor("IAMUser", "arn"), "user arn"),
+        (Actor("AssumedRole", "arn", name="Admin", session="alice"), "role Admin/alice"),
+        (Actor("AssumedRole", "arn"), "role arn"),
+        (Actor("AWSService", "arn", name="n", invoked_by="x.amazonaws.com"), "x.amazonaws.com"),
+        (Actor("SAMLUser", "arn", name="bob"), "bob"),
+        (Actor("SAMLUser", "arn"), "arn"),
+        (Actor("SAMLUser"), "SAMLUser"),
+    ],
+)
+def test_an_author_is_counted_by_a_short_name(actor: Actor, display: str) -> None:
+    assert actor.display == display
+
+
+@pytest.mark.parametrize(
+    ("actor", "name"),
+    [
+        (Actor("Root", name="x"), "root"),
+        (Actor("AssumedRole", name="Admin", session="alice"), "alice"),
+        (Actor("IAMUser", name="bot"), "bot"),
+    ],
+)
+def test_event_history_knows_an_author_by_name(actor: Actor, name: str) -> None:
+    assert actor.history_name == name
+
+
+@pytest.mark.parametrize(
+    ("actor", "instance", "permission_set"),
+    [
+        (Actor("AssumedRole", name="App", session="i-0123456789abcdef0"), True, ""),
+        (Actor("AssumedRole", name="App", session="i-0123456789abcdef0x"), False, ""),
+        (Actor("AssumedRole", name="AWSReservedSSO_A_B_6cb29b3b61ef9620"), False, "A_B"),
+        (Actor("IAMUser", name="AWSReservedSSO_A_B_6cb29b3b61ef9620"), False, ""),
+        (Actor("AssumedRole", name="AWSReservedSSO_A_B_6cb29b3b61ef962"), False, ""),
+    ],
+)
+def test_a_session_of_an_instance_or_of_identity_center(
+    actor: Actor, instance: bool, permission_set: str
+) -> None:
+    assert actor.instance == (actor.session if instance else "")
+    assert actor.permission_set == permission_set
+
+
+@pytest.mark.parametrize(
+    ("omitted", "left_out"), [(True, True), ("true", True), ("TRUE", True), (False, False)]
+)
+def test_a_request_that_cloudtrail_left_out(omitted: object, left_out: bool) -> None:
+    assert ApiCall(parameters={"omitted": omitted}).parameters_omitted is left_out
+    assert not ApiCall().parameters_omitted

@@ -159,3 +159,73 @@ def test_whether_a_second_factor_was_used(said_: str | None, mfa: bool | None) -
 def test_korean_puts_the_kind_behind_the_name() -> None:
     assert phrase(who(Actor.parse(USER)), KOREAN, str) == "alice 사용자"
     assert phrase(who(Actor.parse(role("Admin", "alice"))), KOREAN, str) == "alice 님(Admin 역할)"
+
+
+SERVICES = {
+    "AWS Internal": "AWS",
+    "autoscaling.amazonaws.com": "Auto Scaling",
+    "backup.amazonaws.com": "AWS Backup",
+    "cloudformation.amazonaws.com": "CloudFormation",
+    "codebuild.amazonaws.com": "CodeBuild",
+    "config.amazonaws.com": "AWS Config",
+    "controltower.amazonaws.com": "Control Tower",
+    "ec2.amazonaws.com": "EC2",
+    "ecs.amazonaws.com": "ECS",
+    "eks.amazonaws.com": "EKS",
+    "lambda.amazonaws.com": "Lambda",
+    "organizations.amazonaws.com": "Organizations",
+    "servicecatalog.amazonaws.com": "Service Catalog",
+    "ssm.amazonaws.com": "Systems Manager",
+    "sso.amazonaws.com": "IAM Identity Center",
+    "new.amazonaws.com": "new.amazonaws.com",
+}
+
+
+@pytest.mark.parametrize("principal", SERVICES)
+def test_a_service_has_the_name_that_people_know(principal: str) -> None:
+    name = SERVICES[principal]
+    identity = {"type": "AWSService", "invokedBy": principal}
+
+    assert said(identity) == (f"the AWS service {name}", name)
+    assert said({**USER, "invokedBy": principal})[0] == f"user alice, through {name}"
+
+
+@pytest.mark.parametrize(
+    ("identity", "full", "brief"),
+    [
+        ({"type": "AWSService"}, "an AWS service", "an AWS service"),
+        ({"type": "AWSAccount", "principalId": "x"}, "x", "x"),
+        ({"type": "New", "userName": "n"}, "n", "n"),
+        ({"type": "IAMUser", "arn": "arn:x"}, "user arn:x", "arn:x"),
+        ({"type": "WebIdentityUser", "userName": "1"}, "web identity 1 (from ?)", "1"),
+        ({"type": "Unknown", "invokedBy": "signin.amazonaws.com"}, None, "by whom unknown"),
+    ],
+)
+def test_an_identity_that_says_little(identity: Any, full: str | None, brief: str) -> None:
+    shown, shortened = said(identity)
+
+    assert shortened == brief
+    assert full in (None, shown)
+
+
+@pytest.mark.parametrize(
+    ("session", "is_person"),
+    [
+        ("alice", True),
+        ("12345", False),
+        ("AWSCLI-Session", False),
+        ("aws-sdk-js-session-1", False),
+        ("RoleSession1", False),
+        ("AssumeRoleSession", False),
+        ("0123456789abcdef", False),
+        ("session7", False),
+        ("i-0123456789abcdef0", False),
+    ],
+)
+def test_a_session_that_a_tool_named_says_less_than_its_role(session: str, is_person: bool) -> None:
+    assert said(role("Admin", session))[1] == (session if is_person else "Admin")
+
+
+def test_a_name_of_forty_characters_is_whole() -> None:
+    assert said({"type": "IAMUser", "userName": "x" * 40})[1] == "x" * 40
+    assert said({"type": "IAMUser", "userName": "x" * 41})[1] == "x" * 39 + "…"

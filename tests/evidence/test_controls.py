@@ -9,124 +9,12 @@ from typing import Any
 
 import pytest
 
+from tests.control_records import RECORDS, record
 from tests.deployed_evidence import BASELINE
+from trailkeeper.alerts.control_alerts import Found
 from trailkeeper.dialects.filter_patterns import compile_pattern
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.controls import CONTROLS, control_of
-
-USER = {"type": "IAMUser", "userName": "mallory"}
-
-
-def record(source: str, name: str, **more: Any) -> dict[str, Any]:
-    return {
-        "eventVersion": "1.11",
-        "userIdentity": USER,
-        "eventSource": f"{source}.amazonaws.com",
-        "eventName": name,
-        "eventType": "AwsApiCall",
-        "sourceIPAddress": "203.0.113.7",
-        **more,
-    }
-
-
-def login(outcome: str, mfa: str | None = "Yes", **more: Any) -> dict[str, Any]:
-    said = {"MFAUsed": mfa} if mfa else {}
-    return record(
-        "signin",
-        "ConsoleLogin",
-        eventType="AwsConsoleSignIn",
-        responseElements={"ConsoleLogin": outcome},
-        additionalEventData={"LoginTo": "https://console.aws.amazon.com", **said},
-        **more,
-    )
-
-
-ROOT = {"type": "Root", "arn": "arn:aws:iam::111122223333:root"}
-
-# By control: records that it counts, and those that look alike and are something else.
-TABLE: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
-    "unauthorized-calls": (
-        [
-            record("ec2", "RunInstances", errorCode="Client.UnauthorizedOperation"),
-            record("iam", "CreateUser", errorCode="AccessDenied"),
-            record("kms", "Decrypt", errorCode="AccessDeniedException"),
-        ],
-        [
-            record("s3", "HeadBucket", errorCode="AccessDenied"),
-            record(
-                "s3",
-                "PutObject",
-                errorCode="AccessDenied",
-                sourceIPAddress="delivery.logs.amazonaws.com",
-            ),
-            record("iam", "CreateUser", errorCode="EntityAlreadyExists"),
-            record("iam", "CreateUser"),
-        ],
-    ),
-    "console-logins-without-mfa": (
-        [login("Success", mfa="No")],
-        [login("Success", mfa="Yes"), record("sts", "AssumeRole")],
-    ),
-    "root-use": (
-        [record("iam", "CreateUser", userIdentity=ROOT)],
-        [
-            record("s3", "CreateBucket", userIdentity={**ROOT, "invokedBy": "s3.amazonaws.com"}),
-            record("kms", "RotateKey", userIdentity=ROOT, eventType="AwsServiceEvent"),
-            record("iam", "CreateUser"),
-        ],
-    ),
-    "iam-policy-changes": (
-        [record("iam", "AttachUserPolicy"), record("iam", "DetachGroupPolicy")],
-        [record("iam", "GetRolePolicy"), record("iam", "UpdateAssumeRolePolicy")],
-    ),
-    "trail-changes": (
-        [record("cloudtrail", "StopLogging"), record("cloudtrail", "CreateTrail")],
-        [record("cloudtrail", "DescribeTrails"), record("cloudtrail", "AddTags")],
-    ),
-    "failed-console-logins": (
-        [login("Failure", errorMessage="Failed authentication")],
-        [login("Success"), login("Failure", errorMessage="No username found in supplied account")],
-    ),
-    "key-removals": (
-        [record("kms", "DisableKey"), record("kms", "ScheduleKeyDeletion")],
-        [record("kms", "CancelKeyDeletion"), record("keys.example", "DisableKey")],
-    ),
-    "bucket-policy-changes": (
-        [record("s3", "PutBucketPolicy"), record("s3", "DeleteBucketReplication")],
-        [record("s3", "GetBucketPolicy"), record("s3express", "PutBucketPolicy")],
-    ),
-    "config-changes": (
-        [record("config", "StopConfigurationRecorder"), record("config", "PutDeliveryChannel")],
-        [record("config", "StartConfigurationRecorder"), record("x", "PutDeliveryChannel")],
-    ),
-    "security-group-changes": (
-        [
-            record("ec2", "AuthorizeSecurityGroupIngress"),
-            record("ec2", "ModifySecurityGroupRules"),
-        ],
-        [record("ec2", "DescribeSecurityGroups")],
-    ),
-    "network-acl-changes": (
-        [record("ec2", "ReplaceNetworkAclEntry"), record("ec2", "DeleteNetworkAcl")],
-        [record("ec2", "DescribeNetworkAcls")],
-    ),
-    "gateway-changes": (
-        [record("ec2", "AttachInternetGateway"), record("ec2", "DeleteCustomerGateway")],
-        [record("ec2", "CreateNatGateway")],
-    ),
-    "route-table-changes": (
-        [record("ec2", "CreateRoute"), record("ec2", "DisassociateRouteTable")],
-        [record("ec2", "AssociateRouteTable"), record("appmesh", "CreateRoute")],
-    ),
-    "vpc-changes": (
-        [record("ec2", "CreateVpc"), record("ec2", "AcceptVpcPeeringConnection")],
-        [record("ec2", "CreateVpcEndpoint"), record("ec2", "DescribeVpcs")],
-    ),
-    "organization-changes": (
-        [record("organizations", "LeaveOrganization"), record("organizations", "AttachPolicy")],
-        [record("organizations", "DescribeOrganization"), record("iot", "AttachPolicy")],
-    ),
-}
 
 # What a widely used scanner requires of a filter that may count as the control's: all of these
 # calls by their whole names, of this service if one is named, and these other conditions.
@@ -219,13 +107,13 @@ SCANNED: dict[str, tuple[str, str, tuple[tuple[str, str, str], ...]]] = {
 def test_all_fifteen_are_there_in_the_order_of_the_benchmark() -> None:
     assert [each.number for each in CONTROLS.values()] == list(range(1, 16))
     assert len({each.metric for each in CONTROLS.values()}) == 15
-    assert TABLE.keys() == SCANNED.keys() == CONTROLS.keys()
+    assert RECORDS.keys() == SCANNED.keys() == CONTROLS.keys()
 
 
 @pytest.mark.parametrize("control", CONTROLS)
 def test_a_filter_counts_what_it_is_for_and_nothing_that_looks_alike(control: str) -> None:
     counts = compile_pattern(CONTROLS[control].pattern)
-    matching, near_misses = TABLE[control]
+    matching, near_misses = RECORDS[control]
 
     assert [each for each in matching if not counts(json.dumps(each))] == []
     assert [each for each in near_misses if counts(json.dumps(each))] == []
@@ -247,8 +135,127 @@ def test_a_scanner_knows_the_filter_for_the_controls(control: str) -> None:
         conditions.append(("eventSource", "=", f"{service}.amazonaws.com"))
 
     for field, operator, value in conditions:
-        whole = rf"\$\.{re.escape(field)}\s*{operator}\s*\"?{re.escape(value)}(?![\w])"
+        whole = rf"\$\.{re.escape(field)}\s*{operator}\s*(\"?){re.escape(value)}\1(?=[\s)])"
         assert re.search(whole, pattern), (field, value)
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_a_filter_names_no_call_that_the_benchmark_does_not(control: str) -> None:
+    """But one that scanners want as well: rules of security groups are changed by it, too."""
+    more = {"ModifySecurityGroupRules", "HeadBucket"}
+    names = set(re.findall(r'\$\.eventName !?= "?([^\s")]+)', CONTROLS[control].pattern))
+
+    assert names - more == set(SCANNED[control][0].split())
+
+
+# The filter's metric, and what finds the same calls at the command line, without names of calls.
+METRICS_AND_SEARCHES = {
+    "unauthorized-calls": ("UnauthorizedCalls", "search --denied"),
+    "console-logins-without-mfa": (
+        "ConsoleLoginsWithoutMfa",
+        "query console-logins-without-mfa",
+    ),
+    "root-use": ("RootUse", "query root-use"),
+    "iam-policy-changes": ("IamPolicyChanges", "search --event {}"),
+    "trail-changes": ("TrailChanges", "search --event {}"),
+    "failed-console-logins": ("FailedConsoleLogins", "query failed-console-logins"),
+    "key-removals": ("KeyRemovals", "search --event {} --source kms.amazonaws.com"),
+    "bucket-policy-changes": (
+        "BucketPolicyChanges",
+        "search --event {} --source s3.amazonaws.com",
+    ),
+    "config-changes": ("ConfigChanges", "search --event {} --source config.amazonaws.com"),
+    "security-group-changes": ("SecurityGroupChanges", "search --event {}"),
+    "network-acl-changes": ("NetworkAclChanges", "search --event {}"),
+    "gateway-changes": ("GatewayChanges", "search --event {}"),
+    "route-table-changes": ("RouteTableChanges", "search --event {} --source ec2.amazonaws.com"),
+    "vpc-changes": ("VpcChanges", "search --event {}"),
+    "organization-changes": (
+        "OrganizationChanges",
+        "search --event {} --source organizations.amazonaws.com",
+    ),
+}
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_what_a_control_counts_can_be_searched_for(control: str) -> None:
+    found = CONTROLS[control]
+    metric, search = METRICS_AND_SEARCHES[control]
+    names = ",".join(re.findall(r"eventName = (\w+)", found.pattern))
+
+    assert (found.metric, found.search) == (metric, search.format(names))
+    assert found.alarm == f"trailkeeper-cis-{control}"
+
+
+# As CloudTrail records these calls: where each names what it was about.
+NAMED: dict[str, list[dict[str, Any]]] = {
+    "iam-policy-changes": [
+        {"roleName": "it", "policyArn": "arn"},
+        {"userName": "it", "policyName": "p"},
+        {"groupName": "it", "policyArn": "arn"},
+        {"policyArn": "it"},
+        {"policyName": "it"},
+    ],
+    "trail-changes": [{"name": "it"}],
+    "key-removals": [{"keyId": "it"}],
+    "bucket-policy-changes": [{"bucketName": "it"}],
+    "config-changes": [
+        {"configurationRecorderName": "it"},
+        {"deliveryChannelName": "it"},
+        {"configurationRecorder": {"name": "it"}},
+        {"deliveryChannel": {"name": "it"}},
+    ],
+    "security-group-changes": [
+        {"groupId": "it", "groupName": "g"},
+        {"groupName": "g", "response": {"groupId": "it"}},
+        {"groupName": "it"},
+        {"ModifySecurityGroupRulesRequest": {"GroupId": "it"}},
+    ],
+    "network-acl-changes": [
+        {"networkAclId": "it"},
+        {"vpcId": "v", "response": {"networkAcl": {"networkAclId": "it"}}},
+        {"vpcId": "it"},
+    ],
+    "gateway-changes": [
+        {"internetGatewayId": "it"},
+        {"customerGatewayId": "it"},
+        {"response": {"internetGateway": {"internetGatewayId": "it"}}},
+        {"response": {"customerGateway": {"customerGatewayId": "it"}}},
+    ],
+    "route-table-changes": [
+        {"routeTableId": "it"},
+        {"vpcId": "v", "response": {"routeTable": {"routeTableId": "it"}}},
+        {"associationId": "it"},
+        {"vpcId": "it"},
+    ],
+    "vpc-changes": [
+        {"vpcId": "it"},
+        {"response": {"vpc": {"vpcId": "it"}}},
+        {"vpcPeeringConnectionId": "it"},
+        {"response": {"vpcPeeringConnection": {"vpcPeeringConnectionId": "it"}}},
+    ],
+    "organization-changes": [
+        {"policyId": "p", "targetId": "it"},
+        {"policyId": "it", "name": "n"},
+        {"accountId": "it"},
+        {"organizationalUnitId": "it", "name": "n"},
+        {"handshakeId": "it"},
+        {"accountName": "it"},
+        {"name": "it"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("control", "parameters"),
+    [(control, each) for control, cases in NAMED.items() for each in cases],
+)
+def test_what_a_call_was_about(control: str, parameters: dict[str, Any]) -> None:
+    response = parameters.get("response")
+    requested = {name: value for name, value in parameters.items() if name != "response"}
+    call = record("x", "X", requestParameters=requested, responseElements=response)
+
+    assert Found.of(call, CONTROLS[control]).resource == "it"
 
 
 def test_root_is_known_by_a_scanner_only_in_this_order() -> None:

@@ -16,6 +16,7 @@ from trailkeeper.evidence.regions import billing_region, partition_of, sends_eve
         ("us-gov-east-1", "aws-us-gov"),
         ("us-iso-east-1", "aws-iso"),
         ("us-isob-east-1", "aws-iso-b"),
+        ("us-isof-south-1", "aws-iso-f"),
         ("eu-isoe-west-1", "aws-iso-e"),
         ("eusc-de-east-1", "aws-eusc"),
     ],

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tools.mutants import planted, survivors
+from tools.mutants.coverage_map import READERS, CoverageMap
 from tools.mutants.faults import faults
 from tools.mutants.planted import Known, LostFaultError
 
@@ -69,6 +72,58 @@ def test_the_faults_of_a_line(source: str) -> None:
     text = source.encode()
 
     assert {each.planted(text).decode() for each in faults(text)} == FAULTS[source]
+
+
+TRIALS = """
+import sys
+from tools.mutants.trial import Trial, finished, start
+file, test, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
+text = sys.stdin.buffer.read()
+print(finished([start(Trial(file, text, [test], seconds))])[1].value)
+"""
+
+
+@pytest.mark.parametrize(
+    ("added", "seconds", "end"),
+    [("", 60.0, "survived"), ("import random", 60.0, "noticed"), ("while 1: 1", 1.0, "endless")],
+)
+def test_a_trial_shows_the_fault_to_what_imports_a_file_and_to_what_reads_it(
+    added: str, seconds: float, end: str
+) -> None:
+    file, test = "trailkeeper/words/text.py", "tests/test_architecture.py"
+    if end == "endless":
+        test = "tests/words/test_texts.py"
+    planted_text = f"{(ROOT / file).read_text(encoding='utf-8')}\n{added}\n"
+
+    ran = subprocess.run(
+        [sys.executable, "-c", TRIALS, file, test, str(seconds)],
+        cwd=ROOT,
+        input=planted_text,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.stdout.split() == [end], ran.stderr
+
+
+def test_tests_are_those_of_a_line_of_a_module_and_of_all_sources() -> None:
+    known = CoverageMap(
+        {"room/a.py": {3: {"t::slow", "t::quick"}, 9: {"t::other"}}, "room/c.py": {1: {"t::c"}}},
+        {"t::slow": 2.0, "t::quick": 0.1, "t::other": 0.5, "t::c": 0.1},
+        {"room/a.py": {"t::constants"}},
+    )
+
+    assert known.tests("room/a.py", (2, 4), top=False) == ["t::quick", "t::slow", *READERS]
+    assert known.tests("room/a.py", (1, 1), top=True) == [
+        *("t::quick", "t::other", "t::constants", "t::slow"),
+        *READERS,
+    ]
+    assert known.tests("room/b.py", (1, 1), top=True)[:2] == ["t::c", "t::quick"]
+    assert known.tests("other/b.py", (1, 1), top=False) == list(READERS)
+    for each in READERS:
+        path, _, name = each.partition("::")
+        assert f"def {name}" in (ROOT / path).read_text(encoding="utf-8")
 
 
 def test_what_runs_at_import_is_told_from_what_runs_when_called() -> None:

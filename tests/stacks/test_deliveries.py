@@ -71,7 +71,9 @@ def test_a_stopped_delivery_is_an_alarm_and_so_is_what_was_given_up(
     assert (silent["Namespace"], silent["MetricName"]) == ("Trailkeeper", "RecordsDelivered")
     assert silent["Dimensions"] == [{"Name": "Function", "Value": "trailkeeper-deliveries"}]
     assert (silent["Threshold"], silent["ComparisonOperator"]) == (1, "LessThanThreshold")
-    assert (silent["Period"], silent["TreatMissingData"]) == (2700, "breaching")
+    # 45 minutes, in periods so short that no old data is found behind them.
+    assert (silent["Period"], silent["EvaluationPeriods"]) == (300, 9)
+    assert silent["TreatMissingData"] == "breaching"
     assert silent["AlarmActions"] == silent["OKActions"] == [READABLE]
     for short in ("errors", "dead-letters"):
         assert full_response.one(ALARMS, AlarmName=f"trailkeeper-deliveries-{short}")

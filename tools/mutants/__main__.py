@@ -7,12 +7,13 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools.mutants import planted, survivors, trial
-from tools.mutants.coverage_map import CoverageMap, TestsFailError, measured
+from tools.mutants.coverage_map import READERS, CoverageMap, TestsFailError, measured
 from tools.mutants.faults import Fault, faults
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +21,9 @@ ROOMS = tuple(
     f"trailkeeper/{room}" for room in ("guards", "evidence", "reconcile", "events", "alerts")
 )
 _LEAST_KILLED = 0.9
-_SECONDS = 120.0
+# Of processor time, and so many times what the tests took when they were measured.
+_SECONDS, _TIMES = 60.0, 5
+_ALIVE = (trial.End.SURVIVED, trial.End.UNDECIDED)
 # Other kinds of tests, those of rooms that use nothing of these, and those of generated pages,
 # which notice every change and judge none.
 _LEFT_OUT = (
@@ -37,6 +40,7 @@ class Planted:
     fault: Fault
     text: bytes
     tests: list[str]
+    seconds: float
 
 
 def main() -> int:
@@ -67,13 +71,14 @@ def main() -> int:
     if said := _failing_without_a_fault(chosen):
         print(f"the tests fail in a trial without a fault:\n{said}", file=sys.stderr)
         return 1
-    alive = list(_survivors(chosen, given.jobs))
-    return _report(chosen, alive, whole=not given.sample and not given.room, began=began)
+    ends = list(_ends(chosen, given.jobs))
+    return _report(ends, whole=not given.sample and not given.room, began=began)
 
 
 def _unit_tests() -> list[str]:
     folders = [each for each in (ROOT / "tests").iterdir() if each.is_dir()]
-    return sorted(f"tests/{each.name}" for each in folders if each.name not in _LEFT_OUT)
+    kept = {f"tests/{each.name}" for each in folders if each.name not in _LEFT_OUT}
+    return sorted(kept | {each for each in READERS if "::" not in each})
 
 
 def _all(rooms: Iterable[str], known: CoverageMap) -> Iterator[Planted]:
@@ -83,53 +88,51 @@ def _all(rooms: Iterable[str], known: CoverageMap) -> Iterator[Planted]:
             source = path.read_bytes()
             for fault in faults(source):
                 tests = known.tests(file, fault.lines, top=fault.top)
-                yield Planted(file, fault, fault.planted(source), tests)
+                seconds = _SECONDS + _TIMES * known.seconds_of(tests)
+                yield Planted(file, fault, fault.planted(source), tests, seconds)
 
 
 def _failing_without_a_fault(chosen: list[Planted]) -> str:
     """What tests say that fail for another reason, which would notice every fault."""
     tests = sorted({test for each in chosen for test in each.tests})
     file = chosen[0].file
-    asked = trial.Trial(file, (ROOT / file).read_bytes(), tests, _SECONDS * 5)
+    asked = trial.Trial(file, (ROOT / file).read_bytes(), tests, 10 * _SECONDS)
     with tempfile.NamedTemporaryFile("r", encoding="utf-8", errors="replace") as said:
-        failed = trial.finished([trial.start(asked, said.name)])[1]
-        return "\n".join(said.read().splitlines()[-20:]) or "nothing" if failed else ""
+        end = trial.finished([trial.start(asked, said.name)])[1]
+        shown = "\n".join(said.read().splitlines()[-20:]) or end.value
+        return "" if end is trial.End.SURVIVED else shown
 
 
-def _survivors(chosen: list[Planted], jobs: int) -> Iterator[Planted]:
-    """Try the faults, so many at a time; those that no test noticed."""
+def _ends(chosen: list[Planted], jobs: int) -> Iterator[tuple[Planted, trial.End]]:
+    """Try the faults, so many at a time, and tell at once of those that no test noticed."""
     waiting, running = list(reversed(chosen)), dict[int, Planted]()
     done = 0
     while waiting or running:
         while waiting and len(running) < jobs:
             each = waiting.pop()
-            if each.tests:
-                asked = trial.Trial(each.file, each.text, each.tests, _SECONDS)
-                running[trial.start(asked)] = each
-            else:
-                done += 1
-                yield _told(each)
-        if running:
-            pid, noticed = trial.finished(running)
-            each = running.pop(pid)
-            done += 1
-            if not noticed:
-                yield _told(each)
-            if done % 100 == 0:
-                print(f"{done} of {len(chosen)}", file=sys.stderr, flush=True)
+            asked = trial.Trial(each.file, each.text, each.tests, each.seconds)
+            running[trial.start(asked)] = each
+        pid, end = trial.finished(running)
+        each = running.pop(pid)
+        if end is not trial.End.NOTICED:
+            line = survivors.line_of(each.file, each.fault)
+            print(line if end is trial.End.SURVIVED else f"{end.value}: {line}", flush=True)
+        yield each, end
+        done += 1
+        if done % 100 == 0:
+            print(f"{done} of {len(chosen)}", file=sys.stderr, flush=True)
 
 
-def _told(each: Planted) -> Planted:
-    print(survivors.line_of(each.file, each.fault), flush=True)
-    return each
-
-
-def _report(chosen: list[Planted], alive: list[Planted], *, whole: bool, began: float) -> int:
-    killed = 1 - len(alive) / max(1, len(chosen))
+def _report(ends: list[tuple[Planted, trial.End]], *, whole: bool, began: float) -> int:
+    count = Counter(end for _, end in ends)
+    noticed = count[trial.End.NOTICED] + count[trial.End.ENDLESS]
+    killed = noticed / max(1, len(ends))
     minutes = (time.monotonic() - began) / 60
-    print(f"{killed:.1%} of {len(chosen)} faults were noticed, in {minutes:.0f} minutes")
+    print(f"{killed:.1%} of {len(ends)} faults were noticed, in {minutes:.0f} minutes")
+    print(f"{count[trial.End.ENDLESS]} of them as an endless loop")
+    print(f"{count[trial.End.UNDECIDED]} were cut off while they waited, and count as not noticed")
     reasons = survivors.reasons()
-    now = {survivors.key_of(each.file, each.fault) for each in alive}
+    now = {survivors.key_of(each.file, each.fault) for each, end in ends if end in _ALIVE}
     unexplained = now - reasons.keys()
     print(f"{len(unexplained)} survivors without a reason in {survivors.FILE.relative_to(ROOT)}")
     if whole:

@@ -1,23 +1,30 @@
 """Which unit tests run which lines, and how long each takes, measured once for a state of the code.
 
 A line that runs when its module is imported has no tests of its own: those that run anything else
-in the module stand for it, or in the room when the module holds nothing that runs.
+in the module stand for it, and those of the files that import the module; those that run anything
+in its room when there are no such tests. Tests that read all sources go with every line.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import sqlite3
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 _SECONDS = 3600
+# They import little of what they judge, so no line is theirs.
+READERS = (
+    "tests/test_architecture.py",
+    "tests/words/test_texts.py::test_every_key_that_the_code_names_exists",
+)
 
 
 class TestsFailError(RuntimeError):
@@ -30,16 +37,23 @@ class CoverageMap:
 
     lines: dict[str, dict[int, set[str]]]
     seconds: dict[str, float]
+    importers: dict[str, set[str]]
 
     def tests(self, file: str, lines: tuple[int, int], *, top: bool) -> list[str]:
         """The tests that can notice a fault in a statement, quickest first."""
         known = self.lines.get(file, {})
         if top:
-            found = self._of(file) or self._of(file.rpartition("/")[0])
+            found = self._of(file) | self.importers.get(file, set())
+            found = found or self._of(file.rpartition("/")[0])
         else:
             asked = range(lines[0], lines[1] + 1)
             found = set[str]().union(*(known.get(line, set()) for line in asked))
-        return sorted(found, key=lambda each: (self.seconds.get(each, 1.0), each))
+        quickest = sorted(found, key=lambda each: (self.seconds.get(each, 1.0), each))
+        return quickest + [each for each in READERS if each not in found]
+
+    def seconds_of(self, tests: Iterable[str]) -> float:
+        """How long these took when they were measured."""
+        return sum(self.seconds.get(each, 1.0) for each in tests)
 
     def _of(self, place: str) -> set[str]:
         """The tests that run anything in a file or a room."""
@@ -82,7 +96,26 @@ def measured(tests: Iterable[str], sources: Iterable[str], folder: Path) -> Cove
         file, _, function = test.partition("::")
         by_function[_context(file, function)] = test
         seconds[test] = spent
-    return CoverageMap(_lines(data, by_function), seconds)
+    return CoverageMap(_lines(data, by_function), seconds, _importers(seconds))
+
+
+def _importers(tests: Iterable[str]) -> dict[str, set[str]]:
+    """The tests in files that import a module of ours, by the module's file."""
+    found: dict[str, set[str]] = defaultdict(set)
+    by_file: dict[str, set[str]] = defaultdict(set)
+    for test in tests:
+        by_file[test.partition("::")[0]].add(test)
+    for file, those in by_file.items():
+        for imported in _imported(ROOT / file):
+            found[imported] |= those
+    return found
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for name in (node.module, *(f"{node.module}.{each.name}" for each in node.names)):
+                yield f"{name.replace('.', '/')}.py"
 
 
 def _context(file: str, function: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
+import io
 import os
 import signal
 import sys
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -26,14 +29,37 @@ _HEAVY = (
 )
 
 
+# A machine that has other work takes longer, and no fault made it: a limit in seconds of the clock
+# is so much above the one in seconds of the processor.
+_CLOCK = 5
+# Those that run before the others are even collected: most faults are noticed by the first.
+_FIRST = 20
+
+
 @dataclass(frozen=True)
 class Trial:
-    """A fault planted in a file (its whole new text), and the tests that can notice."""
+    """A fault planted in a file (its whole new text), and the tests that can notice.
+
+    `seconds` of processor time are the most that the tests may take.
+    """
 
     file: str
     text: bytes
     tests: Sequence[str]
     seconds: float
+
+
+class End(Enum):
+    """How a trial ended.
+
+    A loop that a fault made endless uses up its processor time, and is noticed by whoever waits.
+    What only waited too long is undecided: the machine may have been busy.
+    """
+
+    SURVIVED = "survived"
+    NOTICED = "noticed"
+    ENDLESS = "endless"
+    UNDECIDED = "undecided"
 
 
 def warm_up() -> None:
@@ -66,33 +92,50 @@ def _run(trial: Trial, said: str) -> None:
     for stream in (1, 2):
         os.dup2(output, stream)
     code = 3
-    # A fault may make a loop endless; whoever hangs has noticed.
-    signal.setitimer(signal.ITIMER_REAL, trial.seconds)
+    signal.setitimer(signal.ITIMER_PROF, trial.seconds)
+    signal.setitimer(signal.ITIMER_REAL, trial.seconds * _CLOCK)
     try:
         _plant(ROOT / trial.file, trial.text)
-        import pytest
-
-        # Without rewritten assertions, as what is imported already cannot be rewritten.
-        code = int(pytest.main(["-x", "-q", "-p", "no:xdist", "--assert=plain", *trial.tests]))
+        code = _tested(trial.tests[:_FIRST]) or _tested(trial.tests[_FIRST:])
     finally:
         os._exit(code)
 
 
+def _tested(tests: Sequence[str]) -> int:
+    import pytest
+
+    # Without rewritten assertions, as what is imported already cannot be rewritten.
+    options = ("-x", "-q", "-p", "no:xdist", "--assert=plain")
+    return int(pytest.main([*options, *tests])) if tests else 0
+
+
 def _plant(file: Path, text: bytes) -> None:
-    original = SourceFileLoader.get_code
+    """Give the text to whoever imports the file, and to the tests that read it."""
+    get_original, opened = SourceFileLoader.get_code, io.open
 
     def get_code(self: SourceFileLoader, fullname: str) -> CodeType | None:
         if Path(self.path) == file:
             return compile(text, self.path, "exec", dont_inherit=True)
-        return original(self, fullname)
+        return get_original(self, fullname)
 
-    loader: Any = SourceFileLoader
-    loader.get_code = get_code
+    def open_(path: Any, mode: str = "r", *more: Any, **named: Any) -> Any:
+        if not isinstance(path, (str, Path)) or Path(path) != file:
+            return opened(path, mode, *more, **named)
+        read = io.BytesIO(text)
+        return read if "b" in mode else io.TextIOWrapper(read, encoding="utf-8")
+
+    for holder, name, put in (
+        (SourceFileLoader, "get_code", get_code),
+        (io, "open", open_),
+        (builtins, "open", open_),
+    ):
+        setattr(holder, name, put)
 
 
-def finished(running: Container[int]) -> tuple[int, bool]:
-    """Wait for one of the processes; its id, and whether a test noticed the fault."""
+def finished(running: Container[int]) -> tuple[int, End]:
+    """Wait for one of the processes; its id, and how its trial ended."""
+    signals = {-signal.SIGPROF: End.ENDLESS, -signal.SIGALRM: End.UNDECIDED, 0: End.SURVIVED}
     while True:
         pid, status = os.wait()
         if pid in running:
-            return pid, os.waitstatus_to_exitcode(status) != 0
+            return pid, signals.get(os.waitstatus_to_exitcode(status), End.NOTICED)

@@ -16,12 +16,13 @@ from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.words.text import LONGEST_FIELD, Moment, Text, Value
 
 _AROUND = timedelta(minutes=30)
+_SOMEBODY = Text("actor.somebody")
 
 
 def author(actor: Actor) -> Text:
     """The author, or somebody where the event names nobody."""
     found = who(actor)
-    return Text("actor.somebody") if found.key == "actor.unknown" else found
+    return _SOMEBODY if found.key == "actor.unknown" else found
 
 
 def named(call: ApiCall) -> Value:
@@ -71,8 +72,9 @@ def origin(source_ip: str, user_agent: str) -> str:
 
 def steps(call: ApiCall, now: datetime) -> Iterator[Step]:
     """Ask the author, and what cuts the author off if it was not meant."""
-    if call.actor.known:
-        yield Step(Text("next.ask", {"who": author(call.actor)}))
+    asked = author(call.actor)
+    if asked != _SOMEBODY:
+        yield Step(Text("next.ask", {"who": asked}))
         yield access.cut(call.actor, now, call.region)
     else:
         yield Step(Text("next.find_author"))

@@ -34,7 +34,6 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "first": re.compile(r"\d{4}-\d\d-01"),
     "next": re.compile(r"\d{4}-\d\d-01"),
     "instance": re.compile(r"i-[0-9a-f]{8,17}"),
-    "instances": re.compile(r"i-[0-9a-f]{8,17}(?: i-[0-9a-f]{8,17}){0,19}"),
     "alarms": re.compile(r"trailkeeper-[\w-]{1,100}(?: trailkeeper-[\w-]{1,100}){0,19}", re.ASCII),
     "topic": re.compile(r"arn:[\w-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}", re.ASCII),
     "address": re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII),
@@ -44,7 +43,7 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "policy": re.compile(r"arn:aws[a-z-]{0,20}:iam::aws:policy/AWSDenyAll"),
 }
 # Words beside each other, which have a form that no shell reads anything into.
-_SEVERAL = frozenset({"alarms", "instances"})
+_SEVERAL = frozenset({"alarms"})
 _COLUMNS = "[EventTime,EventSource,EventName]"
 _COLUMNS_WITH_USER = "[EventTime,EventName,Username]"
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 
+# In this order: an iPhone says that it is like Mac OS X, Android that it is a Linux.
 _SYSTEMS = (
+    (re.compile(r"iphone|ipad|\bios\b", re.I), "iOS"),
     (re.compile(r"macos|darwin|mac os x", re.I), "macOS"),
     (re.compile(r"windows", re.I), "Windows"),
     (re.compile(r"android", re.I), "Android"),
-    (re.compile(r"iphone|ipad|\bios\b", re.I), "iOS"),
     (re.compile(r"linux", re.I), "Linux"),
 )
 # In this order: Edge and Opera call themselves Chrome, Chrome calls itself Safari.

@@ -40,11 +40,6 @@ class Actor:
     provider: str = ""
 
     @property
-    def known(self) -> bool:
-        """Whether the event said anything about its author."""
-        return bool(self.arn or self.name or self.invoked_by or self.kind)
-
-    @property
     def display(self) -> str:
         """A short name for counting: `user deploy-bot`, `role Admin/alice`, `root`."""
         match self.kind:

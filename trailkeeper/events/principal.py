@@ -65,7 +65,9 @@ def short(actor: Actor) -> Text:
     """The author for a subject: a name and nothing else, at most forty characters of it."""
     if actor.is_service:
         name = _called(_service_principal(actor))
-        return name if isinstance(name, Text) else _named("actor.short", name)
+        if isinstance(name, Text):
+            return name
+        return _named("actor.short", name) if name else Text("actor.some_service")
     match actor.kind:
         case "Root":
             return Text("actor.root_short")

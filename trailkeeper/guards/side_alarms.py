@@ -7,6 +7,8 @@ alert function in alerts that wait, and a heal function that cannot run in silen
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trailkeeper.alerts.alarm_words import description
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
@@ -38,7 +40,10 @@ from trailkeeper.evidence.names import (
 
 # The longest that the settings let alerts wait for company is 15 minutes.
 _WAITING_MINUTES = 30
-_NO_DELIVERY_MINUTES = 45
+# Short periods: where data is missing CloudWatch looks back for some periods more than those that
+# it judges, and of long ones it would find old data (CloudWatch user guide, "Configuring how
+# CloudWatch alarms treat missing data").
+_WITHOUT_DELIVERY = (9, 5)
 _LEAST_UNCALLED_MINUTES = 15
 
 
@@ -78,11 +83,13 @@ def _of_deliveries(language: Language) -> tuple[AlarmRecord, ...]:
     CloudTrail delivers about every five minutes (CloudTrail user guide, "Getting and viewing your
     CloudTrail log files"), and our own looks are events of the trail.
     """
-    silence = (1, _NO_DELIVERY_MINUTES)
+    periods, minutes = _WITHOUT_DELIVERY
+    words = _words(DELIVERIES_SILENT, language, periods * minutes)
+    silent = _silence(DELIVERIES_SILENT, RECORDS_DELIVERED, "", _WITHOUT_DELIVERY, language)
     return (
         _errors("deliveries", DELIVERIES, ALARMS_TOPIC, language),
         _dead_letters("deliveries", DELIVERIES, ALARMS_TOPIC, language),
-        _silence(DELIVERIES_SILENT, RECORDS_DELIVERED, "", silence, language),
+        replace(silent, description=words),
     )
 
 

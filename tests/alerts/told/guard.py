@@ -1,0 +1,87 @@
+"""What people are told of attacks on the guard itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from tests.alerts.told.evidence import BASELINE, NOW, call, outcome
+from trailkeeper.alerts import guard_alerts
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.evidence.drift import Change
+from trailkeeper.evidence.outcome import Report, Result
+
+CHANGED = (Change("State", '"DISABLED"', '"ENABLED"'),)
+REPAIRED = outcome("guard-rules.rules", changes=CHANGED)
+PUT_RIGHT = Report((REPAIRED,))
+LEFT = outcome("guard-people.subscribers", Result.TOLD, reason="machine_must_not")
+
+
+def called(
+    name: str = "DisableRule",
+    report: Report = PUT_RIGHT,
+    *,
+    source: str = "events",
+    parameters: Any = None,
+    deploying: bool = False,
+    **detail: Any,
+) -> tuple[Alert]:
+    made = call(
+        "trail-stopped",
+        "StopLogging",
+        eventSource=f"{source}.amazonaws.com",
+        eventName=name,
+        requestParameters=parameters or {"name": "trailkeeper-guard-calls-runs"},
+        **detail,
+    )
+    return (guard_alerts.of_call(report, made, BASELINE, NOW, deploying=deploying),)
+
+
+def found(*outcomes: Any) -> tuple[Alert, ...]:
+    alert = guard_alerts.found(Report(outcomes), BASELINE, NOW)
+    return (alert,) if alert else ()
+
+
+FAILED = outcome("guard-rules.rules", Result.FAILED, error="AccessDenied: no")
+GUARD: dict[str, Callable[[], tuple[Alert, ...]]] = {
+    "put-right": called,
+    "left-to-people": lambda: called(
+        "Subscribe",
+        Report((LEFT,)),
+        source="sns",
+        parameters={"topicArn": "arn:aws:sns:us-east-1:111122223333:trailkeeper-alerts"},
+    ),
+    "failed": lambda: called(report=Report((REPAIRED, FAILED, LEFT))),
+    "unreadable": lambda: called(
+        report=Report((outcome("guard-rules.rules", Result.UNREADABLE, error="later"),))
+    ),
+    "during-a-deploy": lambda: called(report=Report(), deploying=True),
+    "without-effect": lambda: called(
+        "UpdateFunctionCode20150331v2",
+        Report(),
+        source="lambda",
+        parameters={"functionName": "trailkeeper-heal"},
+    ),
+    "not-compared": lambda: called(
+        "PurgeQueue", Report(), source="sqs", eventTime="", awsRegion=""
+    ),
+    "of-a-mapping": lambda: called(
+        "DeleteEventSourceMapping20150331",
+        source="lambda",
+        parameters={"uUID": "8913e841-5f73-40f8-b4bb-2e8426c1a89f"},
+    ),
+    "of-something-unnamed": lambda: called(parameters={"x": 1}),
+    "found-one": lambda: found(REPAIRED),
+    "found-several": lambda: found(LEFT, REPAIRED, FAILED),
+    "found-nothing": found,
+    "at-seven": lambda: tuple(
+        each
+        for hour in (3, 4, 5)
+        for each in found(
+            *guard_alerts.worth_telling(
+                Report((LEFT, REPAIRED)), NOW + timedelta(hours=hour)
+            ).outcomes
+        )
+    ),
+}
