@@ -28,8 +28,10 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
     ordinary = guard_calls.is_ordinary_deploy(call, invocation.baseline.account)
     if ordinary or (guard_calls.is_by_deploy(call) and deploying):
         return Answer(Did.IGNORED, Trigger.EVENT, "a deploy of our own stacks")
-    report = Report() if deploying else _restore(invocation, invocation.watched)
-    if report.found_nothing and not guard_calls.concerns(call, ours):
+    found = Report() if deploying else _restore(invocation, invocation.watched)
+    report = guard_alerts.after_call(found, call)
+    unimportant = guard_calls.protects(call) or not guard_calls.concerns(call, ours)
+    if report.found_nothing and unimportant:
         return None
     invocation.alert(
         guard_alerts.of_call(

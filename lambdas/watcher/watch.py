@@ -83,8 +83,10 @@ class Watch:
         ordinary = guard_calls.is_ordinary_deploy(call, self.baseline.account)
         if ordinary or (guard_calls.is_by_deploy(call) and deploying):
             return {"did": "ignored"}
-        report = Report() if deploying else Report(self._restore())
-        if report.found_nothing and not guard_calls.concerns(call, ours):
+        found = Report() if deploying else Report(self._restore())
+        report = guard_alerts.after_call(found, call)
+        unimportant = guard_calls.protects(call) or not guard_calls.concerns(call, ours)
+        if report.found_nothing and unimportant:
             return {"did": "ignored"}
         self.tell(
             guard_alerts.of_call(report, call, self.baseline, self.now(), deploying=deploying)

@@ -98,8 +98,10 @@ def test_ready_is_written_when_all_is_in_place_and_gone_at_the_end(tmp_path: Pat
         (subscription,) = [each for each in listed if each["Protocol"] == "email"]
         assert subscription["SubscriptionArn"].startswith("arn:")
         assert subscription["Endpoint"] == "you@example.com"
-        (mail,) = Path(ready["mailbox"]).glob("*.eml")
-        assert "Subject: AWS Notification - Subscription Confirmation" in mail.read_text()
+        # Of the alerts, and of the second way to people.
+        both = [mail.read_text() for mail in Path(ready["mailbox"]).glob("*.eml")]
+        assert len(both) == 2
+        assert all("Subject: AWS Notification - Subscription Confirmation" in m for m in both)
         stage = Stage(Ready(**ready))
         controls.are_counted_and_told(stage)
         beyond_home.is_told(stage)

@@ -65,6 +65,19 @@ def of_call(
     )
 
 
+def after_call(report: Report, call: ApiCall) -> Report:
+    """The report without what is left to people and cannot come of this call.
+
+    A check by schedule tells of that, and names nobody for it.
+    """
+    kept = tuple(
+        each
+        for each in report.outcomes
+        if each.result is not Result.TOLD or guard_calls.may_have_changed(call, each.guard)
+    )
+    return replace(report, outcomes=kept)
+
+
 def worth_telling(report: Report, now: datetime, every: int) -> Report:
     """The report of a check that comes `every` so many minutes, of which one a day tells all.
 

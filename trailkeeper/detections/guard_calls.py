@@ -58,6 +58,13 @@ _FIELDS = (
     *("roleName", "policyArn", "tableName", "logGroupName", "keyId", "aliasName", "alarmName"),
     *("name", "resourceArn", "uUID"),
 )
+# By a guard that leaves something to people, the services whose calls can have changed that.
+_TOUCHES: Mapping[str, tuple[str, ...]] = {
+    "guard-people": ("sns",),
+    "guard-roles": ("iam",),
+    "guard-stack": ("cloudformation",),
+    "guard-table": ("dynamodb",),
+}
 # These change what nothing calls: what runs are published versions.
 _WITHOUT_EFFECT = ("UpdateFunctionCode", "UpdateFunctionConfiguration")
 _SHOWN_CHARACTERS = 300
@@ -159,6 +166,18 @@ def is_ordinary_deploy(call: ApiCall, account: str) -> bool:
     arn = re.escape(f":iam::{account}:role/")
     role = re.search(rf"{arn}cdk-[a-z0-9]+-deploy-role-{account}-", call.actor.principal_arn or "")
     return call.name in {"ExecuteChangeSet", "UpdateStack"} and role is not None
+
+
+def protects(call: ApiCall) -> bool:
+    """Whether the call protects a stack, as a deploy does at its end."""
+    protects_stack = call.name == "UpdateTerminationProtection"
+    return protects_stack and call.parameters.get("enableTerminationProtection") is True
+
+
+def may_have_changed(call: ApiCall, guard: str) -> bool:
+    """Whether what a guard of this name found can come of the call."""
+    services = _TOUCHES.get(guard, ())
+    return call.parameters_omitted or call.source.removesuffix(".amazonaws.com") in services
 
 
 def has_effect(call: ApiCall) -> bool:
