@@ -120,8 +120,8 @@ test-e2e: setup
 test: setup lint test-unit test-stacks test-embedded test-e2e ## Everything CI runs: lint, types, unit, stack and end-to-end tests
 
 .PHONY: mutants
-mutants: .venv/.ready ## Plant faults and see whether the unit tests notice (PLANTED=1 the known ones, SAMPLE=N some)
-	@$(PY) -m tools.mutants $(if $(PLANTED),--planted) $(if $(SAMPLE),--sample "$(SAMPLE)")
+mutants: .venv/.ready ## Plant faults and see whether the unit tests notice (PLANTED=1 the known ones, SAMPLE=N some by SEED)
+	@$(PY) -m tools.mutants $(if $(PLANTED),--planted) $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(SEED),--seed "$(SEED)")
 
 .PHONY: chaos
 chaos: .venv/.ready ## Play thousands of histories of attacks and mishaps (HISTORIES=N), some minutes

@@ -285,6 +285,18 @@ HEAL: dict[str, Callable[[], tuple[Alert, ...]]] = {
             )
         )
     ),
+    "found-replication-that-waits": lambda: found(
+        Report(
+            (
+                outcome(
+                    "log-bucket.replication",
+                    Result.DEFERRED,
+                    changes=(Change("Rules[0].Destination.Bucket", '"arn:aws:s3:::evil"', ABSENT),),
+                    reason="paused",
+                ),
+            )
+        )
+    ),
     "found-nothing": lambda: found(Report()),
 }
 
