@@ -35,6 +35,13 @@ def test_a_start_is_read() -> None:
     assert START.began == "2026-11-26T10:00:00Z"
 
 
+def test_the_account_is_the_one_whose_trail_it_is() -> None:
+    told = event("Start")
+    told["account"], told["region"], told["time"] = "999999999999", "x", "y"
+
+    assert Insight.parse(told) == START
+
+
 def test_an_end_knows_when_it_began_and_the_rest_from_its_start() -> None:
     end = Insight.parse(event("End"))
 

@@ -433,3 +433,12 @@ def test_a_change_says_where_and_what(
     observed: Any, desired: Any, found: list[tuple[str, str, str]]
 ) -> None:
     assert [(each.path, each.before, each.after) for each in changes(observed, desired)] == found
+
+
+def test_a_denial_that_became_an_allowance_is_named() -> None:
+    denied = {"Statement": [{"Effect": "Deny", "Action": "x:Y"}]}
+    allowed = {"Statement": [{"Effect": "Allow", "Action": "x:Y"}]}
+
+    [change] = policy_changes(allowed, denied)
+
+    assert (change.path, change.before, change.after) == ("Statement[].Effect", "Allow", "Deny")

@@ -361,7 +361,7 @@ def record(name: str, at: str = "10:03:00", by: str = "mallory", **more: Any) ->
 NOTICE = alarm(
     "trailkeeper-cis-vpc-changes",
     StateChangeTime="2026-11-26T10:05:30.000+0000",
-    Trigger={"MetricName": "x", "Period": 300, "EvaluationPeriods": 2},
+    Trigger={"MetricName": "x", "Period": 600, "EvaluationPeriods": 2},
 )
 
 
