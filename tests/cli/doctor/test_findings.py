@@ -44,6 +44,16 @@ SUBSCRIBE = (
 )
 
 
+TWO_HALVES = replace(HEAL, watcher=True, last_resort_emails=("kim@example.com",))
+RULES = Outcome(
+    "guard-rules",
+    "rules",
+    Result.DEFERRED,
+    (Change("trailkeeper-trail.State", "DISABLED", "ENABLED"),),
+    "dry_run",
+)
+
+
 def subscribed(arn: str, protocol: str = "email", endpoint: str = "kim@example.com") -> Answers:
     listed = {"Protocol": protocol, "Endpoint": endpoint, "SubscriptionArn": arn}
     return {
@@ -288,6 +298,31 @@ WRONG: tuple[tuple[str, Answers, str, str], ...] = (
         "npx cdk deploy --all",
     ),
     (
+        "half-differs",
+        answering(replace(STATUS, guard=Report((RULES,))), Report()),
+        "of the guard itself, the rules that call the functions: NOT as deployed (trailkeeper-",
+        "npx cdk deploy TrailkeeperWatcher --revert-drift",
+    ),
+    (
+        "half-differs",
+        answering(replace(STATUS, guard=Report()), Report((RULES,))),
+        "of the guard itself, the rules that call the functions: NOT as deployed (trailkeeper-",
+        "npx cdk deploy TrailkeeperResponse --revert-drift",
+    ),
+    (
+        "second-way-unheard",
+        {**functions(TWO_HALVES), **subscribed("PendingConfirmation")},
+        "NOBODY hears what comes by the second way: no subscription of",
+        "aws sns subscribe --region us-east-1 --topic-arn "
+        "arn:aws:sns:us-east-1:111122223333:trailkeeper-last-resort --protocol email",
+    ),
+    (
+        "stack-gone",
+        {**stack("CREATE_COMPLETE"), **functions(TWO_HALVES)},
+        "the stack TrailkeeperWatcher is not there: NOBODY watches over the guard itself",
+        "npx cdk deploy --all",
+    ),
+    (
         "schedule-leads-nowhere",
         {**schedule(), "GetRole": "NoSuchEntity"},
         "the schedule trailkeeper-sweep CALLS NOBODY: arn:aws:iam::111122223333:role/lost is not",
@@ -349,6 +384,9 @@ RIGHT: tuple[tuple[str, Answers], ...] = (
     ),
     ("billing-data-missing", alarm()),
     ("other-trail", trails(other(IsMultiRegionTrail=False))),
+    ("half-differs", answering(replace(STATUS, guard=Report()), Report())),
+    ("second-way-unheard", {**functions(TWO_HALVES), **subscribed("arn:aws:sns:::x:y")}),
+    ("second-way-unheard", functions()),
     ("trail-gone", logging()),
     ("trail-stopped", logging()),
     ("delivery-broken", logging()),

@@ -19,7 +19,8 @@ from trailkeeper.alerts.subscriptions import Subscription
 from trailkeeper.cli import reach
 from trailkeeper.cli.account import Account
 from trailkeeper.cli.deployed import DeployedError, deployed_alert, deployed_heal
-from trailkeeper.cli.heal_function import ask
+from trailkeeper.cli.halves import Halves, compare
+from trailkeeper.cli.heal_function import AskError, ask
 from trailkeeper.detections.regions import iam_sent_from
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
@@ -208,6 +209,14 @@ class Deployment:
             AskError: it does not answer.
         """
         return self._once("answer", lambda: ask(self._account.client("lambda"), "status"))
+
+    @property
+    def halves(self) -> Halves:
+        """How each half of the guard finds the other; empty when the heal function is not heard.
+
+        That it does not answer is told by others.
+        """
+        return self._once("halves", self._halves)
 
     @property
     def trail(self) -> Status:
@@ -415,6 +424,13 @@ class Deployment:
                 future.set_exception(error)
         found: T = future.result()
         return found
+
+    def _halves(self) -> Halves:
+        try:
+            answer = self.answer
+        except AskError:
+            return Halves()
+        return compare(self._account.client("lambda"), answer)
 
     def _stacks(self, region: str) -> Mapping[str, Mapping[str, Any]]:
         pages = self.client("cloudformation", region).get_paginator("describe_stacks").paginate()
