@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from botocore.exceptions import ClientError
+
 from lambdas.heal import confirming, containment, history
 from lambdas.heal.containment import Principal
 from lambdas.heal.invocation import Invocation
@@ -211,8 +213,13 @@ def _attach(invocation: Invocation, who: Principal) -> tuple[Principal | None, s
         if invocation.state.contained(now - MEMORY, now, MOST_CONTAINED) >= MOST_CONTAINED:
             return None, "contained_enough"
         # First: what cannot be counted must not be done without end.
-        invocation.state.remember_contained(Contained(now, who.arn))
-        containment.contain(invocation.clients.iam, who)
+        contained = Contained(now, who.arn)
+        invocation.state.remember_contained(contained)
+        try:
+            containment.contain(invocation.clients.iam, who)
+        except ClientError:  # refused; after no answer at all nobody knows
+            invocation.remember(lambda: invocation.state.forget_contained(contained))
+            raise
     except AWS_ERRORS as error:
         invocation.log.error("cannot contain", reason=str(error))
         code = error_code(error)

@@ -148,6 +148,13 @@ class State:
         """Note that somebody was contained."""
         self._put(contained.item())
 
+    def forget_contained(self, contained: Contained) -> None:
+        """Forget somebody whom AWS did not let us contain."""
+        item = contained.item()
+        self._clients.dynamodb.delete_item(
+            TableName=STATE_TABLE, Key={name: item[name] for name in (PARTITION_KEY, SORT_KEY)}
+        )
+
     def contained(self, since: datetime, until: datetime, most: int) -> int:
         """How many were contained in that time; it counts no more than `most`."""
         return len(self._of_time(Contained.PARTITION, since, until, most))

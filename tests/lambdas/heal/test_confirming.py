@@ -210,6 +210,13 @@ class TestContaining:
         assert set(bed.account.iam.attached) == {"a", "b", "c"}
         assert bed.alerts[-1].story[-1].params["reason"] == Text("reason.contained_enough")
 
+    def test_counts_nobody_whom_aws_did_not_let_us_contain(self, bed: Bed) -> None:
+        bed.clients = Tampered(bed.account, "iam", "attach_user_policy", failing("AccessDenied"))
+
+        fight(bed, 7)
+
+        assert bed.alerts[-1].story[-1].params["reason"] == "AccessDenied"
+
     def test_is_not_done_without_a_memory_of_how_many(self, bed: Bed) -> None:
         bed.stop()
         fight(bed, 2)
