@@ -71,7 +71,7 @@ class Healing(Construct):
             function=self.handler.live,
             dead_letters=self.dead_letters,
         )
-        look, sweep = heal_schedules(environ)
+        look, sweep, *watch = heal_schedules(environ)
         self.schedules = {
             look.name: schedule.every(
                 "Schedule", look, "Looks whether the trail logs, event or not"
@@ -80,3 +80,5 @@ class Healing(Construct):
                 "Sweep", sweep, "Compares the evidence with the baseline, event or not"
             ),
         }
+        for each in watch:
+            schedule.every("Watch", each, "Compares the watcher with what is deployed")

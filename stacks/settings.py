@@ -251,9 +251,9 @@ class Settings:
         "protected from being deleted by one call.",
     )
     watch_minutes: int = setting(
-        whole(5, 120, "minutes"),
+        whole(5, 240, "minutes"),
         defaults.WATCH_MINUTES,
-        "How often the watcher compares the guard with what is deployed, event or not.",
+        "How often each half of the guard compares the other with what is deployed, event or not.",
     )
     last_resort_emails: tuple[str, ...] | None = setting(
         optional(list_of(_email)),

@@ -36,7 +36,7 @@ from trailkeeper.evidence.names import (
 from trailkeeper.evidence.queues import WATCHER_DEAD
 from trailkeeper.guards import side_alarms
 from trailkeeper.guards.side_documents import our_alarms
-from trailkeeper.guards.sides import watch_schedule
+from trailkeeper.guards.sides import watch_schedules
 from trailkeeper.rights.roles import watcher_rights
 
 
@@ -92,11 +92,11 @@ class WatcherStack(Stack):
             function=self.handler.live,
             dead_letters=dead_letters,
         )
+        compares, looks = watch_schedules(heal)
         schedule.every(
-            "Schedule",
-            watch_schedule(heal),
-            "Compares the guard with what is deployed, event or not",
+            "Schedule", compares, "Compares the guard with what is deployed, event or not"
         )
+        schedule.every("Look", looks, "Starts the trail if it does not log: a second hand")
         Watch(
             self,
             "Alarms",

@@ -106,6 +106,11 @@ def _lean() -> Iterator[str]:
     )
 
 
+def _sum(charged: Charged) -> float:
+    """A month of the smallest account, with nothing free."""
+    return sum(each.usd for each in bill(EVENTS[0], charged))
+
+
 def _notes() -> Iterator[str]:
     look, sweep = STANDARD.look_minutes, STANDARD.sweep_minutes
     halved = replace(STANDARD, sweep_minutes=sweep * 2)
@@ -115,6 +120,15 @@ def _notes() -> Iterator[str]:
         f"any others: one every {look} minutes, {STANDARD.sweep_calls} every {sweep}. With "
         f"`sweep_minutes` {halved.sweep_minutes} they are {halved.own_calls:,}; everything every "
         f"{look} minutes would be {all_the_time.own_calls:,}."
+    )
+    both = charged_by({**DEFAULTS, "watcher": True})
+    more = _sum(both) - _sum(STANDARD)
+    copied = second_trail(0, both).usd - second_trail(0, STANDARD).usd
+    yield (
+        f"- With `watcher` there are {both.guard_calls:,} more, by which the two halves of the "
+        f"guard watch over each other. With its schedules, runs and alarm this half costs "
+        f"{more:.2f} USD a month, and {copied:.2f} more where the trail is a second one. With "
+        f"`watch_minutes` 240 the calls are {replace(both, watch_minutes=240).guard_calls:,}."
     )
     yield (
         "- A key costs 1 USD more a month after its first yearly rotation and 1 USD more after its "

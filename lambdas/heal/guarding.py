@@ -26,10 +26,13 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
     if guard_calls.is_ours(call, names.role_arns):
         return Answer(Did.IGNORED, Trigger.EVENT, "a repair of our own")
     deploying = _is_deploying(invocation)
-    if guard_calls.is_by_deploy(call) and deploying:
+    ordinary = guard_calls.is_ordinary_deploy(call, invocation.baseline.account)
+    if ordinary or (guard_calls.is_by_deploy(call) and deploying):
         return Answer(Did.IGNORED, Trigger.EVENT, "a deploy of our own stacks")
-    report = Report() if deploying else _restore(invocation, invocation.watched)
-    if report.found_nothing and not guard_calls.concerns(call, ours):
+    found = Report() if deploying else _restore(invocation, invocation.watched)
+    report = guard_alerts.after_call(found, call)
+    unimportant = guard_calls.protects(call) or not guard_calls.concerns(call, ours)
+    if report.found_nothing and unimportant:
         return None
     invocation.alert(
         guard_alerts.of_call(
@@ -40,15 +43,19 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
     return Answer(Did.RECONCILED, Trigger.EVENT, report=report.cut())
 
 
-def sweep(invocation: Invocation) -> None:
+def sweep(invocation: Invocation) -> Answer:
     """Compare the watcher with what is deployed, put it right, and tell what was not."""
-    if invocation.watched is None or _is_deploying(invocation):
-        return
+    if invocation.watched is None:
+        return Answer(Did.IGNORED, Trigger.OTHER, "there is no watcher")
+    if _is_deploying(invocation):
+        return Answer(Did.IGNORED, Trigger.OTHER, "a deploy of our own stacks")
     restored = _restore(invocation, invocation.watched)
-    report = guard_alerts.worth_telling(restored, invocation.now())
-    alert = guard_alerts.found(report, invocation.baseline, invocation.now())
+    now, every = invocation.now(), invocation.environ.watch_minutes
+    report = guard_alerts.worth_telling(restored, now, every)
+    alert = guard_alerts.found(report, invocation.baseline, now)
     if alert:
         invocation.alert(alert)
+    return Answer(Did.RECONCILED, Trigger.OTHER, report=restored.cut())
 
 
 def look(invocation: Invocation) -> Report | None:

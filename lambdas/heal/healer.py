@@ -11,7 +11,7 @@ from lambdas.heal.invocation import HealFailedError, Invocation
 from lambdas.heal.reconciling import look, reconcile
 from trailkeeper.alerts import state_alerts
 from trailkeeper.detections.catalogue import API_CALL
-from trailkeeper.environments.schedule import LOOK, SWEEP, is_sent_by
+from trailkeeper.environments.schedule import LOOK, SWEEP, WATCH, is_sent_by
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.reconcile.answer import Answer, Trigger
 
@@ -55,12 +55,10 @@ def _handle(invocation: Invocation, event: Any) -> Answer:
             return guarding.follow(invocation, call) or follow(invocation, call)
     if is_sent_by(LOOK, event):
         return _confirm_even_if_broken(invocation, lambda: look(invocation))
-    if not is_sent_by(SWEEP, event):
-        return _confirm_even_if_broken(invocation, lambda: reconcile(invocation, Trigger.OTHER))
-    try:
-        return _confirm_even_if_broken(invocation, lambda: reconcile(invocation, Trigger.SWEEP))
-    finally:
-        guarding.sweep(invocation)
+    if is_sent_by(WATCH, event):
+        return guarding.sweep(invocation)
+    trigger = Trigger.SWEEP if is_sent_by(SWEEP, event) else Trigger.OTHER
+    return _confirm_even_if_broken(invocation, lambda: reconcile(invocation, trigger))
 
 
 def _confirm_even_if_broken(invocation: Invocation, run: Callable[[], Answer]) -> Answer:

@@ -35,6 +35,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     watch = Watch(
         clients=clients,
         baseline=heal.baseline,
+        every=heal.watch_minutes,
         watched=Watched.of(
             heal_side(heal, alert),
             running(WATCHER_FUNCTION, context.function_version, os.environ),

@@ -13,6 +13,7 @@ from trailkeeper.alerts import guard_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.detections import guard_calls
 from trailkeeper.detections.catalogue import API_CALL
+from trailkeeper.environments.schedule import LOOK, is_sent_by
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Outcome, Report
@@ -27,11 +28,15 @@ from trailkeeper.wire.typed import dump
 
 @dataclass(frozen=True)
 class Watch:
-    """One invocation's collaborators; `tell` sends an alert by the second way."""
+    """One invocation's collaborators; `tell` sends an alert by the second way.
+
+    `every`: after how many minutes it compares the other side again.
+    """
 
     clients: Any
     baseline: Baseline
     watched: Watched
+    every: int
     tell: Callable[[Alert], None]
     patience: Patience
     now: Callable[[], datetime]
@@ -48,9 +53,12 @@ class Watch:
                 return self._follow(call)
         if _asks_for_status(event):
             return self._status()
-        started = self._start()
-        report = Report((*started, *(() if self._is_deploying() else self._restore())))
-        told = guard_alerts.worth_telling(report, self.now())
+        if is_sent_by(LOOK, event):
+            report = Report(self._start())
+        else:
+            kept = () if self._is_deploying() else self._restore()
+            report = Report((*self._start(), *kept))
+        told = guard_alerts.worth_telling(report, self.now(), self.every)
         alert = guard_alerts.found(told, self.baseline, self.now())
         if alert:
             self.tell(alert)
@@ -72,10 +80,13 @@ class Watch:
         if guard_calls.is_ours(call, self.baseline.names.role_arns):
             return {"did": "ignored"}
         deploying = self._is_deploying()
-        if guard_calls.is_by_deploy(call) and deploying:
+        ordinary = guard_calls.is_ordinary_deploy(call, self.baseline.account)
+        if ordinary or (guard_calls.is_by_deploy(call) and deploying):
             return {"did": "ignored"}
-        report = Report() if deploying else Report(self._restore())
-        if report.found_nothing and not guard_calls.concerns(call, ours):
+        found = Report() if deploying else Report(self._restore())
+        report = guard_alerts.after_call(found, call)
+        unimportant = guard_calls.protects(call) or not guard_calls.concerns(call, ours)
+        if report.found_nothing and unimportant:
             return {"did": "ignored"}
         self.tell(
             guard_alerts.of_call(report, call, self.baseline, self.now(), deploying=deploying)

@@ -163,3 +163,15 @@ def test_charges_that_nobody_watches_cost_nothing_to_watch() -> None:
     assert charged_by(DEFAULTS).keys == 2
     assert charged_by(watched).alarms - charged_by(unwatched).alarms == 1
     assert charged_by(watched).sweep_calls - charged_by(unwatched).sweep_calls == 1
+
+
+def test_the_other_half_of_the_guard_stays_within_what_was_promised() -> None:
+    """Under 60,000 calls a month for both halves, and a dollar in an account with one trail."""
+    alone = charged_by(DEFAULTS)
+    both = charged_by({**DEFAULTS, "watcher": True})
+
+    # 2,920 looks of the watcher at the trail, and 365 comparisons of both halves in 114 calls.
+    assert both.guard_calls == both.own_calls - alone.own_calls == 44_530
+    assert both.alarms - alone.alarms == 1
+    month, before = (sum(each.usd for each in bill(300_000, one)) for one in (both, alone))
+    assert 0 < month - before < 1.00

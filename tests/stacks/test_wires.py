@@ -54,7 +54,7 @@ DEFAULT_HEAL: dict[str, Any] = {
     "sweep_minutes": 30,
     "drills": True,
     "watcher": False,
-    "watch_minutes": 60,
+    "watch_minutes": 120,
     "last_resort_emails": (),
     "expected_actors": (),
     "forward_iam_calls": True,

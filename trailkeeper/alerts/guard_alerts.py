@@ -21,8 +21,8 @@ DETECTION = "guard-changed"
 CATEGORY = "guard"
 _LOOK_BACK = timedelta(hours=2)
 _MARGIN = timedelta(minutes=1)
-# In UTC.
-_TOLD_AT_HOUR = 7
+# Of the day, in UTC.
+_TOLD_FROM_MINUTE = 7 * 60
 
 
 def of_call(
@@ -65,12 +65,26 @@ def of_call(
     )
 
 
-def worth_telling(report: Report, now: datetime) -> Report:
-    """The report of a scheduled check without what only people can change, but for once a day.
+def after_call(report: Report, call: ApiCall) -> Report:
+    """The report without what is left to people and cannot come of this call.
 
-    Nothing is remembered for this, as a memory can be taken away.
+    A check by schedule tells of that, and names nobody for it.
     """
-    if now.hour == _TOLD_AT_HOUR:
+    kept = tuple(
+        each
+        for each in report.outcomes
+        if each.result is not Result.TOLD or guard_calls.may_have_changed(call, each.guard)
+    )
+    return replace(report, outcomes=kept)
+
+
+def worth_telling(report: Report, now: datetime, every: int) -> Report:
+    """The report of a check that comes `every` so many minutes, of which one a day tells all.
+
+    The others leave out what only people can change. Nothing is remembered for this, as a memory
+    can be taken away.
+    """
+    if 0 <= now.hour * 60 + now.minute - _TOLD_FROM_MINUTE < every:
         return report
     kept = tuple(each for each in report.outcomes if each.result is not Result.TOLD)
     return replace(report, outcomes=kept)

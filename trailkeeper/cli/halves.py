@@ -39,13 +39,9 @@ class Half:
 
 @dataclass(frozen=True, slots=True)
 class Halves:
-    """Both halves of the guard; empty where the settings want one alone.
-
-    `unasked` is why the watcher, though it is there, could not be asked.
-    """
+    """Both halves of the guard; empty where the settings want one alone."""
 
     both: tuple[Half, ...] = ()
-    unasked: str = ""
 
     @property
     def in_order(self) -> bool:
@@ -85,12 +81,11 @@ def compare(functions: Any, healing: Answer | None, failure: str = "") -> Halves
             )
         )
     except AskError as error:
-        heal, unasked = Half(HEAL_FUNCTION, RESPONSE_STACK, None, failure or str(error)), str(error)
+        heal = Half(HEAL_FUNCTION, RESPONSE_STACK, None, failure or str(error))
     else:
-        heal, unasked = Half(HEAL_FUNCTION, RESPONSE_STACK, of_heal, failure), ""
+        heal = Half(HEAL_FUNCTION, RESPONSE_STACK, of_heal, failure)
     trouble = failure and f"{HEAL_FUNCTION} did not say"
-    watcher = Half(WATCHER_FUNCTION, WATCHER_STACK, of_watcher, trouble)
-    return Halves((heal, watcher), unasked)
+    return Halves((heal, Half(WATCHER_FUNCTION, WATCHER_STACK, of_watcher, trouble)))
 
 
 def told(answer: Answer, halves: Halves) -> Answer:

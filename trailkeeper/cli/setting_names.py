@@ -28,7 +28,7 @@ DEFAULTS: Mapping[str, Any] = {
     "sweep_minutes": 30,
     "drills": True,
     "watcher": False,
-    "watch_minutes": 60,
+    "watch_minutes": 120,
     "last_resort_emails": None,
     "ec2_states": ["running", "stopped", "terminated"],
     "other_trails": "restart",

@@ -39,6 +39,10 @@ _LOOK_GB_SECONDS, _SWEEP_GB_SECONDS, _COUNT_GB_SECONDS = 0.1, 0.25, 0.15
 _OWN_ALARMS = 8
 # That nothing calls the heal function.
 _WATCHER_ALARMS = 1
+# The calls of two comparisons, one of each half by the other; a test counts them.
+WATCH_CALLS = 114
+WATCH_LOOKS = MINUTES_A_MONTH // defaults.WATCH_LOOK_MINUTES
+_WATCH_GB_SECONDS = 0.5
 HEARTBEATS = 2
 # With count_deliveries: the alarms on its function; all records, and the pairs of service and
 # outcome that a small account has most of the time.
@@ -73,6 +77,8 @@ class Charged:
     tags: bool = False
     look_minutes: int = defaults.RECONCILE_MINUTES
     sweep_minutes: int = defaults.SWEEP_MINUTES
+    watcher: bool = False
+    watch_minutes: int = defaults.WATCH_MINUTES
 
     @property
     def keys(self) -> int:
@@ -108,7 +114,19 @@ class Charged:
     def own_calls(self) -> int:
         """The calls of all schedules in a month."""
         looks, sweeps = MINUTES_A_MONTH // self.look_minutes, MINUTES_A_MONTH // self.sweep_minutes
-        return looks + sweeps * self.sweep_calls
+        return looks + sweeps * self.sweep_calls + self.guard_calls
+
+    @property
+    def guard_calls(self) -> int:
+        """Those of them by which each half of the guard watches over the other."""
+        if not self.watcher:
+            return 0
+        return WATCH_LOOKS + self.comparisons * WATCH_CALLS
+
+    @property
+    def comparisons(self) -> int:
+        """How often in a month each half compares the other."""
+        return MINUTES_A_MONTH // self.watch_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +157,9 @@ def bill(events: int, charged: Charged) -> tuple[Item, ...]:
     looks = MINUTES_A_MONTH // charged.look_minutes
     sweeps = MINUTES_A_MONTH // charged.sweep_minutes
     analysed = events + charged.own_calls
-    data = charged.data_events + (looks + sweeps if charged.own_invocations else 0)
+    watches = 2 * charged.comparisons + WATCH_LOOKS if charged.watcher else 0
+    runs = looks + sweeps + watches
+    data = charged.data_events + (runs if charged.own_invocations else 0)
     recorded = analysed + data
     files = _QUIET_FILES + recorded / _EVENTS_A_FILE
     counted = files if charged.count_deliveries else 0
@@ -165,11 +185,14 @@ def bill(events: int, charged: Charged) -> tuple[Item, ...]:
         Item("Alarms", "alarm", charged.alarms),
         Item("Heartbeats and other metrics", "metric", charged.metrics),
         Item("Dashboard", "dashboard", charged.dashboards),
-        Item("Schedules", "schedule", looks + sweeps),
+        Item("Schedules", "schedule", runs),
         Item(
             "Functions",
             "lambda_gb_second",
-            looks * _LOOK_GB_SECONDS + sweeps * _SWEEP_GB_SECONDS + counted * _COUNT_GB_SECONDS,
+            looks * _LOOK_GB_SECONDS
+            + sweeps * _SWEEP_GB_SECONDS
+            + watches * _WATCH_GB_SECONDS
+            + counted * _COUNT_GB_SECONDS,
         ),
         Item("Events of delivered files", "opt_in_event", round(counted)),
         Item("Reading delivered files", "s3_get", round(counted)),
@@ -216,6 +239,8 @@ def charged_by(settings: Mapping[str, Any]) -> Charged:
         tags=bool(settings["tags"]),
         look_minutes=settings["reconcile_minutes"],
         sweep_minutes=settings["sweep_minutes"],
+        watcher=settings["watcher"],
+        watch_minutes=settings["watch_minutes"],
     )
 
 

@@ -25,7 +25,7 @@ _RUNS: Mapping[str, tuple[str, ...]] = {
     "events": ("DeleteRule", "DisableRule", "PutRule", "PutTargets", "RemoveTargets"),
     "scheduler": ("DeleteSchedule", "UpdateSchedule"),
     "cloudformation": (
-        *("CreateChangeSet", "DeleteStack", "ExecuteChangeSet", "SetStackPolicy", "UpdateStack"),
+        *("DeleteStack", "ExecuteChangeSet", "SetStackPolicy", "UpdateStack"),
         "UpdateTerminationProtection",
     ),
 }
@@ -58,6 +58,13 @@ _FIELDS = (
     *("roleName", "policyArn", "tableName", "logGroupName", "keyId", "aliasName", "alarmName"),
     *("name", "resourceArn", "uUID"),
 )
+# By a guard that leaves something to people, the services whose calls can have changed that.
+_TOUCHES: Mapping[str, tuple[str, ...]] = {
+    "guard-people": ("sns",),
+    "guard-roles": ("iam",),
+    "guard-stack": ("cloudformation",),
+    "guard-table": ("dynamodb",),
+}
 # These change what nothing calls: what runs are published versions.
 _WITHOUT_EFFECT = ("UpdateFunctionCode", "UpdateFunctionConfiguration")
 _SHOWN_CHARACTERS = 300
@@ -149,6 +156,28 @@ def is_ours(call: ApiCall, role_arns: Iterable[str]) -> bool:
 def is_by_deploy(call: ApiCall) -> bool:
     """Whether CloudFormation called, for somebody who deploys or deletes a stack."""
     return call.actor.invoked_by == "cloudformation.amazonaws.com"
+
+
+def is_ordinary_deploy(call: ApiCall, account: str) -> bool:
+    """Whether the role deploys a stack that CDK's bootstrap makes for that.
+
+    What came of it is compared all the same. Source: CDK developer guide, "Bootstrapping".
+    """
+    arn = re.escape(f":iam::{account}:role/")
+    role = re.search(rf"{arn}cdk-[a-z0-9]+-deploy-role-{account}-", call.actor.principal_arn or "")
+    return call.name in {"ExecuteChangeSet", "UpdateStack"} and role is not None
+
+
+def protects(call: ApiCall) -> bool:
+    """Whether the call protects a stack, as a deploy does at its end."""
+    protects_stack = call.name == "UpdateTerminationProtection"
+    return protects_stack and call.parameters.get("enableTerminationProtection") is True
+
+
+def may_have_changed(call: ApiCall, guard: str) -> bool:
+    """Whether what a guard of this name found can come of the call."""
+    services = _TOUCHES.get(guard, ())
+    return call.parameters_omitted or call.source.removesuffix(".amazonaws.com") in services
 
 
 def has_effect(call: ApiCall) -> bool:

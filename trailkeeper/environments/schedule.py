@@ -1,4 +1,4 @@
-"""What the schedules invoke the heal function with, shaped like events of the bus."""
+"""What the schedules invoke the functions with, shaped like events of the bus."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _scheduled(what: str) -> Mapping[str, Any]:
 LOOK = _scheduled("Scheduled Look")
 # Everything, every half hour or so.
 SWEEP = _scheduled("Scheduled Sweep")
-# The guard itself, every hour or so, by the watcher.
+# The other half of the guard, every two hours or so, each half by the other.
 WATCH = _scheduled("Scheduled Watch")
 
 
@@ -27,7 +27,7 @@ def sent(schedule: Mapping[str, Any]) -> str:
 
 
 def is_sent_by(schedule: Mapping[str, Any], event: Any) -> bool:
-    """Whether an invocation is that of `LOOK` or `SWEEP`."""
+    """Whether an invocation is that of a schedule."""
     return (
         isinstance(event, Mapping)
         and event.get("source") == _SOURCE

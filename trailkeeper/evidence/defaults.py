@@ -25,7 +25,9 @@ OBJECT_LOCK: ObjectLock = "off"
 OBJECT_LOCK_DAYS = 365
 RECONCILE_MINUTES = 5
 SWEEP_MINUTES = 30
-WATCH_MINUTES = 60
+WATCH_MINUTES = 120
+# How often the watcher looks at the trail: a second hand on its switch.
+WATCH_LOOK_MINUTES = 15
 OTHER_TRAILS: OtherTrails = "restart"
 CONTAIN: Contain = "off"
 LANGUAGE: Language = "en"

@@ -36,11 +36,13 @@ from trailkeeper.evidence.names import (
     CHAT_TOPIC,
     EVIDENCE_KEY_PARAMETER,
     GUARD_RULE,
+    GUARD_SCHEDULE,
     LAST_RESORT_TOPIC,
     RESPONSE_STACK,
     SCHEDULE,
     STATE_TABLE,
     SWEEP_SCHEDULE,
+    WATCH_LOOK_SCHEDULE,
     WATCH_SCHEDULE,
     WATCHER_RULE,
     WATCHER_STACK,
@@ -270,17 +272,22 @@ def alert_rules(baseline: Baseline, alert: AlertEnviron) -> tuple[Rule, ...]:
     )
 
 
-def heal_schedules(heal: HealEnviron) -> tuple[ScheduleRecord, ScheduleRecord]:
-    """The look and the sweep."""
+def heal_schedules(heal: HealEnviron) -> tuple[ScheduleRecord, ...]:
+    """The look, the sweep, and the comparison of the watcher."""
+    watched = [ScheduleRecord(GUARD_SCHEDULE, heal.watch_minutes, HEAL, WATCH)]
     return (
         ScheduleRecord(SCHEDULE, heal.reconcile_minutes, HEAL, LOOK),
         ScheduleRecord(SWEEP_SCHEDULE, heal.sweep_minutes, HEAL, SWEEP),
+        *(watched if heal.watcher else ()),
     )
 
 
-def watch_schedule(heal: HealEnviron) -> ScheduleRecord:
-    """The schedule of the watcher."""
-    return ScheduleRecord(WATCH_SCHEDULE, heal.watch_minutes, WATCHER, WATCH)
+def watch_schedules(heal: HealEnviron) -> tuple[ScheduleRecord, ScheduleRecord]:
+    """The comparison of the heal function's side, and the watcher's own look at the trail."""
+    return (
+        ScheduleRecord(WATCH_SCHEDULE, heal.watch_minutes, WATCHER, WATCH),
+        ScheduleRecord(WATCH_LOOK_SCHEDULE, defaults.WATCH_LOOK_MINUTES, WATCHER, LOOK),
+    )
 
 
 def _topics(heal: HealEnviron, alert: AlertEnviron) -> tuple[TopicRecord, ...]:
@@ -311,7 +318,7 @@ def watcher_side(heal: HealEnviron, language: Language = defaults.LANGUAGE) -> S
         stack=WATCHER_STACK,
         functions=(WATCHER,),
         rules=tuple(RuleRecord.of(each, WATCHER) for each in guard_calls.rules(WATCHER_RULE)),
-        schedules=(watch_schedule(heal),),
+        schedules=watch_schedules(heal),
         schedule_role_arn=heal.baseline.names.watch_schedule_role_arn,
         roles=(roles.WATCHER, roles.WATCH_SCHEDULE),
         queues=(queues.WATCHER_DEAD,),

@@ -80,7 +80,7 @@ GUARD: dict[str, Callable[[], tuple[Alert, ...]]] = {
         for hour in (3, 4, 5)
         for each in found(
             *guard_alerts.worth_telling(
-                Report((LEFT, REPAIRED)), NOW + timedelta(hours=hour)
+                Report((LEFT, REPAIRED)), NOW + timedelta(hours=hour), 60
             ).outcomes
         )
     ),

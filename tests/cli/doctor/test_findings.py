@@ -44,6 +44,16 @@ SUBSCRIBE = (
 )
 
 
+TWO_HALVES = replace(HEAL, watcher=True, last_resort_emails=("kim@example.com",))
+RULES = Outcome(
+    "guard-rules",
+    "rules",
+    Result.DEFERRED,
+    (Change("trailkeeper-trail.State", "DISABLED", "ENABLED"),),
+    "dry_run",
+)
+
+
 def subscribed(arn: str, protocol: str = "email", endpoint: str = "kim@example.com") -> Answers:
     listed = {"Protocol": protocol, "Endpoint": endpoint, "SubscriptionArn": arn}
     return {
@@ -156,34 +166,6 @@ def clock(seconds: float) -> Answers:
 
 UNREADABLE = Outcome("trail", "event-selectors", Result.UNREADABLE, error="Throttling: no")
 
-RULES_OFF = Outcome(
-    "guard-rules",
-    "rules",
-    Result.DEFERRED,
-    (Change("trailkeeper-trail.State", "DISABLED", "ENABLED"),),
-    "dry_run",
-)
-STRANGER = Outcome(
-    "guard-people",
-    "subscribers",
-    Result.TOLD,
-    (Change("trailkeeper-last-resort.email eve@example.net", "gets all", "-"),),
-    "machine_must_not",
-)
-
-
-def halves(of_heal: Report | None = None, of_watcher: Report | None = None) -> Answers:
-    """What each function answers about the other half's side."""
-
-    def invoked(arguments: Mapping[str, Any]) -> Any:
-        if arguments["FunctionName"] == "trailkeeper-watcher":
-            return answering(report=of_heal)["Invoke"](arguments)
-        status = replace(STATUS, guard=of_watcher or Report())
-        return answering(status)["Invoke"](arguments)
-
-    return {"Invoke": invoked}
-
-
 # A finding, what AWS answers, and what is said: words and fix, or the beginning of both.
 WRONG: tuple[tuple[str, Answers, str, str], ...] = (
     (
@@ -203,25 +185,6 @@ WRONG: tuple[tuple[str, Answers, str, str], ...] = (
         {**functions(replace(HEAL, alert_emails=())), "ListSubscriptionsByTopic": {}},
         "NOBODY gets alerts",
         'Put "alert_emails" into',
-    ),
-    (
-        "guard-drifted",
-        halves(of_heal=Report((RULES_OFF,))),
-        "the rules that call the functions: NOT as deployed (trailkeeper-trail.State: DISABLED)",
-        DEPLOY,
-    ),
-    (
-        "guard-drifted",
-        halves(of_watcher=Report((RULES_OFF,))),
-        "the rules that call the functions: NOT as deployed",
-        "npx cdk deploy TrailkeeperWatcher --revert-drift",
-    ),
-    (
-        "guard-for-people",
-        halves(of_heal=Report((STRANGER,))),
-        "who gets alerts: NOT as deployed (trailkeeper-last-resort.email eve@example.net: gets "
-        "all), and no machine may decide about it",
-        "Of subscribers, each of the settings confirms",
     ),
     (
         "channel-failing",
@@ -335,6 +298,31 @@ WRONG: tuple[tuple[str, Answers, str, str], ...] = (
         "npx cdk deploy --all",
     ),
     (
+        "half-differs",
+        answering(replace(STATUS, guard=Report((RULES,))), Report()),
+        "of the guard itself, the rules that call the functions: NOT as deployed (trailkeeper-",
+        "npx cdk deploy TrailkeeperWatcher --revert-drift",
+    ),
+    (
+        "half-differs",
+        answering(replace(STATUS, guard=Report()), Report((RULES,))),
+        "of the guard itself, the rules that call the functions: NOT as deployed (trailkeeper-",
+        "npx cdk deploy TrailkeeperResponse --revert-drift",
+    ),
+    (
+        "second-way-unheard",
+        {**functions(TWO_HALVES), **subscribed("PendingConfirmation")},
+        "NOBODY hears what comes by the second way: no subscription of",
+        "aws sns subscribe --region us-east-1 --topic-arn "
+        "arn:aws:sns:us-east-1:111122223333:trailkeeper-last-resort --protocol email",
+    ),
+    (
+        "stack-gone",
+        {**stack("CREATE_COMPLETE"), **functions(TWO_HALVES)},
+        "the stack TrailkeeperWatcher is not there: NOBODY watches over the guard itself",
+        "npx cdk deploy --all",
+    ),
+    (
         "schedule-leads-nowhere",
         {**schedule(), "GetRole": "NoSuchEntity"},
         "the schedule trailkeeper-sweep CALLS NOBODY: arn:aws:iam::111122223333:role/lost is not",
@@ -376,11 +364,6 @@ RIGHT: tuple[tuple[str, Answers], ...] = (
         {**functions(replace(HEAL, alert_emails=()), replace(ALERT, slack_webhook="ssm:/x"))},
     ),
     ("channel-failing", answering(replace(STATUS, told=(Told("slack", NOW),)))),
-    ("guard-drifted", halves()),
-    # Nobody wants a watcher, so whoever may not call one need not.
-    ("guard-drifted", {**functions(), "Invoke": "AccessDeniedException"}),
-    ("guard-drifted", halves(of_heal=Report((STRANGER,)))),
-    ("guard-for-people", halves(of_watcher=Report((RULES_OFF,)))),
     ("alarms-unheard", subscribed("arn:aws:sns:x", "lambda", NAMES.alert_function_arn)),
     ("alarm-without-action", alarm()),
     ("alarm-muted", mute("others-own")),
@@ -401,6 +384,9 @@ RIGHT: tuple[tuple[str, Answers], ...] = (
     ),
     ("billing-data-missing", alarm()),
     ("other-trail", trails(other(IsMultiRegionTrail=False))),
+    ("half-differs", answering(replace(STATUS, guard=Report()), Report())),
+    ("second-way-unheard", {**functions(TWO_HALVES), **subscribed("arn:aws:sns:::x:y")}),
+    ("second-way-unheard", functions()),
     ("trail-gone", logging()),
     ("trail-stopped", logging()),
     ("delivery-broken", logging()),
@@ -462,20 +448,6 @@ def test_what_differs_is_parted_into_what_is_healed_and_what_people_decide() -> 
             "may decide about it"
         ],
     }
-
-
-def test_a_watcher_that_may_not_be_asked_is_not_taken_for_one_in_order() -> None:
-    def invoked(arguments: Mapping[str, Any]) -> Any:
-        if arguments["FunctionName"] == "trailkeeper-watcher":
-            return "AccessDeniedException"
-        return answering(replace(STATUS, guard=Report((RULES_OFF,))))["Invoke"](arguments)
-
-    examined = looked("guard-drifted", {"Invoke": invoked})
-
-    assert len(examined.found) == 1
-    (unseen,) = examined.unseen
-    assert unseen.what == "both halves of the guard"
-    assert "trailkeeper-watcher cannot be invoked" in unseen.why or unseen.right
 
 
 def test_every_finding_is_brought_about_somewhere() -> None:

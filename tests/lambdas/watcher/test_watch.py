@@ -59,6 +59,7 @@ class Bed:
             clients=self.account,
             baseline=BASELINE,
             watched=Watched.of(SIDE, OWN, POLICIES),
+            every=120,
             tell=self.told.append,
             patience=Patience(time.monotonic() + 1),
             now=lambda: self.now,
@@ -212,9 +213,9 @@ def test_what_only_people_can_change_is_told_once_a_day(bed: Bed) -> None:
         TopicArn=NAMES.alerts_topic_arn, Protocol="email", Endpoint="stranger@example.net"
     )
     bed.now = NOW.replace(hour=0)
-    for _ in range(24):
+    for _ in range(12):
         bed.handle(WATCH)
-        bed.now += timedelta(hours=1)
+        bed.now += timedelta(hours=2)
 
     (alert,) = bed.told
     assert alert.severity is Severity.CRITICAL
@@ -292,3 +293,60 @@ def test_a_status_says_what_is_broken_and_leaves_it(bed: Bed) -> None:
     assert (found.key, found.result) == ("guard-functions.concurrency", Result.DEFERRED)
     assert bed.is_starved()
     assert bed.told == []
+
+
+def test_whoever_called_is_not_blamed_for_what_his_call_cannot_have_done(bed: Bed) -> None:
+    bed.account.sns.subscribe(
+        TopicArn=NAMES.alerts_topic_arn, Protocol="email", Endpoint="stranger@example.net"
+    )
+    bed.starve()
+
+    bed.handle(call())
+
+    (alert,) = bed.told
+    assert alert.severity is Severity.WARNING
+    assert "stranger@example.net" not in mail(alert)
+
+
+def test_a_deploy_that_protects_its_stack_is_no_news(bed: Bed) -> None:
+    event = call()
+    event["detail"] |= {
+        "eventSource": "cloudformation.amazonaws.com",
+        "eventName": "UpdateTerminationProtection",
+        "requestParameters": {
+            "stackName": "TrailkeeperResponse",
+            "enableTerminationProtection": True,
+        },
+    }
+
+    assert bed.handle(event) == {"did": "ignored"}
+    assert bed.told == []
+
+
+def test_a_deploy_by_the_role_of_cdk_is_no_news_and_by_another_it_is(bed: Bed) -> None:
+    def executed(role: str) -> dict[str, Any]:
+        event = call()
+        event["detail"] |= {
+            "eventSource": "cloudformation.amazonaws.com",
+            "eventName": "ExecuteChangeSet",
+            "requestParameters": {"stackName": "TrailkeeperResponse"},
+            "userIdentity": {
+                "type": "AssumedRole",
+                "arn": f"arn:aws:sts::{NAMES.account}:assumed-role/{role}/session",
+                "sessionContext": {
+                    "sessionIssuer": {
+                        "type": "Role",
+                        "userName": role,
+                        "arn": f"arn:aws:iam::{NAMES.account}:role/{role}",
+                    }
+                },
+            },
+        }
+        return event
+
+    ours = f"cdk-hnb659fds-deploy-role-{NAMES.account}-us-east-1"
+    assert bed.handle(executed(ours)) == {"did": "ignored"}
+    bed.handle(executed("mallory-cdk-deploy-role"))
+
+    (alert,) = bed.told
+    assert "ExecuteChangeSet" in mail(alert)

@@ -212,19 +212,11 @@ class Deployment:
 
     @property
     def halves(self) -> Halves:
-        """Each half of the guard as the other one sees it, by the guards that it is given."""
-        return self._once("halves", self._halves)
+        """How each half of the guard finds the other; empty when the heal function is not heard.
 
-    def _halves(self) -> Halves:
-        with suppress(DeployedError):
-            if not self.heal.watcher:
-                return Halves()
-        functions = self._account.client("lambda")
-        try:
-            answer = self.answer
-        except AskError as error:
-            return compare(functions, None, str(error))
-        return compare(functions, answer)
+        That it does not answer is told by others.
+        """
+        return self._once("halves", self._halves)
 
     @property
     def trail(self) -> Status:
@@ -432,6 +424,13 @@ class Deployment:
                 future.set_exception(error)
         found: T = future.result()
         return found
+
+    def _halves(self) -> Halves:
+        try:
+            answer = self.answer
+        except AskError:
+            return Halves()
+        return compare(self._account.client("lambda"), answer)
 
     def _stacks(self, region: str) -> Mapping[str, Mapping[str, Any]]:
         pages = self.client("cloudformation", region).get_paginator("describe_stacks").paginate()

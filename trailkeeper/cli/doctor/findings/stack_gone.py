@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from trailkeeper.cli.deployed import DeployedError
 from trailkeeper.cli.doctor.deployment import Deployment
 from trailkeeper.cli.doctor.finding import Case, Finding
-from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, SATELLITE_STACK
+from trailkeeper.evidence.names import (
+    EVIDENCE_STACK,
+    RESPONSE_STACK,
+    SATELLITE_STACK,
+    WATCHER_STACK,
+)
 
 _EFFECTS = {
     EVIDENCE_STACK: "the evidence is not deployed by a stack any more, and not protected by one",
@@ -18,10 +24,20 @@ def _look(deployment: Deployment) -> Iterator[Case]:
     for stack, effect in _EFFECTS.items():
         if stack not in deployment.stacks:
             yield {"stack": stack, "effect": effect}
+    if WATCHER_STACK not in deployment.stacks and _wants_watcher(deployment):
+        yield {"stack": WATCHER_STACK, "effect": "NOBODY watches over the guard itself"}
     for region in sorted(deployment.regions_beyond):
         stack = f"{SATELLITE_STACK}{region}"
         if stack not in deployment.stacks_in(region):
             yield {"stack": stack, "effect": f"nobody is told of what {region} alone sees"}
+
+
+def _wants_watcher(deployment: Deployment) -> bool:
+    """Whether the settings want one; a heal function that cannot be read is told by others."""
+    try:
+        return deployment.heal.watcher
+    except DeployedError:
+        return False
 
 
 FINDING = Finding(
