@@ -73,6 +73,8 @@ def compare(functions: Any, healing: Answer | None, failure: str = "") -> Halves
     `failure` is why the heal function could not be asked. `functions` is a Lambda client.
     """
     of_watcher = healing.status.guard if healing and healing.status else None
+    if healing and of_watcher is None:
+        return Halves()
     try:
         of_heal = ask(functions, "status", function=WATCHER_FUNCTION).report
     except NotThereError as error:
