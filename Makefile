@@ -31,8 +31,6 @@ HISTORIES ?=
 
 # Two at a time, each file in one process: what its tests share is made once.
 TWO := --numprocesses 2 --dist loadfile
-# These wait for AWS's clocks more than they compute.
-THREE := --numprocesses 3 --dist loadfile
 UNIT_TESTS := $(filter-out tests/stacks tests/e2e tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)) $(wildcard tests/test_*.py))
 
 .PHONY: help
@@ -116,10 +114,19 @@ test-embedded: setup
 
 .PHONY: test-e2e
 test-e2e: setup
-	@$(PY) -m pytest $(THREE) tests/e2e
+	@$(PY) -m pytest $(TWO) tests/e2e
 
 .PHONY: test
-test: setup lint test-unit test-stacks test-embedded test-e2e ## Everything CI runs: lint, types, unit, stack and end-to-end tests
+test: setup ## Everything CI runs: lint, types, unit, stack and end-to-end tests, two kinds at a time
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-e2e test-rest
+
+# One after the other, while the end-to-end tests wait.
+.PHONY: test-rest
+test-rest: setup
+	@$(MAKE) --no-print-directory --jobs=1 lint
+	@$(MAKE) --no-print-directory --jobs=1 test-unit
+	@$(MAKE) --no-print-directory --jobs=1 test-stacks
+	@$(MAKE) --no-print-directory --jobs=1 test-embedded
 
 .PHONY: mutants
 mutants: .venv/.ready ## Plant faults and see whether the unit tests notice (PLANTED=1 the known ones, SAMPLE=N some by SEED)

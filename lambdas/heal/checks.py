@@ -20,12 +20,13 @@ from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.state.table import Silence
 
 Check = Callable[[Invocation], None]
+AT_ONCE = 16
 
 
 def run(invocation: Invocation, also: Sequence[Check] = ()) -> None:
     """Run them all, and others that the caller knows of; returns when the last is done."""
     checks = (*CHECKS, *also)
-    with ThreadPoolExecutor(len(checks), thread_name_prefix="check") as pool:
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="check") as pool:
         for done in [pool.submit(check, invocation) for check in checks]:
             done.result()
 
