@@ -70,6 +70,7 @@ setup: prerequisites ## Install all that the other targets need, into this folde
 
 .PHONY: installed
 installed: .venv/.ready .venv-aws/.ready node_modules/.ready
+	@:
 
 .PHONY: install
 install: .venv/.ready ## Put the command trailkeeper, and all that it needs, into .venv/bin
@@ -123,10 +124,10 @@ test: setup ## Everything CI runs: lint, types, unit, stack and end-to-end tests
 # One after the other, while the end-to-end tests wait.
 .PHONY: test-rest
 test-rest: setup
-	@$(MAKE) --no-print-directory --jobs=1 lint
-	@$(MAKE) --no-print-directory --jobs=1 test-unit
-	@$(MAKE) --no-print-directory --jobs=1 test-stacks
-	@$(MAKE) --no-print-directory --jobs=1 test-embedded
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory test-unit
+	@$(MAKE) --no-print-directory test-stacks
+	@$(MAKE) --no-print-directory test-embedded
 
 .PHONY: mutants
 mutants: .venv/.ready ## Plant faults and see whether the unit tests notice (PLANTED=1 the known ones, SAMPLE=N some by SEED)

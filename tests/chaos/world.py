@@ -323,7 +323,10 @@ class World:
         """Made-up events that people were told of as calls, and never as made up."""
         told = {each.event_id for _, each in self.alerts if each.event_id}
         exposed = {event for _, each in self.alerts for event in _said_to_be_made_up(each)}
-        return {each for each in told - exposed if each.startswith(_FORGED)}
+        left = {each for each in told - exposed if each.startswith(_FORGED)}
+        # An alert of very many counts the last of them without their ids.
+        counted = sum(_counted_only(each) for _, each in self.alerts)
+        return left if len(left) > counted else set()
 
     def distinct_alerts(self) -> int:
         """How many alerts people get: the alert function sends one of a key but once."""
@@ -378,8 +381,17 @@ def _parts(documents: set[str]) -> set[str]:
 
 def _said_to_be_made_up(alert: Alert) -> set[str]:
     """The events of which the alert says that nobody, or somebody else, made their call."""
+    return {str(each.params["event"]) for each in _made_up(alert) if each.key == "forged.event"}
+
+
+def _counted_only(alert: Alert) -> int:
+    """How many more the alert counts after those that it names."""
+    return sum(int(str(each.params["count"])) for each in _made_up(alert) if "count" in each.params)
+
+
+def _made_up(alert: Alert) -> list[Text]:
     found = [each.value for each in alert.facts if alert.detection == forged_alerts.DETECTION]
-    return {str(each.params["event"]) for each in found if isinstance(each, Text)}
+    return [each for each in found if isinstance(each, Text)]
 
 
 def _said_to_be_restored(alert: Alert) -> set[str]:
