@@ -123,7 +123,17 @@ class Stage:
             self.iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
             for policy_name in self.iam.list_user_policies(UserName=name)["PolicyNames"]:
                 self.iam.delete_user_policy(UserName=name, PolicyName=policy_name)
-            self.iam.delete_user(UserName=name)
+            wait_for(f"{name} to be gone", lambda: self._is_deleted(name))
+
+    def _is_deleted(self, user: str) -> bool:
+        """Delete a user, who may just have been contained by a run that came late."""
+        for each in self.iam.list_attached_user_policies(UserName=user)["AttachedPolicies"]:
+            self.iam.detach_user_policy(UserName=user, PolicyArn=each["PolicyArn"])
+        try:
+            self.iam.delete_user(UserName=user)
+        except self.iam.exceptions.DeleteConflictException:
+            return False
+        return True
 
     # Mails
 
