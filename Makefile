@@ -66,7 +66,7 @@ node_modules/.ready: package-lock.json .npmrc tools/check_node.sh
 
 .PHONY: setup
 setup: prerequisites ## Install all that the other targets need, into this folder
-	@$(MAKE) --no-print-directory --jobs=3 installed
+	@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,--jobs=3) installed
 
 .PHONY: installed
 installed: .venv/.ready .venv-aws/.ready node_modules/.ready
@@ -119,7 +119,7 @@ test-e2e: setup
 
 .PHONY: test
 test: setup ## Everything CI runs: lint, types, unit, stack and end-to-end tests, two kinds at a time
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-e2e test-rest
+	@$(MAKE) --no-print-directory --jobs=2 test-e2e test-rest
 
 # One after the other, while the end-to-end tests wait.
 .PHONY: test-rest

@@ -10,7 +10,7 @@ NEXT = """What to try next:
   make demo KEEP=1        the same, then try it yourself with the aws command
   make up                 just the account, with the stacks deployed
   docs/alerts.md          what people are told, for each kind of attack
-  README.md               "Deploy to your account\""""
+  README.md               "Deploy\""""
 
 
 def summary(mails: int, seconds: float) -> str:
