@@ -203,6 +203,25 @@ def test_the_schedule_starts_the_trail_and_repairs_without_an_event(bed: Bed) ->
     assert "the rules that call the functions" in text.lower()
 
 
+def test_the_trail_is_started_before_anything_else_is_put_right(bed: Bed) -> None:
+    starved: list[bool] = []
+
+    class Noting(Trail):
+        logs = False
+
+        def start_logging(self, *, Name: str) -> None:
+            starved.append(bed.is_starved())
+            super().start_logging(Name=Name)
+
+    bed.account.cloudtrail = Noting()
+    bed.starve()
+
+    bed.handle(WATCH)
+
+    assert starved == [True]
+    assert not bed.is_starved()
+
+
 def test_all_in_order_is_no_news(bed: Bed) -> None:
     bed.handle(WATCH)
     assert bed.told == []

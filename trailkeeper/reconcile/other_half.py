@@ -1,0 +1,88 @@
+"""One half of the guard puts the other one right: the heal function the watcher, and it the former.
+
+Both do it by this, over the guards that they are given; they differ in whom they tell, and how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from trailkeeper.alerts import guard_alerts
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.detections import guard_calls
+from trailkeeper.events.event import ApiCall
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.outcome import Outcome, Report
+from trailkeeper.guards.watched import Watched
+from trailkeeper.reconcile import deploys
+from trailkeeper.reconcile.engine import Reconcile
+from trailkeeper.reconcile.patience import Patience
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What came of a call about the other half; without an alert, `why` there is none."""
+
+    why: str = ""
+    report: Report = field(default_factory=Report)
+    alert: Alert | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHalf:
+    """The other half, as `watched` says that it is deployed; `now` tells the time in UTC."""
+
+    clients: Any
+    baseline: Baseline
+    watched: Watched
+    patience: Patience
+    now: Callable[[], datetime]
+
+    def look(self) -> Report:
+        """What is not as deployed, and left as it is."""
+        return Report(self._run(dry_run=True), dry_run=True)
+
+    def restore(self) -> Report:
+        """Put right what is not as deployed, unless a deploy is at it."""
+        return Report() if self._is_deploying() else Report(self._run())
+
+    def follow(self, call: ApiCall) -> Followed | None:
+        """Put it right after a call; None if the call is not about it."""
+        side, names = self.watched.side, self.baseline.names
+        ours = side.names(names)
+        if not (guard_calls.is_one(call) and call.succeeded):
+            return None
+        if not guard_calls.may_concern(call, ours, side.unnamed):
+            return None
+        if guard_calls.is_ours(call, names.role_arns):
+            return Followed("a repair of our own")
+        deploying = self._is_deploying()
+        ordinary = guard_calls.is_ordinary_deploy(call, self.baseline.account)
+        if ordinary or (guard_calls.is_by_deploy(call) and deploying):
+            return Followed("a deploy of our own stacks")
+        found = Report() if deploying else Report(self._run())
+        report = guard_alerts.after_call(found, call)
+        unimportant = guard_calls.protects(call) or not guard_calls.concerns(call, ours)
+        if report.found_nothing and unimportant:
+            return None
+        return Followed(
+            report=report,
+            alert=guard_alerts.of_call(
+                report, call, self.baseline, self.now(), deploying=deploying
+            ),
+        )
+
+    def news(self, report: Report, every: int) -> Alert | None:
+        """The alert of what was found though no call told; `every` so many minutes one looks."""
+        worth = guard_alerts.worth_telling(report, self.now(), every)
+        return guard_alerts.found(worth, self.baseline, self.now())
+
+    def _run(self, *, dry_run: bool = False) -> tuple[Outcome, ...]:
+        guards = self.watched.guards
+        return Reconcile(self.clients, self.baseline, self.patience, guards, dry_run=dry_run).run()
+
+    def _is_deploying(self) -> bool:
+        return bool(deploys.of_the_guard(self.clients.cloudformation, self.now()))
