@@ -25,7 +25,8 @@ from stage.slack import SlackChannel
 from trailkeeper.detections import trail_stopped
 from trailkeeper.detections.catalogue import rules_of
 from trailkeeper.evidence.names import STATE_TABLE, Names
-from trailkeeper.state.table import LastReconcile, key
+from trailkeeper.state.heal_items import LastReconcile
+from trailkeeper.state.table import key
 
 T = TypeVar("T")
 

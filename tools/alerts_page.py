@@ -60,7 +60,7 @@ from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.evidence.trails import Differs, ListedTrail
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
-from trailkeeper.state.table import Outage
+from trailkeeper.state.alert_items import Outage
 from trailkeeper.words.text import Text
 
 NOW = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)

@@ -13,7 +13,8 @@ from bench.report import Table, goal
 from stage.account import DeployedAccount
 from stage.ready import Ready
 from trailkeeper.evidence.names import LIVE, STATE_TABLE
-from trailkeeper.state.table import LastReconcile, key
+from trailkeeper.state.heal_items import LastReconcile
+from trailkeeper.state.table import key
 
 ROUNDS = 10
 MOST_WARM = 0.050

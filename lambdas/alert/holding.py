@@ -23,7 +23,7 @@ from trailkeeper.alerts.grouping import Summary
 from trailkeeper.alerts.incoming import Flush
 from trailkeeper.alerts.instance_alerts import Happening, Interest, alert_of
 from trailkeeper.evidence.metrics import ALERT_TROUBLED
-from trailkeeper.state.table import Held, Window
+from trailkeeper.state.alert_items import Held, Window
 
 # SQS DelaySeconds.
 _LONGEST_DELAY = 900

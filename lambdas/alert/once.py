@@ -14,7 +14,8 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyPe
 
 from lambdas.alert.telemetry import count, logger
 from trailkeeper.evidence.metrics import ALERT_TROUBLED
-from trailkeeper.state.table import EXPIRY, ONCE, PARTITION_KEY, SENT_KEPT, SORT_KEY
+from trailkeeper.state.alert_items import ONCE, SENT_KEPT
+from trailkeeper.state.table import EXPIRY, PARTITION_KEY, SORT_KEY
 
 
 class Once:

@@ -16,31 +16,33 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.instance_alerts import Happening
 from trailkeeper.events.insights import Insight
 from trailkeeper.events.instances import Cause
-from trailkeeper.state.table import (
-    AHEAD,
+from trailkeeper.state.alert_items import (
     CAUSE_KEPT,
-    EXPIRY,
     FOLD_KEPT,
     FOLDED_KEPT,
     HELD_KEPT,
     INSIGHT_KEPT,
-    KEPT,
-    PARTITION_KEY,
     SEEN_KEPT,
-    SORT_KEY,
     Caller,
     DrillTold,
     Fold,
     Folded,
     Held,
-    Item,
     KnownInsight,
     KnownWebhook,
     Outage,
     Seen,
-    StrangeItemError,
     Told,
     Window,
+)
+from trailkeeper.state.table import (
+    AHEAD,
+    EXPIRY,
+    KEPT,
+    PARTITION_KEY,
+    SORT_KEY,
+    Item,
+    StrangeItemError,
     expiring,
     key,
 )

@@ -13,7 +13,7 @@ from lambdas.deliveries.counting import counted, metrics
 from lambdas.deliveries.log_file import UnreadableFileError, records
 from trailkeeper.alerts.delivery_alerts import unreadable_file
 from trailkeeper.environments.deliveries import DeliveriesEnviron
-from trailkeeper.state.table import Counted
+from trailkeeper.state.alert_items import Counted
 
 # EventBridge tries for a day at most.
 _KEPT = timedelta(days=2)

@@ -6,7 +6,7 @@ from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import baseline_alerts
 from trailkeeper.evidence.weaker import weaker
 from trailkeeper.guards.guard import AWS_ERRORS
-from trailkeeper.state.table import KnownBaseline
+from trailkeeper.state.heal_items import KnownBaseline
 
 
 def compare(invocation: Invocation) -> None:

@@ -12,7 +12,7 @@ from lambdas.heal.invocation import Invocation
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.outcome import CUT_OFF, Outcome, Report, Result
 from trailkeeper.guards.guard import AWS_ERRORS
-from trailkeeper.state.table import Begun
+from trailkeeper.state.heal_items import Begun
 
 # Between the last repair and the end of the run people are told; Lambda cuts it off then.
 _RESERVE = timedelta(seconds=30)

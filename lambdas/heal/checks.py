@@ -17,7 +17,7 @@ from trailkeeper.alerts import billing
 from trailkeeper.evidence.regions import billing_region
 from trailkeeper.guards import alert_channels, billing_alarm
 from trailkeeper.guards.guard import AWS_ERRORS
-from trailkeeper.state.table import Silence
+from trailkeeper.state.heal_items import Silence
 
 Check = Callable[[Invocation], None]
 AT_ONCE = 16

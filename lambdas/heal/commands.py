@@ -15,7 +15,7 @@ from trailkeeper.alerts import subscriptions
 from trailkeeper.guards import EVIDENCE, alert_channels, logging, other_trails
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile.answer import Address, Answer, Did, SeenTrail, Status, Trigger
-from trailkeeper.state.table import (
+from trailkeeper.state.heal_items import (
     DEFAULT_PAUSE_MINUTES,
     LONGEST_PAUSE_MINUTES,
     LONGEST_REASON,

@@ -14,7 +14,7 @@ from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import forged_alerts
 from trailkeeper.events.event import ApiCall
 from trailkeeper.guards.guard import AWS_ERRORS
-from trailkeeper.state.table import Unconfirmed
+from trailkeeper.state.heal_items import Unconfirmed
 
 WAITS = timedelta(minutes=30)
 # LookupEvents is limited to two calls a second for the whole account, and a look is short.

@@ -16,7 +16,7 @@ from trailkeeper.evidence.outcome import Gap, Report
 from trailkeeper.guards import logging
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.guards.logging import Status
-from trailkeeper.state.table import KnownStop
+from trailkeeper.state.heal_items import KnownStop
 
 # Whoever started the trail may be telling people of it right now: a run of ours is over by then,
 # and so are the two that Lambda makes of an event that failed.

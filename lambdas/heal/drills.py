@@ -22,7 +22,7 @@ from trailkeeper.guards import logging
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile.answer import Answer, Did, DrillSeen, Trigger
 from trailkeeper.reconcile.decide import Decision
-from trailkeeper.state.table import Drill
+from trailkeeper.state.heal_items import Drill
 
 _MARK = re.compile(r"[0-9a-f]{32}")
 _CARRIED = re.compile(r"trailkeeper-drill/([0-9a-f]{32})")

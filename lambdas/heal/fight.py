@@ -19,7 +19,7 @@ from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards import logging
 from trailkeeper.guards.guard import AWS_ERRORS, error_code
 from trailkeeper.reconcile.decide import DELETES, Decision
-from trailkeeper.state.table import Contained, Containing, Heal
+from trailkeeper.state.heal_items import Contained, Containing, Heal
 
 # Three rounds without ten quiet minutes between them are a fight.
 ROUNDS = 3

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from trailkeeper.evidence.outcome import Outcome, Report, Result
-from trailkeeper.state.table import LastReconcile, Waiting
+from trailkeeper.state.heal_items import LastReconcile, Waiting
 
 _AGAIN = timedelta(days=7)
 

@@ -16,7 +16,7 @@ from trailkeeper.evidence.trails import ListedTrail, differences
 from trailkeeper.guards import other_trails
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile.decide import OtherTrail
-from trailkeeper.state.table import KnownTrails
+from trailkeeper.state.heal_items import KnownTrails
 from trailkeeper.words.text import LONGEST_FIELD
 
 _MOST_ALERTS = 10

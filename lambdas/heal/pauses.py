@@ -7,7 +7,7 @@ from trailkeeper.alerts import pause_alerts
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile import deploys
-from trailkeeper.state.table import Deed, Pause
+from trailkeeper.state.heal_items import Deed, Pause
 
 _MOST_CALLS = 10
 

@@ -20,7 +20,7 @@ from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.evidence import reconcile_evidence
 from trailkeeper.reconcile.start_logging import Started, StartLogging
-from trailkeeper.state.table import Deed, Heal, LastReconcile, Pause, Ran, Schedule
+from trailkeeper.state.heal_items import Deed, Heal, LastReconcile, Pause, Ran, Schedule
 from trailkeeper.wire.typed import dump
 from trailkeeper.words.text import LONGEST_FIELD
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol, TypeVar
 
 from trailkeeper.evidence.names import STATE_TABLE
-from trailkeeper.state.table import (
-    AHEAD,
-    PARTITION_KEY,
-    SORT_KEY,
+from trailkeeper.state.alert_items import DrillTold, Told
+from trailkeeper.state.heal_items import (
     Begun,
     Contained,
     Containing,
     Deed,
     Drill,
-    DrillTold,
     Heal,
-    Item,
     KnownBaseline,
     KnownStop,
     KnownTrails,
@@ -27,9 +23,14 @@ from trailkeeper.state.table import (
     Ran,
     Schedule,
     Silence,
-    StrangeItemError,
-    Told,
     Unconfirmed,
+)
+from trailkeeper.state.table import (
+    AHEAD,
+    PARTITION_KEY,
+    SORT_KEY,
+    Item,
+    StrangeItemError,
     believed,
     key,
 )
@@ -57,6 +58,7 @@ D = TypeVar(
 
 # Sorts behind the "#" that ends the time in a heal's sort key.
 _AFTER_EVERY_EVENT = "$"
+_NONE: Mapping[str, str] = {}
 OF_A_TIME = (Heal.PARTITION, "healed", "waits", Unconfirmed.PARTITION, Contained.PARTITION)
 """The kinds of items whose sort key begins with a time."""
 
@@ -92,21 +94,8 @@ class State:
 
         What one answer of DynamoDB cannot hold are the oldest.
         """
-        answer = self._clients.dynamodb.query(
-            TableName=STATE_TABLE,
-            KeyConditionExpression="#id = :id AND #at BETWEEN :since AND :until",
-            ExpressionAttributeNames={"#id": PARTITION_KEY, "#at": SORT_KEY},
-            ExpressionAttributeValues={
-                ":id": {"S": Heal.PARTITION},
-                ":since": {"S": since.isoformat()},
-                ":until": {"S": f"{until.isoformat()}{_AFTER_EVERY_EVENT}"},
-            },
-            ConsistentRead=True,
-            ScanIndexForward=False,
-        )
-        found = [
-            each for each in self._readable(Heal, answer["Items"]) if since <= each.at <= until
-        ]
+        items = self._of_time(Heal.PARTITION, since, until, newest_first=True)
+        found = [each for each in self._readable(Heal, items) if since <= each.at <= until]
         return tuple(sorted(found, key=lambda each: each.at))
 
     def expect(self, call: Unconfirmed) -> None:
@@ -130,15 +119,7 @@ class State:
 
     def to_contain(self) -> tuple[Containing, ...]:
         """Whom to contain once event history confirms it; at most twenty."""
-        answer = self._clients.dynamodb.query(
-            TableName=STATE_TABLE,
-            KeyConditionExpression="#id = :id",
-            ExpressionAttributeNames={"#id": PARTITION_KEY},
-            ExpressionAttributeValues={":id": {"S": Containing.PARTITION}},
-            ConsistentRead=True,
-            Limit=20,
-        )
-        return tuple(self._readable(Containing, answer["Items"]))
+        return tuple(self._readable(Containing, self._query(Containing.PARTITION, most=20)))
 
     def forget_containing(self, principal: str) -> None:
         """Forget somebody who was contained, or is not to be any more."""
@@ -159,22 +140,6 @@ class State:
         """How many were contained in that time; it counts no more than `most`."""
         return len(self._of_time(Contained.PARTITION, since, until, most))
 
-    def _of_time(self, partition: str, since: datetime, until: datetime, most: int) -> list[Item]:
-        answer = self._clients.dynamodb.query(
-            TableName=STATE_TABLE,
-            KeyConditionExpression="#id = :id AND #at BETWEEN :since AND :until",
-            ExpressionAttributeNames={"#id": PARTITION_KEY, "#at": SORT_KEY},
-            ExpressionAttributeValues={
-                ":id": {"S": partition},
-                ":since": {"S": since.isoformat()},
-                ":until": {"S": f"{until.isoformat()}{_AFTER_EVERY_EVENT}"},
-            },
-            ConsistentRead=True,
-            Limit=most,
-        )
-        items: list[Item] = answer["Items"]
-        return items
-
     def remember_deed(self, deed: Deed) -> None:
         """Note what a run healed, or left to wait."""
         self._put(deed.item())
@@ -183,16 +148,10 @@ class State:
         self, kind: Literal["healed", "waits"], since: datetime, most: int
     ) -> tuple[Deed, ...]:
         """The latest deeds of a kind, newest first."""
-        answer = self._clients.dynamodb.query(
-            TableName=STATE_TABLE,
-            KeyConditionExpression="#id = :id AND #at >= :since",
-            ExpressionAttributeNames={"#id": PARTITION_KEY, "#at": SORT_KEY},
-            ExpressionAttributeValues={":id": {"S": kind}, ":since": {"S": since.isoformat()}},
-            ConsistentRead=True,
-            ScanIndexForward=False,
-            Limit=most,
+        items = self._query(
+            kind, "#at >= :since", {":since": since.isoformat()}, newest_first=True, most=most
         )
-        return tuple(self._readable(Deed, answer["Items"]))
+        return tuple(self._readable(Deed, items))
 
     def remember_run(self, ran: Ran) -> None:
         """Note that a schedule's look or sweep came to its end."""
@@ -200,20 +159,12 @@ class State:
 
     def ran(self, schedule: Schedule) -> datetime | None:
         """When a schedule's look or sweep last came to its end, None if nobody knows."""
-        item = self._get(*Ran.key_of(schedule))
-        found = next(self._readable(Ran, [item] if item else []), None)
+        found = self._one(Ran, Ran.key_of(schedule))
         return found.at if found else None
 
     def told(self) -> tuple[Told, ...]:
         """What became of the last alert of each channel, by the channels' names."""
-        answer = self._clients.dynamodb.query(
-            TableName=STATE_TABLE,
-            KeyConditionExpression="#id = :id",
-            ExpressionAttributeNames={"#id": PARTITION_KEY},
-            ExpressionAttributeValues={":id": {"S": Told.PARTITION}},
-            ConsistentRead=True,
-        )
-        return tuple(self._readable(Told, answer["Items"]))
+        return tuple(self._readable(Told, self._query(Told.PARTITION)))
 
     def remember_reconcile(self, last: LastReconcile) -> None:
         """Note how the last reconcile ended."""
@@ -221,8 +172,7 @@ class State:
 
     def last_reconcile(self) -> LastReconcile | None:
         """How the last reconcile ended, None if nobody knows."""
-        item = self._get(*LastReconcile.KEY)
-        return next(self._readable(LastReconcile, [item] if item else []), None)
+        return self._one(LastReconcile, LastReconcile.KEY)
 
     def remember_trails(self, known: KnownTrails) -> None:
         """Note how AWS listed the account's other trails."""
@@ -230,8 +180,7 @@ class State:
 
     def known_trails(self) -> KnownTrails | None:
         """How AWS listed the account's other trails the last time, None if nobody knows."""
-        item = self._get(*KnownTrails.KEY)
-        return next(self._readable(KnownTrails, [item] if item else []), None)
+        return self._one(KnownTrails, KnownTrails.KEY)
 
     def remember_baseline(self, known: KnownBaseline) -> None:
         """Note the baseline that people know of."""
@@ -239,8 +188,7 @@ class State:
 
     def baseline(self) -> KnownBaseline | None:
         """The baseline that people know of, None if nobody knows."""
-        item = self._get(*KnownBaseline.KEY)
-        return next(self._readable(KnownBaseline, [item] if item else []), None)
+        return self._one(KnownBaseline, KnownBaseline.KEY)
 
     def remember_drill(self, drill: Drill) -> None:
         """Note a drill, in place of the one before."""
@@ -248,19 +196,11 @@ class State:
 
     def drill(self) -> Drill | None:
         """The drill that was announced last, even if it is over."""
-        item = self._get(*Drill.KEY)
-        return next(self._readable(Drill, [item] if item else []), None)
+        return self._one(Drill, Drill.KEY)
 
     def drill_told(self, drill: str) -> tuple[DrillTold, ...]:
         """What became of the alerts of a drill."""
-        answer = self._clients.dynamodb.query(
-            TableName=STATE_TABLE,
-            KeyConditionExpression="#id = :id",
-            ExpressionAttributeNames={"#id": PARTITION_KEY},
-            ExpressionAttributeValues={":id": {"S": DrillTold.partition(drill)}},
-            ConsistentRead=True,
-        )
-        return tuple(self._readable(DrillTold, answer["Items"]))
+        return tuple(self._readable(DrillTold, self._query(DrillTold.partition(drill))))
 
     def remember_stop(self, stop: KnownStop) -> None:
         """Note the latest stop that people know of."""
@@ -268,8 +208,7 @@ class State:
 
     def known_stop(self) -> datetime | None:
         """The latest stop that people know of, None if nobody noted one."""
-        item = self._get(*KnownStop.KEY)
-        found = next(self._readable(KnownStop, [item] if item else []), None)
+        found = self._one(KnownStop, KnownStop.KEY)
         return found.at if found else None
 
     def begin(self, begun: Begun) -> None:
@@ -282,14 +221,7 @@ class State:
 
     def begun(self) -> tuple[Begun, ...]:
         """What runs were about to restore that did not come to their end, or are still at it."""
-        answer = self._clients.dynamodb.query(
-            TableName=STATE_TABLE,
-            KeyConditionExpression="#id = :id",
-            ExpressionAttributeNames={"#id": PARTITION_KEY},
-            ExpressionAttributeValues={":id": {"S": Begun.PARTITION}},
-            ConsistentRead=True,
-        )
-        return tuple(self._readable(Begun, answer["Items"]))
+        return tuple(self._readable(Begun, self._query(Begun.PARTITION)))
 
     def remember_silence(self, silence: Silence) -> None:
         """Note that people were told of a silence."""
@@ -297,8 +229,7 @@ class State:
 
     def silence(self) -> Silence | None:
         """The silence that people were told of last, None if nobody knows of any."""
-        item = self._get(*Silence.KEY)
-        return next(self._readable(Silence, [item] if item else []), None)
+        return self._one(Silence, Silence.KEY)
 
     def begin_pause(self, pause: Pause) -> None:
         """Note a pause; a running one is replaced."""
@@ -306,8 +237,7 @@ class State:
 
     def pause(self) -> Pause | None:
         """The pause that was begun last and not closed yet, even if its time is over."""
-        item = self._get(*Pause.KEY)
-        return next(self._readable(Pause, [item] if item else []), None)
+        return self._one(Pause, Pause.KEY)
 
     def close_pause(self) -> None:
         """Forget the pause."""
@@ -315,18 +245,8 @@ class State:
 
     def look_ahead(self, kind: str) -> None:
         """See whether a kind has an item of a time to come, which no query of ours ever finds."""
-        answer = self._clients.dynamodb.query(
-            TableName=STATE_TABLE,
-            KeyConditionExpression="#id = :id AND #at > :after",
-            ExpressionAttributeNames={"#id": PARTITION_KEY, "#at": SORT_KEY},
-            ExpressionAttributeValues={
-                ":id": {"S": kind},
-                ":after": {"S": (self._now() + AHEAD).isoformat()},
-            },
-            ConsistentRead=True,
-            Limit=1,
-        )
-        for item in answer["Items"]:
+        after = (self._now() + AHEAD).isoformat()
+        for item in self._query(kind, "#at > :after", {":after": after}, most=1):
             self._note(item, "of a time to come")
 
     def _readable(self, kind: type[D], items: list[Item]) -> Iterator[D]:
@@ -345,9 +265,56 @@ class State:
     def _put(self, item: Item) -> None:
         self._clients.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
 
-    def _get(self, partition: str, sort: str) -> Item | None:
+    def _one(self, kind: type[D], place: tuple[str, str]) -> D | None:
         answer = self._clients.dynamodb.get_item(
-            TableName=STATE_TABLE, Key=key(partition, sort), ConsistentRead=True
+            TableName=STATE_TABLE, Key=key(*place), ConsistentRead=True
         )
-        item: Item | None = answer.get("Item")
-        return item
+        return next(self._readable(kind, [answer["Item"]] if "Item" in answer else []), None)
+
+    def _of_time(
+        self,
+        partition: str,
+        since: datetime,
+        until: datetime,
+        most: int | None = None,
+        *,
+        newest_first: bool = False,
+    ) -> list[Item]:
+        span = {":since": since.isoformat(), ":until": f"{until.isoformat()}{_AFTER_EVERY_EVENT}"}
+        return self._query(
+            partition,
+            "#at BETWEEN :since AND :until",
+            span,
+            newest_first=newest_first,
+            most=most,
+        )
+
+    def _query(
+        self,
+        partition: str,
+        condition: str = "",
+        values: Mapping[str, str] = _NONE,
+        *,
+        newest_first: bool = False,
+        most: int | None = None,
+    ) -> list[Item]:
+        """What one answer of DynamoDB holds of a partition; `condition` is on its sort key `#at`.
+
+        `values` are the texts that it names.
+        """
+        answer = self._clients.dynamodb.query(
+            TableName=STATE_TABLE,
+            KeyConditionExpression=" AND ".join(filter(None, ("#id = :id", condition))),
+            ExpressionAttributeNames={
+                "#id": PARTITION_KEY,
+                **({"#at": SORT_KEY} if condition else {}),
+            },
+            ExpressionAttributeValues={
+                name: {"S": value} for name, value in {":id": partition, **values}.items()
+            },
+            ConsistentRead=True,
+            ScanIndexForward=not newest_first,
+            **({"Limit": most} if most is not None else {}),
+        )
+        items: list[Item] = answer["Items"]
+        return items

@@ -21,7 +21,7 @@ from trailkeeper.evidence.names import HEAL_FUNCTION
 from trailkeeper.evidence.outcome import Outcome, Report
 from trailkeeper.evidence.outcome import Result as Ended
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
-from trailkeeper.state.table import Pause
+from trailkeeper.state.heal_items import Pause
 
 EVIL = (Change("Statement[]", "-", "evil\x1b[31m"),)
 DRIFT = Report((Outcome("log-bucket", "policy", Ended.DEFERRED, EVIL, "dry_run"),), dry_run=True)

@@ -21,7 +21,7 @@ from trailkeeper.cli.timeline import Timeline
 from trailkeeper.evidence.names import Names
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.reconcile.answer import Answer, Did, DrillSeen, Trigger
-from trailkeeper.state.table import DrillTold
+from trailkeeper.state.alert_items import DrillTold
 
 NAMES = Names("aws", "us-east-1", "111122223333", "trailkeeper")
 ME = "arn:aws:iam::111122223333:user/kim"

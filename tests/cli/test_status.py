@@ -13,7 +13,8 @@ from trailkeeper.cli.status import show_status
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.reconcile.answer import Address, Answer, Did, SeenTrail, Status, Trigger
-from trailkeeper.state.table import Deed, LastReconcile, Pause, Told
+from trailkeeper.state.alert_items import Told
+from trailkeeper.state.heal_items import Deed, LastReconcile, Pause
 
 NOW = datetime(2026, 11, 20, 11, 34, tzinfo=UTC)
 LOOKED, SWEPT = NOW - timedelta(minutes=2), NOW - timedelta(minutes=12)

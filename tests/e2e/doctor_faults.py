@@ -10,7 +10,7 @@ from stage.attacker import Administrator
 from tests.e2e.conftest import ALERT_EMAIL
 from tests.e2e.stage import Stage
 from trailkeeper.evidence.names import STATE_TABLE
-from trailkeeper.state.table import Ran
+from trailkeeper.state.heal_items import Ran
 
 ALARM = "trailkeeper-heal-errors"
 

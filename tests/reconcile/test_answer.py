@@ -14,7 +14,8 @@ from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.metrics import LOOK_SUCCEEDED, SWEEP_SUCCEEDED
 from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
 from trailkeeper.reconcile.answer import Address, Answer, Did, SeenTrail, Status, Trigger
-from trailkeeper.state.table import Deed, LastReconcile, Pause, Told
+from trailkeeper.state.alert_items import Told
+from trailkeeper.state.heal_items import Deed, LastReconcile, Pause
 from trailkeeper.wire.typed import MalformedError
 
 FULL = Report(

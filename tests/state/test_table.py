@@ -10,26 +10,20 @@ import pytest
 
 from trailkeeper.events.instances import Cause, StateChange
 from trailkeeper.evidence.outcome import Report
-from trailkeeper.state.table import (
+from trailkeeper.state.alert_items import Caller, DrillTold, Held, Outage, Seen, Window
+from trailkeeper.state.heal_items import (
     Begun,
-    Caller,
     Contained,
     Drill,
-    DrillTold,
     Heal,
-    Held,
     KnownStop,
     KnownTrails,
     LastReconcile,
-    Outage,
     Pause,
     Ran,
-    Seen,
     Silence,
-    StrangeItemError,
-    Window,
-    believed,
 )
+from trailkeeper.state.table import StrangeItemError, believed
 from trailkeeper.wire.typed import MalformedError
 from trailkeeper.words.text import Text
 

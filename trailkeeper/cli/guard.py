@@ -22,7 +22,11 @@ from trailkeeper.cli.sections import section
 from trailkeeper.cli.status import show_status
 from trailkeeper.reconcile.answer import Answer, Did
 from trailkeeper.rendering.untrusted import clean
-from trailkeeper.state.table import DEFAULT_PAUSE_MINUTES, LONGEST_PAUSE_MINUTES, LONGEST_REASON
+from trailkeeper.state.heal_items import (
+    DEFAULT_PAUSE_MINUTES,
+    LONGEST_PAUSE_MINUTES,
+    LONGEST_REASON,
+)
 
 # Beside 1 for an error and 2 for an option that cannot be.
 NOT_CALM = 3

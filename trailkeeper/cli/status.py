@@ -14,7 +14,7 @@ from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.reconcile.answer import Address, Answer, SeenTrail, Status
 from trailkeeper.rendering.untrusted import clean
-from trailkeeper.state.table import Told
+from trailkeeper.state.alert_items import Told
 from trailkeeper.words.text import LONGEST_FIELD
 
 _TROUBLES = {

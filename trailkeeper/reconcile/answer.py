@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from trailkeeper.evidence.metrics import LOOK_SUCCEEDED, SWEEP_SUCCEEDED, Metric
 from trailkeeper.evidence.outcome import Report
-from trailkeeper.state.table import Deed, DrillTold, LastReconcile, Pause, Told
+from trailkeeper.state.alert_items import DrillTold, Told
+from trailkeeper.state.heal_items import Deed, LastReconcile, Pause
 from trailkeeper.wire.typed import dump, load
 
 

@@ -33,7 +33,7 @@ from trailkeeper.cli.doctor.findings import FINDINGS
 from trailkeeper.cli.doctor.report import Whom, fix, words
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.outcome import Outcome, Report, Result
-from trailkeeper.state.table import Told
+from trailkeeper.state.alert_items import Told
 
 Answers = Mapping[str, Any]
 DEPLOY = "npx cdk deploy TrailkeeperResponse --revert-drift"

@@ -19,7 +19,7 @@ from tests.lambdas.alert.conftest import INBOX_ARN, Account, Context, state_chan
 from tests.lambdas.alert.webhook import Webhook, listening
 from trailkeeper.alerts.alert import Alert, Fact
 from trailkeeper.evidence.names import STATE_TABLE
-from trailkeeper.state.table import DrillTold
+from trailkeeper.state.alert_items import DrillTold
 from trailkeeper.words.text import Severity, Text
 
 ALERT = Alert(

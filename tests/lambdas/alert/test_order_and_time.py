@@ -12,7 +12,7 @@ import pytest
 from tests.lambdas.alert.conftest import Account, state_change
 from tests.lambdas.alert.test_delivery import ALERT
 from trailkeeper.evidence.names import STATE_TABLE
-from trailkeeper.state import table
+from trailkeeper.state import alert_items, heal_items, table
 from trailkeeper.words.text import Severity
 
 DAY = 86_400
@@ -39,10 +39,16 @@ def test_an_alert_that_was_told_is_not_told_again_for_a_day(account: Account) ->
 
 
 def test_what_is_remembered_is_kept_as_long_as_it_is_needed() -> None:
-    kept = (table.KEPT, table.HELD_KEPT, table.SEEN_KEPT, table.SENT_KEPT, table.CAUSE_KEPT)
+    kept = (
+        table.KEPT,
+        alert_items.HELD_KEPT,
+        alert_items.SEEN_KEPT,
+        alert_items.SENT_KEPT,
+        alert_items.CAUSE_KEPT,
+    )
 
     assert [each / timedelta(hours=1) for each in kept] == [30 * 24, 14 * 24, 24, 24, 2]
-    assert (table.DEFAULT_PAUSE_MINUTES, table.LONGEST_PAUSE_MINUTES) == (30, 240)
+    assert (heal_items.DEFAULT_PAUSE_MINUTES, heal_items.LONGEST_PAUSE_MINUTES) == (30, 240)
 
 
 @pytest.mark.parametrize(("held", "seconds"), [(1, 60), (18, 60), (19, 60), (20, 120), (21, 120)])

@@ -9,7 +9,7 @@ import pytest
 
 from lambdas.alert.state import State, StateBusyError
 from trailkeeper.events.instances import StateChange
-from trailkeeper.state.table import Held
+from trailkeeper.state.alert_items import Held
 
 TABLE = "trailkeeper-state"
 CHANGE = StateChange("e2", "i-0123456789abcdef0", "stopped", "1", "us-east-1", "2026-11-20")

@@ -11,7 +11,7 @@ from tests.lambdas.heal.bed import BOT, Bed, stop_call
 from trailkeeper.alerts.drill_alerts import of_key
 from trailkeeper.cli.drill import MARK, Trail, run_drill, run_test
 from trailkeeper.cli.timeline import Timeline
-from trailkeeper.state.table import DrillTold
+from trailkeeper.state.alert_items import DrillTold
 
 LIMIT = timedelta(seconds=30)
 

@@ -16,7 +16,7 @@ from tests.deployed_evidence import (
 from tests.lambdas.heal.bed import BOT, Bed, call, fight, stop_call, stop_now
 from tests.tampered import Tampered, failing
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.state.table import Heal
+from trailkeeper.state.heal_items import Heal
 
 
 def test_a_fight_is_won_every_round_and_told_once(bed: Bed) -> None:
