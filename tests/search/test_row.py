@@ -51,6 +51,10 @@ TRAIL = "arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit"
             {"requestParameters": {"keyId": "1234abcd"}, "resources": [{"ARN": KEY}]},
             KEY,
         ),
+        (
+            {"requestParameters": {"size": "8"}, "responseElements": {"volumeId": "vol-1"}},
+            "vol-1",
+        ),
         ({"requestParameters": None, "responseElements": {"ConsoleLogin": "Success"}}, ""),
         ({"requestParameters": {"name": 5, "instancesSet": {"items": [None, "i-1"]}}}, ""),
         ({"requestParameters": "name", "responseElements": ["name"]}, ""),

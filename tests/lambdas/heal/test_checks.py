@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from lambdas.heal import checks
+from lambdas.heal import checks, reconciling
 from lambdas.heal.invocation import Invocation
 from tests.lambdas.heal.bed import Bed, call
 from trailkeeper.environments.schedule import SWEEP
 from trailkeeper.guards import alert_channels
 
 
-def broken(*_: Any) -> Any:
+def broken(*_: Any, **__: Any) -> Any:
     raise RuntimeError("a fault of ours")
 
 
@@ -30,14 +30,17 @@ def test_a_check_that_breaks_keeps_no_other_from_looking(bed: Bed) -> None:
     assert looked == ["trailkeeper"]
 
 
+@pytest.mark.parametrize(
+    ("place", "name"), [(reconciling, "reconcile_evidence"), (alert_channels, "troubles")]
+)
 def test_a_sweep_that_breaks_still_asks_event_history_for_who_was_told_of(
-    bed: Bed, monkeypatch: pytest.MonkeyPatch
+    bed: Bed, monkeypatch: pytest.MonkeyPatch, place: Any, name: str
 ) -> None:
     bed.stop()
     bed.handle(call(eventTime=f"{bed.now:%Y-%m-%dT%H:%M:%SZ}"))
     bed.now += timedelta(minutes=31)
     bed.alerts.clear()
-    monkeypatch.setattr(alert_channels, "troubles", broken)
+    monkeypatch.setattr(place, name, broken)
 
     with pytest.raises(RuntimeError, match="a fault of ours"):
         bed.handle(SWEEP)

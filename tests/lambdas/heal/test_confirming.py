@@ -185,6 +185,19 @@ class TestContaining:
 
         assert bed.account.iam.attached == {}
 
+    def test_is_never_for_calls_that_the_history_has_of_somebody_else(self, bed: Bed) -> None:
+        """Made-up events that carry the ids of real stops."""
+        for number in range(4):
+            bed.stop()
+            real = stop_call(bed, f"real-{number}")
+            bed.account.cloudtrail.history[f"real-{number}"] = real["detail"]
+            bed.handle(stop_call(bed, f"real-{number}", userIdentity=INNOCENT))
+            bed.now += timedelta(seconds=30)
+
+        looks(bed, 60)
+
+        assert bed.account.iam.attached == {}
+
     def test_is_over_after_half_an_hour_without_the_history(self, bed: Bed) -> None:
         self.forged_fight(bed)
         looks(bed, 35)
