@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import TracebackType
 
-from embedded.adapter import cloudwatch, eventbridge, gateway, sns_publishing, sqs
+from embedded.adapter import alarm_mutes, cloudwatch, eventbridge, gateway, sns_publishing, sqs
 from embedded.adapter.cloudwatch import Alarm
 from embedded.server import alarm_rules
 from embedded.server.alarm_notice import DETAIL_TYPE, StateChange
@@ -94,6 +94,7 @@ class AlarmClock:
                     verdict = judge(alarm, now=now)
                     if verdict.state is not None:
                         cloudwatch.change_state(alarm, verdict.state, verdict.reason)
+                    _catch_up(alarm, now)
 
     def _run(self) -> None:
         while not self._stop.wait(INTERVAL_SECONDS):
@@ -181,7 +182,22 @@ def _announce(alarm: Alarm, before: str, after: str, reason: str) -> None:
     )
     if not alarm.get("ActionsEnabled", True):
         return
-    for action in alarm.get(_ACTIONS[after]) or ():
+    if alarm_mutes.mutes(alarm["AlarmName"], change.at.timestamp()):
+        alarm_mutes.keep_back(alarm["AlarmName"], change)
+    else:
+        _act(change)
+
+
+def _catch_up(alarm: Alarm, now: float) -> None:
+    """Call what a mute rule kept from being called, if the alarm is still in that state."""
+    kept = alarm_mutes.released(alarm["AlarmName"], now)
+    if kept is not None and kept.after == alarm["StateValue"] == "ALARM":
+        _act(kept)
+
+
+def _act(change: StateChange) -> None:
+    alarm = change.alarm
+    for action in alarm.get(_ACTIONS[change.after]) or ():
         problem = _call(action, change)
         cloudwatch.record_action(alarm, action, problem)
         if problem:
