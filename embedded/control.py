@@ -57,7 +57,7 @@ class Control:
         self._post("schedules", run=schedule)
 
     def move_clock(self, seconds: float) -> None:
-        """Let time pass for alarms, metrics, the age of waiting messages and what trails delivered.
+        """Let time pass for alarms, metrics, waiting messages and what trails delivered.
 
         At most a day. Alarms are judged at every minute of it, and their actions are called before
         this returns.

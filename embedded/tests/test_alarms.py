@@ -322,6 +322,20 @@ def test_an_alarm_sees_how_long_a_message_waits(account: BareAccount) -> None:
     assert alarm(account, "waiting")["StateValue"] == "ALARM"
 
 
+def test_time_that_passes_ends_a_delay_but_not_the_work_of_a_receiver(account: BareAccount) -> None:
+    queue = account.queue("delayed", VisibilityTimeout="300")
+    for name, delay in (("taken", 0), ("short", 120), ("long", 900)):
+        queue.client.send_message(
+            QueueUrl=queue.url, MessageBody=json.dumps(name), DelaySeconds=delay
+        )
+    (taken,) = queue.client.receive_message(QueueUrl=queue.url)["Messages"]
+
+    account.root.control.move_clock(600)
+
+    (seen,) = queue.client.receive_message(QueueUrl=queue.url, MaxNumberOfMessages=10)["Messages"]
+    assert (taken["Body"], seen["Body"]) == ('"taken"', '"short"')
+
+
 def test_every_change_of_a_long_time_is_told(account: BareAccount) -> None:
     topic, heard = listener(account, "long-topic")
     put_alarm(

@@ -337,6 +337,13 @@ class Stage:
             seconds=60,
         )
 
+    def delayed_alerts(self) -> int:
+        """How many messages to the alert function are not due yet."""
+        url = self.sqs.get_queue_url(QueueName=ALERTS_QUEUE)["QueueUrl"]
+        wanted = "ApproximateNumberOfMessagesDelayed"
+        answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[wanted])
+        return int(answer["Attributes"][wanted])
+
     def _messages(self, queue: str) -> int:
         url = self.sqs.get_queue_url(QueueName=queue)["QueueUrl"]
         wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
