@@ -99,6 +99,8 @@ def another_version(stage: Stage) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for each in deployed.infolist():
+            if each.filename.startswith("trailkeeper/__pycache__/__init__."):
+                continue
             code = deployed.read(each)
             if each.filename == "trailkeeper/__init__.py":
                 code = b'__version__ = "0.0.9"\n'
@@ -145,9 +147,11 @@ def update_half_done(stage: Stage) -> None:
         "Properties": {"LogGroupName": taken},
     }
     (described,) = stage.cloudformation.describe_stacks(**stack)["Stacks"]
+    bucket = f"cdk-hnb659fds-assets-{stage.ready.account}-{stage.ready.region}"
+    stage.s3.put_object(Bucket=bucket, Key="half-done.json", Body=json.dumps(template))
     stage.cloudformation.update_stack(
         **stack,
-        TemplateBody=json.dumps(template),
+        TemplateURL=f"https://s3.{stage.ready.region}.amazonaws.com/{bucket}/half-done.json",
         Parameters=[
             {"ParameterKey": each["ParameterKey"], "UsePreviousValue": True}
             for each in described.get("Parameters", ())
@@ -441,7 +445,7 @@ WHILE_HEALED: Faults = {
     "a stranger's grant": (
         "evidence-for-people",
         key_granted,
-        "evidence key grants is NOT as the baseline says",
+        "log encryption key grants is NOT as the baseline says",
     ),
     "another version": (
         "version-differs",
@@ -469,12 +473,12 @@ WHILE_HEALED: Faults = {
     "nothing delivered": (
         "delivery-broken",
         no_log_files,
-        "the log bucket has had no log file for an hour (the last came 20",
+        "the log bucket has had no log file for an hour (the last came 2 d ago)",
     ),
     "no charges": (
         "billing-data-missing",
         lambda stage: None,  # time has passed already
-        "the alarm trailkeeper-estimated-charges has NO DATA",
+        "the alarm trailkeeper-billing has NO DATA",
     ),
     "mail filtered": ("address-filtered", filtered, "a FILTER KEEPS ALERTS AWAY from security@"),
     "table elsewhere": ("athena-blind", table_narrowed, "it looks in s3://elsewhere/"),
