@@ -233,7 +233,8 @@ def webhook_wrong(stage: Stage) -> None:
 def everybody_unsubscribed(stage: Stage, name: str) -> None:
     topic = stage.ready.topic_arn.replace("trailkeeper-alerts", name)
     for each in stage.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
-        stage.sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+        if each["SubscriptionArn"].startswith("arn:"):
+            stage.sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
 
 
 def without_addresses(stage: Stage) -> None:
@@ -576,11 +577,6 @@ TWO_HALVES: Faults = {
         lambda stage: (no_events(stage), stage.events.disable_rule(Name="trailkeeper-trail")),
         "the rules that call the functions: NOT as deployed (trailkeeper-trail.State: DISABLED",
     ),
-    "trail gone": (
-        "trail-gone",
-        lambda stage: stage.cloudtrail.delete_trail(Name=stage.trail),
-        "the trail trailkeeper is GONE",
-    ),
     "second way unheard": (
         "second-way-unheard",
         lambda stage: everybody_unsubscribed(stage, "trailkeeper-last-resort"),
@@ -598,6 +594,11 @@ TWO_HALVES: Faults = {
         "stack-gone",
         evidence_stack_gone,
         "the stack TrailkeeperEvidence is not there: the evidence is not deployed by a stack",
+    ),
+    "trail gone": (
+        "trail-gone",
+        lambda stage: stage.cloudtrail.delete_trail(Name=stage.trail),
+        "the trail trailkeeper is GONE",
     ),
 }
 

@@ -154,6 +154,11 @@ class Stage:
         """The first mail whose text has all of these words."""
         return wait_for(f"a mail with {words}", lambda: self.mails_with(*words), seconds)[0]
 
+    def look_now(self, *schedules: str) -> None:
+        """Run these schedules, so that none of them runs again for minutes."""
+        for each in schedules:
+            self.ready.control.tick(each)
+
     def remember(self) -> None:
         """Remember the account as it is, but for what other tests left in its queues.
 

@@ -17,6 +17,7 @@ from trailkeeper.cli.doctor.findings import needs
 @pytest.fixture(scope="module")
 def healthy(stage: Stage) -> Iterator[Stage]:
     """The account as it is remembered here; it is so again afterwards."""
+    stage.look_now("trailkeeper-reconcile", "trailkeeper-sweep")
     stage.remember()
     yield stage
     stage.go_back()

@@ -165,13 +165,18 @@ def test_the_heal_function_puts_the_watcher_right_and_tells(stage: Stage) -> Non
 def test_the_watcher_is_a_second_hand_on_the_switch(stage: Stage) -> None:
     stage.fault(deliver="eventbridge", drop=True, action="StopLogging", times=1)
     stage.stop_logging()
-    stage.ready.control.tick("trailkeeper-watch")
+    stage.ready.control.tick("trailkeeper-watch", "trailkeeper-watch-look")
 
     wait_for("the trail to log", stage.logs_events)
 
 
 def test_what_is_wrong_with_both_halves_and_what_nobody_can_tell_is_found(stage: Stage) -> None:
     """The last thing that is done to this account."""
+    stage.look_now(
+        "trailkeeper-reconcile", "trailkeeper-sweep", "trailkeeper-watch", "trailkeeper-watch-look"
+    )
+    stage.remember()
+
     said = found(stage, TWO_HALVES)
 
     for finding, _, words in TWO_HALVES.values():
