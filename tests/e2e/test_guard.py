@@ -165,7 +165,7 @@ def test_the_heal_function_puts_the_watcher_right_and_tells(stage: Stage) -> Non
 def test_the_watcher_is_a_second_hand_on_the_switch(stage: Stage) -> None:
     stage.fault(deliver="eventbridge", drop=True, action="StopLogging", times=1)
     stage.stop_logging()
-    stage.ready.control.tick("trailkeeper-watch", "trailkeeper-watch-look")
+    stage.ready.control.tick("trailkeeper-watch")
 
     wait_for("the trail to log", stage.logs_events)
 
