@@ -235,10 +235,7 @@ def _lines(
     )
     yield f"\n{'':<28}{'amount':>20}{'USD':>9}{'after what is free':>20}"
     for each in items:
-        yield (
-            f"{each.words:<28}{_amount(each):>20}"
-            f"{each.usd:>9.2f}{each.usd_after_free:>20.2f}"
-        )
+        yield f"{each.words:<28}{_amount(each):>20}{each.usd:>9.2f}{each.usd_after_free:>20.2f}"
     sums = [sum(each.usd for each in items), sum(each.usd_after_free for each in items)]
     yield f"{'Sum':<48}{sums[0]:>9.2f}{sums[1]:>20.2f}"
     if second:
