@@ -172,11 +172,6 @@ def test_the_watcher_is_a_second_hand_on_the_switch(stage: Stage) -> None:
 
 def test_what_is_wrong_with_both_halves_and_what_nobody_can_tell_is_found(stage: Stage) -> None:
     """The last thing that is done to this account."""
-    stage.look_now(
-        "trailkeeper-reconcile", "trailkeeper-sweep", "trailkeeper-watch", "trailkeeper-watch-look"
-    )
-    stage.remember()
-
     said = found(stage, TWO_HALVES)
 
     for finding, _, words in TWO_HALVES.values():
