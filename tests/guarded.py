@@ -1,4 +1,4 @@
-"""The heal side of the guard in a moto account, as its records say that it is deployed."""
+"""Both halves of the guard in a moto account, as their records say that they are deployed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import roles
 from trailkeeper.evidence.functions import ALERT, HEAL, WATCHER
 from trailkeeper.guards import guard_table, side_documents
+from trailkeeper.guards.guard import Guard
 from trailkeeper.guards.guard_functions import Own
-from trailkeeper.guards.sides import heal_side
-from trailkeeper.guards.watched import VARIABLES
+from trailkeeper.guards.sides import Side, heal_side, watcher_side
+from trailkeeper.guards.techniques.technique import Half
+from trailkeeper.guards.watched import VARIABLES, guards_of
 from trailkeeper.rights.roles import policies
 
 NAMES = BASELINE.names
@@ -29,19 +31,29 @@ HEAL_ENVIRON = HealEnviron(
     alerts_queue_url=f"https://sqs.{NAMES.region}.amazonaws.com/{NAMES.account}/trailkeeper-alerts",
     alert_emails=("security@example.com",),
     watcher=True,
+    last_resort_emails=("oncall@example.com",),
 )
 ALERT_ENVIRON = AlertEnviron(topic_arn=NAMES.alerts_topic_arn, queue_url="queue", table="table")
 ENVIRONMENT = {**HEAL_ENVIRON.to_environ(), **ALERT_ENVIRON.to_environ()}
 SIDE = heal_side(HEAL_ENVIRON, ALERT_ENVIRON)
 POLICIES = policies(HEAL_ENVIRON, ALERT_ENVIRON)
-OWN = Own(WATCHER.name, "1", {name: ENVIRONMENT[name] for name in VARIABLES if name in ENVIRONMENT})
+WATCHER_SIDE = watcher_side(HEAL_ENVIRON)
+_VARIABLES = {name: ENVIRONMENT[name] for name in VARIABLES if name in ENVIRONMENT}
+OWN = Own(WATCHER.name, "1", _VARIABLES)
+HEAL_OWN = Own(HEAL.name, "1", _VARIABLES)
+GUARDS: dict[Half, tuple[Guard, ...]] = {
+    "heal side": guards_of(SIDE, OWN, POLICIES),
+    "watcher side": guards_of(WATCHER_SIDE, HEAL_OWN, POLICIES),
+}
+# moto has none of AWS's own policies.
+BOUNDARY = roles.ALERT.boundary_arn(NAMES)
 SERVICES = (
     *("events", "scheduler", "sns", "sqs", "iam", "kms", "dynamodb", "ssm", "logs", "cloudwatch"),
 )
 
 
 class Guarded(SimpleNamespace):
-    """The clients of a deployed heal side, by the names that guards know them by."""
+    """The clients of an account with both halves, by the names that guards know them by."""
 
     functions: Any
     events: Any
@@ -55,6 +67,32 @@ class Guarded(SimpleNamespace):
     ssm: Any
     logs: Any
     cloudwatch: Any
+
+
+class Intruder:
+    """Who attacks one half of the guard in it, with every right."""
+
+    def __init__(self, account: Guarded, half: Half) -> None:
+        self._account = account
+        self.names = NAMES
+        self.me = f"arn:aws:iam::{NAMES.account}:user/mallory"
+        self.own_function = NAMES.arn("lambda", "function:attackers")
+        self.own_queue = NAMES.arn("sqs", "attackers")
+        self.own_topic = NAMES.arn("sns", "attackers")
+        self.own_key = NAMES.arn("kms", "key/attackers")
+        self.own_policy = BOUNDARY
+        self.side, self.other = SIDE, WATCHER_SIDE
+        if half == "watcher side":
+            self.side, self.other = WATCHER_SIDE, SIDE
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._account, name)
+
+    def code(self, source: str) -> bytes:
+        return code(source)
+
+    def lose_events(self) -> None:
+        """None arrives here anyway."""
 
 
 class Functions:
@@ -86,8 +124,17 @@ class Functions:
             given["FunctionArn"] = given.pop("FunctionName")
         self.mappings[UUID] |= given
 
+    def delete_event_source_mapping(self, *, UUID: str) -> None:
+        del self.mappings[UUID]
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
+
+    def create_function_url_config(
+        self, *, FunctionName: str, AuthType: str, Qualifier: str = ""
+    ) -> None:
+        arn = NAMES.arn("lambda", f"function:{FunctionName}")
+        self.urls.append(f"{arn}:{Qualifier}" if Qualifier else arn)
 
     def list_function_url_configs(self, *, FunctionName: str) -> dict[str, Any]:
         of_it = [each for each in self.urls if each.split(":")[6] == FunctionName]
@@ -99,27 +146,33 @@ class Functions:
 
 
 class Stacks:
-    """CloudFormation with our stack, as far as its guard asks; that of moto is not installed."""
+    """CloudFormation with our stacks, as far as guards ask; that of moto is not installed."""
 
     def __init__(self) -> None:
-        self.stack: dict[str, Any] | None = {
-            "StackStatus": "CREATE_COMPLETE",
-            "CreationTime": NOW - timedelta(days=9),
-            "EnableTerminationProtection": True,
+        self.stacks: dict[str, dict[str, Any]] = {
+            each.stack: {
+                "StackStatus": "CREATE_COMPLETE",
+                "CreationTime": NOW - timedelta(days=9),
+                "EnableTerminationProtection": True,
+            }
+            for each in (SIDE, WATCHER_SIDE)
         }
 
+    @property
+    def stack(self) -> dict[str, Any]:
+        """The stack of the heal side."""
+        return self.stacks[SIDE.stack]
+
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:
-        if self.stack is None or StackName != SIDE.stack:
+        if StackName not in self.stacks:
             answer = {"Code": "ValidationError", "Message": "Stack does not exist"}
             raise ClientError({"Error": answer}, "DescribeStacks")
-        return {"Stacks": [self.stack]}
+        return {"Stacks": [self.stacks[StackName]]}
 
     def update_termination_protection(
         self, *, StackName: str, EnableTerminationProtection: bool
     ) -> None:
-        assert self.stack is not None
-        assert StackName == SIDE.stack
-        self.stack["EnableTerminationProtection"] = EnableTerminationProtection
+        self.stacks[StackName]["EnableTerminationProtection"] = EnableTerminationProtection
 
 
 def code(words: str) -> bytes:
@@ -153,26 +206,10 @@ def deploy(account: Guarded) -> None:
             MaximumEventAgeInSeconds=21600,
             DestinationConfig={"OnFailure": {"Destination": record.dead_letters_arn(NAMES)}},
         )
-    for rule in SIDE.rules:
-        account.events.put_rule(Name=rule.name, EventPattern=json.dumps(dict(rule.pattern)))
-        account.events.put_targets(
-            Rule=rule.name, Targets=[{"Id": "Target0", **rule.target(NAMES)}]
-        )
-    for schedule in SIDE.schedules:
-        account.scheduler.create_schedule(
-            Name=schedule.name, **schedule.document(NAMES, SIDE.schedule_role_arn)
-        )
-    for rule in SIDE.rules:
-        if rule.function:
-            permit(account, rule.function.name, "events", NAMES.arn("events", f"rule/{rule.name}"))
+    for side in (SIDE, WATCHER_SIDE):
+        deploy_calls(account, side)
+        deploy_ways(account, side, key)
     permit(account, ALERT.name, "sns", NAMES.alarms_topic_arn)
-    for queue in SIDE.queues:
-        policy = json.dumps(SIDE.queue_policy(BASELINE, queue.name))
-        attributes = {
-            key: json.dumps(value) if isinstance(value, dict) else str(value)
-            for key, value in queue.attributes(NAMES).items()
-        }
-        account.sqs.create_queue(QueueName=queue.name, Attributes={**attributes, "Policy": policy})
     account.functions.create_event_source_mapping(
         EventSourceArn=NAMES.alerts_queue_arn,
         FunctionName=ALERT.live_arn(NAMES),
@@ -180,23 +217,49 @@ def deploy(account: Guarded) -> None:
         MaximumBatchingWindowInSeconds=1,
         FunctionResponseTypes=["ReportBatchItemFailures"],
     )
-    for topic in SIDE.topics:
-        policy = side_documents.topic_policy(
-            BASELINE, topic.name, alarms=topic.alarms, budgets=topic.budgets
-        )
-        attributes = {"Policy": json.dumps(policy), "KmsMasterKeyId": key}
-        arn = account.sns.create_topic(Name=topic.name, Attributes=attributes)["TopicArn"]
-        for protocol, endpoint in SIDE.subscribers[topic.name]:
-            account.sns.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
     guard_table.create(account, BASELINE)
     account.dynamodb.update_time_to_live(
         TableName="trailkeeper-state",
         TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"},
     )
-    for name in ("/aws/lambda/trailkeeper-heal", "/aws/lambda/trailkeeper-alert"):
-        account.logs.create_log_group(logGroupName=name)
-        account.logs.put_retention_policy(logGroupName=name, retentionInDays=365)
-    for alarm in SIDE.alarms:
+
+
+def deploy_calls(account: Guarded, side: Side) -> None:
+    for rule in side.rules:
+        account.events.put_rule(Name=rule.name, EventPattern=json.dumps(dict(rule.pattern)))
+        account.events.put_targets(
+            Rule=rule.name, Targets=[{"Id": "Target0", **rule.target(NAMES)}]
+        )
+        if rule.function:
+            permit(account, rule.function.name, "events", NAMES.arn("events", f"rule/{rule.name}"))
+    for schedule in side.schedules:
+        account.scheduler.create_schedule(
+            Name=schedule.name, **schedule.document(NAMES, side.schedule_role_arn)
+        )
+
+
+def deploy_ways(account: Guarded, side: Side, key: str) -> None:
+    for queue in side.queues:
+        policy = json.dumps(side.queue_policy(BASELINE, queue.name))
+        attributes = {
+            key: json.dumps(value) if isinstance(value, dict) else str(value)
+            for key, value in queue.attributes(NAMES).items()
+        }
+        account.sqs.create_queue(QueueName=queue.name, Attributes={**attributes, "Policy": policy})
+    for topic in side.topics:
+        policy = json.dumps(
+            side_documents.topic_policy(
+                BASELINE, topic.name, alarms=topic.alarms, budgets=topic.budgets
+            )
+        )
+        attributes = {"Policy": policy, **({"KmsMasterKeyId": key} if topic.encrypted else {})}
+        arn = account.sns.create_topic(Name=topic.name, Attributes=attributes)["TopicArn"]
+        for protocol, endpoint in side.subscribers[topic.name]:
+            account.sns.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
+    for function in side.functions:
+        account.logs.create_log_group(logGroupName=function.log_group)
+        account.logs.put_retention_policy(logGroupName=function.log_group, retentionInDays=365)
+    for alarm in side.alarms:
         account.cloudwatch.put_metric_alarm(AlarmName=alarm.name, **alarm.document(NAMES))
 
 
@@ -239,7 +302,7 @@ def permit(account: Guarded, function: str, service: str, source: str) -> None:
 
 
 def deployed() -> Guarded:
-    """The account, with all of the side in it."""
+    """The account, with both halves in it."""
     clients: dict[str, Any] = {
         name: boto3.client(name, region_name=NAMES.region) for name in SERVICES
     }
