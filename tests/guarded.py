@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,37 +18,83 @@ from tests.deployed_evidence import BASELINE, NOW
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import roles
+from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import ALERT, HEAL, WATCHER
+from trailkeeper.evidence.names import Names
 from trailkeeper.guards import guard_table, side_documents
-from trailkeeper.guards.guard import Guard
 from trailkeeper.guards.guard_functions import Own
+from trailkeeper.guards.guard_roles import Policies
 from trailkeeper.guards.sides import Side, heal_side, watcher_side
 from trailkeeper.guards.techniques.technique import Half
-from trailkeeper.guards.watched import VARIABLES, guards_of
+from trailkeeper.guards.watched import VARIABLES, Watched
 from trailkeeper.rights.roles import policies
 
-NAMES = BASELINE.names
-HEAL_ENVIRON = HealEnviron(
-    baseline=BASELINE,
-    alerts_queue_url=f"https://sqs.{NAMES.region}.amazonaws.com/{NAMES.account}/trailkeeper-alerts",
-    alert_emails=("security@example.com",),
-    watcher=True,
-    last_resort_emails=("oncall@example.com",),
-)
-ALERT_ENVIRON = AlertEnviron(topic_arn=NAMES.alerts_topic_arn, queue_url="queue", table="table")
-ENVIRONMENT = {**HEAL_ENVIRON.to_environ(), **ALERT_ENVIRON.to_environ()}
-SIDE = heal_side(HEAL_ENVIRON, ALERT_ENVIRON)
-POLICIES = policies(HEAL_ENVIRON, ALERT_ENVIRON)
-WATCHER_SIDE = watcher_side(HEAL_ENVIRON)
-_VARIABLES = {name: ENVIRONMENT[name] for name in VARIABLES if name in ENVIRONMENT}
-OWN = Own(WATCHER.name, "1", _VARIABLES)
-HEAL_OWN = Own(HEAL.name, "1", _VARIABLES)
-GUARDS: dict[Half, tuple[Guard, ...]] = {
-    "heal side": guards_of(SIDE, OWN, POLICIES),
-    "watcher side": guards_of(WATCHER_SIDE, HEAL_OWN, POLICIES),
-}
-# moto has none of AWS's own policies.
-BOUNDARY = roles.ALERT.boundary_arn(NAMES)
+
+@dataclass(frozen=True)
+class Deployment:
+    """Both halves as they are deployed with a baseline."""
+
+    baseline: Baseline
+
+    @cached_property
+    def heal(self) -> HealEnviron:
+        return HealEnviron(
+            baseline=self.baseline,
+            alerts_queue_url=(
+                f"https://sqs.{self.names.region}.amazonaws.com/{self.names.account}/"
+                "trailkeeper-alerts"
+            ),
+            alert_emails=("security@example.com",),
+            watcher=True,
+            last_resort_emails=("oncall@example.com",),
+        )
+
+    @cached_property
+    def alert(self) -> AlertEnviron:
+        topic = self.names.alerts_topic_arn
+        return AlertEnviron(topic_arn=topic, queue_url="queue", table="table")
+
+    @property
+    def names(self) -> Names:
+        return self.baseline.names
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        return {**self.heal.to_environ(), **self.alert.to_environ()}
+
+    @cached_property
+    def sides(self) -> dict[Half, Side]:
+        return {
+            "heal side": heal_side(self.heal, self.alert),
+            "watcher side": watcher_side(self.heal),
+        }
+
+    @cached_property
+    def policies(self) -> Policies:
+        return policies(self.heal, self.alert)
+
+    def own(self, function: str) -> Own:
+        """The version of a function that was deployed, as itself knows it."""
+        kept = {name: self.environment[name] for name in VARIABLES if name in self.environment}
+        return Own(function, "1", kept)
+
+    @cached_property
+    def watched(self) -> dict[Half, Watched]:
+        """Each half, as the other one watches over it."""
+        judges: dict[Half, str] = {"heal side": WATCHER.name, "watcher side": HEAL.name}
+        return {
+            half: Watched.of(side, self.own(judges[half]), self.policies)
+            for half, side in self.sides.items()
+        }
+
+
+DEPLOYED = Deployment(BASELINE)
+NAMES = DEPLOYED.names
+HEAL_ENVIRON, ALERT_ENVIRON = DEPLOYED.heal, DEPLOYED.alert
+SIDE, WATCHER_SIDE = DEPLOYED.sides["heal side"], DEPLOYED.sides["watcher side"]
+POLICIES = DEPLOYED.policies
+OWN = DEPLOYED.own(WATCHER.name)
+GUARDS = {half: watched.guards for half, watched in DEPLOYED.watched.items()}
 SERVICES = (
     *("events", "scheduler", "sns", "sqs", "iam", "kms", "dynamodb", "ssm", "logs", "cloudwatch"),
 )
@@ -70,20 +118,20 @@ class Guarded(SimpleNamespace):
 
 
 class Intruder:
-    """Who attacks one half of the guard in it, with every right."""
+    """Who attacks one half of the guard in it, with every right; what is his is but a name."""
 
-    def __init__(self, account: Guarded, half: Half) -> None:
+    def __init__(self, account: Any, half: Half, plan: Deployment = DEPLOYED) -> None:
         self._account = account
-        self.names = NAMES
-        self.me = f"arn:aws:iam::{NAMES.account}:user/mallory"
-        self.own_function = NAMES.arn("lambda", "function:attackers")
-        self.own_queue = NAMES.arn("sqs", "attackers")
-        self.own_topic = NAMES.arn("sns", "attackers")
-        self.own_key = NAMES.arn("kms", "key/attackers")
-        self.own_policy = BOUNDARY
-        self.side, self.other = SIDE, WATCHER_SIDE
-        if half == "watcher side":
-            self.side, self.other = WATCHER_SIDE, SIDE
+        self.names = plan.names
+        self.me = f"arn:aws:iam::{self.names.account}:user/mallory"
+        self.own_function = self.names.arn("lambda", "function:attackers")
+        self.own_queue = self.names.arn("sqs", "attackers")
+        self.own_topic = self.names.arn("sns", "attackers")
+        self.own_key = self.names.arn("kms", "key/attackers")
+        # moto has none of AWS's own policies.
+        self.own_policy = roles.ALERT.boundary_arn(self.names)
+        other: Half = "heal side" if half == "watcher side" else "watcher side"
+        self.side, self.other = plan.sides[half], plan.sides[other]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._account, name)
@@ -182,19 +230,19 @@ def code(words: str) -> bytes:
     return packed.getvalue()
 
 
-def deploy(account: Guarded) -> None:
+def deploy(account: Any, plan: Deployment = DEPLOYED) -> None:
     """What the stacks deploy, as far as the guards look."""
-    key = deploy_key(account)
-    deploy_roles(account, key)
+    key = deploy_key(account, plan)
+    deploy_roles(account, plan, key)
     for record in (HEAL, ALERT, WATCHER):
         account.functions.create_function(
             FunctionName=record.name,
             Runtime="python3.13",
             Handler=record.handler,
-            Role=record.role_arn(NAMES),
+            Role=record.role_arn(plan.names),
             Timeout=record.seconds,
             MemorySize=512,
-            Environment={"Variables": ENVIRONMENT},
+            Environment={"Variables": plan.environment},
             Code={"ZipFile": code("ours")},
             Publish=True,
         )
@@ -204,52 +252,58 @@ def deploy(account: Guarded) -> None:
             Qualifier="live",
             MaximumRetryAttempts=2,
             MaximumEventAgeInSeconds=21600,
-            DestinationConfig={"OnFailure": {"Destination": record.dead_letters_arn(NAMES)}},
+            DestinationConfig={"OnFailure": {"Destination": record.dead_letters_arn(plan.names)}},
         )
-    for side in (SIDE, WATCHER_SIDE):
-        deploy_calls(account, side)
-        deploy_ways(account, side, key)
-    permit(account, ALERT.name, "sns", NAMES.alarms_topic_arn)
+    for side in plan.sides.values():
+        deploy_calls(account, plan, side)
+        deploy_ways(account, plan, side, key)
+    permit(account, plan, ALERT.name, "sns", plan.names.alarms_topic_arn)
     account.functions.create_event_source_mapping(
-        EventSourceArn=NAMES.alerts_queue_arn,
-        FunctionName=ALERT.live_arn(NAMES),
+        EventSourceArn=plan.names.alerts_queue_arn,
+        FunctionName=ALERT.live_arn(plan.names),
         BatchSize=1000,
         MaximumBatchingWindowInSeconds=1,
         FunctionResponseTypes=["ReportBatchItemFailures"],
     )
-    guard_table.create(account, BASELINE)
+    guard_table.create(account, plan.baseline)
     account.dynamodb.update_time_to_live(
         TableName="trailkeeper-state",
         TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"},
     )
 
 
-def deploy_calls(account: Guarded, side: Side) -> None:
+def deploy_calls(account: Any, plan: Deployment, side: Side) -> None:
     for rule in side.rules:
         account.events.put_rule(Name=rule.name, EventPattern=json.dumps(dict(rule.pattern)))
         account.events.put_targets(
-            Rule=rule.name, Targets=[{"Id": "Target0", **rule.target(NAMES)}]
+            Rule=rule.name, Targets=[{"Id": "Target0", **rule.target(plan.names)}]
         )
         if rule.function:
-            permit(account, rule.function.name, "events", NAMES.arn("events", f"rule/{rule.name}"))
+            permit(
+                account,
+                plan,
+                rule.function.name,
+                "events",
+                plan.names.arn("events", f"rule/{rule.name}"),
+            )
     for schedule in side.schedules:
         account.scheduler.create_schedule(
-            Name=schedule.name, **schedule.document(NAMES, side.schedule_role_arn)
+            Name=schedule.name, **schedule.document(plan.names, side.schedule_role_arn)
         )
 
 
-def deploy_ways(account: Guarded, side: Side, key: str) -> None:
+def deploy_ways(account: Any, plan: Deployment, side: Side, key: str) -> None:
     for queue in side.queues:
-        policy = json.dumps(side.queue_policy(BASELINE, queue.name))
+        policy = json.dumps(side.queue_policy(plan.baseline, queue.name))
         attributes = {
             key: json.dumps(value) if isinstance(value, dict) else str(value)
-            for key, value in queue.attributes(NAMES).items()
+            for key, value in queue.attributes(plan.names).items()
         }
         account.sqs.create_queue(QueueName=queue.name, Attributes={**attributes, "Policy": policy})
     for topic in side.topics:
         policy = json.dumps(
             side_documents.topic_policy(
-                BASELINE, topic.name, alarms=topic.alarms, budgets=topic.budgets
+                plan.baseline, topic.name, alarms=topic.alarms, budgets=topic.budgets
             )
         )
         attributes = {"Policy": policy, **({"KmsMasterKeyId": key} if topic.encrypted else {})}
@@ -260,37 +314,37 @@ def deploy_ways(account: Guarded, side: Side, key: str) -> None:
         account.logs.create_log_group(logGroupName=function.log_group)
         account.logs.put_retention_policy(logGroupName=function.log_group, retentionInDays=365)
     for alarm in side.alarms:
-        account.cloudwatch.put_metric_alarm(AlarmName=alarm.name, **alarm.document(NAMES))
+        account.cloudwatch.put_metric_alarm(AlarmName=alarm.name, **alarm.document(plan.names))
 
 
-def deploy_key(account: Guarded) -> str:
-    policy = side_documents.key_policy(BASELINE, budgets=False)
+def deploy_key(account: Any, plan: Deployment) -> str:
+    policy = side_documents.key_policy(plan.baseline, budgets=False)
     made = account.kms.create_key(Policy=json.dumps(policy))["KeyMetadata"]
     account.kms.enable_key_rotation(KeyId=made["KeyId"])
     account.kms.create_alias(AliasName="alias/trailkeeper-alerts", TargetKeyId=made["KeyId"])
     return str(made["Arn"])
 
 
-def deploy_roles(account: Guarded, key: str) -> None:
-    documents = POLICIES(BASELINE)
+def deploy_roles(account: Any, plan: Deployment, key: str) -> None:
+    documents = plan.policies(plan.baseline)
     for record in (roles.HEAL, roles.ALERT, roles.WATCHER, roles.SCHEDULE, roles.WATCH_SCHEDULE):
-        for name in (record.boundary(NAMES), *record.attached(NAMES)):
+        for name in (record.boundary(plan.names), *record.attached(plan.names)):
             account.iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(documents[name]))
         account.iam.create_role(
-            RoleName=record.name(NAMES),
-            AssumeRolePolicyDocument=json.dumps(record.trust(BASELINE)),
-            PermissionsBoundary=record.boundary_arn(NAMES),
+            RoleName=record.name(plan.names),
+            AssumeRolePolicyDocument=json.dumps(record.trust(plan.baseline)),
+            PermissionsBoundary=record.boundary_arn(plan.names),
         )
-        for name, policy in documents[record.name(NAMES)].items():
+        for name, policy in documents[record.name(plan.names)].items():
             said = json.dumps(policy).replace("ALERTS-KEY", key)
             account.iam.put_role_policy(
-                RoleName=record.name(NAMES), PolicyName=name, PolicyDocument=said
+                RoleName=record.name(plan.names), PolicyName=name, PolicyDocument=said
             )
-        for arn in record.attached_arns(NAMES):
-            account.iam.attach_role_policy(RoleName=record.name(NAMES), PolicyArn=arn)
+        for arn in record.attached_arns(plan.names):
+            account.iam.attach_role_policy(RoleName=record.name(plan.names), PolicyArn=arn)
 
 
-def permit(account: Guarded, function: str, service: str, source: str) -> None:
+def permit(account: Any, plan: Deployment, function: str, service: str, source: str) -> None:
     account.functions.add_permission(
         FunctionName=function,
         Qualifier="live",

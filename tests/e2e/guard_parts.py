@@ -132,7 +132,7 @@ def _failures(functions: Any, name: str) -> Any:
 
 def _callers(functions: Any, name: str) -> Any:
     document = json.loads(functions.get_policy(FunctionName=name, Qualifier="live")["Policy"])
-    return _policy(document, names=False)
+    return _policy(document)
 
 
 def _or_none(functions: Any, read_one: Any, name: str) -> Any:
@@ -276,8 +276,8 @@ def _sorted(documents: Any) -> list[Any]:
     return sorted(documents, key=lambda each: json.dumps(each, sort_keys=True))
 
 
-def _policy(document: Mapping[str, Any], *, names: bool = True) -> list[Any]:
-    """The statements of a policy in an order and a form of their own."""
+def _policy(document: Mapping[str, Any]) -> list[Any]:
+    """The statements of a policy in an order and a form of their own, without their names."""
     statements = document["Statement"]
     listed = statements if isinstance(statements, list) else [statements]
     return _sorted(
@@ -288,7 +288,7 @@ def _policy(document: Mapping[str, Any], *, names: bool = True) -> list[Any]:
             if key in {"Action", "Resource"}
             else value
             for key, value in each.items()
-            if names or key != "Sid"
+            if key != "Sid"
         }
         for each in listed
     )

@@ -80,20 +80,31 @@ class Intrusions:
         self.deployed = guard_parts.read(self.ready)
 
     def play(self, technique: Technique, half: Half) -> str:
-        """Carry one attack out from the start, and say by what it was answered.
+        """Carry one attack out from the start, then stop the trail; say what came of it.
+
+        Raises:
+            WrongEndError: it ended otherwise than the list says.
+        """
+        self.go_back()
+        said = self.carry_out(technique, half)
+        if not technique.heals:
+            return f"{said}; nothing heals until people do"
+        return f"{said}; {self._stop(technique)}"
+
+    def go_back(self) -> None:
+        """Put the account back to how it was deployed."""
+        self.ready.control.reset()
+
+    def carry_out(self, technique: Technique, half: Half) -> str:
+        """Carry one attack out on the account as it is, and say by what it was answered.
 
         Raises:
             WrongEndError: it ended otherwise than the list says.
         """
         assert technique.attack is not None
-        self.ready.control.reset()
         self._before = len(self._mails(0))
-        mallory = self._mallory(technique, half)
-        technique.attack(mallory)
-        said = self._await_end(technique, half)
-        if not technique.heals:
-            return f"{said}; nothing heals until people do"
-        return f"{said}; {self._stop(technique)}"
+        technique.attack(self._mallory(technique, half))
+        return self._await_end(technique, half)
 
     def _mallory(self, technique: Technique, half: Half) -> Mallory:
         other: Half = "watcher side" if half == "heal side" else "heal side"
@@ -166,10 +177,11 @@ class Intrusions:
         return guard_parts.differences(guard_parts.read(self.ready), self.deployed)
 
     def _told(self, way: Way, words: str) -> bool:
-        return any(
-            each.to == _ADDRESSES[way] and words in f"{each.subject} {each.text}"
-            for each in self._mails()
-        )
+        return any(each.to == _ADDRESSES[way] for each in self.mails_about(words))
+
+    def mails_about(self, words: str) -> list[Mail]:
+        """The mails since the last attack that have these words."""
+        return [each for each in self._mails() if words in f"{each.subject} {each.text}"]
 
     def _heard(self) -> list[str]:
         return [f"{each.to}: {each.subject}" for each in self._mails()]

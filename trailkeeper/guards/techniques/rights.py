@@ -114,6 +114,7 @@ def _escalate(a: Intruder) -> None:
         ),
     ]
     a.functions.update_function_code(FunctionName=HEAL.name, ZipFile=a.code(_ESCALATION))
+    a.functions.update_function_configuration(FunctionName=HEAL.name, Handler="index.handler")
     done = a.call(f"{HEAL.name}:$LATEST", {"region": a.names.region, "calls": calls})
     assert done == [], done
 
@@ -225,7 +226,10 @@ TECHNIQUES = (
     Technique(
         id="rights-of-heal-role",
         words="Run other code as the heal role and try to become administrator by its rights",
-        rights=("lambda:UpdateFunctionCode", "lambda:InvokeFunction"),
+        rights=(
+            *("lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"),
+            "lambda:InvokeFunction",
+        ),
         ends="no effect",
         how=(
             "Every right to write policies is bound to boundaries that it cannot change; that the "
