@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from stage.account import DeployedAccount
+from tests.e2e.doctor_faults import TWO_HALVES, found
 from tests.e2e.intrusions import SETTINGS, Intrusions
 from tests.e2e.stage import Stage, wait_for
 from trailkeeper.guards.techniques import TECHNIQUES
@@ -69,3 +70,20 @@ def test_it_ends_as_listed_where_nothing_is_put_right_after_its_call(
     intrusions.go_back()
 
     intrusions.carry_out(BY_ID[technique], half)
+
+
+def test_what_is_wrong_with_both_halves_and_what_nobody_can_tell_is_found(
+    intrusions: Intrusions,
+) -> None:
+    """The last thing that is done to this account."""
+    intrusions.go_back()
+    stage = Stage(intrusions.ready)
+    stage.look_now(
+        "trailkeeper-reconcile", "trailkeeper-sweep", "trailkeeper-watch", "trailkeeper-watch-look"
+    )
+    stage.remember()
+
+    said = found(stage, TWO_HALVES)
+
+    for finding, _, words in TWO_HALVES.values():
+        assert any(words in each for each in said.get(finding, [])), said
