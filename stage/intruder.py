@@ -112,9 +112,9 @@ class Mallory:
         found = self._ready.client("kms").describe_key(KeyId=f"alias/{_OWN}")
         return str(found["KeyMetadata"]["Arn"])
 
-    def may(self, *rights: str) -> None:
-        """Have these rights, beside reading."""
-        self._ready.client("iam").put_user_policy(
+    def may(self, administrator: Any, *rights: str) -> None:
+        """Be given these rights, beside reading, by the administrator's client of IAM."""
+        administrator.put_user_policy(
             UserName=NAME, PolicyName="may", PolicyDocument=_allow(*rights)
         )
 

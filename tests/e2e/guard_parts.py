@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
-
-from stage.ready import Ready
 
 _PREFIX = "trailkeeper"
 _RUNS = (
@@ -40,21 +38,21 @@ def differences(found: Mapping[str, Any], before: Mapping[str, Any]) -> list[str
     return lines
 
 
-def read(ready: Ready) -> dict[str, Any]:
+def read(client: Callable[[str], Any]) -> dict[str, Any]:
     """Every part by its kind and name, as plain documents."""
     return {
-        **_rules(ready.client("events")),
-        **_schedules(ready.client("scheduler")),
-        **_functions(ready.client("lambda")),
-        **_queues(ready.client("sqs")),
-        **_topics(ready.client("sns")),
-        **_key(ready.client("kms")),
-        **_roles(ready.client("iam")),
-        **_table(ready.client("dynamodb")),
-        **_parameter(ready.client("ssm")),
-        **_log_groups(ready.client("logs")),
-        **_alarms(ready.client("cloudwatch")),
-        **_stacks(ready.client("cloudformation")),
+        **_rules(client("events")),
+        **_schedules(client("scheduler")),
+        **_functions(client("lambda")),
+        **_queues(client("sqs")),
+        **_topics(client("sns")),
+        **_key(client("kms")),
+        **_roles(client("iam")),
+        **_table(client("dynamodb")),
+        **_parameter(client("ssm")),
+        **_log_groups(client("logs")),
+        **_alarms(client("cloudwatch")),
+        **_stacks(client("cloudformation")),
     }
 
 

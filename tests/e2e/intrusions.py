@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ class Intrusions:
     _before: int = 0
 
     def __post_init__(self) -> None:
-        functions = self.ready.client("lambda")
+        functions = self.client("lambda")
         config = functions.get_function_configuration(
             FunctionName=self.ready.heal_function, Qualifier="live"
         )
@@ -77,7 +78,12 @@ class Intrusions:
         self.sides = {"heal side": heal_side(heal, alert), "watcher side": watcher_side(heal)}
         self.key = intruder.settle_in(self.ready)
         Stage(self.ready).remember()
-        self.deployed = guard_parts.read(self.ready)
+        self.deployed = guard_parts.read(self.client)
+
+    @cached_property
+    def client(self) -> Callable[[str], Any]:
+        """The administrator's clients, each made once."""
+        return cache(self.ready.client)
 
     def play(self, technique: Technique, half: Half) -> str:
         """Carry one attack out from the start, then stop the trail; say what came of it.
@@ -107,17 +113,23 @@ class Intrusions:
         return self._await_end(technique, half)
 
     def _mallory(self, technique: Technique, half: Half) -> Mallory:
-        other: Half = "watcher side" if half == "heal side" else "heal side"
-        mallory = Mallory(self.ready, self.key, self.names, self.sides[half], self.sides[other])
-        mallory.may(*technique.rights)
-        return mallory
+        self._intruders[half].may(self.client("iam"), *technique.rights)
+        return self._intruders[half]
+
+    @cached_property
+    def _intruders(self) -> dict[Half, Mallory]:
+        halves: tuple[Half, Half] = ("heal side", "watcher side")
+        return {
+            half: Mallory(self.ready, self.key, self.names, self.sides[half], self.sides[other])
+            for half, other in (halves, halves[::-1])
+        }
 
     def _await_end(self, technique: Technique, half: Half) -> str:
         if technique.seen == "schedule":
             self._tick(*_SWEEPS)
         if technique.seen == "alarm":
             self.ready.control.move_clock(_ALARM_MINUTES * 60)
-        if technique.ends == "no effect":
+        if not technique.told_as:
             self._settle()
         told = "no word of it is needed"
         if technique.told_as:
@@ -139,7 +151,7 @@ class Intrusions:
     def _stop(self, technique: Technique) -> str:
         """Stop the trail, which must be found and, where the alert path is whole, told."""
         mails = len(self._mails())
-        self.ready.client("cloudtrail").stop_logging(Name=self.ready.trail_arn)
+        self.client("cloudtrail").stop_logging(Name=self.ready.trail_arn)
         by = "event"
         try:
             self._until(self._logs, lambda: "the trail is dark", seconds=6.0)
@@ -162,7 +174,7 @@ class Intrusions:
         return f"a stop is healed by {by} and told"
 
     def _logs(self) -> bool:
-        status = self.ready.client("cloudtrail").get_trail_status(Name=self.ready.trail_arn)
+        status = self.client("cloudtrail").get_trail_status(Name=self.ready.trail_arn)
         return bool(status["IsLogging"])
 
     def _tick(self, *schedules: str) -> None:
@@ -174,7 +186,7 @@ class Intrusions:
             self.ready.control.settle(10)
 
     def _differences(self) -> list[str]:
-        return guard_parts.differences(guard_parts.read(self.ready), self.deployed)
+        return guard_parts.differences(guard_parts.read(self.client), self.deployed)
 
     def _told(self, way: Way, words: str) -> bool:
         return any(each.to == _ADDRESSES[way] for each in self.mails_about(words))
