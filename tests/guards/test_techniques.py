@@ -21,7 +21,7 @@ from trailkeeper.guards.techniques.technique import Technique
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "guard.md"
 APPROVED: dict[str, str] = json.loads(
-    (ROOT / "tests" / "golden" / "guard_techniques.json").read_text(encoding="utf-8")
+    (ROOT / "tests" / "golden" / "techniques" / "guard.json").read_text(encoding="utf-8")
 )
 # Rights that are no calls, or of which the call has another name.
 NO_CALL = {"iam:PassRole"}
