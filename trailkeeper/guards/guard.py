@@ -14,6 +14,7 @@ from trailkeeper.evidence.drift import (
     Canonical,
     Change,
     Drift,
+    as_aws_says,
     canonical,
     changes,
     fields_of,
@@ -117,7 +118,9 @@ class Document:
 
     def compare(self, observed: Any, baseline: Baseline) -> tuple[Change, ...]:
         """How the observed document differs from the baseline's."""
-        return changes(self.canonical(observed), self.canonical(self.desired(baseline)))
+        desired = self.desired(baseline)
+        found = changes(self.canonical(observed), self.canonical(desired))
+        return as_aws_says(found, observed, desired)
 
     def finishes_deploy(self, fields: frozenset[str]) -> bool:
         """Whether restoring these fields only adds what a deploy of ours cannot set."""
