@@ -254,3 +254,19 @@ def test_what_speaks_of_a_command_has_a_twin_that_does_not() -> None:
     assert leaning == alone | ALWAYS_SHOWN
     for key in alone:
         assert not any(LEANS.search(text) for text in TEXTS[f"{key}.alone"].values())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("next.ask", "Ask whether user ann, through CloudFormation, was meant to do this."),
+        ("actor.short", "user ann, through CloudFormation"),
+        ("story.instance.by", "It was done by user ann, through CloudFormation."),
+    ],
+)
+def test_an_aside_ends_with_a_comma_where_the_sentence_goes_on(text: str, said: str) -> None:
+    ann = Text("actor.user", {"name": "ann"})
+    through = Text("actor.through", {"who": ann, "service": Text("service.cloudformation")})
+
+    assert phrase(Text(text, {"who": through, "name": through}), ENGLISH, str) == said
+    assert "," not in phrase(Text("next.ask", {"who": through}), KOREAN, str)

@@ -112,9 +112,10 @@ def test_many_events_of_one_stop_are_one_round(bed: Bed) -> None:
     assert fights(bed) == []
 
 
-def test_a_heal_of_the_future_counts_for_nobody(bed: Bed) -> None:
+@pytest.mark.parametrize("apart", [timedelta(minutes=1), timedelta(minutes=9), timedelta(days=1)])
+def test_a_heal_of_the_future_counts_for_nobody(bed: Bed, apart: timedelta) -> None:
     for number in range(3):
-        State(bed.account).remember_heal(Heal(NOW + timedelta(days=number + 1), BOT["arn"]))
+        State(bed.account).remember_heal(Heal(NOW + (number + 1) * apart, BOT["arn"]))
 
     stop_now(bed, "first")
 
