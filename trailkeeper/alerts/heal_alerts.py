@@ -329,7 +329,7 @@ def _left(report: Report) -> Iterator[Text]:
     told, waits = _of(report, Result.TOLD), _of(report, Result.DEFERRED)
     unread = _of(report, Result.UNREADABLE)
     if unread and _of(report, Result.HEALED, Result.FAILED):
-        known = {"count": len(unread), "documents": _documents(unread)}
+        known: dict[str, Value] = {"count": len(unread), "documents": _documents(unread)}
         yield Text("story.unread_too", known)
     if told and told != report.outcomes:
         yield Text("story.left", {"documents": _documents(told)})

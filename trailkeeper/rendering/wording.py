@@ -164,11 +164,10 @@ class _Sentence(string.Formatter):
     def parse(self, format_string: Any) -> Iterator[Any]:
         """The parts of a template; an aside that the sentence goes on after ends with a comma."""
         parts = list(super().parse(format_string))
-        for (literal, field, spec, conversion), following in zip(
-            parts, [*(each[0] for each in parts[1:]), ""], strict=True
-        ):
-            aside = _is_aside(self._values.get(field or "")) and _GOES_ON.match(following)
-            yield literal, field, "," if aside and not spec else spec, conversion
+        for at, (literal, field, spec, conversion) in enumerate(parts):
+            goes_on = at + 1 < len(parts) and _GOES_ON.match(parts[at + 1][0])
+            aside = goes_on and not spec and _is_aside(self._values.get(field or ""))
+            yield literal, field, "," if aside else spec, conversion
 
     def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
         return kwargs.get(str(key), "?")
