@@ -67,8 +67,13 @@ Write = Callable[[Clients, Baseline, Drift], None]
 Create = Callable[[Clients, Baseline], None]
 
 AWS_ERRORS = (ClientError, BotoCoreError)
+# As the services of the guards spell it: most, EC2 and IAM, Lambda, S3.
 THROTTLED = frozenset(
-    {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
+    {
+        *("Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled"),
+        *("RequestThrottledException", "RequestLimitExceeded", "TooManyRequestsException"),
+        "SlowDown",
+    }
 )
 
 
