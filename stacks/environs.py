@@ -51,12 +51,14 @@ def environs_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | Non
             else settings.last_resort_emails
         ),
     )
+    second_way = heal.watcher and heal.last_resort_emails
     alert = AlertEnviron(
         topic_arn=baseline.names.alerts_topic_arn,
         queue_url=queue_url,
         table=STATE_TABLE,
         heal_role=baseline.names.heal_role_arn,
         chat_topic_arn=baseline.names.chat_topic_arn if settings.amazon_q else None,
+        last_resort_topic_arn=baseline.names.last_resort_topic_arn if second_way else None,
         slack_webhook=settings.slack_webhook,
         home_region=settings.home_region,
         account_name=settings.account_name,

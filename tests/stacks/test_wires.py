@@ -69,6 +69,7 @@ DEFAULT_ALERT: dict[str, Any] = {
     "table": "trailkeeper-state",
     "heal_role": f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-heal-{REGION}",
     "chat_topic_arn": None,
+    "last_resort_topic_arn": None,
     "slack_webhook": None,
     "home_region": REGION,
     "account_name": "",
@@ -129,6 +130,7 @@ FULL_HEAL = DEFAULT_HEAL | {
 }
 FULL_ALERT = DEFAULT_ALERT | {
     "chat_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-chat",
+    "last_resort_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-last-resort",
     "slack_webhook": "secretsmanager:slack/webhook",
     "account_name": "prod",
     "language": "ko",

@@ -31,10 +31,10 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "{alert_log}. 스택이 변경되었다면: {redeploy}. 그동안 전달하지 못한 알림: {redrive}",
     },
     "alert-dead-letters": {
-        "en": "Alerts were given up, so nobody was told of them. Send them again: {redrive}. What "
-        "kept them back: {status}, then {alert_log}",
-        "ko": "전달을 포기한 알림이 있습니다. 다시 보내기: {redrive}. 원인 확인: {status}, 이어서 "
-        "{alert_log}",
+        "en": "Alerts were given up: a channel, or all of them, did not take them. Send them "
+        "again: {redrive}. What kept them back: {status}, then {alert_log}",
+        "ko": "전달을 포기한 알림이 있습니다(일부 또는 모든 채널에서 전송 실패). 다시 보내기: "
+        "{redrive}. 원인 확인: {status}, 이어서 {alert_log}",
     },
     "alerts-waiting": {
         "en": "Alerts have waited for {minutes} minutes and were not sent. Run: {status}, then "
