@@ -70,6 +70,7 @@ def environs_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | Non
         ec2_tags=settings.ec2_tags,
         owner_tag=settings.owner_tag,
         autoscaling=settings.autoscaling,
+        deletion_alerts=settings.deletion_alerts,
     )
     variables = {**heal.to_environ(), **alert.to_environ()}
     if settings.count_deliveries:

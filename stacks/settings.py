@@ -348,6 +348,12 @@ class Settings:
         "forecast; null: none. It needs no billing alerts; not in China and GovCloud.",
     )
     owner_tag: str = setting(_tag_key, defaults.OWNER_TAG, "Tag that says whose instance it is.")
+    deletion_alerts: bool = setting(
+        boolean(),
+        True,
+        "Whether log files that somebody deletes are told, counted, whether they are lost or only "
+        "hidden by a delete marker.",
+    )
     count_deliveries: bool = setting(
         boolean(),
         False,

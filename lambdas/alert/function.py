@@ -14,6 +14,7 @@ from lambdas.alert.channels.slack import Slack
 from lambdas.alert.channels.sns import ChatTopic, LastResortTopic, PeopleTopic
 from lambdas.alert.clients import Clients
 from lambdas.alert.control_alarms import ControlAlarms
+from lambdas.alert.deleted_files import DeletedFiles, by_bucket, is_ours
 from lambdas.alert.delivery import Delivery, DeliveryError
 from lambdas.alert.folding import Folding
 from lambdas.alert.holding import Holding
@@ -96,6 +97,13 @@ class AlertFunction:
             heal_role=environ.heal_role,
             clock=clock,
         )
+        self._deleted_files = DeletedFiles(
+            state=state,
+            deliver=self._delivery.deliver,
+            sqs=clients.sqs,
+            queue_url=environ.queue_url,
+            clock=clock,
+        )
         self._insights = Insights(
             state=state,
             deliver=self._delivery.deliver,
@@ -123,7 +131,7 @@ class AlertFunction:
         failed = [
             *self._failed(loudest_first, Alert, self._folding.take),
             *self._failed(arrived, FoldEnd, self._folding.end),
-            *self._failed(arrived, Flush, self._holding.flush),
+            *self._failed(arrived, Flush, self._flush),
             *self._failed(arrived, NewSilence, self._new_alarms.take),
             *self._failed(arrived, ControlAlarm, self._control_alarms.take),
             *self._failed(arrived, InsightEvent, self._insights.take),
@@ -139,6 +147,7 @@ class AlertFunction:
             for each in arrived
             if each.id in left and isinstance(each.content, StateChange | ApiCall)
         ]
+        failed += self._deleted(arrived)
         again = {each.id: each for each in failed if each.id}
         self._retries.soon(list(again.values()))
         for each in failed:
@@ -159,6 +168,19 @@ class AlertFunction:
                     if isinstance(error, DeliveryError) and self._second_way:
                         self._second_way.take(each, error)
                     yield each
+
+    def _flush(self, flush: Flush) -> None:
+        counts = self._deleted_files if is_ours(flush) else self._holding
+        counts.flush(flush)
+
+    def _deleted(self, arrived: Iterable[Message]) -> Iterator[Message]:
+        """Count the log files that were deleted; the messages that have to come again come back."""
+        for group in by_bucket(arrived):
+            try:
+                self._deleted_files.take([deletion for _, deletion in group])
+            except Exception:  # what is wrong with one bucket must not fail the others
+                logger.exception("Deleted log files were not counted; a queue brings them again")
+                yield from (message for message, _ in group)
 
     def _enqueue(self, message: Message) -> None:
         """Have our queue bring what no queue brought: it is more patient than Lambda's retries."""

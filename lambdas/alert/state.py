@@ -14,6 +14,7 @@ from lambdas.alert.telemetry import logger
 from trailkeeper.alerts import drill_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.instance_alerts import Happening
+from trailkeeper.events.deletions import Deletion
 from trailkeeper.events.insights import Insight
 from trailkeeper.events.instances import Cause
 from trailkeeper.state.alert_items import (
@@ -28,6 +29,7 @@ from trailkeeper.state.alert_items import (
     Fold,
     Folded,
     Held,
+    HeldDeletion,
     KnownInsight,
     KnownWebhook,
     Outage,
@@ -335,19 +337,34 @@ class State:
 
     def held(self, window_id: str, most: int | None = None) -> Iterator[Held]:
         """What a window holds, one page of the table in memory at a time."""
+        for item in self._partition(Held.partition(window_id), most):
+            held = self._parsed(Held.parse, item)
+            if held is not None:
+                yield held
+
+    def hold_deletions(self, window_id: str, deletions: Iterable[Deletion]) -> None:
+        """Keep deletions for the window's count; the same event twice is kept once."""
+        expires = self._after(HELD_KEPT)
+        self._write(HeldDeletion(each).item(window_id, expires) for each in deletions)
+
+    def held_deletions(self, window_id: str, most: int | None = None) -> Iterator[Deletion]:
+        """The deletions of a window, one page of the table in memory at a time."""
+        for item in self._partition(HeldDeletion.partition(window_id), most):
+            held = self._parsed(HeldDeletion.parse, item)
+            if held is not None:
+                yield held.deletion
+
+    def _partition(self, partition: str, most: int | None = None) -> Iterator[Item]:
         request: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": "id = :id",
-            "ExpressionAttributeValues": {":id": {"S": Held.partition(window_id)}},
+            "ExpressionAttributeValues": {":id": {"S": partition}},
             "ConsistentRead": True,
             "Limit": most or 1000,
         }
         while True:
             page = self._dynamodb.query(**request)
-            for item in page["Items"]:
-                held = self._parsed(Held.parse, item)
-                if held is not None:
-                    yield held
+            yield from page["Items"]
             if most is not None or "LastEvaluatedKey" not in page:
                 return
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]

@@ -81,6 +81,7 @@ DEFAULT_ALERT: dict[str, Any] = {
     "ec2_tags": {},
     "owner_tag": "Owner",
     "autoscaling": "summary",
+    "deletion_alerts": True,
 }
 FULL_HEAL = DEFAULT_HEAL | {
     "baseline": DEFAULT_BASELINE
@@ -141,6 +142,7 @@ FULL_ALERT = DEFAULT_ALERT | {
     "ec2_tags": {"env": ("prod",)},
     "owner_tag": "Team",
     "autoscaling": "each",
+    "deletion_alerts": False,
 }
 # What no function is told: where it is, and what only the stacks make of it (each switch is off in
 # a test of its stack).

@@ -46,6 +46,7 @@ DEFAULTS: Mapping[str, Any] = {
     "billing_alarm_usd": 200,
     "monthly_budget_usd": None,
     "owner_tag": "Owner",
+    "deletion_alerts": True,
     "count_deliveries": False,
     "saved_queries": True,
     "athena": True,

@@ -41,6 +41,7 @@ class AlertEnviron:
     ec2_tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     owner_tag: str = defaults.OWNER_TAG
     autoscaling: AutoScaling = defaults.AUTOSCALING
+    deletion_alerts: bool = True
 
     def to_environ(self) -> dict[str, str]:
         """The environment variables that `from_environ` reads."""

@@ -14,6 +14,7 @@ from trailkeeper.detections.catalogue import (
     IAM_CALLS,
     RULES,
     Rule,
+    deletion_rule,
     delivery_rule,
     insight_rule,
     instance_state_rule,
@@ -265,9 +266,11 @@ def heal_rules(heal: HealEnviron) -> tuple[Rule, ...]:
 
 def alert_rules(baseline: Baseline, alert: AlertEnviron) -> tuple[Rule, ...]:
     """The rules that fill the queue of alerts."""
+    log_buckets = (baseline.names.log_bucket, baseline.names.fallback_bucket)
     return (
         *(each for each in RULES if each.target == "alert"),
         *([insight_rule()] if baseline.insight_types else []),
+        *([deletion_rule(log_buckets)] if alert.deletion_alerts else []),
         instance_state_rule(alert.ec2_states),
     )
 

@@ -12,6 +12,7 @@ from trailkeeper.alerts.happening_json import dump as dump_happening
 from trailkeeper.alerts.happening_json import dump_cause, load_cause
 from trailkeeper.alerts.happening_json import load as load_happening
 from trailkeeper.alerts.instance_alerts import Happening
+from trailkeeper.events.deletions import Deletion
 from trailkeeper.events.insights import Insight
 from trailkeeper.events.instances import Cause
 from trailkeeper.state.table import (
@@ -340,3 +341,19 @@ class Held:
         """
         happening = understood(load_happening, string_of(item, "happening"))
         return cls(string_of(item, SORT_KEY), happening)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDeletion(Dumped):
+    """A deleted log file that is counted when its window closes."""
+
+    deletion: Deletion
+
+    @staticmethod
+    def partition(window_id: str) -> str:
+        return f"deleted#{window_id}"
+
+    def item(self, window_id: str, expires: datetime) -> Item:
+        """The same event is one item, however often it comes."""
+        own = key(self.partition(window_id), self.deletion.event_id)
+        return {**own, **body_of(dump(self)), **expiring(expires)}

@@ -9,6 +9,7 @@ from trailkeeper.words import (
     access,
     actors,
     billing,
+    deletions,
     drill,
     guarding,
     healing,
@@ -30,7 +31,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = dict(
         module.TEXTS.items()
         for module in (
             *(access, actors, shared, instances, watch, billing, healing, monitoring),
-            *(drill, guarding, insights),
+            *(deletions, drill, guarding, insights),
         )
     )
 )

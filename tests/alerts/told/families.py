@@ -23,6 +23,7 @@ FAMILIES: dict[str, dict[str, Callable[[], tuple[Alert, ...]]]] = {
     "alarms": others.ALARMS,
     "costs": others.COSTS,
     "insights": others.INSIGHTS,
+    "deletions": others.DELETIONS,
     "channels": others.CHANNELS,
     "controls": others.CONTROLLED,
 }
