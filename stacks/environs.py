@@ -45,6 +45,7 @@ def environs_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | Non
         count_deliveries=settings.count_deliveries,
         watcher=settings.watcher,
         watch_minutes=settings.watch_minutes,
+        alive_days=settings.alive_days,
         last_resort_emails=(
             settings.alert_emails
             if settings.last_resort_emails is None

@@ -255,6 +255,12 @@ class Settings:
         defaults.WATCH_MINUTES,
         "How often each half of the guard compares the other with what is deployed, event or not.",
     )
+    alive_days: int = setting(
+        whole(0, 90, "days"),
+        defaults.ALIVE_DAYS,
+        "How often a short message says by each way that the guard is alive, and what it did, so "
+        "that people notice silence; 0: never.",
+    )
     last_resort_emails: tuple[str, ...] | None = setting(
         optional(list_of(_email)),
         None,

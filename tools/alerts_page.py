@@ -13,6 +13,7 @@ from typing import Literal
 
 from tools import page as command_line
 from trailkeeper.alerts import (
+    alive_alerts,
     baseline_alerts,
     billing,
     call_alerts,
@@ -503,6 +504,12 @@ def _watching() -> Iterator[tuple[str, Alert]]:
         )
         if alert is not None:
             yield f"The CloudWatch alarm {name}: {state}", alert
+    since = NOW - timedelta(days=7)
+    counts = alive_alerts.Counts(since, 2016, 336, 1, {"sns": 12, "slack": 11})
+    yield "A sign of life", alive_alerts.alive(counts, 7, BASELINE, NOW)
+    calls = {"trailkeeper-heal": 2436, "trailkeeper-alert": 31, "trailkeeper-watcher": 757}
+    second = alive_alerts.watcher_alive(calls, 7, BASELINE, NOW)
+    yield "A sign of life by the second way", second
     yield from _controls()
     yield from _insights()
     yield from _charges()

@@ -43,12 +43,12 @@ how many only hidden (warning).
         ("Technique", "Calls", "Ends", "What Trailkeeper does"),
         (
             (
-                "Delete the files with all their versions (aws.impact.s3-ransomware-batch-deletion, "
+                "Delete the files with all versions (aws.impact.s3-ransomware-batch-deletion, "
                 "aws.impact.s3-ransomware-individual-deletion)",
                 "`DeleteObjects`<br>`DeleteObject`",
                 "told",
-                "Within a minute: how many, between when, the first of them, from which account and "
-                "address. Nothing brings them back; `object_lock` refuses the call",
+                "Within a minute: how many, between when, the first of them, by which account, "
+                "from which address. Nothing brings them back; `object_lock` refuses the call",
             ),
             (
                 "Delete the files without naming a version",

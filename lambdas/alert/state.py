@@ -110,9 +110,7 @@ class State:
         """
         told = Told(channel, self._now())
         try:
-            before = self._dynamodb.put_item(
-                TableName=self._table, Item=told.item(), ReturnValues="ALL_OLD"
-            ).get("Attributes")
+            before = self._note_told(told, taken=1)
             last = self._parsed(Told.parse, before) if before else None
             # Nearly every alert follows one that was taken: nothing more is asked for then.
             if last is not None and not last.error:
@@ -130,7 +128,7 @@ class State:
         now = self._now()
         told = Told(channel, now, error[:LONGEST_FIELD])
         try:
-            self._dynamodb.put_item(TableName=self._table, Item=told.item())
+            self._note_told(told, taken=0)
             outage = self._dynamodb.update_item(
                 TableName=self._table,
                 Key=Outage.key_of(channel),
@@ -156,6 +154,24 @@ class State:
             self._note(outage, f"an outage since {found.since.isoformat()}")
             found = None
         return found or self._begin_outage(Outage(channel, now, 1, told=False))
+
+    def _note_told(self, told: Told, *, taken: int) -> Item | None:
+        """Note what a channel did last, and count what it took; what was noted before."""
+        noted = told.noted()
+        answer = self._dynamodb.update_item(
+            TableName=self._table,
+            Key=Told.key_of(told.channel),
+            UpdateExpression=f"SET {', '.join(f'#{each} = :{each}' for each in noted)} "
+            "ADD taken :taken",
+            ExpressionAttributeNames={f"#{each}": each for each in noted},
+            ExpressionAttributeValues={
+                **{f":{each}": value for each, value in noted.items()},
+                ":taken": {"N": str(taken)},
+            },
+            ReturnValues="ALL_OLD",
+        )
+        before: Item | None = answer.get("Attributes")
+        return before
 
     def _begin_outage(self, outage: Outage) -> Outage:
         """Note an outage in place of what somebody else wrote."""

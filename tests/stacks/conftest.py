@@ -81,6 +81,7 @@ EVERYTHING: dict[str, Any] = {
     "stream_log_group_to": f"arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/siem",
     "count_deliveries": True,
     "deletion_alerts": False,
+    "alive_days": 30,
     "s3_data_events": ["*"],
     "lambda_data_events": ["billing", "signup"],
     "own_invocations": False,
@@ -105,6 +106,7 @@ MINIMUM: dict[str, Any] = {
     "dashboard": False,
     "groups": False,
     "deletion_alerts": False,
+    "alive_days": 0,
     "billing_alarm_usd": None,
 }
 # Home is where neither IAM's calls nor the charges are.

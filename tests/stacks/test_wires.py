@@ -55,6 +55,7 @@ DEFAULT_HEAL: dict[str, Any] = {
     "drills": True,
     "watcher": False,
     "watch_minutes": 120,
+    "alive_days": 7,
     "last_resort_emails": (),
     "expected_actors": (),
     "forward_iam_calls": True,
@@ -107,6 +108,7 @@ FULL_HEAL = DEFAULT_HEAL | {
     },
     "watcher": True,
     "watch_minutes": 90,
+    "alive_days": 30,
     "last_resort_emails": ("night@example.com",),
     "other_trails": "alert",
     "contain": "deny",
@@ -204,7 +206,7 @@ def test_the_handlers_are_where_the_functions_look_for_them(response: Deployed) 
         assert getattr(importlib.import_module(module), function) is handler
 
 
-def test_what_the_schedules_send_is_a_look_and_a_sweep(response: Deployed) -> None:
+def test_what_the_schedules_send_is_a_look_a_sweep_and_a_sign_of_life(response: Deployed) -> None:
     sent = [
         json.loads(schedule["Target"]["Input"])
         for schedule in response.all("AWS::Scheduler::Schedule").values()
@@ -212,6 +214,7 @@ def test_what_the_schedules_send_is_a_look_and_a_sweep(response: Deployed) -> No
 
     assert sorted(sent, key=lambda each: each["detail-type"]) == [
         {"source": "trailkeeper", "detail-type": "Scheduled Look", "detail": {}},
+        {"source": "trailkeeper", "detail-type": "Scheduled Sign of Life", "detail": {}},
         {"source": "trailkeeper", "detail-type": "Scheduled Sweep", "detail": {}},
     ]
 

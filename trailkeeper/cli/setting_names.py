@@ -29,6 +29,7 @@ DEFAULTS: Mapping[str, Any] = {
     "drills": True,
     "watcher": False,
     "watch_minutes": 120,
+    "alive_days": 7,
     "last_resort_emails": None,
     "ec2_states": ["running", "stopped", "terminated"],
     "other_trails": "restart",

@@ -47,6 +47,8 @@ SWEEP_SCHEDULE = "trailkeeper-sweep"
 GUARD_SCHEDULE = "trailkeeper-guard"
 WATCH_SCHEDULE = "trailkeeper-watch"
 WATCH_LOOK_SCHEDULE = "trailkeeper-watch-look"
+ALIVE_SCHEDULE = "trailkeeper-alive"
+WATCH_ALIVE_SCHEDULE = "trailkeeper-watch-alive"
 # The rules that carry calls against the guard, to the heal function and to the watcher.
 GUARD_RULE = "trailkeeper-guard-calls"
 WATCHER_RULE = "trailkeeper-watcher-calls"

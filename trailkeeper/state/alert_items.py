@@ -65,20 +65,33 @@ class DrillTold(Dumped):
 
 @dataclass(frozen=True, slots=True)
 class Told(Dumped):
-    """The last alert that a channel was given, and why it did not take it; "" if it did."""
+    """The last alert that a channel was given, and why it did not take it; "" if it did.
+
+    `taken` is how many it took so far, which DynamoDB itself counts.
+    """
 
     channel: str
     at: datetime
     error: str = ""
+    taken: int = 0
 
     PARTITION = "told"
 
+    @classmethod
+    def key_of(cls, channel: str) -> Item:
+        return key(cls.PARTITION, channel)
+
+    def noted(self) -> Item:
+        """The attributes beside the key and the count."""
+        body = {"channel": self.channel, "at": self.at.isoformat(), "error": self.error}
+        return {**body_of(body), **expiring(self.at + KEPT)}
+
     def item(self) -> Item:
-        return {
-            **key(self.PARTITION, self.channel),
-            **body_of(dump(self)),
-            **expiring(self.at + KEPT),
-        }
+        return {**self.key_of(self.channel), **self.noted(), "taken": {"N": str(self.taken)}}
+
+    @classmethod
+    def _of_key(cls, item: Mapping[str, Any]) -> dict[str, Any]:
+        return {"taken": understood(int, string_of(item, "taken", "N")) if "taken" in item else 0}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from itertools import chain
 from trailkeeper.words import (
     access,
     actors,
+    alive,
     billing,
     deletions,
     drill,
@@ -31,7 +32,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = dict(
         module.TEXTS.items()
         for module in (
             *(access, actors, shared, instances, watch, billing, healing, monitoring),
-            *(deletions, drill, guarding, insights),
+            *(alive, deletions, drill, guarding, insights),
         )
     )
 )

@@ -24,6 +24,7 @@ FAMILIES: dict[str, dict[str, Callable[[], tuple[Alert, ...]]]] = {
     "costs": others.COSTS,
     "insights": others.INSIGHTS,
     "deletions": others.DELETIONS,
+    "alive": others.ALIVE,
     "channels": others.CHANNELS,
     "controls": others.CONTROLLED,
 }

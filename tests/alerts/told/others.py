@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.deployed_evidence import BASELINE
 from tests.insight_events import event
-from trailkeeper.alerts import billing, channel_alerts, control_alerts, subscriptions
+from trailkeeper.alerts import alive_alerts, billing, channel_alerts, control_alerts, subscriptions
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.alerts.alive_alerts import Counts
 from trailkeeper.alerts.channel_alerts import Trouble
 from trailkeeper.alerts.control_alerts import Behind, Found
 from trailkeeper.alerts.deletion_alerts import Deletions
@@ -307,6 +309,25 @@ DELETIONS: Built = {
     "somewhere-strange": lambda: deleted(
         replace(GONE, account="x", region="nowhere", bucket="a bucket; rm", time="")
     ),
+}
+SINCE = NOW - timedelta(days=7)
+ALIVE: Built = {
+    "first": lambda: (alive_alerts.alive(None, 7, BASELINE, NOW),),
+    "counted": lambda: (
+        alive_alerts.alive(
+            Counts(SINCE, 2016, 336, 1, {"sns": 12, "slack": 11, "mallory": 3}), 7, BASELINE, NOW
+        ),
+    ),
+    "uncounted": lambda: (alive_alerts.uncounted(1, BASELINE, NOW),),
+    "second-way": lambda: (
+        alive_alerts.watcher_alive(
+            {"trailkeeper-heal": 2400, "trailkeeper-alert": 1, "trailkeeper-watcher": 756},
+            7,
+            BASELINE,
+            NOW,
+        ),
+    ),
+    "second-way-uncounted": lambda: (alive_alerts.watcher_alive(None, 7, BASELINE, NOW),),
 }
 INSIGHTS: Built = {
     "over": lambda: (insight_alert(insight("End"), insight("Start")),),
