@@ -130,8 +130,8 @@ test-rest: setup
 	@$(MAKE) --no-print-directory test-embedded
 
 .PHONY: mutants
-mutants: .venv/.ready ## Plant faults and see whether the unit tests notice (PLANTED=1 the known ones, SAMPLE=N some by SEED)
-	@$(PY) -m tools.mutants $(if $(PLANTED),--planted) $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(SEED),--seed "$(SEED)")
+mutants: .venv/.ready ## Plant a fault in each statement and see whether the unit tests notice (PLANTED=1 the known ones, SAMPLE=N some by SEED)
+	@$(PY) -m tools.mutants $(if $(PLANTED),--planted) $(if $(EVERY),--every) $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(SEED),--seed "$(SEED)")
 
 .PHONY: chaos
 chaos: .venv/.ready ## Play thousands of histories of attacks and mishaps (HISTORIES=N), some minutes
