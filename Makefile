@@ -130,7 +130,7 @@ test-rest: setup
 	@$(MAKE) --no-print-directory test-embedded
 
 .PHONY: mutants
-mutants: .venv/.ready ## Plant a fault in each statement and see whether the unit tests notice (PLANTED=1 the known ones, SAMPLE=N some by SEED)
+mutants: .venv/.ready ## See whether the unit tests notice a fault in each statement (SEED=N other ones, SAMPLE=N few, EVERY=1 all, PLANTED=1 the known ones)
 	@$(PY) -m tools.mutants $(if $(PLANTED),--planted) $(if $(EVERY),--every) $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(SEED),--seed "$(SEED)")
 
 .PHONY: chaos
