@@ -70,8 +70,13 @@ def test_the_alert_function_may_do_what_a_person_has_read() -> None:
     assert asked(*alert_rights(ALERT)) == read("alert-role")
 
 
-def test_chat_and_slack_take_what_a_person_has_read() -> None:
-    environ = replace(ALERT, chat_topic_arn="chat", slack_webhook="secretsmanager:slack/webhook")
+def test_the_ways_to_people_take_what_a_person_has_read() -> None:
+    environ = replace(
+        ALERT,
+        chat_topic_arn="chat",
+        last_resort_topic_arn="last-resort",
+        slack_webhook="secretsmanager:slack/webhook",
+    )
 
     added = in_one_spelling(golden("alert-role-by-settings")["added"])
     found = asked(*alert_rights(environ))
