@@ -230,7 +230,7 @@ def test_a_parameter_is_never_a_template() -> None:
 
 
 # A text may lean on the commands of its alert, but not on one that a strange name makes unfit.
-LEANS = re.compile(r":$|command below|아래 명령")
+LEANS = re.compile(r":$|command below|run this|아래 명령|이 명령")
 # These have commands without parameters, or are of alerts whose commands have fixed ones.
 ALWAYS_SHOWN = {
     "alarm.next_ours",
@@ -272,3 +272,16 @@ def test_an_aside_ends_with_a_comma_where_the_sentence_goes_on(text: str, said: 
 
     assert phrase(Text(text, {"who": through, "name": through}), ENGLISH, str) == said
     assert "," not in phrase(Text("next.ask", {"who": through}), KOREAN, str)
+
+
+@pytest.mark.parametrize(
+    ("reader", "said"),
+    [
+        (ENGLISH, "The CloudWatch alarm x in (unknown) went off at (unknown)."),
+        (KOREAN, "(알 수 없음)의 CloudWatch 경보 x이(가) (알 수 없음)에 경보 상태가 되었습니다."),
+    ],
+)
+def test_what_an_event_left_out_is_said_to_be_unknown(reader: Reader, said: str) -> None:
+    left_out = {"alarm": "x", "region": "", "at": Moment("")}
+
+    assert phrase(Text("story.alarm.alarm", left_out), reader, str) == said

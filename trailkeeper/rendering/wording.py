@@ -17,6 +17,8 @@ from trailkeeper.words.text import Duration, Moment, Text, Value
 
 Quote = Callable[[str], str]
 
+# What an event left out.
+_LEFT_OUT = "value.unknown"
 _GOES_ON = re.compile(r" [a-z]")
 
 
@@ -65,7 +67,7 @@ def phrase(value: Value, reader: Reader, quote: Quote) -> str:
         case bool() | int():
             return f"{value:,}"
         case _:
-            return quote(str(value))
+            return quote(str(value)) if value != "" else word(_LEFT_OUT, reader)
 
 
 def sentence(value: Value, reader: Reader, quote: Quote) -> str:
@@ -83,6 +85,8 @@ def _starts_with_our_words(value: Value | None, reader: Reader) -> bool:
 
 def moment(iso: str, reader: Reader, quote: Quote, *, date: bool = True) -> str:
     """A time in the reader's zone and, when that is another one, in UTC behind it."""
+    if not iso:
+        return word(_LEFT_OUT, reader)
     try:
         instant = datetime.fromisoformat(iso)
     except ValueError:

@@ -32,6 +32,7 @@ TEXTS: dict[str, dict[str, str]] = {
     # Where
     "where.account": {"en": "{name} ({account})", "ko": "{name}({account})"},
     "where.both": {"en": "{account}, {region}", "ko": "{account}, {region}"},
+    "value.unknown": {"en": "(unknown)", "ko": "(알 수 없음)"},
     # Labels of facts
     "label.where": {"en": "Where", "ko": "계정/리전"},
     "label.when": {"en": "When", "ko": "시각"},
