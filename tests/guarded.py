@@ -1,4 +1,4 @@
-"""The heal side of the guard in a moto account, as its records say that it is deployed."""
+"""A side of the guard in a moto account, as its records say that it is deployed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from tests.deployed_evidence import BASELINE, NOW
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import roles
+from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import ALERT, HEAL, WATCHER
 from trailkeeper.guards import guard_table, side_documents
 from trailkeeper.guards.guard_functions import Own
-from trailkeeper.guards.sides import heal_side
+from trailkeeper.guards.sides import Side, heal_side
 from trailkeeper.guards.watched import VARIABLES
 from trailkeeper.rights.roles import policies
 
@@ -41,7 +42,7 @@ SERVICES = (
 
 
 class Guarded(SimpleNamespace):
-    """The clients of a deployed heal side, by the names that guards know them by."""
+    """The clients of a deployed side, by the names that guards know them by."""
 
     functions: Any
     events: Any
@@ -101,7 +102,8 @@ class Functions:
 class Stacks:
     """CloudFormation with our stack, as far as its guard asks; that of moto is not installed."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._name = name
         self.stack: dict[str, Any] | None = {
             "StackStatus": "CREATE_COMPLETE",
             "CreationTime": NOW - timedelta(days=9),
@@ -109,7 +111,7 @@ class Stacks:
         }
 
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:
-        if self.stack is None or StackName != SIDE.stack:
+        if self.stack is None or StackName != self._name:
             answer = {"Code": "ValidationError", "Message": "Stack does not exist"}
             raise ClientError({"Error": answer}, "DescribeStacks")
         return {"Stacks": [self.stack]}
@@ -118,7 +120,7 @@ class Stacks:
         self, *, StackName: str, EnableTerminationProtection: bool
     ) -> None:
         assert self.stack is not None
-        assert StackName == SIDE.stack
+        assert StackName == self._name
         self.stack["EnableTerminationProtection"] = EnableTerminationProtection
 
 
@@ -129,10 +131,10 @@ def code(words: str) -> bytes:
     return packed.getvalue()
 
 
-def deploy(account: Guarded) -> None:
+def deploy(account: Guarded, side: Side, baseline: Baseline) -> None:
     """What the stacks deploy, as far as the guards look."""
-    key = deploy_key(account)
-    deploy_roles(account, key)
+    key = deploy_key(account, baseline)
+    deploy_roles(account, key, baseline)
     for record in (HEAL, ALERT, WATCHER):
         account.functions.create_function(
             FunctionName=record.name,
@@ -153,69 +155,73 @@ def deploy(account: Guarded) -> None:
             MaximumEventAgeInSeconds=21600,
             DestinationConfig={"OnFailure": {"Destination": record.dead_letters_arn(NAMES)}},
         )
-    for rule in SIDE.rules:
+    for rule in side.rules:
         account.events.put_rule(Name=rule.name, EventPattern=json.dumps(dict(rule.pattern)))
         account.events.put_targets(
             Rule=rule.name, Targets=[{"Id": "Target0", **rule.target(NAMES)}]
         )
-    for schedule in SIDE.schedules:
+    for schedule in side.schedules:
         account.scheduler.create_schedule(
-            Name=schedule.name, **schedule.document(NAMES, SIDE.schedule_role_arn)
+            Name=schedule.name, **schedule.document(NAMES, side.schedule_role_arn)
         )
-    for rule in SIDE.rules:
+    for rule in side.rules:
         if rule.function:
             permit(account, rule.function.name, "events", NAMES.arn("events", f"rule/{rule.name}"))
-    permit(account, ALERT.name, "sns", NAMES.alarms_topic_arn)
-    for queue in SIDE.queues:
-        policy = json.dumps(SIDE.queue_policy(BASELINE, queue.name))
+    if side.topic_to:
+        permit(account, side.topic_to.name, "sns", NAMES.alarms_topic_arn)
+    for queue in side.queues:
+        policy = json.dumps(side.queue_policy(baseline, queue.name))
         attributes = {
             key: json.dumps(value) if isinstance(value, dict) else str(value)
             for key, value in queue.attributes(NAMES).items()
         }
         account.sqs.create_queue(QueueName=queue.name, Attributes={**attributes, "Policy": policy})
-    account.functions.create_event_source_mapping(
-        EventSourceArn=NAMES.alerts_queue_arn,
-        FunctionName=ALERT.live_arn(NAMES),
-        BatchSize=1000,
-        MaximumBatchingWindowInSeconds=1,
-        FunctionResponseTypes=["ReportBatchItemFailures"],
-    )
-    for topic in SIDE.topics:
-        policy = side_documents.topic_policy(
-            BASELINE, topic.name, alarms=topic.alarms, budgets=topic.budgets
+    if side.queue_to:
+        account.functions.create_event_source_mapping(
+            EventSourceArn=NAMES.alerts_queue_arn,
+            FunctionName=side.queue_to.live_arn(NAMES),
+            BatchSize=1000,
+            MaximumBatchingWindowInSeconds=1,
+            FunctionResponseTypes=["ReportBatchItemFailures"],
         )
-        attributes = {"Policy": json.dumps(policy), "KmsMasterKeyId": key}
+    for topic in side.topics:
+        policy = side_documents.topic_policy(
+            baseline, topic.name, alarms=topic.alarms, budgets=topic.budgets
+        )
+        encrypted = {"KmsMasterKeyId": key} if topic.encrypted else {}
+        attributes = {"Policy": json.dumps(policy), **encrypted}
         arn = account.sns.create_topic(Name=topic.name, Attributes=attributes)["TopicArn"]
-        for protocol, endpoint in SIDE.subscribers[topic.name]:
+        for protocol, endpoint in side.subscribers.get(topic.name, ()):
             account.sns.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
-    guard_table.create(account, BASELINE)
-    account.dynamodb.update_time_to_live(
-        TableName="trailkeeper-state",
-        TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"},
-    )
-    for name in ("/aws/lambda/trailkeeper-heal", "/aws/lambda/trailkeeper-alert"):
+    if side.has_state:
+        guard_table.create(account, baseline)
+        account.dynamodb.update_time_to_live(
+            TableName="trailkeeper-state",
+            TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"},
+        )
+    for name in (each.log_group for each in side.functions):
         account.logs.create_log_group(logGroupName=name)
         account.logs.put_retention_policy(logGroupName=name, retentionInDays=365)
-    for alarm in SIDE.alarms:
+    for alarm in side.alarms:
         account.cloudwatch.put_metric_alarm(AlarmName=alarm.name, **alarm.document(NAMES))
 
 
-def deploy_key(account: Guarded) -> str:
-    policy = side_documents.key_policy(BASELINE, budgets=False)
+def deploy_key(account: Guarded, baseline: Baseline) -> str:
+    policy = side_documents.key_policy(baseline, budgets=False)
     made = account.kms.create_key(Policy=json.dumps(policy))["KeyMetadata"]
     account.kms.enable_key_rotation(KeyId=made["KeyId"])
     account.kms.create_alias(AliasName="alias/trailkeeper-alerts", TargetKeyId=made["KeyId"])
     return str(made["Arn"])
 
 
-def deploy_roles(account: Guarded, key: str) -> None:
-    documents = POLICIES(BASELINE)
+def deploy_roles(account: Guarded, key: str, baseline: Baseline) -> None:
+    documents = POLICIES(baseline)
     for record in (roles.HEAL, roles.ALERT, roles.WATCHER, roles.SCHEDULE, roles.WATCH_SCHEDULE):
         for name in (record.boundary(NAMES), *record.attached(NAMES)):
             account.iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(documents[name]))
         account.iam.create_role(
             RoleName=record.name(NAMES),
-            AssumeRolePolicyDocument=json.dumps(record.trust(BASELINE)),
+            AssumeRolePolicyDocument=json.dumps(record.trust(baseline)),
             PermissionsBoundary=record.boundary_arn(NAMES),
         )
         for name, policy in documents[record.name(NAMES)].items():
@@ -238,12 +244,12 @@ def permit(account: Guarded, function: str, service: str, source: str) -> None:
     )
 
 
-def deployed() -> Guarded:
+def deployed(side: Side = SIDE, baseline: Baseline = BASELINE) -> Guarded:
     """The account, with all of the side in it."""
     clients: dict[str, Any] = {
         name: boto3.client(name, region_name=NAMES.region) for name in SERVICES
     }
     functions = boto3.client("lambda", region_name=NAMES.region)
-    made = Guarded(functions=Functions(functions), cloudformation=Stacks(), **clients)
-    deploy(made)
+    made = Guarded(functions=Functions(functions), cloudformation=Stacks(side.stack), **clients)
+    deploy(made, side, baseline)
     return made

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.detections.catalogue import API_CALL
-from trailkeeper.environments.schedule import LOOK, is_sent_by
+from trailkeeper.environments.schedule import LATE, LOOK, is_sent_by
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.outcome import Outcome, Report
+from trailkeeper.evidence.defaults import WATCH_LOOK_MINUTES
+from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.other_half import OtherHalf
 from trailkeeper.reconcile.patience import Patience
-from trailkeeper.reconcile.start_logging import StartLogging
+from trailkeeper.reconcile.start_logging import Started, StartLogging
 from trailkeeper.wire.typed import dump
 
 
@@ -50,9 +51,10 @@ class Watch:
                 return self._follow(call)
         if _asks_for_status(event):
             return self._status()
-        started = self._start()  # before all else: what is called while the trail is off is lost
-        restored = () if is_sent_by(LOOK, event) else self._heal_side.restore().outcomes
-        report = Report((*started, *restored))
+        first = self._start()  # before all else: what is called while the trail is off is lost
+        compares = not is_sent_by(LOOK, event) or first.was_dark_since(self._look_before)
+        restored = self._heal_side.restore().outcomes if compares else ()
+        report = Report((*first.outcomes, *restored))
         alert = self._heal_side.news(report, self.every)
         if alert:
             self.tell(alert)
@@ -74,10 +76,15 @@ class Watch:
         self.tell(followed.alert)
         return self._answer("followed", followed.report)
 
-    def _start(self) -> tuple[Outcome, ...]:
+    def _start(self) -> Started:
         """Start the trail if it does not log: a second hand on the switch."""
         start = StartLogging(self.clients, self.baseline, self.patience, self.now)
-        return start.run(deliveries=False).outcomes
+        return start.run(deliveries=False)
+
+    @property
+    def _look_before(self) -> datetime:
+        """When the trail was looked at before, at the latest."""
+        return self.now() - timedelta(minutes=WATCH_LOOK_MINUTES) - LATE
 
     def _answer(self, did: str, report: Report) -> dict[str, Any]:
         self.log.info(did, report=dump(report.cut()))

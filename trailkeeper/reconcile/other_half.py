@@ -78,7 +78,7 @@ class OtherHalf:
     def news(self, report: Report, every: int) -> Alert | None:
         """The alert of what was found though no call told; `every` so many minutes one looks."""
         worth = guard_alerts.worth_telling(report, self.now(), every)
-        return guard_alerts.found(worth, self.baseline, self.now())
+        return guard_alerts.found(worth, self.baseline, self.now(), every)
 
     def _run(self, *, dry_run: bool = False) -> tuple[Outcome, ...]:
         guards = self.watched.guards

@@ -14,10 +14,11 @@ from aws_lambda_powertools import Logger
 
 from lambdas.watcher.second_way import SecondWay
 from lambdas.watcher.watch import Watch
+from tests.cost.counting import Counting
 from tests.deployed_evidence import BASELINE, NOW
 from tests.guarded import NAMES, OWN, POLICIES, SIDE, Guarded, deployed
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.environments.schedule import WATCH
+from trailkeeper.environments.schedule import LOOK, WATCH
 from trailkeeper.evidence.outcome import Result
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer
@@ -38,9 +39,10 @@ class Trail:
     """CloudTrail with our trail, as far as its status goes."""
 
     logs = True
+    started = NOW - timedelta(days=9)
 
     def get_trail_status(self, *, Name: str) -> dict[str, Any]:
-        return {"IsLogging": self.logs}
+        return {"IsLogging": self.logs, "StartLoggingTime": self.started}
 
     def start_logging(self, *, Name: str) -> None:
         self.logs = True
@@ -219,6 +221,41 @@ def test_the_trail_is_started_before_anything_else_is_put_right(bed: Bed) -> Non
     bed.handle(WATCH)
 
     assert starved == [True]
+    assert not bed.is_starved()
+
+
+def test_a_look_asks_for_the_status_alone(bed: Bed) -> None:
+    bed.starve()
+    bed.account = counting = Counting(bed.account)  # type: ignore[assignment]
+
+    bed.handle(LOOK)
+
+    assert counting.calls == {"cloudtrail get_trail_status": 1}
+    assert bed.told == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "compares"), [(0, True), (16, True), (16.1, False), (24 * 60, False)]
+)
+def test_a_look_that_sees_a_trail_started_since_the_last_one_compares_everything(
+    bed: Bed, minutes: float, compares: bool
+) -> None:
+    """While the trail was stopped no call raised an event, whoever started it again."""
+    bed.account.cloudtrail.started = NOW - timedelta(minutes=minutes)
+    bed.starve()
+
+    bed.handle(LOOK)
+
+    assert bed.is_starved() is not compares
+
+
+def test_a_look_that_starts_the_trail_compares_everything(bed: Bed) -> None:
+    bed.account.cloudtrail.logs = False
+    bed.starve()
+
+    bed.handle(LOOK)
+
+    assert bed.account.cloudtrail.logs
     assert not bed.is_starved()
 
 
