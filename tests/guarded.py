@@ -18,7 +18,7 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import ALERT, HEAL, WATCHER
-from trailkeeper.guards import guard_table, side_documents
+from trailkeeper.guards import side_documents
 from trailkeeper.guards.guard_functions import Own
 from trailkeeper.guards.sides import Side, heal_side
 from trailkeeper.guards.watched import VARIABLES
@@ -194,7 +194,21 @@ def deploy(account: Guarded, side: Side, baseline: Baseline) -> None:
         for protocol, endpoint in side.subscribers.get(topic.name, ()):
             account.sns.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
     if side.has_state:
-        guard_table.create(account, baseline)
+        account.dynamodb.create_table(
+            TableName="trailkeeper-state",
+            KeySchema=[
+                {"AttributeName": "id", "KeyType": "HASH"},
+                {"AttributeName": "at", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": each, "AttributeType": "S"} for each in ("id", "at")
+            ],
+            BillingMode="PAY_PER_REQUEST",
+            DeletionProtectionEnabled=True,
+        )
+        account.dynamodb.put_resource_policy(
+            ResourceArn=NAMES.state_table_arn, Policy=json.dumps(side.table_policy(baseline))
+        )
         account.dynamodb.update_time_to_live(
             TableName="trailkeeper-state",
             TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"},

@@ -22,7 +22,6 @@ from trailkeeper.cli.setting_names import DEFAULTS
 from trailkeeper.cost.bill import WATCH_CALLS, charged_by
 from trailkeeper.environments.schedule import LOOK, SWEEP
 from trailkeeper.evidence.functions import HEAL, WATCHER
-from trailkeeper.guards import guard_table
 from trailkeeper.guards.sides import Side, watcher_side
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.other_half import OtherHalf
@@ -58,7 +57,17 @@ class WithLayers:
 @pytest.fixture
 def bed(account: Account) -> Bed:
     """The evidence with its key, and one person who gets the alerts."""
-    guard_table.create(account, BASELINE)
+    account.dynamodb.create_table(
+        TableName="trailkeeper-state",
+        KeySchema=[
+            {"AttributeName": "id", "KeyType": "HASH"},
+            {"AttributeName": "at", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": each, "AttributeType": "S"} for each in ("id", "at")
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
     bed = Bed(account, deploy(account, replace(BASELINE, evidence_key_arn="new")))
     status = get_backend("cloudtrail")[ACCOUNT][REGION].trails["trailkeeper"].status
     status.started = NOW - timedelta(days=1)

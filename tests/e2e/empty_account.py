@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,15 +19,21 @@ from stage.deployment import Cdk
 from stage.places import EMBEDDED_PYTHON, PYTHON_FOLDER, ROOT
 
 _SECONDS = 120
+# A setting that a command gives, as in `-c trailkeeper:watcher=false`.
+_GIVEN = re.compile(r" -c trailkeeper:(\w+)=(\S+)")
 
 
 @dataclass(frozen=True)
 class EmptyAccount:
-    """The account, bootstrapped for CDK, with the stacks synthesized and ready to be deployed."""
+    """The account, bootstrapped for CDK, with the stacks synthesized and ready to be deployed.
+
+    `other` synthesizes them with other settings, too.
+    """
 
     root: Account
     cdk: Cdk
     keys: tuple[str, str]
+    other: Callable[[Mapping[str, Any]], Cdk]
 
     def client(self, service: str) -> Any:
         """A client of the account's administrator."""
@@ -37,13 +45,16 @@ class EmptyAccount:
     def shell(self, script: str, *, expect: int = 0) -> str:
         """Run what a page tells people to run, and give what it printed.
 
-        `cdk` asks nothing, and takes the stacks as they were synthesized.
+        `cdk` asks nothing, and takes the stacks as they were synthesized: with the settings of the
+        script, if it gives some by `-c`.
         """
+        given = {name: json.loads(value) for name, value in _GIVEN.findall(script)}
+        cdk = self.other(given) if given else self.cdk
         done = subprocess.run(
             ["bash", "-eu", "-o", "pipefail", "-c", script],
             cwd=ROOT,
             env={
-                "CDK_APP": str(self.cdk.assembly),
+                "CDK_APP": str(cdk.assembly),
                 "CDK_REQUIRE_APPROVAL": "never",
                 "CDK_FORCE": "true",
                 "CDK_DISABLE_CLI_TELEMETRY": "true",
@@ -95,23 +106,33 @@ class EmptyAccount:
 def empty_account(folder: Path, settings: Mapping[str, Any]) -> Iterator[EmptyAccount]:
     """Start an account and prepare it for a deploy; all that it writes is in `folder`."""
     embedded = EmbeddedAccount(folder, python=EMBEDDED_PYTHON, retry_delays=(0.5, 0.5))
-    with embedded as root:
+    with embedded as root, ExitStack() as stack:
         keys = _administrator(root)
-        cdk = Cdk(
-            folder,
-            endpoint=root.endpoint,
-            account=root.account,
-            region=root.region,
-            access_key_id=keys[0],
-            secret_access_key=keys[1],
-            settings=settings,
-        )
-        try:
-            cdk.bootstrap()
+
+        def command(workdir: Path, more: Mapping[str, Any]) -> Cdk:
+            cdk = Cdk(
+                workdir,
+                endpoint=root.endpoint,
+                account=root.account,
+                region=root.region,
+                access_key_id=keys[0],
+                secret_access_key=keys[1],
+                settings={**settings, **more},
+            )
+            stack.callback(cdk.stop)
+            return cdk
+
+        def other(given: Mapping[str, Any]) -> Cdk:
+            workdir = folder / "other"
+            workdir.mkdir(exist_ok=True)
+            cdk = command(workdir, given)
             cdk.synthesize()
-            yield EmptyAccount(root, cdk, keys)
-        finally:
-            cdk.stop()
+            return cdk
+
+        cdk = command(folder, {})
+        cdk.bootstrap()
+        cdk.synthesize()
+        yield EmptyAccount(root, cdk, keys, other)
 
 
 def _administrator(root: Account) -> tuple[str, str]:
