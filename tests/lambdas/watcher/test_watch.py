@@ -309,6 +309,24 @@ class TestADeploy:
         bed.handle(WATCH)
         assert not bed.is_starved()
 
+    def test_that_begins_while_the_watcher_reads_holds_them_too(self, bed: Bed) -> None:
+        """CDK takes the protection off a stack before the stack is seen to be deployed."""
+        bed.starve()
+        stacks, stack = bed.account.cloudformation, bed.account.cloudformation.stack
+        limit = bed.account.functions.get_function_concurrency
+
+        def begins(**given: Any) -> Any:
+            stack.update(StackStatus="UPDATE_IN_PROGRESS", CreationTime=NOW)
+            return limit(**given)
+
+        bed.account.functions.get_function_concurrency = begins
+        bed.handle(WATCH)
+        del bed.account.functions.get_function_concurrency
+
+        assert stacks.stack["StackStatus"] == "UPDATE_IN_PROGRESS"
+        assert bed.is_starved()
+        assert bed.told == []
+
     def test_is_no_news_but_who_acts_meanwhile_is(self, bed: Bed) -> None:
         self.deploying(bed, "UPDATE_IN_PROGRESS", NOW)
 
