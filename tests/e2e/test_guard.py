@@ -123,7 +123,7 @@ ATTACKS = (
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     """An account of its own: elsewhere tests change the guard, and nobody is to put that right."""
-    settings = {"alert_emails": ["security@example.com"], "watcher": True}
+    settings = {"alert_emails": ["security@example.com"]}
     with DeployedAccount(settings=settings, retry_delays=(0.5, 0.5)) as ready:
         yield Stage(ready)
 

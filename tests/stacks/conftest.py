@@ -104,6 +104,7 @@ MINIMUM: dict[str, Any] = {
     "dashboard": False,
     "groups": False,
     "billing_alarm_usd": None,
+    "watcher": False,
 }
 # Home is where neither IAM's calls nor the charges are.
 ELSEWHERE: dict[str, Any] = {

@@ -60,10 +60,9 @@ class OtherHalf:
             return None
         if guard_calls.is_ours(call, names.role_arns):
             return Followed("a repair of our own")
-        if guard_calls.is_ordinary_deploy(call, self.baseline.account):
-            return Followed("a deploy of our own stacks")
-        found, deploying = self._compare()
-        if guard_calls.is_by_deploy(call) and deploying:
+        ordinary = guard_calls.is_ordinary_deploy(call, self.baseline.account)
+        found, deploying = (Report(), True) if ordinary else self._compare()
+        if ordinary or (guard_calls.is_by_deploy(call) and deploying):
             return Followed("a deploy of our own stacks")
         report = guard_alerts.after_call(found, call)
         unimportant = guard_calls.protects(call) or not guard_calls.concerns(call, ours)
