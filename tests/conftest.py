@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from threading import RLock
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -42,9 +43,18 @@ def moto() -> Iterator[Callable[[], None]]:
     whoever uses it empties it first, and depends on nobody who ran before.
     """
     from moto import mock_aws
+    from moto.core.botocore_stubber import BotocoreStubber
     from moto.moto_api._internal import moto_api_backend
 
+    answer, one = BotocoreStubber.process_request, RLock()
+
+    def one_at_a_time(self: BotocoreStubber, request: Any) -> Any:
+        """Moto's tables are plain dictionaries, which calls at the same time would break."""
+        with one:
+            return answer(self, request)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BotocoreStubber, "process_request", one_at_a_time)
         for name, value in _DUMMY.items():
             patch.setenv(name, value)
         with mock_aws():

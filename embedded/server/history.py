@@ -56,31 +56,31 @@ class History:
                     "InvalidEventCategoryException", "Event category can only be insight."
                 )
             return {"Events": []}
-        found = self._matching(account_id, region, attributes, start, end)
-        page = list(islice((each for each in found if each[0] < before), size + 1))
-        answer: dict[str, Any] = {"Events": [event for _, event in page[:size]]}
+        found = self._matching((account_id, region), attributes, start, end, before)
+        page = list(islice(found, size + 1))
+        answer: dict[str, Any] = {"Events": [_event(record) for _, record in page[:size]]}
         if len(page) > size:
             answer["NextToken"] = base64.b64encode(str(page[size - 1][0]).encode()).decode()
         return answer
 
     def _matching(
         self,
-        account_id: str,
-        region: str,
+        place: tuple[str, str],
         attributes: Mapping[str, str],
         start: datetime | None,
         end: datetime | None,
-    ) -> Iterator[tuple[int, Event]]:
-        """What is asked for, newest first, each with its number; made while it is taken."""
+        before: float,
+    ) -> Iterator[tuple[int, Record]]:
+        """What is asked for, newest first, each with its number; found while it is taken."""
         # Times of records are ISO 8601 in UTC without fractions, which sort as they are.
         oldest = _written(max(filter(None, (self._clock() - KEPT_FOR, start))))
         newest = _written(end) if end else None
-        for number, record in list(self._records.get((account_id, region), ())):
+        for number, record in list(self._records.get(place, ())):
             at = record["eventTime"]
-            if at < oldest or (newest and at > newest):
+            if number >= before or at < oldest or (newest and at > newest):
                 continue
             if all(_has(record, key, value) for key, value in attributes.items()):
-                yield number, _event(record)
+                yield number, record
 
 
 def _written(at: datetime) -> str:
