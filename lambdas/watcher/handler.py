@@ -10,9 +10,9 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lambdas.watcher.clients import WatcherClients
 from lambdas.watcher.second_way import SecondWay
 from lambdas.watcher.watch import Watch
+from trailkeeper.clients.aws import AwsClients
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.names import WATCHER_FUNCTION
@@ -36,6 +36,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         clients=clients,
         baseline=heal.baseline,
         every=heal.watch_minutes,
+        alive_days=heal.alive_days,
         watched=Watched.of(
             heal_side(heal, alert),
             running(WATCHER_FUNCTION, context.function_version, os.environ),
@@ -55,5 +56,5 @@ def _environs() -> tuple[HealEnviron, AlertEnviron]:
 
 
 @cache
-def _clients() -> WatcherClients:
-    return WatcherClients(_environs()[0].baseline.region)
+def _clients() -> AwsClients:
+    return AwsClients(WATCHER_FUNCTION, _environs()[0].baseline.region)

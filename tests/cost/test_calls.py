@@ -16,14 +16,13 @@ from moto.backends import get_backend
 
 from tests.cost.counting import Counting
 from tests.deployed_evidence import ACCOUNT, BASELINE, NOW, REGION, Account, deploy
-from tests.guarded import HEAL_ENVIRON, NAMES, OWN, POLICIES, SIDE, deployed
+from tests.guarded import Deployment, deployed
 from tests.lambdas.heal.bed import Bed
 from trailkeeper.cli.setting_names import DEFAULTS
 from trailkeeper.cost.bill import WATCH_CALLS, charged_by
 from trailkeeper.environments.schedule import LOOK, SWEEP
-from trailkeeper.evidence.functions import HEAL, WATCHER
-from trailkeeper.guards.sides import Side, watcher_side
-from trailkeeper.guards.watched import Watched
+from trailkeeper.evidence.functions import WATCHER
+from trailkeeper.guards.techniques.technique import Half
 from trailkeeper.reconcile.other_half import OtherHalf
 from trailkeeper.reconcile.patience import Patience
 
@@ -85,26 +84,21 @@ def calls_of(bed: Bed, event: object) -> int:
     return counting.calls.total()
 
 
-def compared(side: Side, judge: str) -> Counting:
-    """Every call of one comparison of a side, in the account in which it is deployed."""
-    baseline = replace(BASELINE, evidence_key_arn=KEY)
-    account = deployed(side, baseline)
+def compared(half: Half) -> Counting:
+    """Every call of one comparison of a half, in the account in which both are deployed."""
+    plan = Deployment(replace(BASELINE, evidence_key_arn=KEY))
+    account = deployed(plan)
     account.functions = WithLayers(account.functions)
     account.ssm.put_parameter(Name="/trailkeeper/evidence-key-arn", Value=KEY, Type="String")
-    for topic, people in side.subscribers.items():
-        for protocol, endpoint in people:
-            account.sns.subscribe(
-                TopicArn=NAMES.arn("sns", topic), Protocol=protocol, Endpoint=endpoint
-            )
     counting = Counting(account)
-    half = OtherHalf(
+    other = OtherHalf(
         counting,
-        baseline,
-        Watched.of(side, replace(OWN, function=judge), POLICIES),
+        plan.baseline,
+        plan.watched[half],
         Patience(time.monotonic() + 60),
         lambda: NOW,
     )
-    outcomes = half.restore().outcomes
+    outcomes = other.restore().outcomes
     assert [each.key for each in outcomes] == []
     return counting
 
@@ -116,10 +110,9 @@ def test_a_look_is_one_call_and_a_sweep_is_what_the_bill_says(bed: Bed) -> None:
 
 def test_a_comparison_of_both_halves_is_what_the_bill_says(moto: Callable[[], None]) -> None:
     moto()
-    of_heal_side = compared(SIDE, WATCHER.name).calls
+    of_heal_side = compared("heal side").calls
     moto()
-    watcher = watcher_side(replace(HEAL_ENVIRON, last_resort_emails=(MAIL,)))
-    of_watcher = compared(watcher, HEAL.name).calls
+    of_watcher = compared("watcher side").calls
 
     assert of_heal_side.total() + of_watcher.total() == WATCH_CALLS
     # What one call answers for many things is asked once.

@@ -27,6 +27,7 @@ RECONCILE_MINUTES = 5
 SWEEP_MINUTES = 60
 WATCH_MINUTES = 240
 # How often the watcher looks at the trail: a second hand on its switch.
+ALIVE_DAYS = 7
 WATCH_LOOK_MINUTES = 15
 OTHER_TRAILS: OtherTrails = "restart"
 CONTAIN: Contain = "off"

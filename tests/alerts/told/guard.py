@@ -12,7 +12,7 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.outcome import Report, Result
 
-CHANGED = (Change("State", '"DISABLED"', '"ENABLED"'),)
+CHANGED = (Change("State", "DISABLED", "ENABLED"),)
 REPAIRED = outcome("guard-rules.rules", changes=CHANGED)
 PUT_RIGHT = Report((REPAIRED,))
 LEFT = outcome("guard-people.subscribers", Result.TOLD, reason="machine_must_not")
@@ -52,7 +52,8 @@ GUARD: dict[str, Callable[[], tuple[Alert, ...]]] = {
         source="sns",
         parameters={"topicArn": "arn:aws:sns:us-east-1:111122223333:trailkeeper-alerts"},
     ),
-    "failed": lambda: called(report=Report((REPAIRED, FAILED, LEFT))),
+    "failed": lambda: called(report=Report((FAILED, LEFT))),
+    "failed-in-part": lambda: called(report=Report((REPAIRED, FAILED, LEFT))),
     "unreadable": lambda: called(
         report=Report((outcome("guard-rules.rules", Result.UNREADABLE, error="later"),))
     ),
