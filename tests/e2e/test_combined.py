@@ -155,7 +155,7 @@ def test_a_refused_repair_is_told_and_the_others_are_done(stage: Stage) -> None:
         shorten_lifecycle(stage)
 
         stage.wait_for_mail(event)
-        mail = stage.wait_for_mail("could NOT put it right", "Log bucket policy: deleted. NOT put")
+        mail = stage.wait_for_mail("could NOT put", "Log bucket policy: deleted. NOT put")
         assert stage.logs_events()
 
     assert mail.subject.startswith("[Critical]")

@@ -10,7 +10,7 @@ from typing import Protocol
 from trailkeeper.alerts import heal_alerts
 from trailkeeper.alerts.alert import Alert, Command, Fact, Step
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.outcome import Report
+from trailkeeper.evidence.outcome import Report, Result
 from trailkeeper.words.text import Duration, Moment, Severity, Text, Value
 
 
@@ -61,6 +61,11 @@ class Meanwhile:
     at: datetime
 
 
+def _how_it_ended(found: Alert) -> tuple[Text, ...]:
+    """What was done about what was found; how much it was is said before."""
+    return tuple(each for each in found.story[1:] if each.key != "story.last_good")
+
+
 def ended(
     pause: Paused,
     report: Report,
@@ -75,14 +80,13 @@ def ended(
     `resumed_by` is who ended the pause before its time, "" if nobody did.
     """
     found = next(iter(heal_alerts.of_report(report, baseline, now, last_good=pause.started)), None)
-    count: dict[str, Value] = {"count": len(report.outcomes)}
+    differing = sum(1 for each in report.outcomes if each.result is not Result.UNREADABLE)
+    count: dict[str, Value] = {"count": differing}
+    clean = "story.resumed_undone" if meanwhile else "story.resumed_clean"
     paused = (
         Text("story.resumed", {"at": Moment(now.isoformat())}),
-        *(
-            (Text("story.resumed_clean"),)
-            if found is None
-            else (Text("story.resumed_drift", count), found.story[1])
-        ),
+        *((Text("story.resumed_drift", count),) if differing else ()),
+        *(_how_it_ended(found) if found else (Text(clean),)),
     )
     facts = (
         Fact("label.paused_by", pause.author or Text("actor.somebody")),
@@ -105,7 +109,8 @@ def ended(
         alert,
         detection="repairs-resumed",
         category="pause",
-        what=Text("subject.resumed") if found is None else Text("subject.resumed_drift", count),
+        what=Text("subject.resumed_drift", count) if differing else Text("subject.resumed"),
+        result=Text("result.unreadable") if found and not differing else alert.result,
         who=_short(resumed_by or pause.author),
         story=paused,
         facts=(*facts, *alert.facts),

@@ -222,6 +222,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Meanwhile {count:setting was|settings were} changed.",
         "ko": "그동안 설정 {count}건이 변경되었습니다.",
     },
+    "story.resumed_undone": {
+        "en": "What was changed while repairs waited is as deployed again.",
+        "ko": "그동안 변경된 것은 모두 배포된 설정과 같습니다.",
+    },
     "story.resumed_clean": {
         "en": "Nothing was changed while repairs waited.",
         "ko": "그동안 변경된 것은 없습니다.",

@@ -438,6 +438,18 @@ PAUSES: dict[str, Callable[[], tuple[Alert, ...]]] = {
             pause_alerts.Meanwhile("PutBucketAcl", "", MORNING),
         ),
     ),
+    "ended-clean": lambda: resumed(Report()),
+    "ended-and-half-of-it-unread": lambda: resumed(
+        Report(
+            (
+                outcome("log-bucket.policy", changes=POLICY),
+                outcome("trail.tags", Result.UNREADABLE, error="InternalFailure: later"),
+            )
+        )
+    ),
+    "ended-and-nothing-could-be-read": lambda: resumed(
+        Report((outcome("trail.tags", Result.UNREADABLE, error="InternalFailure: later"),))
+    ),
     "ended-by-itself-with-drift": lambda: resumed(
         Report((outcome("log-bucket.policy", changes=POLICY),)),
         Pause(author="", end=NOW - timedelta(minutes=1)),
