@@ -45,18 +45,21 @@ def environs_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | Non
         count_deliveries=settings.count_deliveries,
         watcher=settings.watcher,
         watch_minutes=settings.watch_minutes,
+        alive_days=settings.alive_days,
         last_resort_emails=(
             settings.alert_emails
             if settings.last_resort_emails is None
             else settings.last_resort_emails
         ),
     )
+    second_way = heal.watcher and heal.last_resort_emails
     alert = AlertEnviron(
         topic_arn=baseline.names.alerts_topic_arn,
         queue_url=queue_url,
         table=STATE_TABLE,
         heal_role=baseline.names.heal_role_arn,
         chat_topic_arn=baseline.names.chat_topic_arn if settings.amazon_q else None,
+        last_resort_topic_arn=baseline.names.last_resort_topic_arn if second_way else None,
         slack_webhook=settings.slack_webhook,
         home_region=settings.home_region,
         account_name=settings.account_name,
@@ -68,6 +71,7 @@ def environs_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | Non
         ec2_tags=settings.ec2_tags,
         owner_tag=settings.owner_tag,
         autoscaling=settings.autoscaling,
+        deletion_alerts=settings.deletion_alerts,
     )
     variables = {**heal.to_environ(), **alert.to_environ()}
     if settings.count_deliveries:

@@ -15,9 +15,16 @@ from stacks.schedule import Schedule
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import roles
 from trailkeeper.evidence.functions import HEAL
+from trailkeeper.evidence.names import ALIVE_SCHEDULE, GUARD_SCHEDULE
 from trailkeeper.evidence.queues import HEAL_DEAD
 from trailkeeper.guards.sides import can_fire, heal_rules, heal_schedules
 from trailkeeper.rights.roles import heal_rights, heal_watch_rights
+
+# The ids and descriptions of the schedules that the settings ask for, by their names.
+_OTHERS = {
+    GUARD_SCHEDULE: ("Watch", "Compares the watcher with what is deployed"),
+    ALIVE_SCHEDULE: ("Alive", "Tells people that the guard is alive, so that silence is noticed"),
+}
 
 
 class Healing(Construct):
@@ -71,14 +78,14 @@ class Healing(Construct):
             function=self.handler.live,
             dead_letters=self.dead_letters,
         )
-        look, sweep, *watch = heal_schedules(environ)
+        look, sweep, *others = heal_schedules(environ)
         self.schedules = {
             look.name: schedule.every(
-                "Schedule", look, "Looks whether the trail logs, event or not"
+                "Schedule", "Looks whether the trail logs, event or not", record=look
             ),
             sweep.name: schedule.every(
-                "Sweep", sweep, "Compares the evidence with the baseline, event or not"
+                "Sweep", "Compares the evidence with the baseline, event or not", record=sweep
             ),
         }
-        for each in watch:
-            schedule.every("Watch", each, "Compares the watcher with what is deployed")
+        for each in others:
+            schedule.every(*_OTHERS[each.name], record=each)

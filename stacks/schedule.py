@@ -42,7 +42,7 @@ class Schedule(Construct):
             baseline=baseline,
         )
 
-    def every(self, id_: str, record: ScheduleRecord, description: str) -> scheduler.CfnSchedule:
+    def every(self, id_: str, description: str, *, record: ScheduleRecord) -> scheduler.CfnSchedule:
         """One schedule, as its guard wants it."""
         wanted = record.document(self._baseline.names, self._role.role_arn)
         target, retries = wanted["Target"], wanted["Target"]["RetryPolicy"]

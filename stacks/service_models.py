@@ -71,7 +71,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
         *("CreateTopic", "GetSubscriptionAttributes"),
         *("GetTopicAttributes", "ListSubscriptionsByTopic", "Publish", "SetTopicAttributes"),
     ),
-    "cloudwatch": ("DescribeAlarms", "PutMetricAlarm"),
+    "cloudwatch": ("DescribeAlarms", "GetMetricStatistics", "PutMetricAlarm"),
     "sqs": (
         *("ChangeMessageVisibilityBatch", "CreateQueue", "GetQueueAttributes", "SendMessage"),
         "SetQueueAttributes",

@@ -255,6 +255,12 @@ class Settings:
         defaults.WATCH_MINUTES,
         "How often each half of the guard compares the other with what is deployed, event or not.",
     )
+    alive_days: int = setting(
+        whole(0, 90, "days"),
+        defaults.ALIVE_DAYS,
+        "How often a short message says by each way that the guard is alive, and what it did, so "
+        "that people notice silence; 0: never.",
+    )
     last_resort_emails: tuple[str, ...] | None = setting(
         optional(list_of(_email)),
         None,
@@ -348,6 +354,12 @@ class Settings:
         "forecast; null: none. It needs no billing alerts; not in China and GovCloud.",
     )
     owner_tag: str = setting(_tag_key, defaults.OWNER_TAG, "Tag that says whose instance it is.")
+    deletion_alerts: bool = setting(
+        boolean(),
+        True,
+        "Whether log files that somebody deletes are told, counted, whether they are lost or only "
+        "hidden by a delete marker.",
+    )
     count_deliveries: bool = setting(
         boolean(),
         False,

@@ -31,6 +31,9 @@ from trailkeeper.evidence.functions import WATCHER
 from trailkeeper.evidence.names import (
     EVIDENCE_KEY_PARAMETER,
     LAST_RESORT_TOPIC,
+    WATCH_ALIVE_SCHEDULE,
+    WATCH_LOOK_SCHEDULE,
+    WATCH_SCHEDULE,
     WATCHER_RULE,
 )
 from trailkeeper.evidence.queues import WATCHER_DEAD
@@ -38,6 +41,13 @@ from trailkeeper.guards import side_alarms
 from trailkeeper.guards.side_documents import our_alarms
 from trailkeeper.guards.sides import watch_schedules
 from trailkeeper.rights.roles import watcher_rights
+
+# The ids and descriptions of the schedules, by their names.
+_SCHEDULES = {
+    WATCH_SCHEDULE: ("Schedule", "Compares the guard with what is deployed, event or not"),
+    WATCH_LOOK_SCHEDULE: ("Look", "Starts the trail if it does not log: a second hand"),
+    WATCH_ALIVE_SCHEDULE: ("Alive", "Tells people by the second way that the watcher is alive"),
+}
 
 
 class WatcherStack(Stack):
@@ -92,11 +102,8 @@ class WatcherStack(Stack):
             function=self.handler.live,
             dead_letters=dead_letters,
         )
-        compares, looks = watch_schedules(heal)
-        schedule.every(
-            "Schedule", compares, "Compares the guard with what is deployed, event or not"
-        )
-        schedule.every("Look", looks, "Starts the trail if it does not log: a second hand")
+        for each in watch_schedules(heal):
+            schedule.every(*_SCHEDULES[each.name], record=each)
         Watch(
             self,
             "Alarms",

@@ -13,6 +13,7 @@ from typing import Literal
 
 from tools import page as command_line
 from trailkeeper.alerts import (
+    alive_alerts,
     baseline_alerts,
     billing,
     call_alerts,
@@ -30,6 +31,7 @@ from trailkeeper.alerts import (
 )
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.control_alerts import Behind, Found, control_alert, span_of
+from trailkeeper.alerts.deletion_alerts import Deletions
 from trailkeeper.alerts.grouping import Summary
 from trailkeeper.alerts.insight_alerts import insight_alert
 from trailkeeper.alerts.instance_alerts import alert_of
@@ -48,6 +50,7 @@ from trailkeeper.detections import (
 from trailkeeper.detections.detection import Detection
 from trailkeeper.detections.techniques import PROOFS
 from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.events.deletions import Deletion
 from trailkeeper.events.event import Actor, ApiCall
 from trailkeeper.events.insights import END, START, Insight, Share
 from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange
@@ -166,6 +169,7 @@ def examples() -> Iterator[tuple[str, Alert]]:
         yield detection.id, first
     yield from _around_the_trail()
     yield from _drills()
+    yield from _deletions()
     yield from _instances()
     yield from _watching()
 
@@ -450,6 +454,31 @@ def _charges() -> Iterator[tuple[str, Alert]]:
     yield from ((name, alert) for name, alert in named.items() if alert is not None)
 
 
+def _deletions() -> Iterator[tuple[str, Alert]]:
+    folder = f"AWSLogs/{ACCOUNT}/CloudTrail/{REGION}/2026/11/19"
+    for title, count, lost in (
+        ("Log files that somebody deleted for good", 1204, True),
+        ("Log files behind delete markers", 12, False),
+    ):
+        counted = Deletions()
+        for number in range(count):
+            at = NOW + timedelta(seconds=number * 25 // count)
+            counted.add(
+                Deletion(
+                    event_id=str(number),
+                    time=at.isoformat(),
+                    account=ACCOUNT,
+                    region=REGION,
+                    bucket=BASELINE.log_bucket,
+                    key=f"{folder}/{ACCOUNT}_CloudTrail_{REGION}_20261119T{number:04}Z.json.gz",
+                    lost=lost,
+                    requester=ACCOUNT,
+                    source_ip="203.0.113.7",
+                )
+            )
+        yield title, counted.alert("deleted-files/1")
+
+
 def _watching() -> Iterator[tuple[str, Alert]]:
     for name, state in (
         ("trailkeeper-heal-errors", "ALARM"),
@@ -475,6 +504,12 @@ def _watching() -> Iterator[tuple[str, Alert]]:
         )
         if alert is not None:
             yield f"The CloudWatch alarm {name}: {state}", alert
+    since = NOW - timedelta(days=7)
+    counts = alive_alerts.Counts(since, 2016, 336, 1, {"sns": 12, "slack": 11})
+    yield "A sign of life", alive_alerts.alive(counts, 7, BASELINE, NOW)
+    calls = {"trailkeeper-heal": 2436, "trailkeeper-alert": 31, "trailkeeper-watcher": 757}
+    second = alive_alerts.watcher_alive(calls, 7, BASELINE, NOW)
+    yield "A sign of life by the second way", second
     yield from _controls()
     yield from _insights()
     yield from _charges()

@@ -27,6 +27,7 @@ from embedded.adapter import (
     recursion,
     s3_config,
     s3_encryption,
+    s3_events,
     s3_keys,
 )
 from embedded.adapter.event_sources import waiting
@@ -64,6 +65,7 @@ class EmbeddedServer:
         s3_encryption.install()
         s3_config.install()
         s3_keys.install()
+        s3_events.install()
         iam_config.install()
         mfa.install()
         kms.install()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -377,3 +378,39 @@ def test_the_expected_owner_is_checked(account: BareAccount) -> None:
     with pytest.raises(ClientError) as caught:
         s3.put_object(Bucket="expected", Key="k", Body=b"x", ExpectedBucketOwner="999999999999")
     assert code_of(caught) == "AccessDenied"
+
+
+def test_deletions_are_told_to_eventbridge_by_kind_and_version(account: BareAccount) -> None:
+    s3, queue, events = (
+        bucket(account, "told"),
+        account.queue("deletions"),
+        account.client("events"),
+    )
+    s3.put_bucket_versioning(Bucket="told", VersioningConfiguration={"Status": "Enabled"})
+    to_bus = {"EventBridgeConfiguration": {}}
+    s3.put_bucket_notification_configuration(Bucket="told", NotificationConfiguration=to_bus)
+    pattern = {"source": ["aws.s3"], "detail-type": ["Object Deleted"]}
+    rule = events.put_rule(Name="deletions", EventPattern=json.dumps(pattern))["RuleArn"]
+    queue.allow("events.amazonaws.com", rule)
+    events.put_targets(Rule="deletions", Targets=[{"Id": "queue", "Arn": queue.arn}])
+    version = s3.put_object(Bucket="told", Key="a b", Body=b"12345")["VersionId"]
+
+    marker = s3.delete_object(Bucket="told", Key="a b")["VersionId"]
+    hidden = queue.message(seconds=5).body
+    s3.delete_objects(Bucket="told", Delete={"Objects": [{"Key": "a b", "VersionId": version}]})
+    lost = queue.message(seconds=5).body
+
+    assert hidden["resources"] == ["arn:aws:s3:::told"]
+    for event, kind, of in (
+        (hidden, "Delete Marker Created", marker),
+        (lost, "Permanently Deleted", version),
+    ):
+        detail = event["detail"]
+        assert detail["bucket"] == {"name": "told"}
+        assert (detail["reason"], detail["deletion-type"]) == ("DeleteObject", kind)
+        assert (detail["object"]["key"], detail["object"]["version-id"]) == ("a b", of)
+        assert "size" not in detail["object"]
+        assert (detail["requester"], detail["source-ip-address"]) == (
+            account.root.account,
+            "127.0.0.1",
+        )

@@ -13,7 +13,15 @@ from trailkeeper.alerts.alert import Alert
 
 
 class DeliveryError(Exception):
-    """When at least one channel did not take an alert; the queue brings it again."""
+    """When at least one channel did not take an alert; the queue brings it again.
+
+    `unheard`: all of them refused it, so nobody has heard of it.
+    """
+
+    def __init__(self, alert: Alert, channels: Iterable[str], *, unheard: bool = False) -> None:
+        super().__init__(f"not delivered through {', '.join(channels)}: {alert.dedup_key}")
+        self.alert = alert
+        self.unheard = unheard
 
 
 class Delivery:
@@ -45,8 +53,9 @@ class Delivery:
         for name in took:
             self._outages.took(name, partial(self._tell, but=failed))
         if failed:
-            message = f"not delivered through {', '.join(failed)}: {alert.dedup_key}"
-            raise DeliveryError(message)
+            # What another invocation is sending at this moment is refused by nobody.
+            refused = [name for name, error in failed.items() if error is not None]
+            raise DeliveryError(alert, failed, unheard=len(refused) == len(self._channels))
 
     def _send_once(
         self,
@@ -65,7 +74,7 @@ class Delivery:
             took.append(channel.name)
             self._outages.note(channel.name, alert)
 
-        self._once.run(_key(channel, alert), send)
+        self._once.run(key_of(channel, alert), send)
 
     def _tell(self, alert: Alert, *, but: Iterable[str]) -> bool:
         """Tell of a channel by those that work; whether anybody has it now."""
@@ -74,14 +83,14 @@ class Delivery:
             if channel.name in but:
                 continue
             try:
-                self._once.run(_key(channel, alert), partial(channel.send, alert))
+                self._once.run(key_of(channel, alert), partial(channel.send, alert))
                 told = True
             except Exception:  # the next failure of that channel tries again
                 logger.exception("A channel did not take word of another", channel=channel.name)
         return told
 
 
-def _key(channel: Channel, alert: Alert) -> str:
+def key_of(channel: Channel, alert: Alert) -> str:
     """What is told once: the same thing, said as loudly, under the same key.
 
     Keys can be guessed, so a harmless alert that somebody sends under the key of one to come must

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from lambdas.alert.channels import Channel
 from lambdas.alert.channels.slack import Slack
-from lambdas.alert.channels.sns import ChatTopic, PeopleTopic
+from lambdas.alert.channels.sns import ChatTopic, LastResortTopic, PeopleTopic
 from lambdas.alert.clients import Clients
 from lambdas.alert.control_alarms import ControlAlarms
-from lambdas.alert.delivery import Delivery
+from lambdas.alert.deleted_files import DeletedFiles, by_bucket, is_ours
+from lambdas.alert.delivery import Delivery, DeliveryError
 from lambdas.alert.folding import Folding
 from lambdas.alert.holding import Holding
 from lambdas.alert.inbox import Message, messages
@@ -22,6 +25,7 @@ from lambdas.alert.new_alarms import NewAlarms
 from lambdas.alert.once import Once
 from lambdas.alert.outages import Outages
 from lambdas.alert.retries import Retries
+from lambdas.alert.second_way import SecondWay
 from lambdas.alert.secrets import Secrets
 from lambdas.alert.state import UNREACHABLE, State, Strange
 from lambdas.alert.telemetry import logger
@@ -36,11 +40,13 @@ from trailkeeper.words.text import Severity
 
 _T = TypeVar("_T")
 
+# When a message that came by no queue comes by ours.
+_AGAIN_SECONDS = 10
 _LOUDEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 
 
 class AlertingError(Exception):
-    """When an invocation that no queue brings again could not be handled; Lambda retries it."""
+    """When neither people nor the queue took what no queue brought; Lambda retries it."""
 
 
 class AlertFunction:
@@ -63,6 +69,8 @@ class AlertFunction:
         )
         self._folding = Folding(state, self._tell, clients.sqs, environ.queue_url, clock)
         self._retries = Retries(clients.sqs, environ.queue_url)
+        self._second_way = _second_way(environ, clients, self._once, clock)
+        self._sqs, self._queue_url = clients.sqs, environ.queue_url
         callers = Callers(state)
         self._holding = Holding(
             state=state,
@@ -89,6 +97,13 @@ class AlertFunction:
             heal_role=environ.heal_role,
             clock=clock,
         )
+        self._deleted_files = DeletedFiles(
+            state=state,
+            deliver=self._delivery.deliver,
+            sqs=clients.sqs,
+            queue_url=environ.queue_url,
+            clock=clock,
+        )
         self._insights = Insights(
             state=state,
             deliver=self._delivery.deliver,
@@ -108,31 +123,74 @@ class AlertFunction:
         """Handle an invocation; the answer names the SQS messages to bring again.
 
         Raises:
-            AlertingError: something failed that did not come by SQS.
+            AlertingError: something failed that did not come by SQS, and SQS does not take it.
         """
         self._once.register(context)
         arrived = list(messages(event))
         loudest_first = sorted(arrived, key=_loudness)
         failed = [
-            *_failed(loudest_first, Alert, self._folding.take),
-            *_failed(arrived, FoldEnd, self._folding.end),
-            *_failed(arrived, Flush, self._holding.flush),
-            *_failed(arrived, NewSilence, self._new_alarms.take),
-            *_failed(arrived, ControlAlarm, self._control_alarms.take),
-            *_failed(arrived, InsightEvent, self._insights.take),
+            *self._failed(loudest_first, Alert, self._folding.take),
+            *self._failed(arrived, FoldEnd, self._folding.end),
+            *self._failed(arrived, Flush, self._flush),
+            *self._failed(arrived, NewSilence, self._new_alarms.take),
+            *self._failed(arrived, ControlAlarm, self._control_alarms.take),
+            *self._failed(arrived, InsightEvent, self._insights.take),
         ]
         instances = [
             (each.id, each.content)
             for each in arrived
             if isinstance(each.content, StateChange | ApiCall)
         ]
-        failed += self._take(instances) if instances else ()
-        if "" in failed:
-            message = "an alert was not delivered; Lambda retries, then it is a dead letter"
-            raise AlertingError(message)
-        again = dict.fromkeys(failed)
-        self._retries.soon([each for each in arrived if each.id in again])
+        left = self._take(instances) if instances else set()
+        failed += [
+            each
+            for each in arrived
+            if each.id in left and isinstance(each.content, StateChange | ApiCall)
+        ]
+        failed += self._deleted(arrived)
+        again = {each.id: each for each in failed if each.id}
+        self._retries.soon(list(again.values()))
+        for each in failed:
+            if not each.id:
+                self._enqueue(each)
         return {"batchItemFailures": [{"itemIdentifier": each} for each in again]}
+
+    def _failed(
+        self, arrived: Iterable[Message], kind: type[_T], action: Callable[[_T], None]
+    ) -> Iterator[Message]:
+        """Do it with every message of a kind; those that have to come again come back."""
+        for each in arrived:
+            if isinstance(each.content, kind):
+                try:
+                    action(each.content)
+                except Exception as error:  # it must not fail the others of its batch
+                    logger.exception("A message was not handled; a queue brings it again")
+                    if isinstance(error, DeliveryError) and self._second_way:
+                        self._second_way.take(each, error)
+                    yield each
+
+    def _flush(self, flush: Flush) -> None:
+        counts = self._deleted_files if is_ours(flush) else self._holding
+        counts.flush(flush)
+
+    def _deleted(self, arrived: Iterable[Message]) -> Iterator[Message]:
+        """Count the log files that were deleted; the messages that have to come again come back."""
+        for group in by_bucket(arrived):
+            try:
+                self._deleted_files.take([deletion for _, deletion in group])
+            except Exception:  # what is wrong with one bucket must not fail the others
+                logger.exception("Deleted log files were not counted; a queue brings them again")
+                yield from (message for message, _ in group)
+
+    def _enqueue(self, message: Message) -> None:
+        """Have our queue bring what no queue brought: it is more patient than Lambda's retries."""
+        try:
+            self._sqs.send_message(
+                QueueUrl=self._queue_url, MessageBody=message.body, DelaySeconds=_AGAIN_SECONDS
+            )
+        except (BotoCoreError, ClientError) as error:
+            said = "an alert was not delivered; Lambda retries, then it is a dead letter"
+            raise AlertingError(said) from error
 
     def _tell(self, alert: Alert) -> None:
         self._delivery.deliver(alert)
@@ -156,19 +214,6 @@ class AlertFunction:
             return {failed for each in instances for failed in self._take([each])}
 
 
-def _failed(
-    arrived: Iterable[Message], kind: type[_T], action: Callable[[_T], None]
-) -> Iterator[str]:
-    """Do it with every message of a kind; the ids of those that its queue must bring again."""
-    for each in arrived:
-        if isinstance(each.content, kind):
-            try:
-                action(each.content)
-            except Exception:  # one message's failure must not fail the others of its batch
-                logger.exception("A message was not handled; its queue brings it again")
-                yield each.id
-
-
 def _loudness(message: Message) -> int:
     if isinstance(message.content, Alert):
         return _LOUDEST_FIRST.index(message.content.severity)
@@ -185,6 +230,15 @@ def channels(
     if environ.chat_topic_arn:
         found.append(ChatTopic(clients.sns, environ.chat_topic_arn, environ.reader))
     return found
+
+
+def _second_way(
+    environ: AlertEnviron, clients: Clients, once: Once, clock: Callable[[], float]
+) -> SecondWay | None:
+    topic_arn = environ.last_resort_topic_arn
+    if not topic_arn:
+        return None
+    return SecondWay(LastResortTopic(clients.sns, topic_arn, environ.reader), once, clock)
 
 
 Tell = Callable[[Alert], None]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
@@ -18,17 +17,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.alert.delivery import Delivery, DeliveryError
 from lambdas.alert.state import UNREACHABLE, State
 from lambdas.alert.telemetry import count, logger
+from lambdas.alert.windows import STORM, Windows
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.grouping import Summary
 from trailkeeper.alerts.incoming import Flush
 from trailkeeper.alerts.instance_alerts import Happening, Interest, alert_of
 from trailkeeper.evidence.metrics import ALERT_TROUBLED
-from trailkeeper.state.alert_items import Held, Window
+from trailkeeper.state.alert_items import Held
 
-# SQS DelaySeconds.
-_LONGEST_DELAY = 900
-# So many in one window are a storm: the next window is twice as long.
-_STORM = 20
 # When an alert that a channel did not take comes by the queue.
 _AGAIN_SECONDS = 10
 # What one summary counts at most, so that memory does not grow with a storm.
@@ -63,7 +59,7 @@ class Holding:
         self._seconds = seconds
         self._interest = interest
         self._complete = complete
-        self._clock = clock
+        self._windows = Windows(state, sqs, queue_url, clock)
 
     def take(self, group: str, happenings: Sequence[Happening]) -> None:
         """Tell or hold happenings of one group.
@@ -88,12 +84,8 @@ class Holding:
         Raises:
             DeliveryError, BotoCoreError, ClientError: nothing is let go; the queue brings it again.
         """
-        some = sum(1 for _ in self._state.held(flush.window, most=_STORM))
-        if some:
-            longer = min(2 * flush.seconds, _LONGEST_DELAY) if some == _STORM else self._seconds
-            self._open(flush.group, longer, after=flush.window)
-        else:
-            self._state.close_window(flush.group, flush.window)
+        some = sum(1 for _ in self._state.held(flush.window, most=STORM))
+        self._windows.follow(flush, some, self._seconds)
         # Whoever still held something in this window sees now that it is closed, or was in time.
         while self._deliver_held(flush.window):
             pass
@@ -104,7 +96,7 @@ class Holding:
         held = list(happenings)
         window = self._state.window(group)
         if window is None:
-            window = self._open(group, self._seconds)
+            window = self._windows.open(group, self._seconds)
             if window is not None:
                 at_once = [each for each in held if not self._interest.only_counted(each)]
                 held = [each for each in held if self._interest.only_counted(each)]
@@ -115,21 +107,10 @@ class Holding:
             self._state.hold(current.id, held, self._interest.owner_tag)
             still = self._state.window(group)
             if still is None or still.id != current.id:
-                self._enqueue(Flush(group, current.id, self._seconds), delay=0)
+                self._windows.enqueue(Flush(group, current.id, self._seconds), delay=0)
             # Last: what is marked as seen and not held would never be told.
             self._state.mark_seen(each.event_id for each in held)
         return at_once
-
-    def _open(self, group: str, seconds: int, after: str | None = None) -> Window | None:
-        window = Window(uuid.uuid4().hex, self._clock() + seconds, seconds)
-        # First, so that no crash leaves a window that nobody closes.
-        self._enqueue(Flush(group, window.id, seconds), delay=seconds)
-        return window if self._state.open_window(group, window, after) else None
-
-    def _enqueue(self, flush: Flush, delay: int) -> None:
-        self._sqs.send_message(
-            QueueUrl=self._queue_url, MessageBody=flush.to_json(), DelaySeconds=delay
-        )
 
     def _deliver_held(self, window_id: str) -> bool:
         """One summary of what a window holds; whether it may hold more."""

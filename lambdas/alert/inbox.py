@@ -14,33 +14,49 @@ from trailkeeper.alerts.incoming import Content, read
 class Message:
     """One thing to handle; `id` is the SQS message id, "" when nothing can be handed back.
 
-    `receipt` and `receives` are SQS's handle and how often the message has come so far.
+    `receipt` and `receives` are SQS's handle and how often the message has come so far, the first
+    time at `first_came` (Unix seconds; None if nobody says). `body` is what was read.
     """
 
     id: str
     content: Content
+    body: str
     receipt: str = ""
     receives: int = 1
+    first_came: float | None = None
 
 
 def messages(event: Any) -> Iterator[Message]:
     """The messages of an invocation by SQS, by SNS, or by EventBridge directly."""
     records = event.get("Records") if isinstance(event, Mapping) else None
     if not isinstance(records, list):
-        yield Message("", read(json.dumps(event, default=str)))
+        body = json.dumps(event, default=str)
+        yield Message("", read(body), body)
         return
     for record in records:
         if isinstance(record, Mapping) and isinstance(record.get("Sns"), Mapping):
-            yield Message("", read(str(record["Sns"].get("Message", ""))))
+            body = str(record["Sns"].get("Message", ""))
+            yield Message("", read(body), body)
         elif isinstance(record, Mapping):
-            yield Message(
-                str(record.get("messageId", "")),
-                read(str(record.get("body", ""))),
-                str(record.get("receiptHandle", "")),
-                _receives(record.get("attributes")),
-            )
+            yield _of_queue(record)
 
 
-def _receives(attributes: Any) -> int:
-    count = attributes.get("ApproximateReceiveCount") if isinstance(attributes, Mapping) else None
-    return int(count) if isinstance(count, str) and count.isdecimal() else 1
+def _of_queue(record: Mapping[str, Any]) -> Message:
+    body = str(record.get("body", ""))
+    receives = _attribute(record, "ApproximateReceiveCount")
+    first_came = _attribute(record, "ApproximateFirstReceiveTimestamp")
+    return Message(
+        id=str(record.get("messageId", "")),
+        content=read(body),
+        body=body,
+        receipt=str(record.get("receiptHandle", "")),
+        receives=1 if receives is None else receives,
+        first_came=None if first_came is None else first_came / 1000,
+    )
+
+
+def _attribute(record: Mapping[str, Any], name: str) -> int | None:
+    """A number that SQS itself says of a message (SQS API reference, "ReceiveMessage")."""
+    attributes = record.get("attributes")
+    text = attributes.get(name) if isinstance(attributes, Mapping) else None
+    return int(text) if isinstance(text, str) and text.isdecimal() else None

@@ -14,6 +14,7 @@ from lambdas.alert.telemetry import logger
 from trailkeeper.alerts import drill_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.instance_alerts import Happening
+from trailkeeper.events.deletions import Deletion
 from trailkeeper.events.insights import Insight
 from trailkeeper.events.instances import Cause
 from trailkeeper.state.alert_items import (
@@ -28,6 +29,7 @@ from trailkeeper.state.alert_items import (
     Fold,
     Folded,
     Held,
+    HeldDeletion,
     KnownInsight,
     KnownWebhook,
     Outage,
@@ -108,9 +110,7 @@ class State:
         """
         told = Told(channel, self._now())
         try:
-            before = self._dynamodb.put_item(
-                TableName=self._table, Item=told.item(), ReturnValues="ALL_OLD"
-            ).get("Attributes")
+            before = self._note_told(told, taken=1)
             last = self._parsed(Told.parse, before) if before else None
             # Nearly every alert follows one that was taken: nothing more is asked for then.
             if last is not None and not last.error:
@@ -128,7 +128,7 @@ class State:
         now = self._now()
         told = Told(channel, now, error[:LONGEST_FIELD])
         try:
-            self._dynamodb.put_item(TableName=self._table, Item=told.item())
+            self._note_told(told, taken=0)
             outage = self._dynamodb.update_item(
                 TableName=self._table,
                 Key=Outage.key_of(channel),
@@ -154,6 +154,24 @@ class State:
             self._note(outage, f"an outage since {found.since.isoformat()}")
             found = None
         return found or self._begin_outage(Outage(channel, now, 1, told=False))
+
+    def _note_told(self, told: Told, *, taken: int) -> Item | None:
+        """Note what a channel did last, and count what it took; what was noted before."""
+        noted = told.noted()
+        answer = self._dynamodb.update_item(
+            TableName=self._table,
+            Key=Told.key_of(told.channel),
+            UpdateExpression=f"SET {', '.join(f'#{each} = :{each}' for each in noted)} "
+            "ADD taken :taken",
+            ExpressionAttributeNames={f"#{each}": each for each in noted},
+            ExpressionAttributeValues={
+                **{f":{each}": value for each, value in noted.items()},
+                ":taken": {"N": str(taken)},
+            },
+            ReturnValues="ALL_OLD",
+        )
+        before: Item | None = answer.get("Attributes")
+        return before
 
     def _begin_outage(self, outage: Outage) -> Outage:
         """Note an outage in place of what somebody else wrote."""
@@ -335,19 +353,34 @@ class State:
 
     def held(self, window_id: str, most: int | None = None) -> Iterator[Held]:
         """What a window holds, one page of the table in memory at a time."""
+        for item in self._partition(Held.partition(window_id), most):
+            held = self._parsed(Held.parse, item)
+            if held is not None:
+                yield held
+
+    def hold_deletions(self, window_id: str, deletions: Iterable[Deletion]) -> None:
+        """Keep deletions for the window's count; the same event twice is kept once."""
+        expires = self._after(HELD_KEPT)
+        self._write(HeldDeletion(each).item(window_id, expires) for each in deletions)
+
+    def held_deletions(self, window_id: str, most: int | None = None) -> Iterator[Deletion]:
+        """The deletions of a window, one page of the table in memory at a time."""
+        for item in self._partition(HeldDeletion.partition(window_id), most):
+            held = self._parsed(HeldDeletion.parse, item)
+            if held is not None:
+                yield held.deletion
+
+    def _partition(self, partition: str, most: int | None = None) -> Iterator[Item]:
         request: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": "id = :id",
-            "ExpressionAttributeValues": {":id": {"S": Held.partition(window_id)}},
+            "ExpressionAttributeValues": {":id": {"S": partition}},
             "ConsistentRead": True,
             "Limit": most or 1000,
         }
         while True:
             page = self._dynamodb.query(**request)
-            for item in page["Items"]:
-                held = self._parsed(Held.parse, item)
-                if held is not None:
-                    yield held
+            yield from page["Items"]
             if most is not None or "LastEvaluatedKey" not in page:
                 return
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]

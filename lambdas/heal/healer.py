@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lambdas.heal import commands, fight, guarding
+from lambdas.heal import alive, commands, fight, guarding
 from lambdas.heal.follow import follow
 from lambdas.heal.invocation import HealFailedError, Invocation
 from lambdas.heal.reconciling import look, reconcile
 from trailkeeper.alerts import state_alerts
 from trailkeeper.detections.catalogue import API_CALL
-from trailkeeper.environments.schedule import LOOK, SWEEP, WATCH, is_sent_by
+from trailkeeper.environments.schedule import ALIVE, LOOK, SWEEP, WATCH, is_sent_by
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.reconcile.answer import Answer, Trigger
 
@@ -55,6 +55,8 @@ def _handle(invocation: Invocation, event: Any) -> Answer:
             return guarding.follow(invocation, call) or follow(invocation, call)
     if is_sent_by(LOOK, event):
         return _confirm_even_if_broken(invocation, lambda: look(invocation))
+    if is_sent_by(ALIVE, event):
+        return alive.tell(invocation)
     if is_sent_by(WATCH, event):
         return guarding.sweep(invocation)
     trigger = Trigger.SWEEP if is_sent_by(SWEEP, event) else Trigger.OTHER

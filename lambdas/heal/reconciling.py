@@ -185,8 +185,14 @@ def _remember_run(invocation: Invocation, trigger: Trigger) -> None:
     """Note that a schedule came; one that finds the trail stopped sweeps in the look's place."""
     schedules: dict[Trigger, Schedule] = {Trigger.LOOK: "look", Trigger.SWEEP: "sweep"}
     if trigger in schedules:
-        ran = Ran(schedules[trigger], invocation.now())
-        invocation.remember(lambda: invocation.state.remember_run(ran))
+        schedule, state = schedules[trigger], invocation.state
+
+        def remember() -> None:
+            before = state.last_run(schedule)
+            count = before.count + 1 if before else 1
+            state.remember_run(Ran(schedule, invocation.now(), count))
+
+        invocation.remember(remember)
 
 
 def _remember_deeds(invocation: Invocation, report: Report, author: str, call: str) -> None:

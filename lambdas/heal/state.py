@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol, TypeVar
 from trailkeeper.evidence.names import STATE_TABLE
 from trailkeeper.state.alert_items import DrillTold, Told
 from trailkeeper.state.heal_items import (
+    Alive,
     Begun,
     Contained,
     Containing,
@@ -38,6 +39,7 @@ from trailkeeper.wire.typed import MalformedError
 
 D = TypeVar(
     "D",
+    Alive,
     Begun,
     Contained,
     Containing,
@@ -157,10 +159,22 @@ class State:
         """Note that a schedule's look or sweep came to its end."""
         self._put(ran.item())
 
+    def last_run(self, schedule: Schedule) -> Ran | None:
+        """The last look or sweep of a schedule that came to its end, None if nobody knows."""
+        return self._one(Ran, Ran.key_of(schedule))
+
     def ran(self, schedule: Schedule) -> datetime | None:
         """When a schedule's look or sweep last came to its end, None if nobody knows."""
-        found = self._one(Ran, Ran.key_of(schedule))
+        found = self.last_run(schedule)
         return found.at if found else None
+
+    def remember_alive(self, alive: Alive) -> None:
+        """Note that people were told that the guard is alive."""
+        self._put(alive.item())
+
+    def alive(self) -> Alive | None:
+        """When people were last told that the guard is alive, None if nobody knows."""
+        return self._one(Alive, Alive.KEY)
 
     def told(self) -> tuple[Told, ...]:
         """What became of the last alert of each channel, by the channels' names."""

@@ -36,6 +36,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         clients=clients,
         baseline=heal.baseline,
         every=heal.watch_minutes,
+        alive_days=heal.alive_days,
         watched=Watched.of(
             heal_side(heal, alert),
             running(WATCHER_FUNCTION, context.function_version, os.environ),

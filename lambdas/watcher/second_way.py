@@ -10,9 +10,6 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
 
-RAW_SUBJECT = "[Trailkeeper] An alert that could not be put in words"
-_RAW_LIMIT = 50_000
-
 
 @dataclass(frozen=True)
 class SecondWay:
@@ -28,13 +25,12 @@ class SecondWay:
         Raises:
             ClientError, BotoCoreError: AWS refused it, or could not be reached; Lambda tries again.
         """
-        subject, body = self._rendered(alert)
-        self.clients.sns.publish(TopicArn=self.topic_arn, Subject=subject, Message=body)
+        mail = self._rendered(alert)
+        self.clients.sns.publish(TopicArn=self.topic_arn, Subject=mail.subject, Message=mail.body)
 
-    def _rendered(self, alert: Alert) -> tuple[str, str]:
+    def _rendered(self, alert: Alert) -> email.Mail:
         try:
-            mail = email.render(alert, self.reader)
+            return email.render(alert, self.reader)
         except Exception:  # whatever a renderer does wrong must not keep people from hearing of it
             logging.getLogger(__name__).exception("an alert could not be rendered; sending it raw")
-            return RAW_SUBJECT, alert.to_json()[:_RAW_LIMIT]
-        return mail.subject, mail.body
+            return email.raw(alert.to_json())

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
 
+from trailkeeper.alerts import alive_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.detections.catalogue import API_CALL
-from trailkeeper.environments.schedule import LOOK, is_sent_by
+from trailkeeper.environments.schedule import ALIVE, LOOK, is_sent_by
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, WATCHER_FUNCTION
 from trailkeeper.evidence.outcome import Outcome, Report
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
@@ -22,18 +25,23 @@ from trailkeeper.reconcile.patience import Patience
 from trailkeeper.reconcile.start_logging import StartLogging
 from trailkeeper.wire.typed import dump
 
+_COUNTED = (HEAL_FUNCTION, ALERT_FUNCTION, WATCHER_FUNCTION)
+_DAY_SECONDS = 24 * 3600
+
 
 @dataclass(frozen=True)
 class Watch:
     """One invocation's collaborators; `tell` sends an alert by the second way.
 
-    `every`: after how many minutes it compares the other side again.
+    `every`: after how many minutes it compares the other side again; `alive_days`: after how many
+    days it says that it is alive.
     """
 
     clients: Any
     baseline: Baseline
     watched: Watched
     every: int
+    alive_days: int
     tell: Callable[[Alert], None]
     patience: Patience
     now: Callable[[], datetime]
@@ -50,6 +58,8 @@ class Watch:
                 return self._follow(call)
         if _asks_for_status(event):
             return self._status()
+        if is_sent_by(ALIVE, event):
+            return self._say_alive()
         started = self._start()  # before all else: what is called while the trail is off is lost
         restored = () if is_sent_by(LOOK, event) else self._heal_side.restore().outcomes
         report = Report((*started, *restored))
@@ -66,6 +76,29 @@ class Watch:
         """What of the heal function's side is not as deployed, and left as it is."""
         report = self._heal_side.look().cut()
         return Answer(Did.SHOWED_STATUS, Trigger.COMMAND, report=report).to_json()
+
+    def _say_alive(self) -> dict[str, Any]:
+        """Tell people that this second way works, so that they notice its silence."""
+        calls: dict[str, int] | None = None
+        try:
+            calls = {name: self._invocations(name) for name in _COUNTED}
+        except (ClientError, BotoCoreError) as error:
+            self.log.error("what Lambda counted cannot be read", reason=str(error))
+        self.tell(alive_alerts.watcher_alive(calls, self.alive_days, self.baseline, self.now()))
+        return {"did": "said-alive"}
+
+    def _invocations(self, function: str) -> int:
+        """How often a function was called, as Lambda counted: nobody else can count there."""
+        answer = self.clients.cloudwatch.get_metric_statistics(
+            Namespace="AWS/Lambda",
+            MetricName="Invocations",
+            Dimensions=[{"Name": "FunctionName", "Value": function}],
+            StartTime=self.now() - timedelta(days=self.alive_days),
+            EndTime=self.now(),
+            Period=_DAY_SECONDS,
+            Statistics=["Sum"],
+        )
+        return int(sum(each["Sum"] for each in answer["Datapoints"]))
 
     def _follow(self, call: ApiCall) -> dict[str, Any]:
         followed = self._heal_side.follow(call)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.deployed_evidence import BASELINE
 from tests.lambdas.alert.conftest import api_call, state_change
+from tests.lambdas.alert.test_deleted_files import deleted
 from trailkeeper.cli.deployed import Functions
 from trailkeeper.cli.preview import preview
 from trailkeeper.detections.catalogue import DETECTIONS
@@ -38,6 +39,26 @@ def test_what_where_and_why() -> None:
     assert "Subject: [Info] EC2 i-0123456789abcdef0 stopped in us-east-1" in shown
     assert "\n\nThe EC2 instance i-0123456789abcdef0 in us-east-1 stopped at" in shown
     assert '"type": "header"' in shown
+
+
+def test_a_log_file_that_somebody_deletes() -> None:
+    shown = str(preview(deleted(1), FUNCTIONS))
+
+    assert "Verdict: an alert would be sent" in shown
+    assert "Deletions are counted for 30 seconds and told together." in shown
+    assert "Subject: [Critical] 1 log file deleted for good" in shown
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"reason": "Lifecycle Expiration", "requester": "s3.amazonaws.com"},
+        {"bucket": {"name": "trailkeeper-access-123456789012-us-east-1"}},
+    ],
+    ids=["by the life cycle", "of another bucket"],
+)
+def test_a_file_whose_deletion_is_no_news(change: dict[str, Any]) -> None:
+    assert "Verdict: nothing would be sent" in str(preview(deleted(1, **change), FUNCTIONS))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.golden import golden
-from trailkeeper.detections.catalogue import DETECTIONS, RULES, instance_state_rule
+from trailkeeper.detections.catalogue import DETECTIONS, RULES, deletion_rule, instance_state_rule
 from trailkeeper.words.text import Severity
 
 SEVERITIES = {
@@ -37,7 +37,12 @@ SEVERITIES = {
 
 
 def test_rules_let_through_what_a_person_has_read() -> None:
-    rules = (*RULES, instance_state_rule(("running", "stopped", "terminated")))
+    buckets = (
+        "trailkeeper-logs-123456789012-us-east-1",
+        "trailkeeper-fallback-123456789012-us-east-1",
+    )
+    states = ("running", "stopped", "terminated")
+    rules = (*RULES, instance_state_rule(states), deletion_rule(buckets))
 
     made = {rule.name: in_one_order(rule.pattern) for rule in rules}
     read = {name: in_one_order(rule["pattern"]) for name, rule in golden("rules").items()}

@@ -16,7 +16,7 @@ from tests.e2e.command_line import trailkeeper
 from tests.e2e.conftest import Deployed
 from tests.e2e.stage import Stage, wait_for
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE
+from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE, STATE_TABLE
 from trailkeeper.words.text import Severity, Text
 
 
@@ -110,6 +110,49 @@ def test_many_instances_are_few_mails_and_none_is_lost(stage: Stage) -> None:
     assert len(told()) <= 4
     for mail in [each for each in stage.mails()[before:] if running(each.subject)]:
         assert any("RunInstances" in row for row in looked_up(stage, mail)), mail.subject
+
+
+def test_deleted_log_files_are_counted_and_told_apart(stage: Stage) -> None:
+    bucket = f"trailkeeper-logs-{stage.ready.account}-{stage.ready.region}"
+    found = stage.s3.list_objects_v2(Bucket=bucket, Prefix="AWSLogs/", MaxKeys=3)["Contents"]
+    files, before = [{"Key": each["Key"]} for each in found], len(stage.mails())
+    for_good = f"{len(files)} log files deleted for good"
+
+    hidden = stage.s3.delete_objects(Bucket=bucket, Delete={"Objects": files})["Deleted"]
+    markers = [{"Key": each["Key"], "VersionId": each["DeleteMarkerVersionId"]} for each in hidden]
+    back = stage.s3.delete_objects(Bucket=bucket, Delete={"Objects": markers})["Deleted"]
+
+    assert len(back) == len(files)
+    close_window(stage, bucket, 2 * len(files))
+    (told,) = wait_for(
+        "the mail", lambda: [each for each in stage.mails()[before:] if for_good in each.subject]
+    )
+    assert f"{len(files)} files more have only a delete marker" in told.text
+    assert stage.ready.account in told.text
+    assert "127.0.0.1" in told.text
+
+
+def close_window(stage: Stage, bucket: str, count: int) -> None:
+    """End the half minute in which deletions are counted, once so many are."""
+    group = f"deleted-files/{stage.ready.account}/{stage.ready.region}/{bucket}"
+    key = {"id": {"S": f"window#{group}"}, "at": {"S": "window"}}
+
+    def window() -> str:
+        item = stage.dynamodb.get_item(TableName=STATE_TABLE, Key=key).get("Item")
+        return str(item["window"]["S"]) if item else ""
+
+    def held() -> bool:
+        answer = stage.dynamodb.query(
+            TableName=STATE_TABLE,
+            KeyConditionExpression="id = :id",
+            ExpressionAttributeValues={":id": {"S": f"deleted#{window()}"}},
+        )
+        return int(answer["Count"]) == count
+
+    wait_for("the deletions", lambda: window() and held())
+    url = stage.sqs.get_queue_url(QueueName=ALERTS_QUEUE)["QueueUrl"]
+    flush = {"flush": {"group": group, "window": window(), "seconds": 30}}
+    stage.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(flush))
 
 
 def running(subject: str) -> int:

@@ -249,7 +249,7 @@ def test_a_queue_as_it_is_deployed() -> None:
         "VisibilityTimeout": "420",
         "RedrivePolicy": {
             "deadLetterTargetArn": f"arn:aws-cn:sqs:{HERE}:trailkeeper-alerts-dead",
-            "maxReceiveCount": 5,
+            "maxReceiveCount": 6,
         },
     }
 

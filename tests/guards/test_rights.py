@@ -70,8 +70,13 @@ def test_the_alert_function_may_do_what_a_person_has_read() -> None:
     assert asked(*alert_rights(ALERT)) == read("alert-role")
 
 
-def test_chat_and_slack_take_what_a_person_has_read() -> None:
-    environ = replace(ALERT, chat_topic_arn="chat", slack_webhook="secretsmanager:slack/webhook")
+def test_the_ways_to_people_take_what_a_person_has_read() -> None:
+    environ = replace(
+        ALERT,
+        chat_topic_arn="chat",
+        last_resort_topic_arn="last-resort",
+        slack_webhook="secretsmanager:slack/webhook",
+    )
 
     added = in_one_spelling(golden("alert-role-by-settings")["added"])
     found = asked(*alert_rights(environ))
@@ -83,9 +88,9 @@ def test_the_schedule_may_do_what_a_person_has_read() -> None:
 
 
 def test_the_heal_function_may_do_to_the_watcher_what_a_person_has_read() -> None:
-    assert asked(*heal_watch_rights(replace(HEAL, watcher=True))) == in_one_spelling(
-        golden("heal-watch")
-    )
+    watched = replace(HEAL, watcher=True, last_resort_emails=("night@example.com",))
+
+    assert asked(*heal_watch_rights(watched)) == in_one_spelling(golden("heal-watch"))
 
 
 def test_a_parameter_is_decrypted_by_way_of_its_own_service_for_it_alone() -> None:

@@ -80,6 +80,8 @@ EVERYTHING: dict[str, Any] = {
     "account_name": "prod",
     "stream_log_group_to": f"arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/siem",
     "count_deliveries": True,
+    "deletion_alerts": False,
+    "alive_days": 30,
     "s3_data_events": ["*"],
     "lambda_data_events": ["billing", "signup"],
     "own_invocations": False,
@@ -103,6 +105,8 @@ MINIMUM: dict[str, Any] = {
     "saved_queries": False,
     "dashboard": False,
     "groups": False,
+    "deletion_alerts": False,
+    "alive_days": 0,
     "billing_alarm_usd": None,
 }
 # Home is where neither IAM's calls nor the charges are.

@@ -6,12 +6,14 @@ import json
 
 from tests.stacks.deployed import ACCOUNT, REGION, Deployed, allowed
 from tests.stacks.responding import ALERTS_DEAD, HEAL, HEAL_DEAD, QUEUE, ROLES, RULE, queue_policies
-from trailkeeper.detections.catalogue import RULES, instance_state_rule
+from trailkeeper.detections.catalogue import RULES, deletion_rule, instance_state_rule
 
 
 class TestRules:
     def test_they_are_those_of_the_catalogue(self, response: Deployed) -> None:
-        expected = [*RULES, instance_state_rule(("running", "stopped", "terminated"))]
+        states = instance_state_rule(("running", "stopped", "terminated"))
+        buckets = [f"trailkeeper-{kind}-{ACCOUNT}-{REGION}" for kind in ("logs", "fallback")]
+        expected = [*RULES, states, deletion_rule(buckets)]
 
         made = {own["Name"]: own for own in response.all(RULE).values()}
 
@@ -33,6 +35,11 @@ class TestRules:
         }
         assert [target["Arn"] for target in rule["Targets"]] == [QUEUE]
         assert "trailkeeper-insights" not in {own["Name"] for own in response.all(RULE).values()}
+
+    def test_deletions_of_log_files_can_go_unheard(self, minimal_response: Deployed) -> None:
+        names = {own["Name"] for own in minimal_response.all(RULE).values()}
+
+        assert "trailkeeper-log-files-deleted" not in names
 
     def test_instance_states_are_the_settings(self, minimal_response: Deployed) -> None:
         rule = minimal_response.one(RULE, Name="trailkeeper-instance-states")

@@ -278,11 +278,26 @@ def test_the_second_way_has_no_key_and_its_own_people(watcher: Deployed) -> None
 
 
 def test_that_nobody_calls_the_heal_function_is_told_by_the_second_way(watcher: Deployed) -> None:
-    own = watcher.one("AWS::CloudWatch::Alarm")
+    own = watcher.one("AWS::CloudWatch::Alarm", AlarmName="trailkeeper-heal-uncalled")
 
     assert (own["Namespace"], own["MetricName"]) == ("AWS/Lambda", "Invocations")
     assert own["TreatMissingData"] == "breaching"
     assert own["AlarmActions"] == [LAST_RESORT]
+
+
+@pytest.mark.parametrize(
+    ("silent", "tells"), [("alerts", "last-resort"), ("last-resort", "alarms")]
+)
+def test_each_way_to_people_tells_that_the_other_does_not_arrive(
+    watcher: Deployed, silent: str, tells: str
+) -> None:
+    name = f"trailkeeper-{silent}-undelivered"
+    own = watcher.one("AWS::CloudWatch::Alarm", AlarmName=name)
+
+    assert (own["Namespace"], own["MetricName"]) == ("AWS/SNS", "NumberOfNotificationsFailed")
+    assert own["Dimensions"] == [{"Name": "TopicName", "Value": f"trailkeeper-{silent}"}]
+    assert (own["Threshold"], own["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+    assert own["AlarmActions"] == [f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-{tells}"]
 
 
 ROLES_OF_HEAL = [
@@ -334,6 +349,7 @@ def test_no_right_of_the_watcher_leads_to_more_rights(watcher: Deployed) -> None
     }
     assert without_resource == {
         "cloudwatch:DescribeAlarms",
+        "cloudwatch:GetMetricStatistics",
         "events:ListRules",
         "logs:DescribeLogGroups",
         "lambda:CreateEventSourceMapping",

@@ -55,6 +55,7 @@ DEFAULT_HEAL: dict[str, Any] = {
     "drills": True,
     "watcher": False,
     "watch_minutes": 120,
+    "alive_days": 7,
     "last_resort_emails": (),
     "expected_actors": (),
     "forward_iam_calls": True,
@@ -69,6 +70,7 @@ DEFAULT_ALERT: dict[str, Any] = {
     "table": "trailkeeper-state",
     "heal_role": f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-heal-{REGION}",
     "chat_topic_arn": None,
+    "last_resort_topic_arn": None,
     "slack_webhook": None,
     "home_region": REGION,
     "account_name": "",
@@ -80,6 +82,7 @@ DEFAULT_ALERT: dict[str, Any] = {
     "ec2_tags": {},
     "owner_tag": "Owner",
     "autoscaling": "summary",
+    "deletion_alerts": True,
 }
 FULL_HEAL = DEFAULT_HEAL | {
     "baseline": DEFAULT_BASELINE
@@ -105,6 +108,7 @@ FULL_HEAL = DEFAULT_HEAL | {
     },
     "watcher": True,
     "watch_minutes": 90,
+    "alive_days": 30,
     "last_resort_emails": ("night@example.com",),
     "other_trails": "alert",
     "contain": "deny",
@@ -129,6 +133,7 @@ FULL_HEAL = DEFAULT_HEAL | {
 }
 FULL_ALERT = DEFAULT_ALERT | {
     "chat_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-chat",
+    "last_resort_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-last-resort",
     "slack_webhook": "secretsmanager:slack/webhook",
     "account_name": "prod",
     "language": "ko",
@@ -139,6 +144,7 @@ FULL_ALERT = DEFAULT_ALERT | {
     "ec2_tags": {"env": ("prod",)},
     "owner_tag": "Team",
     "autoscaling": "each",
+    "deletion_alerts": False,
 }
 # What no function is told: where it is, and what only the stacks make of it (each switch is off in
 # a test of its stack).
@@ -200,7 +206,7 @@ def test_the_handlers_are_where_the_functions_look_for_them(response: Deployed) 
         assert getattr(importlib.import_module(module), function) is handler
 
 
-def test_what_the_schedules_send_is_a_look_and_a_sweep(response: Deployed) -> None:
+def test_what_the_schedules_send_is_a_look_a_sweep_and_a_sign_of_life(response: Deployed) -> None:
     sent = [
         json.loads(schedule["Target"]["Input"])
         for schedule in response.all("AWS::Scheduler::Schedule").values()
@@ -208,6 +214,7 @@ def test_what_the_schedules_send_is_a_look_and_a_sweep(response: Deployed) -> No
 
     assert sorted(sent, key=lambda each: each["detail-type"]) == [
         {"source": "trailkeeper", "detail-type": "Scheduled Look", "detail": {}},
+        {"source": "trailkeeper", "detail-type": "Scheduled Sign of Life", "detail": {}},
         {"source": "trailkeeper", "detail-type": "Scheduled Sweep", "detail": {}},
     ]
 

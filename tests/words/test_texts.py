@@ -20,7 +20,9 @@ from trailkeeper.words import (
     LANGUAGES,
     access,
     actors,
+    alive,
     billing,
+    deletions,
     drill,
     guarding,
     healing,
@@ -64,7 +66,7 @@ def test_all_languages_tell_the_same_parameters() -> None:
 def test_no_key_is_written_twice() -> None:
     modules = (
         *(access, actors, shared, instances, watch, billing, healing, monitoring),
-        *(drill, guarding, insights),
+        *(alive, deletions, drill, guarding, insights),
     )
     of_detections = sum(2 + len(each.unguarded) + 2 * len(each.said) for each in DETECTIONS)
     assert sum(len(module.TEXTS) for module in modules) + of_detections == len(TEXTS)

@@ -15,6 +15,7 @@ _STATUS = "trailkeeper status"
 _REDEPLOY = f"npx cdk deploy {RESPONSE_STACK} --revert-drift"
 _COMMANDS = {
     "status": _STATUS,
+    "doctor": "trailkeeper doctor",
     "redeploy": _REDEPLOY,
     "alert_log": f"aws logs tail /aws/lambda/{ALERT_FUNCTION} --since 1h",
     "deliveries_log": f"aws logs tail /aws/lambda/{DELIVERIES_FUNCTION}",
@@ -31,10 +32,10 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "{alert_log}. 스택이 변경되었다면: {redeploy}. 그동안 전달하지 못한 알림: {redrive}",
     },
     "alert-dead-letters": {
-        "en": "Alerts were given up, so nobody was told of them. Send them again: {redrive}. What "
-        "kept them back: {status}, then {alert_log}",
-        "ko": "전달을 포기한 알림이 있습니다. 다시 보내기: {redrive}. 원인 확인: {status}, 이어서 "
-        "{alert_log}",
+        "en": "Alerts were given up: a channel, or all of them, did not take them. Send them "
+        "again: {redrive}. What kept them back: {status}, then {alert_log}",
+        "ko": "전달을 포기한 알림이 있습니다(일부 또는 모든 채널에서 전송 실패). 다시 보내기: "
+        "{redrive}. 원인 확인: {status}, 이어서 {alert_log}",
     },
     "alerts-waiting": {
         "en": "Alerts have waited for {minutes} minutes and were not sent. Run: {status}, then "
@@ -49,6 +50,18 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "ko": "문장으로 만들지 못한 알림을 JSON 그대로 보냈거나(내용을 확인하세요), 상태 테이블에 "
         "접근할 수 없어 알림이 중복되거나 묶이지 않을 수 있습니다. 원인: {alert_log}. 스택이 "
         "변경되었다면: {redeploy}",
+    },
+    "alerts-undelivered": {
+        "en": "SNS could not bring an alert to one who subscribed the topic trailkeeper-alerts, so "
+        "somebody may not have heard of it. Who subscribed, and how it is: {status}",
+        "ko": "SNS가 trailkeeper-alerts 주제의 구독자에게 알림을 전달하지 못했습니다. 알림을 받지 "
+        "못한 사람이 있을 수 있습니다. 구독 상태 확인: {status}",
+    },
+    "last-resort-undelivered": {
+        "en": "SNS could not bring a message to one who subscribed the topic "
+        "trailkeeper-last-resort: the second way may be broken. Run: {doctor}",
+        "ko": "SNS가 trailkeeper-last-resort 주제의 구독자에게 메시지를 전달하지 못했습니다. 두 "
+        "번째 경로가 고장 났을 수 있습니다. 실행: {doctor}",
     },
     "heal-errors": {
         "en": "The heal function fails, so the evidence may stay changed. Run: {status}",

@@ -13,7 +13,12 @@ from datetime import UTC, datetime, timedelta
 
 from trailkeeper.alerts.alert import Command
 from trailkeeper.evidence.controls import CONTROLS
-from trailkeeper.evidence.names import LOG_GROUP, RESPONSE_STACK, SATELLITE_STACK
+from trailkeeper.evidence.names import (
+    ACCESS_LOG_PREFIX,
+    LOG_GROUP,
+    RESPONSE_STACK,
+    SATELLITE_STACK,
+)
 
 # IAM's and STS's own alphabets for names, ARNs and sessions.
 _NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
@@ -31,6 +36,7 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "control": re.compile("|".join(map(re.escape, CONTROLS))),
     "since": _TIME,
     "until": _TIME,
+    "day": re.compile(r"\d{4}-\d\d-\d\d"),
     "first": re.compile(r"\d{4}-\d\d-01"),
     "next": re.compile(r"\d{4}-\d\d-01"),
     "instance": re.compile(r"i-[0-9a-f]{8,17}"),
@@ -178,6 +184,15 @@ VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
             _COLUMNS_WITH_USER,
         ),
     ),
+    # Its files are named by their time (S3 user guide, "Logging requests with server access
+    # logging", "Log object key format").
+    "access-log": (
+        ("bucket", "region", "day"),
+        _one(
+            "aws s3api list-objects-v2 --region {region} --bucket {bucket} "
+            f'--prefix {ACCESS_LOG_PREFIX}{{day}}- --query "Contents[].Key" --output text'
+        ),
+    ),
     "writes": (_SPAN, _history("", _attribute("ReadOnly", "false"), _COLUMNS_WITH_USER)),
     # Cost Explorer takes no region, and the end as the first day that is not asked for
     "costs-by-service": (
@@ -230,6 +245,13 @@ VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
     "end-copying": (
         ("bucket",),
         _one("aws s3api delete-bucket-replication --bucket {bucket}"),
+    ),
+    "delete-markers": (
+        ("bucket", "region"),
+        _one(
+            "aws s3api list-object-versions --region {region} --bucket {bucket} "
+            '--query "DeleteMarkers[?IsLatest].[Key,VersionId]" --output text'
+        ),
     ),
     "delete-mute-rule": (
         ("rule", "region"),

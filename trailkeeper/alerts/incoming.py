@@ -12,6 +12,8 @@ from typing import Any
 from trailkeeper.alerts import billing
 from trailkeeper.alerts.alert import Alert, Fact, MalformedAlertError, Step
 from trailkeeper.alerts.metric_alarm import alarm_alert, is_new_silence, is_news
+from trailkeeper.events.deletions import DETAIL_TYPE as DELETION_TYPE
+from trailkeeper.events.deletions import Deletion
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.events.insights import DETAIL_TYPE as INSIGHT_TYPE
 from trailkeeper.events.insights import Insight
@@ -128,6 +130,7 @@ Content = (
     | NewSilence
     | ControlAlarm
     | InsightEvent
+    | Deletion
 )
 
 
@@ -198,6 +201,7 @@ def _insight(document: Mapping[str, Any], *, waited: bool = False) -> InsightEve
 _EVENTS: Mapping[str, Callable[[Any], Content | None]] = {
     STATE_CHANGE_TYPE: StateChange.parse,
     INSIGHT_TYPE: _insight,
+    DELETION_TYPE: Deletion.parse,
 }
 # The messages of our own, by the member that holds them.
 _OUR_OWN: Mapping[str, Callable[[Mapping[str, Any]], Content | None]] = {

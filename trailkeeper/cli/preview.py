@@ -11,6 +11,7 @@ from typing import Any
 from trailkeeper.alerts import call_alerts, instance_alerts, other_trail_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.control_alerts import Behind, control_alert, span_of
+from trailkeeper.alerts.deletion_alerts import COUNTED_SECONDS, Deletions
 from trailkeeper.alerts.incoming import (
     ControlAlarm,
     Flush,
@@ -29,6 +30,7 @@ from trailkeeper.cli.rules import why_unseen
 from trailkeeper.detections.detection import Detection
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.schedule import LOOK, SWEEP, is_sent_by
+from trailkeeper.events.deletions import Deletion
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.insights import END
 from trailkeeper.events.instances import CALLS, DeniedCall, Details, StateChange
@@ -101,7 +103,7 @@ def _of_seen(
     environ = functions.alert
     content = read(json.dumps(event, default=str))
     match content:
-        case Alert() | NewSilence() | ControlAlarm() | InsightEvent():
+        case Alert() | NewSilence() | ControlAlarm() | InsightEvent() | Deletion():
             return _alert(content, environ)
         case StateChange():
             details = Details.parse(instance) if instance else Details(unknown="preview")
@@ -117,7 +119,7 @@ def _of_seen(
 
 
 def _alert(
-    content: Alert | NewSilence | ControlAlarm | InsightEvent, environ: AlertEnviron
+    content: Alert | NewSilence | ControlAlarm | InsightEvent | Deletion, environ: AlertEnviron
 ) -> Preview:
     if isinstance(content, Alert):
         return _sent(content, environ, ("Alerts are sent at once, each once a day.",))
@@ -133,6 +135,11 @@ def _alert(
             else "The start of an insight is sent if it has no end 15 minutes later."
         )
         return _sent(insight_alert(content.insight), environ, (why,))
+    if isinstance(content, Deletion):
+        counted = Deletions()
+        counted.add(content)
+        why = f"Deletions are counted for {COUNTED_SECONDS} seconds and told together."
+        return _sent(counted.alert("preview"), environ, (why,))
     why = "The alarm is new: people are told if it still goes off in 15 minutes."
     return _sent(content.alert, environ, (why,))
 

@@ -8,9 +8,11 @@ from typing import Any
 from trailkeeper.cli.deployed import Functions
 from trailkeeper.detections.catalogue import (
     API_CALL,
+    DELETED,
     RULES,
     STATE_CHANGE,
     Rule,
+    deletion_rule,
     insight_rule,
     instance_state_rule,
 )
@@ -35,7 +37,10 @@ def why_unseen(event: Mapping[str, Any], functions: Functions) -> str:
     states = functions.alert.ec2_states
     detail = event["detail"]
     insights = (insight_rule(),) if functions.heal.baseline.insight_types else ()
-    rules = (*RULES, instance_state_rule(states), *insights)
+    names = functions.heal.baseline.names
+    buckets = (names.log_bucket, names.fallback_bucket)
+    deletions = (deletion_rule(buckets),) if functions.alert.deletion_alerts else ()
+    rules = (*RULES, instance_state_rule(states), *insights, *deletions)
     if not any(_lets_through(rule.pattern, event) for rule in rules):
         return _nobody_asks(event, rules, states)
     source = str(detail.get("eventSource", ""))
@@ -61,6 +66,8 @@ def _nobody_asks(event: Mapping[str, Any], rules: Iterable[Rule], states: Iterab
     kind, detail = event["detail-type"], event["detail"]
     if kind == STATE_CHANGE and event["source"] == "aws.ec2":
         return f"state {detail.get('state')} is not in ec2_states ({', '.join(states)})"
+    if kind == DELETED and any(rule.pattern["detail-type"] == [DELETED] for rule in rules):
+        return "no rule sees it: asked for are files of the log bucket that a call deletes"
     if kind not in {API_CALL, STATE_CHANGE}:
         return f'no rule sees it: none asks for events of the kind "{kind}"'
     if not any(event["source"] in rule.pattern["source"] for rule in rules):

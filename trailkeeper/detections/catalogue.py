@@ -13,12 +13,15 @@ from typing import Any, Literal
 
 from trailkeeper.detections import DETECTIONS
 from trailkeeper.detections.detection import Detection
+from trailkeeper.events.deletions import BY_CALL
+from trailkeeper.events.deletions import DETAIL_TYPE as DELETED
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.insights import DETAIL_TYPE as INSIGHT
 
 __all__ = [
     "ALARM_CALLS",
     "API_CALL",
+    "DELETED",
     "DETECTIONS",
     "IAM_CALLS",
     "INSTANCE_CALLS",
@@ -27,6 +30,7 @@ __all__ = [
     "STATE_CHANGE",
     "Detection",
     "Rule",
+    "deletion_rule",
     "delivery_rule",
     "detect",
     "insight_rule",
@@ -163,6 +167,24 @@ def delivery_rule(log_bucket: str, account: str) -> Rule:
             },
         },
         target="deliveries",
+    )
+
+
+def deletion_rule(log_buckets: Iterable[str]) -> Rule:
+    """The rule for log files that somebody deletes; what the life cycle removes is no news.
+
+    Source: S3 user guide, "EventBridge event message structure"; S3 sends these events itself, so
+    they come while no trail logs.
+    """
+    return Rule(
+        name="trailkeeper-log-files-deleted",
+        description="Log files that somebody deletes",
+        pattern={
+            "source": ["aws.s3"],
+            "detail-type": [DELETED],
+            "detail": {"bucket": {"name": list(log_buckets)}, "reason": [BY_CALL]},
+        },
+        target="alert",
     )
 
 

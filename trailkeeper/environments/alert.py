@@ -18,7 +18,8 @@ VARIABLE = "TRAILKEEPER_ALERT"
 class AlertEnviron:
     """What the alert function is told at deploy time.
 
-    `heal_role` is the ARN of the heal function's role.
+    `heal_role` is the ARN of the heal function's role, `last_resort_topic_arn` the topic of the
+    second way to people, if there is one.
     `slack_webhook` says where the URL is kept (`ssm:/name`, `secretsmanager:id`), never the URL.
     The rest carries the settings of the same names.
     """
@@ -28,6 +29,7 @@ class AlertEnviron:
     table: str
     heal_role: str = ""
     chat_topic_arn: str | None = None
+    last_resort_topic_arn: str | None = None
     slack_webhook: str | None = None
     home_region: str = defaults.HOME_REGION
     account_name: str = ""
@@ -39,6 +41,7 @@ class AlertEnviron:
     ec2_tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     owner_tag: str = defaults.OWNER_TAG
     autoscaling: AutoScaling = defaults.AUTOSCALING
+    deletion_alerts: bool = True
 
     def to_environ(self) -> dict[str, str]:
         """The environment variables that `from_environ` reads."""

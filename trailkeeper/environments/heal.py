@@ -23,7 +23,8 @@ class HealEnviron:
     those whose changes are planned. The status is looked at every `reconcile_minutes`, everything
     every `sweep_minutes`. `drills`: whether somebody may announce a stop of the trail as a drill.
     `watcher`: there is one, which looks every `watch_minutes` and tells `last_resort_emails`; the
-    two watch over each other. The rest carries the settings of the same names.
+    two watch over each other. Every `alive_days` people get a sign of life, 0: never. The rest
+    carries the settings of the same names.
     """
 
     baseline: Baseline
@@ -42,6 +43,7 @@ class HealEnviron:
     alerts_key: bool = True
     watcher: bool = False
     watch_minutes: int = defaults.WATCH_MINUTES
+    alive_days: int = defaults.ALIVE_DAYS
     last_resort_emails: tuple[str, ...] = ()
     count_deliveries: bool = False
 

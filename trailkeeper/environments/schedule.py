@@ -19,6 +19,8 @@ LOOK = _scheduled("Scheduled Look")
 SWEEP = _scheduled("Scheduled Sweep")
 # The other half of the guard, every two hours or so, each half by the other.
 WATCH = _scheduled("Scheduled Watch")
+# A sign of life to people, every few days, by each way that alerts take.
+ALIVE = _scheduled("Scheduled Sign of Life")
 
 
 def sent(schedule: Mapping[str, Any]) -> str:

@@ -27,6 +27,7 @@ RECONCILE_MINUTES = 5
 SWEEP_MINUTES = 30
 WATCH_MINUTES = 120
 # How often the watcher looks at the trail: a second hand on its switch.
+ALIVE_DAYS = 7
 WATCH_LOOK_MINUTES = 15
 OTHER_TRAILS: OtherTrails = "restart"
 CONTAIN: Contain = "off"

@@ -11,7 +11,7 @@ from typing import Any
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.controls import CONTROLS, TRAIL_CHANGES
 from trailkeeper.evidence.metrics import NAMESPACE
-from trailkeeper.evidence.names import LOG_GROUP, PREFIX, STREAM_FILTER
+from trailkeeper.evidence.names import ACCESS_LOG_PREFIX, LOG_GROUP, PREFIX, STREAM_FILTER
 
 Document = dict[str, Any]
 
@@ -221,7 +221,7 @@ def bucket_ownership(_: Baseline) -> Document:
 
 def bucket_logging(baseline: Baseline) -> Document:
     """Who touched the log bucket is written to the access-log bucket."""
-    return {"TargetBucket": baseline.names.access_bucket, "TargetPrefix": "log-bucket/"}
+    return {"TargetBucket": baseline.names.access_bucket, "TargetPrefix": ACCESS_LOG_PREFIX}
 
 
 def bucket_notification(_: Baseline) -> Document:

@@ -19,6 +19,8 @@ EVIDENCE_KEY_ALIAS = "alias/trailkeeper-evidence"
 # Matches the aliases of all our keys.
 KEY_ALIASES = "alias/trailkeeper-*"
 ALERTS_KEY_ALIAS = "alias/trailkeeper-alerts"
+# Where the log bucket's access log lies in the bucket of access logs.
+ACCESS_LOG_PREFIX = "log-bucket/"
 EVIDENCE_KEY_PARAMETER = "/trailkeeper/evidence-key-arn"
 LOG_GROUP = "/trailkeeper/trail"
 STREAM_FILTER = "trailkeeper-stream"
@@ -45,6 +47,8 @@ SWEEP_SCHEDULE = "trailkeeper-sweep"
 GUARD_SCHEDULE = "trailkeeper-guard"
 WATCH_SCHEDULE = "trailkeeper-watch"
 WATCH_LOOK_SCHEDULE = "trailkeeper-watch-look"
+ALIVE_SCHEDULE = "trailkeeper-alive"
+WATCH_ALIVE_SCHEDULE = "trailkeeper-watch-alive"
 # The rules that carry calls against the guard, to the heal function and to the watcher.
 GUARD_RULE = "trailkeeper-guard-calls"
 WATCHER_RULE = "trailkeeper-watcher-calls"

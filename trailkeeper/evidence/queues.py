@@ -48,8 +48,8 @@ class QueueRecord:
 
 
 # The visibility timeout is six times the function's and a bit more for the batching window (Lambda
-# developer guide, "Using Lambda with Amazon SQS").
-ALERTS = QueueRecord(ALERTS_QUEUE, 6 * ALERT.seconds + 60, ALERTS_DEAD_QUEUE, 5)
+# developer guide, "Using Lambda with Amazon SQS"). The sixth try comes ten minutes after the first.
+ALERTS = QueueRecord(ALERTS_QUEUE, 6 * ALERT.seconds + 60, ALERTS_DEAD_QUEUE, 6)
 ALERTS_DEAD = QueueRecord(ALERTS_DEAD_QUEUE)
 DELIVERIES_DEAD = QueueRecord(DELIVERIES_DEAD_QUEUE)
 HEAL_DEAD = QueueRecord(HEAL_DEAD_QUEUE)

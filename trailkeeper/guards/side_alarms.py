@@ -98,9 +98,10 @@ def of_controls(heal: HealEnviron) -> tuple[AlarmRecord, ...]:
 
 
 def of_watcher(heal: HealEnviron, language: Language) -> tuple[AlarmRecord, ...]:
-    """The alarm of the watcher's stack: nothing calls the heal function.
+    """The alarms of the watcher's stack: nothing calls the heal function, a mail did not arrive.
 
-    Lambda counts that, which nobody else can do, and no function has to run for people to hear.
+    Lambda and SNS count that, which nobody else can do. Each way to people tells that the other
+    does not arrive.
     """
     minutes = max(_LEAST_UNCALLED_MINUTES, 3 * heal.reconcile_minutes)
     period_seconds, periods = _in_short(minutes)
@@ -118,6 +119,24 @@ def of_watcher(heal: HealEnviron, language: Language) -> tuple[AlarmRecord, ...]
             comparison="LessThanThreshold",
             missing="breaching",
         ),
+        _undelivered(ALERTS_TOPIC, LAST_RESORT_TOPIC, language),
+        _undelivered(LAST_RESORT_TOPIC, ALARMS_TOPIC, language),
+    )
+
+
+def _undelivered(topic: str, told: str, language: Language) -> AlarmRecord:
+    """That SNS gave up what it should have brought to a subscriber of a topic.
+
+    Source: SNS developer guide, "Monitoring Amazon SNS topics using CloudWatch".
+    """
+    name = f"{topic}-undelivered"
+    return AlarmRecord(
+        name,
+        _words(name, language),
+        "AWS/SNS",
+        "NumberOfNotificationsFailed",
+        {"TopicName": topic},
+        told,
     )
 
 

@@ -14,6 +14,7 @@ from trailkeeper.detections.catalogue import (
     IAM_CALLS,
     RULES,
     Rule,
+    deletion_rule,
     delivery_rule,
     insight_rule,
     instance_state_rule,
@@ -21,7 +22,7 @@ from trailkeeper.detections.catalogue import (
 from trailkeeper.detections.regions import arrives, iam_sent_from
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
-from trailkeeper.environments.schedule import LOOK, SWEEP, WATCH, sent
+from trailkeeper.environments.schedule import ALIVE, LOOK, SWEEP, WATCH, sent
 from trailkeeper.evidence import defaults, queues, roles
 from trailkeeper.evidence.alarms import AlarmRecord
 from trailkeeper.evidence.baseline import Baseline
@@ -33,6 +34,7 @@ from trailkeeper.evidence.names import (
     ALERTS_KEY_ALIAS,
     ALERTS_QUEUE,
     ALERTS_TOPIC,
+    ALIVE_SCHEDULE,
     CHAT_TOPIC,
     EVIDENCE_KEY_PARAMETER,
     GUARD_RULE,
@@ -42,6 +44,7 @@ from trailkeeper.evidence.names import (
     SCHEDULE,
     STATE_TABLE,
     SWEEP_SCHEDULE,
+    WATCH_ALIVE_SCHEDULE,
     WATCH_LOOK_SCHEDULE,
     WATCH_SCHEDULE,
     WATCHER_RULE,
@@ -54,6 +57,9 @@ from trailkeeper.evidence.roles import RoleRecord
 from trailkeeper.guards import side_alarms, side_documents
 
 Document = dict[str, Any]
+# The longest that EventBridge Scheduler tries.
+_DAY_SECONDS = 24 * 3600
+_DAY_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,7 @@ class ScheduleRecord:
                 # The next run is near, so a late one is worth little.
                 "RetryPolicy": {
                     "MaximumRetryAttempts": 5,
-                    "MaximumEventAgeInSeconds": max(60, self.minutes * 60),
+                    "MaximumEventAgeInSeconds": min(max(60, self.minutes * 60), _DAY_SECONDS),
                 },
                 "DeadLetterConfig": {"Arn": self.function.dead_letters_arn(names)},
             },
@@ -265,28 +271,35 @@ def heal_rules(heal: HealEnviron) -> tuple[Rule, ...]:
 
 def alert_rules(baseline: Baseline, alert: AlertEnviron) -> tuple[Rule, ...]:
     """The rules that fill the queue of alerts."""
+    log_buckets = (baseline.names.log_bucket, baseline.names.fallback_bucket)
     return (
         *(each for each in RULES if each.target == "alert"),
         *([insight_rule()] if baseline.insight_types else []),
+        *([deletion_rule(log_buckets)] if alert.deletion_alerts else []),
         instance_state_rule(alert.ec2_states),
     )
 
 
 def heal_schedules(heal: HealEnviron) -> tuple[ScheduleRecord, ...]:
-    """The look, the sweep, and the comparison of the watcher."""
+    """The look, the sweep, the comparison of the watcher, and the sign of life."""
+    alive = [ScheduleRecord(ALIVE_SCHEDULE, heal.alive_days * _DAY_MINUTES, HEAL, ALIVE)]
     watched = [ScheduleRecord(GUARD_SCHEDULE, heal.watch_minutes, HEAL, WATCH)]
     return (
         ScheduleRecord(SCHEDULE, heal.reconcile_minutes, HEAL, LOOK),
         ScheduleRecord(SWEEP_SCHEDULE, heal.sweep_minutes, HEAL, SWEEP),
         *(watched if heal.watcher else ()),
+        *(alive if heal.alive_days else ()),
     )
 
 
-def watch_schedules(heal: HealEnviron) -> tuple[ScheduleRecord, ScheduleRecord]:
-    """The comparison of the heal function's side, and the watcher's own look at the trail."""
+def watch_schedules(heal: HealEnviron) -> tuple[ScheduleRecord, ...]:
+    """The comparison of the other side, the watcher's own look at the trail, its sign of life."""
+    minutes = heal.alive_days * _DAY_MINUTES
+    alive = [ScheduleRecord(WATCH_ALIVE_SCHEDULE, minutes, WATCHER, ALIVE)]
     return (
         ScheduleRecord(WATCH_SCHEDULE, heal.watch_minutes, WATCHER, WATCH),
         ScheduleRecord(WATCH_LOOK_SCHEDULE, defaults.WATCH_LOOK_MINUTES, WATCHER, LOOK),
+        *(alive if heal.alive_days and heal.last_resort_emails else ()),
     )
 
 

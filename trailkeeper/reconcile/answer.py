@@ -27,6 +27,7 @@ class Did(StrEnum):
     ANNOUNCED_DRILL = "announced-drill"
     TESTED_ALERTS = "tested-alerts"
     SHOWED_DRILL = "showed-drill"
+    SAID_ALIVE = "said-alive"
     REFUSED = "refused"
 
 

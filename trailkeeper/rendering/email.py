@@ -13,6 +13,8 @@ from trailkeeper.rendering.wording import Reader, word
 # SNS Publish, Subject: less than 100 characters, no line breaks or control characters.
 SUBJECT_LIMIT = 99
 BODY_LIMIT = 20_000
+RAW_SUBJECT = "[Trailkeeper] An alert that could not be put in words"
+_RAW_LIMIT = 50_000
 _COLUMNS = 78
 
 
@@ -29,6 +31,11 @@ def render(alert: Alert, reader: Reader) -> Mail:
     page = sheet.write(alert, reader, name=untrusted.name, value=untrusted.value)
     body = "\n".join(_lines(page, reader))
     return Mail(subject.write(alert, reader, SUBJECT_LIMIT), untrusted.cut(body, BODY_LIMIT) + "\n")
+
+
+def raw(document: str) -> Mail:
+    """The mail of an alert that could not be put in words."""
+    return Mail(RAW_SUBJECT, document[:_RAW_LIMIT])
 
 
 def _lines(page: sheet.Sheet, reader: Reader) -> Iterator[str]:

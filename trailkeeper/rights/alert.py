@@ -61,6 +61,14 @@ CHAT_PERMISSIONS: tuple[Permission, ...] = (
     ),
 )
 
+LAST_RESORT_PERMISSIONS: tuple[Permission, ...] = (
+    Permission(
+        ("sns:Publish",),
+        lambda baseline: baseline.names.last_resort_topic_arn,
+        "tell people by the second way what every channel refused for ten minutes",
+    ),
+)
+
 
 def secret_permissions(reference: str) -> tuple[Permission, ...]:
     """What reading the secret behind `ssm:/name` or `secretsmanager:name-or-arn` takes."""

@@ -16,7 +16,12 @@ from trailkeeper.evidence.names import ALERT_FUNCTION, DELIVERIES_FUNCTION, HEAL
 from trailkeeper.evidence.permission import Permission, Resource
 from trailkeeper.evidence.roles import ALERTS_KEY_POLICY, NEEDS, RoleRecord
 from trailkeeper.guards.guard_roles import KEY, Policies
-from trailkeeper.rights.alert import CHAT_PERMISSIONS, PERMISSIONS, secret_permissions
+from trailkeeper.rights.alert import (
+    CHAT_PERMISSIONS,
+    LAST_RESORT_PERMISSIONS,
+    PERMISSIONS,
+    secret_permissions,
+)
 from trailkeeper.rights.boundary import boundary
 from trailkeeper.rights.deliveries import PERMISSIONS as DELIVERIES_PERMISSIONS
 from trailkeeper.rights.heal import over_watcher, permissions
@@ -39,7 +44,8 @@ def alert_rights(environ: AlertEnviron) -> tuple[Permission, ...]:
     chat = CHAT_PERMISSIONS if environ.chat_topic_arn else ()
     secret = secret_permissions(environ.slack_webhook) if environ.slack_webhook else ()
     platform = _platform(ALERT_FUNCTION, lambda baseline: baseline.names.alerts_dead_queue_arn)
-    return (*PERMISSIONS, *chat, *secret, _TAKE_FROM_QUEUE, *platform)
+    second_way = LAST_RESORT_PERMISSIONS if environ.last_resort_topic_arn else ()
+    return (*PERMISSIONS, *chat, *second_way, *secret, _TAKE_FROM_QUEUE, *platform)
 
 
 def deliveries_rights() -> tuple[Permission, ...]:

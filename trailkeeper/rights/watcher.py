@@ -5,7 +5,7 @@ from __future__ import annotations
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.functions import WATCHER
-from trailkeeper.evidence.permission import Permission
+from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards import logging
 from trailkeeper.guards.sides import heal_side
 from trailkeeper.guards.watched import guards_of, judging
@@ -15,6 +15,12 @@ _OWN = (
         ("sns:Publish",),
         lambda baseline: baseline.names.last_resort_topic_arn,
         "Tell people by the second way",
+    ),
+    Permission(
+        ("cloudwatch:GetMetricStatistics",),
+        everything,
+        "Say in the sign of life how often Lambda called the functions; AWS knows no resource for "
+        "this call",
     ),
     Permission(
         ("cloudformation:DescribeStacks",),

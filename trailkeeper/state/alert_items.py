@@ -12,6 +12,7 @@ from trailkeeper.alerts.happening_json import dump as dump_happening
 from trailkeeper.alerts.happening_json import dump_cause, load_cause
 from trailkeeper.alerts.happening_json import load as load_happening
 from trailkeeper.alerts.instance_alerts import Happening
+from trailkeeper.events.deletions import Deletion
 from trailkeeper.events.insights import Insight
 from trailkeeper.events.instances import Cause
 from trailkeeper.state.table import (
@@ -64,20 +65,33 @@ class DrillTold(Dumped):
 
 @dataclass(frozen=True, slots=True)
 class Told(Dumped):
-    """The last alert that a channel was given, and why it did not take it; "" if it did."""
+    """The last alert that a channel was given, and why it did not take it; "" if it did.
+
+    `taken` is how many it took so far, which DynamoDB itself counts.
+    """
 
     channel: str
     at: datetime
     error: str = ""
+    taken: int = 0
 
     PARTITION = "told"
 
+    @classmethod
+    def key_of(cls, channel: str) -> Item:
+        return key(cls.PARTITION, channel)
+
+    def noted(self) -> Item:
+        """The attributes beside the key and the count."""
+        body = {"channel": self.channel, "at": self.at.isoformat(), "error": self.error}
+        return {**body_of(body), **expiring(self.at + KEPT)}
+
     def item(self) -> Item:
-        return {
-            **key(self.PARTITION, self.channel),
-            **body_of(dump(self)),
-            **expiring(self.at + KEPT),
-        }
+        return {**self.key_of(self.channel), **self.noted(), "taken": {"N": str(self.taken)}}
+
+    @classmethod
+    def _of_key(cls, item: Mapping[str, Any]) -> dict[str, Any]:
+        return {"taken": understood(int, string_of(item, "taken", "N")) if "taken" in item else 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,3 +354,19 @@ class Held:
         """
         happening = understood(load_happening, string_of(item, "happening"))
         return cls(string_of(item, SORT_KEY), happening)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDeletion(Dumped):
+    """A deleted log file that is counted when its window closes."""
+
+    deletion: Deletion
+
+    @staticmethod
+    def partition(window_id: str) -> str:
+        return f"deleted#{window_id}"
+
+    def item(self, window_id: str, expires: datetime) -> Item:
+        """The same event is one item, however often it comes."""
+        own = key(self.partition(window_id), self.deletion.event_id)
+        return {**own, **body_of(dump(self)), **expiring(expires)}

@@ -278,10 +278,11 @@ Schedule = Literal["look", "sweep"]
 
 @dataclass(frozen=True, slots=True)
 class Ran(Dumped):
-    """When a schedule's look or sweep last came to its end."""
+    """When a schedule's look or sweep last came to its end, and how many have so far."""
 
     schedule: Schedule
     at: datetime
+    count: int = 1
 
     @staticmethod
     def key_of(schedule: Schedule) -> tuple[str, str]:
@@ -293,6 +294,24 @@ class Ran(Dumped):
             **body_of(dump(self)),
             **expiring(self.at + KEPT),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Alive(Dumped):
+    """When people were last told that the guard is alive, and what was counted until then.
+
+    `took` is how many alerts each channel took.
+    """
+
+    at: datetime
+    looks: int
+    sweeps: int
+    took: Mapping[str, int]
+
+    KEY = ("alive", "last")
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **body_of(dump(self)), **expiring(self.at + 4 * KEPT)}
 
 
 @dataclass(frozen=True, slots=True)

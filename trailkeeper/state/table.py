@@ -78,7 +78,8 @@ class Dumped:
         return doubt_of(getattr(self, "at", now), now)
 
     @classmethod
-    def _of_key(cls, item: Mapping[str, Any]) -> dict[str, str]:
+    def _of_key(cls, item: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields that are not in the body: those of the key, and what DynamoDB counts."""
         return {}
 
 

@@ -8,7 +8,9 @@ from itertools import chain
 from trailkeeper.words import (
     access,
     actors,
+    alive,
     billing,
+    deletions,
     drill,
     guarding,
     healing,
@@ -30,7 +32,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = dict(
         module.TEXTS.items()
         for module in (
             *(access, actors, shared, instances, watch, billing, healing, monitoring),
-            *(drill, guarding, insights),
+            *(alive, deletions, drill, guarding, insights),
         )
     )
 )

@@ -1,4 +1,4 @@
-"""The people's topic (text for e-mail, JSON for programs) and the chat topic of Amazon Q."""
+"""The people's topic (text for e-mail, JSON for programs), Amazon Q's, and that of last resort."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.rendering import amazon_q, email, machine, untrusted
 from trailkeeper.rendering.wording import Reader
 
-RAW_SUBJECT = "[Trailkeeper] An alert that could not be put in words"
-_RAW_LIMIT = 50_000
 _SMS_LIMIT = 140
 
 
@@ -30,7 +28,7 @@ class PeopleTopic:
         subject, bodies = rendered_or_raw(
             alert,
             lambda: self._rendered(alert),
-            lambda raw: (RAW_SUBJECT, {"default": raw[:_RAW_LIMIT]}),
+            _raw,
         )
         self._sns.publish(
             TopicArn=self._topic_arn,
@@ -48,6 +46,26 @@ class PeopleTopic:
             "email": mail.body,
             "sms": untrusted.cut_at_word(mail.subject, _SMS_LIMIT),
         }
+
+
+def _raw(document: str) -> tuple[str, dict[str, str]]:
+    mail = email.raw(document)
+    return mail.subject, {"default": mail.body}
+
+
+class LastResortTopic:
+    """Publishes to the watcher's topic, which shares nothing with the others: mails alone."""
+
+    name = "last-resort"
+
+    def __init__(self, sns: Any, topic_arn: str, reader: Reader) -> None:
+        self._sns = sns
+        self._topic_arn = topic_arn
+        self._reader = reader
+
+    def send(self, alert: Alert) -> None:
+        mail = rendered_or_raw(alert, lambda: email.render(alert, self._reader), email.raw)
+        self._sns.publish(TopicArn=self._topic_arn, Subject=mail.subject, Message=mail.body)
 
 
 class ChatTopic:

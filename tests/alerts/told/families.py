@@ -23,6 +23,8 @@ FAMILIES: dict[str, dict[str, Callable[[], tuple[Alert, ...]]]] = {
     "alarms": others.ALARMS,
     "costs": others.COSTS,
     "insights": others.INSIGHTS,
+    "deletions": others.DELETIONS,
+    "alive": others.ALIVE,
     "channels": others.CHANNELS,
     "controls": others.CONTROLLED,
 }

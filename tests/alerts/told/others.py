@@ -7,17 +7,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.deployed_evidence import BASELINE
 from tests.insight_events import event
-from trailkeeper.alerts import billing, channel_alerts, control_alerts, subscriptions
+from trailkeeper.alerts import alive_alerts, billing, channel_alerts, control_alerts, subscriptions
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.alerts.alive_alerts import Counts
 from trailkeeper.alerts.channel_alerts import Trouble
 from trailkeeper.alerts.control_alerts import Behind, Found
+from trailkeeper.alerts.deletion_alerts import Deletions
 from trailkeeper.alerts.grouping import Summary
 from trailkeeper.alerts.incoming import read
 from trailkeeper.alerts.insight_alerts import insight_alert
 from trailkeeper.alerts.instance_alerts import Interest, alert_of
 from trailkeeper.alerts.metric_alarm import alarm_alert
 from trailkeeper.alerts.subscriptions import Subscription
+from trailkeeper.events.deletions import Deletion
 from trailkeeper.events.event import Actor
 from trailkeeper.events.insights import Insight, Share
 from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange
@@ -92,6 +96,7 @@ REASONS = (
     *("Client.InvalidSnapshot.NotFound", "Client.VolumeLimitExceeded"),
     *("Server.InsufficientInstanceCapacity", "Server.InternalError", "Server.ScheduledStop"),
     *("Server.SpotInstanceShutdown", "Server.SpotInstanceTermination"),
+    "Client.UserInitiatedShutdown",
 )
 
 INSTANCES: Built = {
@@ -265,6 +270,66 @@ def insight(state: str, **fields: Any) -> Insight:
     return replace(Insight.parse(event(state)), **fields)
 
 
+def deleted(*deletions: Deletion) -> tuple[Alert]:
+    counted = Deletions()
+    for each in deletions:
+        counted.add(each)
+    return (counted.alert("deleted-files/w1"),)
+
+
+GONE = Deletion(
+    "e1",
+    "2026-11-20T09:17:40+00:00",
+    ACCOUNT,
+    REGION,
+    f"trailkeeper-logs-{ACCOUNT}-{REGION}",
+    f"AWSLogs/{ACCOUNT}/CloudTrail/{REGION}/2026/11/20/0.json.gz",
+    True,
+    ACCOUNT,
+    "203.0.113.7",
+)
+LATER = "2026-11-20T09:18:02+00:00"
+HIDDEN = replace(GONE, time=LATER, key=GONE.key.replace("/0.", "/1."), lost=False)
+DELETIONS: Built = {
+    "one-for-good": lambda: deleted(GONE),
+    "one-hidden": lambda: deleted(replace(HIDDEN, source_ip="")),
+    "both": lambda: deleted(GONE, HIDDEN),
+    "many-of-another-account": lambda: deleted(
+        *(
+            replace(
+                GONE,
+                time=f"2026-11-20T09:17:{number:02}+00:00",
+                key=GONE.key.replace("/0.", f"/{number:02}."),
+                requester="999988887777",
+                source_ip=f"198.51.100.{number % 5}",
+            )
+            for number in reversed(range(40))
+        )
+    ),
+    "of-several": lambda: deleted(GONE, replace(GONE, requester="999988887777", time="")),
+    "somewhere-strange": lambda: deleted(
+        replace(GONE, account="x", region="nowhere", bucket="a bucket; rm", time="")
+    ),
+}
+SINCE = NOW - timedelta(days=7)
+ALIVE: Built = {
+    "first": lambda: (alive_alerts.alive(None, 7, BASELINE, NOW),),
+    "counted": lambda: (
+        alive_alerts.alive(
+            Counts(SINCE, 2016, 336, 1, {"sns": 12, "slack": 11, "mallory": 3}), 7, BASELINE, NOW
+        ),
+    ),
+    "uncounted": lambda: (alive_alerts.uncounted(1, BASELINE, NOW),),
+    "second-way": lambda: (
+        alive_alerts.watcher_alive(
+            {"trailkeeper-heal": 2400, "trailkeeper-alert": 1, "trailkeeper-watcher": 756},
+            7,
+            BASELINE,
+            NOW,
+        ),
+    ),
+    "second-way-uncounted": lambda: (alive_alerts.watcher_alive(None, 7, BASELINE, NOW),),
+}
 INSIGHTS: Built = {
     "over": lambda: (insight_alert(insight("End"), insight("Start")),),
     "goes-on": lambda: (insight_alert(insight("Start")),),

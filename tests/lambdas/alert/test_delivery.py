@@ -324,10 +324,22 @@ def test_an_alarm_comes_by_sns_and_an_event_directly(account: Account) -> None:
     ]
 
 
-def test_what_did_not_come_by_a_queue_raises_when_it_fails(
+def test_what_did_not_come_by_a_queue_comes_by_ours_when_it_fails(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(account.clients.sns, "publish", _refuse)
+
+    answer = account.function().handle({"Records": [{"Sns": {"Message": "x"}}]}, Context())
+
+    assert answer == {"batchItemFailures": []}
+    assert account.sent() == ["x"]
+
+
+def test_what_neither_people_nor_a_queue_take_raises_so_that_lambda_tries_again(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account.clients.sns, "publish", _refuse)
+    monkeypatch.setattr(account.clients.sqs, "send_message", _refuse)
     with pytest.raises(AlertingError):
         account.function().handle({"Records": [{"Sns": {"Message": "x"}}]}, Context())
 
@@ -348,13 +360,13 @@ def test_failed_messages_come_again_soon_and_later_each_time(
                 "attributes": {"ApproximateReceiveCount": str(receives)},
                 "body": f"unreadable {receives}",
             }
-            for receives in (1, 2, 3, 4)
+            for receives in (1, 2, 3, 4, 5)
         ]
     }
     account.function().handle(event, Context())
     entries = [each for call in asked for each in call["Entries"]]
-    assert [each["VisibilityTimeout"] for each in entries] == [10, 30, 90, 270]
-    assert [each["ReceiptHandle"] for each in entries] == ["r1", "r2", "r3", "r4"]
+    assert [each["VisibilityTimeout"] for each in entries] == [10, 30, 90, 270, 210]
+    assert [each["ReceiptHandle"] for each in entries] == ["r1", "r2", "r3", "r4", "r5"]
 
 
 def test_a_long_alert_in_two_byte_letters_fits_into_a_message(account: Account) -> None:

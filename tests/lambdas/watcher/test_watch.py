@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools import Logger
+from botocore.exceptions import ClientError
 
 from lambdas.watcher.second_way import SecondWay
 from lambdas.watcher.watch import Watch
 from tests.deployed_evidence import BASELINE, NOW
 from tests.guarded import NAMES, OWN, POLICIES, SIDE, Guarded, deployed
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.environments.schedule import WATCH
+from trailkeeper.environments.schedule import ALIVE, WATCH
 from trailkeeper.evidence.outcome import Result
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer
@@ -59,6 +60,7 @@ class Bed:
             clients=self.account,
             baseline=BASELINE,
             watched=Watched.of(SIDE, OWN, POLICIES),
+            alive_days=7,
             every=120,
             tell=self.told.append,
             patience=Patience(time.monotonic() + 1),
@@ -369,3 +371,49 @@ def test_a_deploy_by_the_role_of_cdk_is_no_news_and_by_another_it_is(bed: Bed) -
 
     (alert,) = bed.told
     assert "ExecuteChangeSet" in mail(alert)
+
+
+class CloudWatch:
+    """What Lambda counted, by the day and function; nobody else's metrics."""
+
+    def __init__(self, days: dict[str, list[float]]) -> None:
+        self._days = days
+        self.asked: list[dict[str, Any]] = []
+
+    def get_metric_statistics(self, **request: Any) -> dict[str, Any]:
+        self.asked.append(request)
+        (dimension,) = request["Dimensions"]
+        return {"Datapoints": [{"Sum": each} for each in self._days[dimension["Value"]]]}
+
+
+def test_its_sign_of_life_has_what_lambda_counted(bed: Bed) -> None:
+    days = {
+        "trailkeeper-heal": [300.0, 40.0],
+        "trailkeeper-alert": [],
+        "trailkeeper-watcher": [9.0],
+    }
+    bed.account.cloudwatch = CloudWatch(days)
+
+    assert bed.handle(ALIVE) == {"did": "said-alive"}
+
+    (alert,) = bed.told
+    text = mail(alert)
+    assert text.startswith("[Info] The second way to you works")
+    assert "trailkeeper-heal: 340 calls" in text
+    assert "trailkeeper-alert: 0 calls" in text
+    assert "trailkeeper-watcher: 9 calls" in text
+    asked = bed.account.cloudwatch.asked[0]
+    assert (asked["Namespace"], asked["MetricName"]) == ("AWS/Lambda", "Invocations")
+    assert asked["EndTime"] - asked["StartTime"] == timedelta(days=7)
+
+
+def test_its_sign_of_life_comes_although_nothing_can_be_counted(bed: Bed) -> None:
+    def refuse(**_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "AccessDenied"}}, "GetMetricStatistics")
+
+    bed.account.cloudwatch = SimpleNamespace(get_metric_statistics=refuse)
+
+    bed.handle(ALIVE)
+
+    (alert,) = bed.told
+    assert "could not be read" in mail(alert)
