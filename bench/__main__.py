@@ -6,7 +6,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import flood
 from bench.heal import suite
 from bench.measure import BenchError
 from bench.report import Table, heading
@@ -17,7 +16,7 @@ from stacks.generated import with_section
 RESULTS = Path(__file__).resolve().parent / "results.md"
 FIGURES = RESULTS.parents[1] / "docs" / "figures.md"
 SEARCH_RESULTS = RESULTS.parent / "search" / "results.md"
-PARTS = ("heal", "reconcile", "alerts", "flood")
+PARTS = ("heal", "reconcile", "alerts")
 PEERS = ("c7n 0.9.53",)
 
 
@@ -75,10 +74,7 @@ def _search(megabytes: tuple[int, ...], *, write: bool) -> int:
 
 
 def _measure(part: str) -> str:
-    if part == "flood":
-        tables = [flood.measure(_progress)]
-    else:
-        tables = _alerts() if part == "alerts" else suite.tables(part, _progress)
+    tables = _alerts() if part == "alerts" else suite.tables(part, _progress)
     return "\n".join(table.markdown() for table in tables)
 
 

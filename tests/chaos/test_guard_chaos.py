@@ -46,7 +46,7 @@ class GuardHistory(RuleBasedStateMachine):
         self.world = GuardWorld(contain=contain)
 
     @rule(
-        attacks=st.lists(st.sampled_from(sorted(_OF_GUARD)), min_size=1, max_size=5),
+        attacks=st.lists(st.sampled_from(sorted(_OF_GUARD)), min_size=4, max_size=12, unique=True),
         author=st.sampled_from(PEOPLE),
     )
     def attack_the_guard(self, attacks: list[tuple[str, Half]], author: str) -> None:

@@ -288,14 +288,14 @@ def _policy(document: Mapping[str, Any]) -> list[Any]:
     statements = document["Statement"]
     listed = statements if isinstance(statements, list) else [statements]
     return _sorted(
-        {
-            key: sorted(value)
-            if key in {"Action", "Resource"} and isinstance(value, list)
-            else [value]
-            if key in {"Action", "Resource"}
-            else value
-            for key, value in each.items()
-            if key != "Sid"
-        }
-        for each in listed
+        {key: _said(key, value) for key, value in each.items() if key != "Sid"} for each in listed
     )
+
+
+def _said(key: str, value: Any) -> Any:
+    """Everybody, and one of a list, are written in two ways each."""
+    if key == "Principal" and value == {"AWS": "*"}:
+        return "*"
+    if key in {"Action", "Resource"}:
+        return sorted(value) if isinstance(value, list) else [value]
+    return value

@@ -33,7 +33,8 @@ TECHNIQUES: tuple[Technique, ...] = tuple(
 LIMITS: tuple[Limit, ...] = (
     Limit(
         "Take both halves, every alarm and both ways to people in the same minute",
-        "Nothing is left that could tell; that no mail comes any more is what people notice",
+        "Nothing is left that could tell; the message that the guard is alive (`alive_days`) "
+        "does not come any more, which is what people notice",
     ),
     Limit(
         "Forbid calls by a policy of the organization",

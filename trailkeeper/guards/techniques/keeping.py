@@ -16,16 +16,6 @@ def _unprotect(a: Intruder) -> None:
     )
 
 
-def _review(a: Intruder) -> None:
-    """Leave a stack of the evidence's name in review, as if a deploy were at it."""
-    a.cloudformation.create_change_set(
-        StackName="TrailkeeperEvidence-decoy",
-        ChangeSetName="decoy",
-        ChangeSetType="CREATE",
-        TemplateBody='{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}',
-    )
-
-
 def _delete_table(a: Intruder) -> None:
     """Take its protection away first, without which AWS refuses."""
     a.dynamodb.update_table(TableName=STATE_TABLE, DeletionProtectionEnabled=False)
@@ -123,14 +113,5 @@ TECHNIQUES = (
         documents=("guard-stack.protection",),
         how="The other half protects it again",
         attack=_unprotect,
-    ),
-    Technique(
-        id="deploy-pretended",
-        words="Leave a stack in review, so that repairs wait for a deploy",
-        rights=("cloudformation:CreateChangeSet",),
-        ends="no effect",
-        how="Repairs wait for our own stacks alone, and only while CloudFormation is at work",
-        mail="",
-        attack=_review,
     ),
 )

@@ -254,7 +254,7 @@ TECHNIQUES = (
         rights=("kms:DisableKeyRotation",),
         documents=("guard-key.rotation",),
         how="The watcher turns it on again",
-        mail="DisableKeyRotation",
+        mail="Rotation of the alerts' key",
         seen="schedule",
         attack=lambda a: a.kms.disable_key_rotation(KeyId=_key(a)),
     ),

@@ -233,7 +233,7 @@ TECHNIQUES = (
             "that cannot be read"
         ),
         way="alerts",
-        mail="cannot be read",
+        mail="Unreadable message",
         attack=lambda a: a.sqs.send_message(
             QueueUrl=a.side.queue_url(ALERTS_QUEUE), MessageBody=json.dumps(_alert(a))
         ),
@@ -248,7 +248,7 @@ TECHNIQUES = (
             "that cannot be read"
         ),
         way="alerts",
-        mail="cannot be read",
+        mail="Unreadable message",
         attack=lambda a: a.call(f"{ALERT.name}:{LIVE}", _alert(a)),
     ),
     Technique(
