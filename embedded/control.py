@@ -57,11 +57,19 @@ class Control:
         self._post("schedules", run=schedule)
 
     def move_clock(self, seconds: float) -> None:
-        """Let time pass for alarms, metrics and the age of waiting messages, at most a day.
+        """Let time pass for alarms, metrics, waiting messages and what trails delivered.
 
-        Alarms are judged at every minute of it, and their actions are called before this returns.
+        At most a day. Alarms are judged at every minute of it, and their actions are called before
+        this returns.
         """
         self._post("clock", seconds=seconds)
+
+    def fail_update(self, function: str, reason: str) -> None:
+        """Let Lambda say that it gave up the last update of a function, which runs as before.
+
+        Refused for a function that is not there.
+        """
+        self._post("functions", name=function, failed=reason)
 
     def charge(self, usd: float, forecast: float | None = None) -> None:
         """Let so much have been spent in this month, and be forecast for its end.

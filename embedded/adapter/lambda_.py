@@ -136,6 +136,23 @@ def run(function: Function, event: Any) -> Result:
     )
 
 
+def fail_update(name: str, reason: str) -> bool:
+    """Let the last update of a function have failed; whether there is such a function.
+
+    It goes on with the code and the configuration that it had (Lambda developer guide, "Lambda
+    function states").
+    """
+    base, _, _ = lambda_svc._get_base_func_record_for_ref(name)
+    if base is None:
+        return False
+    base["config"] |= {
+        "LastUpdateStatus": "Failed",
+        "LastUpdateStatusReason": reason,
+        "LastUpdateStatusReasonCode": "InternalError",
+    }
+    return True
+
+
 def invoke_async(function: Function, event: Any) -> None:
     """Invoke asynchronously, as the API does; the function may be a version or an alias."""
     lambda_svc.invoke_async_with_retry(function._record, event)

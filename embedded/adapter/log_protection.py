@@ -1,4 +1,5 @@
-"""Deletion protection of CloudWatch log groups, which the emulator does not have."""
+"""CloudWatch log groups that nobody may take away: deletion protection, which the emulator does not
+have, and stacks, which it lets make a group anew that is there already, with all that is in it."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ FIELD = "deletionProtectionEnabled"
 
 
 def install() -> None:
-    """Show the state, and refuse to delete what is protected."""
+    """Show the state, and refuse to delete what is protected and to make what is there."""
     show(_complete)
     _install_refusals()
 
@@ -46,14 +47,22 @@ def _install_refusals() -> None:
 
     cloudwatch_logs._delete_log_group = deleted
     handlers = provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"]
-    delete_resource = handlers["delete"]
+    create_resource, delete_resource = handlers["create"], handlers["delete"]
+
+    def resource_created(logical_id: str, properties: dict[str, Any], stack_name: str) -> Any:
+        name = properties.get("LogGroupName")
+        if name in cloudwatch_logs._log_groups:
+            raise ValueError(
+                f"Resource of type 'AWS::Logs::LogGroup' with identifier '{name}' already exists."
+            )
+        return create_resource(logical_id, properties, stack_name)
 
     def resource_deleted(physical_id: str, properties: dict[str, Any]) -> None:
         if _is_protected(physical_id):
             raise ValueError(f"The log group {physical_id} has deletion protection enabled.")
         delete_resource(physical_id, properties)
 
-    handlers["delete"] = resource_deleted
+    handlers["create"], handlers["delete"] = resource_created, resource_deleted
 
 
 def _is_protected(name: str) -> bool:

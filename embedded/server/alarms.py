@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import TracebackType
 
-from embedded.adapter import cloudwatch, eventbridge, gateway, sns_publishing, sqs
+from embedded.adapter import alarm_mutes, cloudwatch, eventbridge, gateway, sns_publishing, sqs
 from embedded.adapter.cloudwatch import Alarm
 from embedded.server import alarm_rules
 from embedded.server.alarm_notice import DETAIL_TYPE, StateChange
@@ -72,9 +72,10 @@ class AlarmClock:
         self._in_turn([time.time()])
 
     def move_on(self, seconds: float) -> None:
-        """Let time pass for alarms, metrics and the age of waiting messages, and judge each minute.
+        """Let time pass for alarms, metrics and waiting messages, and judge each minute of it.
 
-        A long time is judged at 120 moments. Raises ValueError for none, and for more than a day.
+        A message gets older, and its delay is over the sooner. A long time is judged at 120
+        moments. Raises ValueError for none, and for more than a day.
         """
         if not 0 < seconds <= LONGEST_MOVE:
             raise ValueError(
@@ -86,6 +87,7 @@ class AlarmClock:
     def _look(self, moments: Iterator[float] | list[float], older_by: float = 0.0) -> None:
         if older_by:
             shift(-older_by)
+            sqs.let_delays_pass(older_by)
             self._meter.forget()
         for now in moments:
             self._meter.measure(now)
@@ -94,6 +96,7 @@ class AlarmClock:
                     verdict = judge(alarm, now=now)
                     if verdict.state is not None:
                         cloudwatch.change_state(alarm, verdict.state, verdict.reason)
+                    _catch_up(alarm, now)
 
     def _run(self) -> None:
         while not self._stop.wait(INTERVAL_SECONDS):
@@ -181,7 +184,21 @@ def _announce(alarm: Alarm, before: str, after: str, reason: str) -> None:
     )
     if not alarm.get("ActionsEnabled", True):
         return
-    for action in alarm.get(_ACTIONS[after]) or ():
+    if alarm_mutes.mutes(alarm["AlarmName"], change.at.timestamp()):
+        alarm_mutes.keep_back(alarm["AlarmName"], change)
+    else:
+        _act(alarm, change)
+
+
+def _catch_up(alarm: Alarm, now: float) -> None:
+    """Call what a mute rule kept from being called, if the alarm is still in that state."""
+    kept = alarm_mutes.released(alarm["AlarmName"], now)
+    if kept is not None and kept.after == alarm["StateValue"] == "ALARM":
+        _act(alarm, kept)
+
+
+def _act(alarm: Alarm, change: StateChange) -> None:
+    for action in alarm.get(_ACTIONS[change.after]) or ():
         problem = _call(action, change)
         cloudwatch.record_action(alarm, action, problem)
         if problem:

@@ -9,6 +9,7 @@ from typing import Any
 
 from embedded.adapter import (
     account_policies,
+    alarm_mutes,
     athena,
     condition_keys,
     gateway,
@@ -74,6 +75,7 @@ class EmbeddedServer:
         logs_config.install()
         log_streaming.install()
         account_policies.install()
+        alarm_mutes.install()
         recursion.install()
         log_queries.install()
         athena.install()
@@ -93,7 +95,7 @@ class EmbeddedServer:
             snapshot_mails=mails.snapshot,
         )
         self._mailbox = MailboxRoutes(mails)
-        self._control = Control(state, self._alarms)
+        self._control = Control(state, self._alarms, self._tap.trails)
 
     async def application(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answer our own paths; everything else goes to AWS, through the tap."""

@@ -6,7 +6,8 @@ Everything is a POST with a JSON object and answers one; an error is {"error": "
     /_embedded/remember    {"seconds": 30}   remember the state of everything, once it is quiet
     /_embedded/reset       {}                put that state back
     /_embedded/schedules   {"run": "name"}   run a schedule, or a rule with one, now
-    /_embedded/clock       {"seconds": 300}  let this time pass for alarms, and judge them
+    /_embedded/clock       {"seconds": 300}  let this time pass for alarms and deliveries of trails
+    /_embedded/functions   {"name": "audit", "failed": "Internal error"}  why its last update failed
     /_embedded/events      {"account", "region", "event": {...}}  what AWS itself would say, now
     /_embedded/charges     {"usd": 213.45}   let so much have been spent this month; "forecast" too
     /_embedded/strangers   {"account": "999999999999"}  an access key with every right there
@@ -23,12 +24,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from embedded.adapter import eventbridge, gateway, hosts, principals, schedules
+from embedded.adapter import eventbridge, gateway, hosts, lambda_, principals, schedules
 from embedded.adapter.schedules import CannotRunError
 from embedded.server import charges
 from embedded.server.alarms import AlarmClock
 from embedded.server.asgi import Scope, read_body, respond_json
 from embedded.server.state import AccountState, NothingRememberedError
+from embedded.server.trails import TrailStore
 from embedded.server.work import StillAtWorkError
 
 PREFIX = "/_embedded/"
@@ -47,15 +49,17 @@ class InvalidRequestError(ValueError):
 class Control:
     """The ASGI application of these paths; `knows` says which are its own."""
 
-    def __init__(self, state: AccountState, alarms: AlarmClock) -> None:
+    def __init__(self, state: AccountState, alarms: AlarmClock, trails: TrailStore) -> None:
         self._state = state
         self._alarms = alarms
+        self._trails = trails
         self._routes: Mapping[str, Callable[[Given], Awaitable[Answer]]] = {
             "settle": self._settle,
             "remember": self._remember,
             "reset": self._reset,
             "schedules": self._run_schedule,
             "clock": self._move_clock,
+            "functions": self._fail_update,
             "events": self._say,
             "charges": self._charge,
             "strangers": self._stranger,
@@ -99,8 +103,18 @@ class Control:
         return {}
 
     async def _move_clock(self, given: Given) -> Answer:
-        await asyncio.to_thread(self._alarms.move_on, _seconds(given))
+        seconds = _seconds(given)
+        await asyncio.to_thread(self._alarms.move_on, seconds)
+        self._trails.age(seconds)
         return {}
+
+    async def _fail_update(self, given: Given) -> Answer:
+        match given:
+            case {"name": str(name), "failed": str(reason)} if lambda_.fail_update(name, reason):
+                return {}
+        raise InvalidRequestError(
+            'the body must be {"name": "<name of a function that is there>", "failed": "<why>"}'
+        )
 
     async def _say(self, given: Given) -> Answer:
         match given:

@@ -51,9 +51,11 @@ class Delivery:
         clock: Clock,
         state_change_first: bool = True,
         drops: Callable[[Record], bool] = lambda record: False,
+        holds_files: Callable[[], bool] = lambda: False,
     ) -> None:
         self._clock = clock
         self._drops = drops
+        self._holds_files = holds_files
         self._state_change_first = state_change_first
         self._waiting: dict[str, _Waiting] = {}
 
@@ -78,13 +80,14 @@ class Delivery:
 
     def flush(self, trails: Mapping[str, Trail]) -> None:
         """Write the files that are due; `trails` are those that exist now, by ARN."""
+        held = self._holds_files()
         for arn, waiting in list(self._waiting.items()):
             trail = trails.get(arn)
             if trail is not None:
                 waiting.trail, waiting.settings = trail, trail.settings
             self._to_logs(waiting, waiting.settings)
             for region in list(waiting.files):
-                if not self._to_bucket(waiting, region, waiting.files[region]):
+                if held or not self._to_bucket(waiting, region, waiting.files[region]):
                     break
                 del waiting.files[region]
             if not waiting.files and not waiting.log_events:

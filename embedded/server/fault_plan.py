@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+DELIVERIES = ("eventbridge", "s3")
+
 
 class InvalidFaultError(ValueError):
     """When a fault asked for is not one that can be made."""
@@ -24,6 +26,7 @@ class Fault:
     status: int = 400
     delay_ms: int = 0
     stale_seconds: float = 0
+    dated_seconds: float = 0
     after: str = ""
     after_seconds: float = 0
     deliver: str = ""
@@ -41,16 +44,16 @@ class Fault:
                 f"{error}; a fault has {', '.join(cls.__dataclass_fields__)}"
             ) from error
         if fault.deliver:
-            if fault.deliver != "eventbridge" or not fault.drop:
+            if fault.deliver not in DELIVERIES or not fault.drop:
                 raise InvalidFaultError(
-                    'of deliveries only {"deliver": "eventbridge", "drop": true}'
+                    'of deliveries only {"deliver": "eventbridge" or "s3", "drop": true}'
                 )
         elif not fault.service or not fault.action:
             raise InvalidFaultError("a fault names a service and an action")
         elif bool(fault.after) != bool(fault.after_seconds) or (fault.after and not fault.error):
             raise InvalidFaultError("after, after_seconds and error go together")
-        elif not (fault.error or fault.delay_ms or fault.stale_seconds):
-            raise InvalidFaultError("a fault has error, delay_ms or stale_seconds")
+        elif not (fault.error or fault.delay_ms or fault.stale_seconds or fault.dated_seconds):
+            raise InvalidFaultError("a fault has error, delay_ms, stale_seconds or dated_seconds")
         return fault
 
     def strikes(self, service: str, action: str, principal: str) -> bool:
@@ -100,6 +103,13 @@ class FaultPlan:
     def any_stale(self, service: str) -> list[Fault]:
         """The stale reads of a service that are in place."""
         return [f for f in self.left() if f.service == service and f.stale_seconds]
+
+    def holds_files(self) -> bool:
+        """Whether CloudTrail writes no log files, and says nothing of it."""
+        held = [fault for fault in self.left() if fault.deliver == "s3"]
+        for fault in held[:1]:
+            fault.spend()
+        return bool(held)
 
     def drops(self, record: Mapping[str, Any]) -> bool:
         """Whether EventBridge does not get this event; counts the strike."""

@@ -8,7 +8,9 @@
     {"service": "cloudtrail", "action": "GetTrailStatus", "stale_seconds": 2}
     {"service": "cloudtrail", "action": "UpdateTrail", "after": "iam", "after_seconds": 3,
      "error": "InvalidCloudWatchLogsRoleArnException", "message": "Access denied."}
+    {"service": "sts", "action": "GetCallerIdentity", "dated_seconds": -90}
     {"deliver": "eventbridge", "drop": true, "times": 1, "action": "StopLogging"}
+    {"deliver": "s3", "drop": true}
 
 `service` is the name a request is signed with. `principal` is part of a caller's ARN. Without
 `times` a fault stays until it is taken away. A stale read answers what the same request would have
@@ -16,6 +18,9 @@ been answered just before the last write of its service, while that is less than
 ago; it can only do so for a request that has been made once before. With `after` an error strikes
 only while less than `after_seconds` have passed since the last write of that service: one service
 has not heard yet of what was written in another. Writes count from when the fault is in place.
+With `dated_seconds` an answer is dated so much later (less than 0: earlier), as whoever asks sees
+it whose own clock is slow. While no files are delivered to s3 the records wait, and the trail's
+status has no error.
 """
 
 from __future__ import annotations
@@ -25,6 +30,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any
 
 from embedded.adapter import identity
@@ -106,16 +112,21 @@ class FaultInjector:
             if self._plan.any_stale(signed.service):
                 await self._refresh(signed.service)
             self._written[signed.service] = self._monotonic()
-        for fault in self._plan.of_call(read.service, read.action, read.principal):
-            if fault.stale_seconds or not self._is_due(fault):
-                continue
+        for fault in self._striking(read):
             fault.spend()
             if fault.delay_ms:
                 await asyncio.sleep(fault.delay_ms / 1000)
+            if fault.dated_seconds:
+                send = _dated(send, fault.dated_seconds)
             if fault.error:
                 await respond(send, *refusal(call.protocol, fault))
                 return
         await self._app(scope, again, send)
+
+    def _striking(self, call: _Read) -> list[Fault]:
+        """What strikes a call now, beside stale reads."""
+        found = self._plan.of_call(call.service, call.action, call.principal)
+        return [each for each in found if not each.stale_seconds and self._is_due(each)]
 
     def _is_due(self, fault: Fault) -> bool:
         """Whether a fault that only strikes after a write does so now."""
@@ -167,3 +178,16 @@ class FaultInjector:
             self._plan.clear()
         left = [fault.as_json() for fault in self._plan.left()]
         await respond(send, 200, "application/json", json.dumps({"faults": left}).encode())
+
+
+def _dated(send: Any, seconds: float) -> Any:
+    """A send whose answer has a date of its own."""
+    date = formatdate(time.time() + seconds, usegmt=True).encode()
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [each for each in message["headers"] if each[0].lower() != b"date"]
+            message = {**message, "headers": [*headers, (b"date", date)]}
+        await send(message)
+
+    return sent

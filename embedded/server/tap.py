@@ -71,7 +71,10 @@ class Tap:
         self.history = History(clock=clock)
         self.faults = FaultPlan()
         self.delivery = Delivery(
-            clock=clock, state_change_first=state_change_first, drops=self.faults.drops
+            clock=clock,
+            state_change_first=state_change_first,
+            drops=self.faults.drops,
+            holds_files=self.faults.holds_files,
         )
         self._app = FaultInjector(app, self.faults)
         self._clock = clock

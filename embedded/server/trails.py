@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from embedded.server import names
@@ -39,6 +39,12 @@ class DeliveryState:
     latest_notification: datetime | None = None
     latest_notification_error: str = ""
 
+    def age(self, by: timedelta) -> None:
+        """Let everything have been delivered earlier by that time."""
+        for name in ("latest_delivery", "latest_logs_delivery", "latest_notification"):
+            if (at := getattr(self, name)) is not None:
+                setattr(self, name, at - by)
+
 
 @dataclass
 class Trail:
@@ -61,6 +67,12 @@ class Trail:
     def arn(self) -> str:
         """The trail's ARN."""
         return trail_arn(self.account_id, self.home_region, self.name)
+
+    def age(self, by: timedelta) -> None:
+        """Let everything that its status tells have happened earlier by that time."""
+        self.started = self.started and self.started - by
+        self.stopped = self.stopped and self.stopped - by
+        self.delivery.age(by)
 
     def is_in(self, region: str) -> bool:
         """Whether the trail, or its shadow, is in a region."""
@@ -107,6 +119,11 @@ class TrailStore:
     def remove(self, trail: Trail) -> None:
         """Forget a trail."""
         del self._trails[(trail.account_id, trail.home_region, trail.name)]
+
+    def age(self, seconds: float) -> None:
+        """Let time pass: what the trails did was so many seconds earlier."""
+        for trail in self:
+            trail.age(timedelta(seconds=seconds))
 
     def of(self, account_id: str) -> list[Trail]:
         """The trails of one account."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -321,6 +322,20 @@ def test_an_alarm_sees_how_long_a_message_waits(account: BareAccount) -> None:
     assert alarm(account, "waiting")["StateValue"] == "ALARM"
 
 
+def test_time_that_passes_ends_a_delay_but_not_the_work_of_a_receiver(account: BareAccount) -> None:
+    queue = account.queue("delayed", VisibilityTimeout="300")
+    for name, delay in (("taken", 0), ("short", 120), ("long", 900)):
+        queue.client.send_message(
+            QueueUrl=queue.url, MessageBody=json.dumps(name), DelaySeconds=delay
+        )
+    (taken,) = queue.client.receive_message(QueueUrl=queue.url)["Messages"]
+
+    account.root.control.move_clock(600)
+
+    (seen,) = queue.client.receive_message(QueueUrl=queue.url, MaxNumberOfMessages=10)["Messages"]
+    assert (taken["Body"], seen["Body"]) == ('"taken"', '"short"')
+
+
 def test_every_change_of_a_long_time_is_told(account: BareAccount) -> None:
     topic, heard = listener(account, "long-topic")
     put_alarm(
@@ -345,3 +360,51 @@ def test_the_clock_moves_on_by_a_day_at_most_and_never_back(
 ) -> None:
     with pytest.raises(RefusedError, match=r"by 1 to 86400 seconds|0 or more"):
         account.root.control.move_clock(seconds)
+
+
+def test_a_muted_alarm_goes_off_and_tells_nobody_until_it_is_muted_no_more(
+    account: BareAccount,
+) -> None:
+    arn, heard = listener(account, "muted")
+    put_alarm(account, "muted", AlarmActions=[arn], TreatMissingData="notBreaching")
+    metrics = account.client("cloudwatch")
+    begin = datetime.now(UTC) - timedelta(minutes=5)
+    metrics.put_alarm_mute_rule(
+        Name="quiet",
+        Rule={"Schedule": {"Expression": f"at({begin:%Y-%m-%dT%H:%M})", "Duration": "PT1H"}},
+        MuteTargets={"AlarmNames": ["muted"]},
+    )
+    (listed,) = metrics.list_alarm_mute_rules(Statuses=["ACTIVE"])["AlarmMuteRuleSummaries"]
+    shown = metrics.get_alarm_mute_rule(AlarmMuteRuleName="quiet")
+
+    metrics.put_metric_data(Namespace="Test", MetricData=[{"MetricName": "muted", "Value": 1}])
+    assert becomes(account, "muted", "ALARM")
+
+    assert (
+        listed["AlarmMuteRuleArn"]
+        == f"arn:aws:cloudwatch:us-east-1:{account.root.account}:alarm-mute-rule:quiet"
+    )
+    assert (shown["Status"], shown["MuteTargets"]) == ("ACTIVE", {"AlarmNames": ["muted"]})
+    assert heard.is_empty()
+    metrics.delete_alarm_mute_rule(AlarmMuteRuleName="quiet")
+    assert metrics.list_alarm_mute_rules()["AlarmMuteRuleSummaries"] == []
+    assert heard.message().body["NewStateValue"] == "ALARM"
+
+
+@pytest.mark.parametrize(
+    ("expression", "duration", "problem"),
+    [
+        ("cron(0 2 * * *)", "PT1H", "not available in the embedded account"),
+        ("at(tomorrow)", "PT1H", "is not valid"),
+        ("at(2026-11-20T10:00)", "P16D", "between PT1M and P15D"),
+    ],
+)
+def test_a_mute_rule_that_cannot_be_judged_is_refused(
+    account: BareAccount, expression: str, duration: str, problem: str
+) -> None:
+    with pytest.raises(ClientError, match=problem):
+        account.client("cloudwatch").put_alarm_mute_rule(
+            Name="refused",
+            Rule={"Schedule": {"Expression": expression, "Duration": duration}},
+            MuteTargets={"AlarmNames": ["any"]},
+        )

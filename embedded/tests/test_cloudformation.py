@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, WaiterError
 
-from embedded.tests.bare_account import BareAccount
+from embedded.tests.bare_account import BareAccount, eventually
 
 NAME = "guarded"
 BUCKET = "guarded-logs"
@@ -385,3 +385,30 @@ def test_an_unknown_type_is_refused_before_anything_is_made(account: BareAccount
             StackName="unknown",
             TemplateBody=json.dumps({"Resources": {"X": {"Type": "AWS::Nobody::Knows"}}}),
         )
+
+
+def test_a_log_group_that_is_there_already_ends_an_update_half_done(account: BareAccount) -> None:
+    logs, stacks = account.client("logs"), account.client("cloudformation")
+    logs.create_log_group(logGroupName="/taken")
+    logs.create_log_stream(logGroupName="/taken", logStreamName="of-another")
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "half"}}
+    made = Stack(stacks, "half-done")
+    made.deploy({"Queue": queue})
+    group = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/taken"}}
+
+    stacks.update_stack(
+        StackName=made.name,
+        TemplateBody=json.dumps({"Resources": {"Queue": queue, "Group": group}}),
+        DisableRollback=True,
+    )
+
+    assert eventually(lambda: status(stacks, made.name) == "UPDATE_FAILED")
+    events = stacks.describe_stack_events(StackName=made.name)["StackEvents"]
+    assert any("already exists" in each.get("ResourceStatusReason", "") for each in events)
+    (stream,) = logs.describe_log_streams(logGroupName="/taken")["logStreams"]
+    assert stream["logStreamName"] == "of-another"
+    made.delete()
+
+
+def status(stacks: Any, name: str) -> str:
+    return str(stacks.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -81,6 +82,22 @@ def test_starting_and_stopping_leave_their_times(bed: TrailBed, trails: Any):
     assert not status["IsLogging"]
     assert status["StopLoggingTime"] >= status["StartLoggingTime"]
     assert status["TimeLoggingStopped"].endswith("Z")
+
+
+def test_time_that_passes_makes_a_delivery_older(bed: TrailBed, trails: Any, account: BareAccount):
+    bed.create()
+    trails.start_logging(Name=bed.arn)
+    trails.put_event_selectors(TrailName=bed.arn, EventSelectors=[{"ReadWriteType": "All"}])
+    account.root.control.settle()
+    account.root.control.fault(deliver="s3", drop=True)
+    before = trails.get_trail_status(Name=bed.arn)
+
+    account.root.control.move_clock(3600)
+
+    after = trails.get_trail_status(Name=bed.arn)
+    account.root.control.no_faults()
+    for time in ("StartLoggingTime", "LatestDeliveryTime"):
+        assert before[time] - after[time] == timedelta(hours=1)
 
 
 @pytest.mark.parametrize(

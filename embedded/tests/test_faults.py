@@ -7,6 +7,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.error import HTTPError
 
@@ -174,6 +175,36 @@ def test_an_event_is_lost_on_its_way_to_the_bus(
     trails.start_logging(Name=bed.arn)
     assert queue.message().body["detail"]["eventName"] == "StartLogging"
     assert bed.delivered("StopLogging")
+
+
+def names(bed: TrailBed) -> set[str]:
+    """The calls in the log files."""
+    return {each["eventName"] for records in bed.files().values() for each in records}
+
+
+def test_log_files_that_are_held_back_arrive_afterwards(bed: TrailBed, faults: Faults):
+    faults("POST", deliver="s3", drop=True)
+    bed.account.client("cloudtrail").put_event_selectors(
+        TrailName=bed.arn, EventSelectors=[{"ReadWriteType": "All"}]
+    )
+    bed.account.root.control.settle()
+    assert "LatestDeliveryError" not in bed.status()
+    held = names(bed)
+    faults("DELETE")
+    bed.account.root.control.settle()
+    assert "PutEventSelectors" not in held
+    assert "PutEventSelectors" in names(bed)
+
+
+def test_an_answer_can_be_dated_as_by_another_clock(faults: Faults, once: Any):
+    faults("POST", service="sts", action="GetCallerIdentity", dated_seconds=-600, times=1)
+
+    def dated() -> float:
+        answer = once("sts").get_caller_identity()["ResponseMetadata"]
+        return parsedate_to_datetime(answer["HTTPHeaders"]["date"]).timestamp()
+
+    assert dated() - time.time() == pytest.approx(-600, abs=5)
+    assert dated() - time.time() == pytest.approx(0, abs=5)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from embedded.control import RefusedError
 from embedded.tests.bare_account import BareAccount, eventually
 from embedded.tests.users import user
 
@@ -193,3 +194,17 @@ def test_pointing_an_alias_elsewhere_needs_the_right_to_just_that(account: BareA
         may.get_alias(FunctionName="pointed", Name="live")
     with pytest.raises(ClientError, match="lambda:CreateAlias"):
         may.create_alias(FunctionName="pointed", Name="other", FunctionVersion="1")
+
+
+def test_an_update_that_lambda_gave_up_leaves_what_ran_before(account: BareAccount) -> None:
+    account.function("given-up", "def handler(event, context): return 'as before'")
+
+    account.root.control.fail_update("given-up", "Internal error")
+
+    functions = account.client("lambda")
+    shown = functions.get_function(FunctionName="given-up")["Configuration"]
+    assert (shown["State"], shown["LastUpdateStatus"]) == ("Active", "Failed")
+    assert shown["LastUpdateStatusReason"] == "Internal error"
+    assert b"as before" in functions.invoke(FunctionName="given-up")["Payload"].read()
+    with pytest.raises(RefusedError, match="a function that is there"):
+        account.root.control.fail_update("nobody", "Internal error")

@@ -106,9 +106,15 @@ class ControlAlarms:
             request["nextToken"] = answer["nextToken"]
 
     def _was_told(self, behind: Behind) -> bool:
-        """Whether somebody was told of every call that is no repair, and of one at least."""
-        calls = [each.call for each in behind.found]
-        foreign = [call.event_id for call in calls if call.actor.principal_arn != self._heal_role]
+        """Whether somebody was told of every call that is no repair, and of one at least.
+
+        A start takes nothing away, so it needs no word of its own beside what was told.
+        """
+        foreign = [
+            each.call.event_id
+            for each in behind.found
+            if each.call.actor.principal_arn != self._heal_role and each.call.name != "StartLogging"
+        ]
         if behind.error or not behind.complete or not foreign:
             return False
         try:

@@ -1,20 +1,44 @@
-"""What can be wrong with a deployment, brought about on the embedded account."""
+"""What can be wrong with a deployment, brought about on the embedded account.
+
+Each finding of `trailkeeper doctor` has a fault here; a test demands it. What a user or an attacker
+can do is done with AWS's calls, what only AWS itself can do with the account's own control.
+"""
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Callable
+import urllib.request
+import zipfile
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from stage.attacker import Administrator
-from tests.e2e.conftest import ALERT_EMAIL
-from tests.e2e.stage import Stage
-from trailkeeper.evidence.names import STATE_TABLE
+from tests.e2e.command_line import trailkeeper
+from tests.e2e.conftest import ALERT_EMAIL, WEBHOOK_PARAMETER
+from tests.e2e.stage import Stage, wait_for
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.evidence.names import ALERTS_QUEUE, STATE_TABLE
 from trailkeeper.state.heal_items import Ran
+from trailkeeper.words.text import Severity, Text
 
 ALARM = "trailkeeper-heal-errors"
+DAY = 86_400
 
 Fault = Callable[[Stage], object]
+Faults = Mapping[str, tuple[str, Fault, str]]
+"""By what people call them: the finding, how to bring it about, and what is said of it."""
+
+
+def found(stage: Stage, faults: Faults) -> dict[str, list[str]]:
+    """What one run of doctor says of all of these faults, by the findings' ids."""
+    for _, inject, _ in faults.values():
+        inject(stage)
+    said: dict[str, list[str]] = {}
+    for each in json.loads(trailkeeper(stage.ready, "doctor", "--json", expect=1))["findings"]:
+        said.setdefault(each["id"], []).append(each["words"])
+    return said
 
 
 def target_removed(stage: Stage, rule: str) -> None:
@@ -44,10 +68,187 @@ def mapping(stage: Stage) -> str:
     return str(listed["EventSourceMappings"][0]["UUID"])
 
 
-def heal_off(stage: Stage) -> None:
+def alert_off(stage: Stage) -> None:
     stage.client_of_lambda.put_function_concurrency(
-        FunctionName=stage.ready.heal_function, ReservedConcurrentExecutions=0
+        FunctionName=stage.ready.alert_function, ReservedConcurrentExecutions=0
     )
+
+
+def answer_with_newest(stage: Stage, function: str) -> None:
+    """Let the alias run what the function is now, as a deploy does."""
+    functions = stage.client_of_lambda
+    functions.get_waiter("function_updated_v2").wait(
+        FunctionName=function, WaiterConfig={"Delay": 1}
+    )
+    version = functions.publish_version(FunctionName=function)["Version"]
+    functions.update_alias(FunctionName=function, Name="live", FunctionVersion=version)
+
+
+def heal_broken(stage: Stage) -> None:
+    name = stage.ready.heal_function
+    stage.client_of_lambda.update_function_configuration(FunctionName=name, Handler="lost.handler")
+    answer_with_newest(stage, name)
+
+
+def another_version(stage: Stage) -> None:
+    """The heal function of an earlier release, by its own code with that release's number."""
+    name = stage.ready.heal_function
+    found = stage.client_of_lambda.get_function(FunctionName=name)["Code"]["Location"]
+    with urllib.request.urlopen(found, timeout=10) as answer:
+        deployed = zipfile.ZipFile(io.BytesIO(answer.read()))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for each in deployed.infolist():
+            if each.filename.startswith("trailkeeper/__pycache__/__init__."):
+                continue
+            code = deployed.read(each)
+            if each.filename == "trailkeeper/__init__.py":
+                code = b'__version__ = "0.0.9"\n'
+            archive.writestr(each, code)
+    stage.client_of_lambda.update_function_code(FunctionName=name, ZipFile=packed.getvalue())
+    answer_with_newest(stage, name)
+
+
+def no_events(stage: Stage) -> None:
+    """Nothing that happens from now on reaches a function."""
+    stage.fault(deliver="eventbridge", drop=True)
+
+
+def trail_stopped(stage: Stage) -> None:
+    no_events(stage)
+    stage.cloudtrail.stop_logging(Name=stage.trail)
+
+
+def no_log_files(stage: Stage) -> None:
+    """Days in which CloudTrail delivered nothing and AWS published no charges."""
+    stage.fault(deliver="s3", drop=True)
+    for _ in range(2):
+        stage.ready.control.move_clock(DAY)
+
+
+def delivery_refused(stage: Stage) -> None:
+    stage.s3.delete_bucket_policy(Bucket=stage.ready.log_bucket)
+    wait_for(
+        "CloudTrail to say why it cannot deliver",
+        lambda: stage.cloudtrail.get_trail_status(Name=stage.trail).get("LatestDeliveryError"),
+    )
+    stage.ready.control.move_clock(1200)
+
+
+def update_half_done(stage: Stage) -> None:
+    """An update that fails and is not rolled back: what it wants to make is there already."""
+    stack = {"StackName": "TrailkeeperSearch"}
+    taken = "/taken-by-another"
+    stage.logs.create_log_group(logGroupName=taken)
+    template = stage.cloudformation.get_template(**stack)["TemplateBody"]
+    template = template if isinstance(template, dict) else json.loads(template)
+    template["Resources"]["Taken"] = {
+        "Type": "AWS::Logs::LogGroup",
+        "Properties": {"LogGroupName": taken},
+    }
+    (described,) = stage.cloudformation.describe_stacks(**stack)["Stacks"]
+    bucket = f"cdk-hnb659fds-assets-{stage.ready.account}-{stage.ready.region}"
+    stage.s3.put_object(Bucket=bucket, Key="half-done.json", Body=json.dumps(template))
+    stage.cloudformation.update_stack(
+        **stack,
+        TemplateURL=f"https://s3.{stage.ready.region}.amazonaws.com/{bucket}/half-done.json",
+        Parameters=[
+            {"ParameterKey": each["ParameterKey"], "UsePreviousValue": True}
+            for each in described.get("Parameters", ())
+        ],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        DisableRollback=True,
+    )
+
+    def is_over() -> bool:
+        (found,) = stage.cloudformation.describe_stacks(**stack)["Stacks"]
+        return not str(found["StackStatus"]).endswith("_IN_PROGRESS")
+
+    wait_for("the update to end", is_over)
+
+
+def evidence_stack_gone(stage: Stage) -> None:
+    """The stack alone: what it deployed is retained."""
+    stack = {"StackName": "TrailkeeperEvidence"}
+    stage.cloudformation.update_termination_protection(**stack, EnableTerminationProtection=False)
+    stage.cloudformation.delete_stack(**stack)
+
+    def is_gone() -> bool:
+        try:
+            (found,) = stage.cloudformation.describe_stacks(**stack)["Stacks"]
+        except stage.cloudformation.exceptions.ClientError:
+            return True
+        return bool(found["StackStatus"] == "DELETE_COMPLETE")
+
+    wait_for("the stack to be gone", is_gone)
+
+
+def role_of_schedule_deleted(stage: Stage) -> None:
+    target = stage.scheduler.get_schedule(Name="trailkeeper-sweep")["Target"]
+    role = {"RoleName": target["RoleArn"].rsplit("/", 1)[-1]}
+    for name in stage.iam.list_role_policies(**role)["PolicyNames"]:
+        stage.iam.delete_role_policy(**role, PolicyName=name)
+    for each in stage.iam.list_attached_role_policies(**role)["AttachedPolicies"]:
+        stage.iam.detach_role_policy(**role, PolicyArn=each["PolicyArn"])
+    stage.iam.delete_role(**role)
+
+
+def muted(stage: Stage) -> None:
+    begin = datetime.now(UTC) - timedelta(minutes=1)
+    stage.cloudwatch.put_alarm_mute_rule(
+        Name="night",
+        Rule={"Schedule": {"Expression": f"at({begin:%Y-%m-%dT%H:%M})", "Duration": "P15D"}},
+        MuteTargets={"AlarmNames": [ALARM]},
+    )
+
+
+def key_granted(stage: Stage) -> None:
+    stranger = stage.iam.create_user(UserName="stranger")["User"]["Arn"]
+    stage.kms.create_grant(
+        KeyId=stage.ready.evidence_key_arn, GranteePrincipal=stranger, Operations=["Decrypt"]
+    )
+
+
+def webhook_wrong(stage: Stage) -> None:
+    """Somebody stored what is no webhook, and an alert came."""
+    stage.ssm.put_parameter(
+        Name=WEBHOOK_PARAMETER, Value="xoxb-a-token", Type="SecureString", Overwrite=True
+    )
+    alert = Alert(
+        detection="trail-stopped",
+        category="trail",
+        severity=Severity.CRITICAL,
+        what=Text("actor.user", {"name": "mallory"}),
+        dedup_key="to a wrong webhook",
+    )
+    url = stage.sqs.get_queue_url(QueueName=ALERTS_QUEUE)["QueueUrl"]
+    stage.sqs.send_message(QueueUrl=url, MessageBody=alert.to_json())
+
+    def refused() -> bool:
+        return any("error" in json.dumps(each) for each in stage.items("told", "slack"))
+
+    wait_for("Slack not to take the alert", refused)
+
+
+def everybody_unsubscribed(stage: Stage, name: str) -> None:
+    topic = stage.ready.topic_arn.replace("trailkeeper-alerts", name)
+    for each in stage.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
+        if each["SubscriptionArn"].startswith("arn:"):
+            stage.sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+
+
+def without_addresses(stage: Stage) -> None:
+    """The heal function as settings without an address deploy it, and nobody subscribed."""
+    everybody_unsubscribed(stage, "trailkeeper-alerts")
+    name = stage.ready.heal_function
+    found = stage.client_of_lambda.get_function_configuration(FunctionName=name)
+    variables: dict[str, Any] = found["Environment"]["Variables"]
+    told = json.loads(variables["TRAILKEEPER_HEAL"]) | {"alert_emails": []}
+    variables = {**variables, "TRAILKEEPER_HEAL": json.dumps(told)}
+    stage.client_of_lambda.update_function_configuration(
+        FunctionName=name, Environment={"Variables": variables}
+    )
+    answer_with_newest(stage, name)
 
 
 def letter(stage: Stage, queue: str) -> None:
@@ -155,9 +356,8 @@ def blinded(stage: Stage) -> None:
     stage.iam.put_role_policy(RoleName=stage.heal_role, PolicyName="deny", PolicyDocument=document)
 
 
-# What can be wrong while the heal function goes on: the finding, how to bring it about, and what is
-# said of it.
-WHILE_HEALED: dict[str, tuple[str, Fault, str]] = {
+# What can be wrong while the heal function goes on.
+WHILE_HEALED: Faults = {
     "rule off": (
         "rule-disabled",
         lambda stage: stage.events.disable_rule(Name="trailkeeper-alarm-changes"),
@@ -238,13 +438,63 @@ WHILE_HEALED: dict[str, tuple[str, Fault, str]] = {
         lambda stage: stage.kms.disable_key(KeyId=key_of_alerts(stage)),
         "NO ALERT AND NO ALARM IS SENT",
     ),
+    "alarm muted": (
+        "alarm-muted",
+        muted,
+        f"the mute rule night KEEPS ALARMS QUIET: {ALARM}",
+    ),
+    "a stranger's grant": (
+        "evidence-for-people",
+        key_granted,
+        "log encryption key grants is NOT as the baseline says",
+    ),
+    "another version": (
+        "version-differs",
+        another_version,
+        "the version that is deployed (0.0.9) is NOT that of this command",
+    ),
+    "schedule without a role": (
+        "schedule-leads-nowhere",
+        role_of_schedule_deleted,
+        "the schedule trailkeeper-sweep CALLS NOBODY: arn:aws:iam::",
+    ),
+    "update given up": (
+        "function-unusable",
+        lambda stage: stage.ready.control.fail_update(
+            "trailkeeper-deliveries", "the layer cannot be read"
+        ),
+        "trailkeeper-deliveries still runs what it ran, as its last update FAILED: the layer "
+        "cannot be read",
+    ),
+    "update half done": (
+        "stack-failed",
+        update_half_done,
+        "the last deploy of TrailkeeperSearch did NOT go through (UPDATE_FAILED)",
+    ),
+    "nothing delivered": (
+        "delivery-broken",
+        no_log_files,
+        "the log bucket has had no log file for an hour (the last came 2 d ago)",
+    ),
+    "no charges": (
+        "billing-data-missing",
+        lambda stage: None,  # time has passed already
+        "the alarm trailkeeper-billing has NO DATA",
+    ),
     "mail filtered": ("address-filtered", filtered, "a FILTER KEEPS ALERTS AWAY from security@"),
     "table elsewhere": ("athena-blind", table_narrowed, "it looks in s3://elsewhere/"),
     "question gone": ("resource-gone", question_deleted, "GONE: a saved question"),
 }
 
-# What hides, or is hidden by, one of those.
-APART: dict[str, tuple[str, Fault, str]] = {
+# What hides, or is hidden by, one of those; no event reaches a function.
+APART: Faults = {
+    "wrong webhook": ("channel-failing", webhook_wrong, "Slack did NOT take the last alert"),
+    "trail stopped": ("trail-stopped", trail_stopped, "the trail trailkeeper does NOT log"),
+    "clock ahead": (
+        "clock-wrong",
+        lambda stage: stage.fault(service="sts", action="GetCallerIdentity", dated_seconds=-130),
+        "this machine's clock is 2 min ahead",
+    ),
     "mail not confirmed": (
         "address-pending",
         not_confirmed,
@@ -283,23 +533,28 @@ APART: dict[str, tuple[str, Fault, str]] = {
     ),
 }
 
-# What would be put right, or is only wrong, when the heal function does not run.
-UNHEALED: dict[str, tuple[str, Fault, str]] = {
-    "function off": ("function-switched-off", heal_off, "trailkeeper-heal is SWITCHED OFF"),
-    "trail stopped": (
-        "trail-stopped",
-        lambda stage: stage.cloudtrail.stop_logging(Name=stage.trail),
-        "the trail trailkeeper does NOT log",
+# What would be put right if the heal function ran.
+UNHEALED: Faults = {
+    "function broken": (
+        "heal-silent",
+        heal_broken,
+        "the heal function does NOT answer, so nothing is healed: trailkeeper-heal failed with",
     ),
+    "function off": ("function-switched-off", alert_off, "trailkeeper-alert is SWITCHED OFF"),
     "evidence changed": (
         "evidence-drifted",
-        lambda stage: stage.s3.delete_bucket_policy(Bucket=stage.ready.log_bucket),
+        delivery_refused,
         "log bucket policy is NOT as the baseline says",
+    ),
+    "delivery refused": (
+        "delivery-broken",
+        lambda stage: None,  # as the bucket has lost its policy
+        "the log bucket gets no log files (AccessDenied)",
     ),
     "function gone": (
         "resource-gone",
-        lambda stage: stage.client_of_lambda.delete_function(FunctionName="trailkeeper-alert"),
-        "GONE: the function trailkeeper-alert",
+        lambda stage: stage.client_of_lambda.delete_function(FunctionName="trailkeeper-deliveries"),
+        "GONE: the function trailkeeper-deliveries",
     ),
     "key to be deleted": (
         "key-pending-deletion",
@@ -314,3 +569,37 @@ UNHEALED: dict[str, tuple[str, Fault, str]] = {
         f"{ALERT_EMAIL} is NOT SUBSCRIBED",
     ),
 }
+
+# What there is only with a watcher, and what nobody can tell any more; no event reaches a function.
+TWO_HALVES: Faults = {
+    "rule of the guard off": (
+        "guard-drifted",
+        lambda stage: (no_events(stage), stage.events.disable_rule(Name="trailkeeper-trail")),
+        "the rules that call the functions: NOT as deployed (trailkeeper-trail.State: DISABLED",
+    ),
+    "second way unheard": (
+        "second-way-unheard",
+        lambda stage: everybody_unsubscribed(stage, "trailkeeper-last-resort"),
+        "NOBODY hears what comes by the second way",
+    ),
+    "stranger subscribed": (
+        "guard-for-people",
+        lambda stage: stage.sns.subscribe(
+            TopicArn=stage.ready.topic_arn, Protocol="email", Endpoint="eve@example.net"
+        ),
+        "who gets alerts: NOT as deployed",
+    ),
+    "nobody to be told": ("nobody-hears", without_addresses, "NOBODY gets alerts"),
+    "stack gone": (
+        "stack-gone",
+        evidence_stack_gone,
+        "the stack TrailkeeperEvidence is not there: the evidence is not deployed by a stack",
+    ),
+    "trail gone": (
+        "trail-gone",
+        lambda stage: stage.cloudtrail.delete_trail(Name=stage.trail),
+        "the trail trailkeeper is GONE",
+    ),
+}
+
+ALL = (WHILE_HEALED, APART, UNHEALED, TWO_HALVES)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,12 @@ from stage.deployment import Cdk
 from stage.places import EMBEDDED_PYTHON, PYTHON_FOLDER, ROOT
 
 _SECONDS = 120
+STREAM = "siem"
+# One for all who deploy into an empty account, as the assembly is made once.
+SETTINGS = {
+    "alert_emails": ["security@example.com"],
+    "stream_log_group_to": f"arn:aws:firehose:us-east-1:111122223333:deliverystream/{STREAM}",
+}
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,20 @@ class EmptyAccount:
         assert done.returncode == expect, f"{script}\n{done.stdout}"
         return done.stdout
 
+    def streamed(self) -> list[dict[str, Any]]:
+        """The events that came through the stream, as CloudWatch Logs sends them on."""
+        files = self.client("s3")
+        listed = files.get_paginator("list_objects_v2").paginate(Bucket=STREAM)
+        keys = [each["Key"] for page in listed for each in page.get("Contents", ())]
+        bodies = [files.get_object(Bucket=STREAM, Key=key)["Body"].read() for key in keys]
+        batches = [json.loads(gzip.decompress(body)) for body in bodies]
+        return [
+            json.loads(event["message"])
+            for batch in batches
+            if batch["messageType"] == "DATA_MESSAGE"
+            for event in batch["logEvents"]
+        ]
+
     def left(self) -> set[str]:
         """Everything of ours that is in the account and has a fixed name or costs money."""
         buckets = self.client("s3").list_buckets()["Buckets"]
@@ -92,8 +114,9 @@ class EmptyAccount:
 
 
 @contextmanager
-def empty_account(folder: Path, settings: Mapping[str, Any]) -> Iterator[EmptyAccount]:
-    """Start an account and prepare it for a deploy; all that it writes is in `folder`."""
+def empty_account(folder: Path) -> Iterator[EmptyAccount]:
+    """Start an account and prepare it for a deploy with SETTINGS; all that it writes is in
+    `folder`. Empty but for the stream that the settings name."""
     embedded = EmbeddedAccount(folder, python=EMBEDDED_PYTHON, retry_delays=(0.5, 0.5))
     with embedded as root:
         keys = _administrator(root)
@@ -104,14 +127,40 @@ def empty_account(folder: Path, settings: Mapping[str, Any]) -> Iterator[EmptyAc
             region=root.region,
             access_key_id=keys[0],
             secret_access_key=keys[1],
-            settings=settings,
+            settings=SETTINGS,
         )
         try:
             cdk.bootstrap()
             cdk.synthesize()
-            yield EmptyAccount(root, cdk, keys)
+            account = EmptyAccount(root, cdk, keys)
+            _make_stream(account)
+            yield account
         finally:
             cdk.stop()
+
+
+def _make_stream(account: EmptyAccount) -> None:
+    """A stream that puts what it gets into a bucket of its own name."""
+    iam = account.client("iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": "firehose.amazonaws.com"}}
+    rights = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    made = iam.create_role(
+        RoleName=STREAM, AssumeRolePolicyDocument=_policy({**trust, "Action": "sts:AssumeRole"})
+    )
+    iam.put_role_policy(RoleName=STREAM, PolicyName="writes", PolicyDocument=_policy(rights))
+    account.client("s3").create_bucket(Bucket=STREAM)
+    stream = account.client("firehose").create_delivery_stream(
+        DeliveryStreamName=STREAM,
+        ExtendedS3DestinationConfiguration={
+            "RoleARN": made["Role"]["Arn"],
+            "BucketARN": f"arn:aws:s3:::{STREAM}",
+        },
+    )
+    assert stream["DeliveryStreamARN"] == SETTINGS["stream_log_group_to"]
+
+
+def _policy(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def _administrator(root: Account) -> tuple[str, str]:

@@ -154,6 +154,11 @@ class Stage:
         """The first mail whose text has all of these words."""
         return wait_for(f"a mail with {words}", lambda: self.mails_with(*words), seconds)[0]
 
+    def look_now(self, *schedules: str) -> None:
+        """Run these schedules, so that none of them runs again for minutes."""
+        for each in schedules:
+            self.ready.control.tick(each)
+
     def remember(self) -> None:
         """Remember the account as it is, but for what other tests left in its queues.
 
@@ -336,6 +341,13 @@ class Stage:
             lambda: not self._messages("trailkeeper-alerts"),
             seconds=60,
         )
+
+    def delayed_alerts(self) -> int:
+        """How many messages to the alert function are not due yet."""
+        url = self.sqs.get_queue_url(QueueName=ALERTS_QUEUE)["QueueUrl"]
+        wanted = "ApproximateNumberOfMessagesDelayed"
+        answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[wanted])
+        return int(answer["Attributes"][wanted])
 
     def _messages(self, queue: str) -> int:
         url = self.sqs.get_queue_url(QueueName=queue)["QueueUrl"]

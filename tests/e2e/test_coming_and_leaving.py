@@ -19,15 +19,13 @@ from tests.e2e.pages import commands
 from tests.e2e.stage import wait_for
 
 DEPLOY = "npx cdk deploy --all"
-# As the upgrade has it: the assembly is made once.
-SETTINGS = {"alert_emails": ["security@example.com"]}
 TRAILS = [f"of-others-{number}" for number in range(5)]
 
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmptyAccount]:
     """An account that has as many trails as a region may have."""
-    with empty_account(tmp_path_factory.mktemp("crowded"), SETTINGS) as account:
+    with empty_account(tmp_path_factory.mktemp("crowded")) as account:
         bucket = "bucket-of-others"
         account.client("s3").create_bucket(Bucket=bucket)
         allowed = {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from tests.e2e.command_line import trailkeeper
-from tests.e2e.doctor_faults import APART, UNHEALED, WHILE_HEALED, Fault
+from tests.e2e.doctor_faults import APART, UNHEALED, WHILE_HEALED, Faults, found
 from tests.e2e.stage import Stage
 from trailkeeper.cli.doctor.findings import needs
 
@@ -17,23 +17,18 @@ from trailkeeper.cli.doctor.findings import needs
 @pytest.fixture(scope="module")
 def healthy(stage: Stage) -> Iterator[Stage]:
     """The account as it is remembered here; it is so again afterwards."""
+    stage.look_now("trailkeeper-reconcile", "trailkeeper-sweep")
     stage.remember()
     yield stage
     stage.go_back()
 
 
-def examined(stage: Stage, faults: Mapping[str, tuple[str, Fault, str]]) -> dict[str, list[str]]:
+def examined(stage: Stage, faults: Faults) -> dict[str, list[str]]:
     """What doctor says of all of these faults at once, by the findings' ids."""
     try:
-        for _, inject, _ in faults.values():
-            inject(stage)
-        found = json.loads(trailkeeper(stage.ready, "doctor", "--json", expect=1))["findings"]
+        return found(stage, faults)
     finally:
         stage.go_back()
-    said: dict[str, list[str]] = {}
-    for each in found:
-        said.setdefault(each["id"], []).append(each["words"])
-    return said
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +44,6 @@ def apart(healthy: Stage) -> dict[str, list[str]]:
 @pytest.fixture(scope="module")
 def unhealed(healthy: Stage) -> dict[str, list[str]]:
     return examined(healthy, UNHEALED)
-
-
-def test_a_healthy_account_has_no_finding(healthy: Stage) -> None:
-    assert "Healthy   nothing to put right" in trailkeeper(healthy.ready, "doctor")
 
 
 def test_with_the_rights_of_its_page_but_one_it_names_that_one(healthy: Stage) -> None:
@@ -109,6 +100,11 @@ def test_nothing_is_found_that_is_in_order(
     assert set(while_healed) == {finding for finding, _, _ in WHILE_HEALED.values()}
     # The subscription that is not there any more was deployed by a stack.
     assert set(apart) == {"resource-gone", *(finding for finding, _, _ in APART.values())}
+
+
+def test_a_healthy_account_has_no_finding_before_or_after_all_of_that(healthy: Stage) -> None:
+    # Whatever was wrong, the account has gone back to what it was before.
+    assert "Healthy   nothing to put right" in trailkeeper(healthy.ready, "doctor")
 
 
 def test_in_the_wrong_region_it_says_which_is_the_right_one(healthy: Stage) -> None:

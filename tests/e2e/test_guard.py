@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from stage.account import DeployedAccount
+from tests.e2e.doctor_faults import TWO_HALVES, found
 from tests.e2e.stage import ADMINISTRATOR, Stage, wait_for
 
 RULE = "trailkeeper-trail"
@@ -167,3 +168,16 @@ def test_the_watcher_is_a_second_hand_on_the_switch(stage: Stage) -> None:
     stage.ready.control.tick("trailkeeper-watch")
 
     wait_for("the trail to log", stage.logs_events)
+
+
+def test_what_is_wrong_with_both_halves_and_what_nobody_can_tell_is_found(stage: Stage) -> None:
+    """The last thing that is done to this account."""
+    stage.look_now(
+        "trailkeeper-reconcile", "trailkeeper-sweep", "trailkeeper-watch", "trailkeeper-watch-look"
+    )
+    stage.remember()
+
+    said = found(stage, TWO_HALVES)
+
+    for finding, _, words in TWO_HALVES.values():
+        assert any(words in each for each in said.get(finding, [])), said

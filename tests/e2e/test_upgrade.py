@@ -21,7 +21,6 @@ from tests.e2e.stage import wait_for
 
 BEFORE = Path(__file__).parent / "upgrade"
 STACKS = ("TrailkeeperEvidence", "TrailkeeperResponse")
-SETTINGS = {"alert_emails": ["security@example.com"]}
 HANDLERS = "def handler(event, context):\n    return {}\n"
 # Long enough for the new functions to be there when it comes.
 DELAY_SECONDS = 25
@@ -29,7 +28,7 @@ DELAY_SECONDS = 25
 
 @pytest.fixture
 def account(tmp_path: Path) -> Iterator[EmptyAccount]:
-    with empty_account(tmp_path, SETTINGS) as made:
+    with empty_account(tmp_path) as made:
         yield made
 
 
@@ -126,4 +125,15 @@ def test_no_evidence_is_replaced_nothing_is_lost_and_nobody_is_alarmed(
     told = subjects()
     assert len(told) == 1, told
     assert "user deploy-bot, StopLogging" in told[0]
+    _every_event_is_streamed_on(account)
     assert account.client("cloudtrail").get_trail_status(Name="trailkeeper")["IsLogging"]
+
+
+def _every_event_is_streamed_on(account: EmptyAccount) -> None:
+    """What is written into the log group reaches the stream of the settings."""
+    account.client("ec2").create_vpc(CidrBlock="10.98.0.0/16")
+
+    def arrived() -> bool:
+        return "CreateVpc" in {each["eventName"] for each in account.streamed()}
+
+    wait_for("the call to come through the stream", arrived)

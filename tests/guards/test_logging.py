@@ -48,7 +48,7 @@ def test_an_error_of_what_never_arrived_is_told() -> None:
 def test_log_files_that_stop_to_come_are_told_after_an_hour() -> None:
     late = NOW - 60 * MINUTE
 
-    assert broken(LatestDeliveryTime=late) == [("LatestDeliveryTime", str(late))]
+    assert broken(LatestDeliveryTime=late) == [("LatestDeliveryTime", "2026-11-20T11:00:00Z")]
     assert broken(LatestDeliveryTime=late + SECOND) == []
     assert broken() == [("LatestDeliveryTime", "-")]
 

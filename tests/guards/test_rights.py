@@ -88,9 +88,9 @@ def test_the_schedule_may_do_what_a_person_has_read() -> None:
 
 
 def test_the_heal_function_may_do_to_the_watcher_what_a_person_has_read() -> None:
-    assert asked(*heal_watch_rights(replace(HEAL, watcher=True))) == in_one_spelling(
-        golden("heal-watch")
-    )
+    watched = replace(HEAL, watcher=True, last_resort_emails=("night@example.com",))
+
+    assert asked(*heal_watch_rights(watched)) == in_one_spelling(golden("heal-watch"))
 
 
 def test_a_parameter_is_decrypted_by_way_of_its_own_service_for_it_alone() -> None:

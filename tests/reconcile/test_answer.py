@@ -111,7 +111,7 @@ def test_in_order_is_what_is_left_and_not_what_was_found() -> None:
 def test_what_the_command_line_of_another_version_is_told() -> None:
     assert [str(each) for each in Did] == [
         *("ignored", "alerted-attempt", "looked", "reconciled", "showed-status", "paused"),
-        *("resumed", "announced-drill", "tested-alerts", "showed-drill", "refused"),
+        *("resumed", "announced-drill", "tested-alerts", "showed-drill", "said-alive", "refused"),
     ]
     assert [str(each) for each in Trigger] == ["event", "look", "sweep", "command", "other"]
     assert [str(each) for each in Result] == [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from trailkeeper.alerts.alert import Alert, Fact
@@ -47,7 +47,9 @@ def watcher_alive(
         Fact("label.invocations", Text("alive.invocations", {"function": name, "count": count}))
         for name, count in (calls or {}).items()
     )
-    return _alert((Text("story.alive.second_way"), counted), days, baseline, now, facts)
+    story = (Text("story.alive.second_way"), counted)
+    alert = _alert(story, days, baseline, now, facts)
+    return replace(alert, what=Text("subject.alive.second_way"))
 
 
 def _story(counts: Counts | None, days: int) -> Iterator[Text]:

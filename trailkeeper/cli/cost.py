@@ -233,14 +233,11 @@ def _lines(
     yield (
         f"{events:,} management events a month, list prices of us-east-1 as of {prices().as_of}:"
     )
-    yield f"\n{'':<28}{'amount':>14}{'USD':>9}{'after what is free':>20}"
+    yield f"\n{'':<28}{'amount':>20}{'USD':>9}{'after what is free':>20}"
     for each in items:
-        yield (
-            f"{each.words:<28}{_amount(each.amount):>14}"
-            f"{each.usd:>9.2f}{each.usd_after_free:>20.2f}"
-        )
+        yield f"{each.words:<28}{_amount(each):>20}{each.usd:>9.2f}{each.usd_after_free:>20.2f}"
     sums = [sum(each.usd for each in items), sum(each.usd_after_free for each in items)]
-    yield f"{'Sum':<42}{sums[0]:>9.2f}{sums[1]:>20.2f}"
+    yield f"{'Sum':<48}{sums[0]:>9.2f}{sums[1]:>20.2f}"
     if second:
         yield (
             f"\n{second[0]} records all regions, too.\n"
@@ -282,5 +279,8 @@ def _shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)[:60]
 
 
-def _amount(amount: float) -> str:
-    return f"{amount:,}" if isinstance(amount, int) else f"{amount:,.2f}"
+def _amount(item: Item) -> str:
+    """A number of things, or so many of a unit, such as GB-months."""
+    if isinstance(item.amount, int):
+        return f"{item.amount:,}"
+    return f"{item.amount:,.2f} {item.price.unit.split()[0]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
@@ -51,8 +51,13 @@ class Status:
             if error and silence >= DELIVERY_ERROR_AFTER:
                 found.append(Change(error_field, str(error), "-"))
             elif time_field == "LatestDeliveryTime" and silence >= DELIVERY_STALE_AFTER:
-                found.append(Change(time_field, str(delivered or "-"), "-"))
+                found.append(Change(time_field, _written(delivered), "-"))
         return tuple(found)
+
+
+def _written(at: datetime | None) -> str:
+    """A moment as CloudTrail writes it."""
+    return "-" if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def observe(clients: Clients, baseline: Baseline) -> Status:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 TEXTS: dict[str, dict[str, str]] = {
     "subject.alive": {"en": "The guard is alive", "ko": "감시 정상 동작 중"},
+    "subject.alive.second_way": {
+        "en": "The second way to you works",
+        "ko": "두 번째 알림 경로 정상",
+    },
     "story.alive.counts": {
         "en": "Since {since} Trailkeeper looked {looks:time|times} whether the trail logs, compared everything {sweeps:time|times}, and put something right {heals:time|times}.",
         "ko": "Trailkeeper가 {since}부터 추적 로깅을 {looks}회 점검하고 전체 설정을 {sweeps}회 비교했으며, 복구한 횟수는 {heals}회입니다.",

@@ -271,6 +271,20 @@ class TestChangesOfTrails:
 
         assert told(account, {"control": notice("trail-changes")}) == []
 
+    def test_a_start_beside_what_was_told_is_not_told_as_a_drill_makes_one(
+        self, account: Account, log_group: Any
+    ) -> None:
+        cloudtrail = {"eventSource": "cloudtrail.amazonaws.com"}
+        log_group(call("StartLogging", "6", **cloudtrail), call("StopLogging", "7", **cloudtrail))
+        assert len(told(account, FIRST_WITNESS)) == 1
+
+        assert told(account, {"control": notice("trail-changes")}) == []
+
+    def test_a_start_alone_is_told(self, account: Account, log_group: Any) -> None:
+        log_group(call("StartLogging", "6", eventSource="cloudtrail.amazonaws.com"))
+
+        assert len(told(account, {"control": notice("trail-changes")})) == 1
+
     def test_what_was_not_told_is(self, account: Account, log_group: Any) -> None:
         log_group(call("StopLogging", "7", eventSource="cloudtrail.amazonaws.com"), repair("8"))
 

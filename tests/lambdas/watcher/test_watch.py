@@ -398,7 +398,7 @@ def test_its_sign_of_life_has_what_lambda_counted(bed: Bed) -> None:
 
     (alert,) = bed.told
     text = mail(alert)
-    assert text.startswith("[Info] The guard is alive")
+    assert text.startswith("[Info] The second way to you works")
     assert "trailkeeper-heal: 340 calls" in text
     assert "trailkeeper-alert: 0 calls" in text
     assert "trailkeeper-watcher: 9 calls" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from trailkeeper.cli import times
 from trailkeeper.cli.doctor.deployment import Deployment
 from trailkeeper.cli.doctor.finding import Case, Finding
 
@@ -17,9 +18,15 @@ _PLACES = {
 
 def _look(deployment: Deployment) -> Iterator[Case]:
     for change in deployment.trail.broken_deliveries(deployment.now):
-        is_time = change.path == "LatestDeliveryTime"
-        why = f"the last came {change.before}" if is_time else change.before
+        why = _last(deployment) if change.path == "LatestDeliveryTime" else change.before
         yield {"what": _PLACES.get(change.path, change.path), "why": why}
+
+
+def _last(deployment: Deployment) -> str:
+    delivered = deployment.trail.details.get("LatestDeliveryTime")
+    if delivered is None:
+        return "none came yet"
+    return f"the last came {times.ago(delivered, deployment.now)}"
 
 
 FINDING = Finding(

@@ -9,15 +9,21 @@ from trailkeeper.cli.doctor.finding import Case, Finding
 
 # A function that nobody called for long wakes up with the next call.
 _USABLE = ("Active", "Inactive", "Pending")
+# Source: Lambda developer guide, "Lambda function states".
+_NOT_UPDATED = "still runs what it ran, as its last update FAILED"
 
 
 def _look(deployment: Deployment) -> Iterator[Case]:
     for resource in deployment.resources("AWS::Lambda::Function"):
         found = (deployment.function(resource) or {}).get("Configuration", {})
-        state, update = found.get("State", "Active"), found.get("LastUpdateStatus", "Successful")
-        if state not in _USABLE or update == "Failed":
-            why = found.get("StateReason") or found.get("LastUpdateStatusReason") or state
-            yield {"function": resource.id, "why": why, "stack": resource.stack}
+        state = found.get("State", "Active")
+        case = {"function": resource.id, "stack": resource.stack}
+        if state not in _USABLE:
+            why = found.get("StateReason") or state
+            yield {**case, "state": "CANNOT RUN", "why": why}
+        elif found.get("LastUpdateStatus") == "Failed":
+            why = found.get("LastUpdateStatusReason") or "Lambda does not say why"
+            yield {**case, "state": _NOT_UPDATED, "why": why}
 
 
 FINDING = Finding(
@@ -25,7 +31,7 @@ FINDING = Finding(
     about="Functions",
     checks="what Lambda says of the functions",
     look=_look,
-    words="{function} CANNOT RUN: {why}",
+    words="{function} {state}: {why}",
     fix="npx cdk deploy {stack} --revert-drift",
     needs=("lambda:GetFunction",),
 )
