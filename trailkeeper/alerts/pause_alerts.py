@@ -142,7 +142,9 @@ def _call(each: Meanwhile) -> Text:
 
 
 def _short(author: str) -> Text:
-    return Text("actor.short", {"name": author}) if author else Text("actor.nobody")
+    """Whoever it is as a subject names him: AWS says an ARN, whose end is the name."""
+    name = author.rsplit("/", 1)[-1]
+    return Text("actor.short", {"name": name}) if name else Text("actor.nobody")
 
 
 def _span(since: datetime, until: datetime) -> dict[str, Value]:
