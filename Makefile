@@ -28,6 +28,7 @@ SETTINGS ?=
 KEEP ?=
 ORDER ?=
 HISTORIES ?=
+ONLY ?=
 
 # Two at a time, each file in one process: what its tests share is made once.
 TWO := --numprocesses 2 --dist loadfile
@@ -137,6 +138,10 @@ mutants: .venv/.ready ## Plant faults and see whether the unit tests notice (PLA
 chaos: .venv/.ready ## Play thousands of histories of attacks and mishaps (HISTORIES=N), some minutes
 	@HISTORIES=$(or $(HISTORIES),5000) $(PY) -m pytest tests/chaos
 
+.PHONY: guard
+guard: setup ## Play every attack on the guard itself, and see how it ends (ONLY=REGEX some), ten minutes
+	@$(PY) -m tests.e2e.play_guard $(if $(ONLY),--only "$(ONLY)")
+
 .PHONY: bench
 bench: setup .venv-bench/.ready ## Measure against the peers, side by side (WRITE=1 puts it into the docs)
 	@$(PY) -m bench $(if $(WRITE),--write)
@@ -145,6 +150,7 @@ bench: setup .venv-bench/.ready ## Measure against the peers, side by side (WRIT
 docs: .venv/.ready ## Make the generated pages and tables again, from the code
 	@$(PY) -m tools.alerts_page --write docs/alerts.md
 	@$(PY) -m tools.techniques_page --write docs/techniques.md
+	@$(PY) -m tools.guard_page --write docs/guard.md
 	@$(PY) -m tools.doctor_page --write docs/doctor.md
 	@$(PY) -m stacks.setting_names --write trailkeeper/cli/setting_names.py
 	@$(PY) -m tools.cost_page --write docs/cost.md

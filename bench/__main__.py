@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from bench import flood
 from bench.heal import suite
 from bench.measure import BenchError
 from bench.report import Table, heading
@@ -16,7 +17,7 @@ from stacks.generated import with_section
 RESULTS = Path(__file__).resolve().parent / "results.md"
 FIGURES = RESULTS.parents[1] / "docs" / "figures.md"
 SEARCH_RESULTS = RESULTS.parent / "search" / "results.md"
-PARTS = ("heal", "reconcile", "alerts")
+PARTS = ("heal", "reconcile", "alerts", "flood")
 PEERS = ("c7n 0.9.53",)
 
 
@@ -74,7 +75,10 @@ def _search(megabytes: tuple[int, ...], *, write: bool) -> int:
 
 
 def _measure(part: str) -> str:
-    tables = _alerts() if part == "alerts" else suite.tables(part, _progress)
+    if part == "flood":
+        tables = [flood.measure(_progress)]
+    else:
+        tables = _alerts() if part == "alerts" else suite.tables(part, _progress)
     return "\n".join(table.markdown() for table in tables)
 
 

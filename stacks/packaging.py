@@ -34,7 +34,7 @@ BUILD = ROOT / "build"
 _NOT_PACKED = (
     *(PACKAGE / "cli", PACKAGE / "cost", PACKAGE / "dialects"),
     *(PACKAGE / "policies", PACKAGE / "queries", PACKAGE / "search"),
-    *(DETECTIONS / "proof.py", DETECTIONS / "techniques.py"),
+    *(DETECTIONS / "proof.py", DETECTIONS / "techniques.py", PACKAGE / "guards" / "techniques"),
 )
 _NEEDLESS = (
     *("bin", "boto3/data", "boto3/examples"),

@@ -1,11 +1,13 @@
-"""The heal side of the guard in a moto account, as its records say that it is deployed."""
+"""Both halves of the guard in a moto account, as their records say that they are deployed."""
 
 from __future__ import annotations
 
 import io
 import json
 import zipfile
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,32 +18,90 @@ from tests.deployed_evidence import BASELINE, NOW
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import roles
+from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import ALERT, HEAL, WATCHER
+from trailkeeper.evidence.names import Names
 from trailkeeper.guards import guard_table, side_documents
 from trailkeeper.guards.guard_functions import Own
-from trailkeeper.guards.sides import heal_side
-from trailkeeper.guards.watched import VARIABLES
+from trailkeeper.guards.guard_roles import Policies
+from trailkeeper.guards.sides import Side, heal_side, watcher_side
+from trailkeeper.guards.techniques.technique import Half
+from trailkeeper.guards.watched import VARIABLES, Watched
 from trailkeeper.rights.roles import policies
 
-NAMES = BASELINE.names
-HEAL_ENVIRON = HealEnviron(
-    baseline=BASELINE,
-    alerts_queue_url=f"https://sqs.{NAMES.region}.amazonaws.com/{NAMES.account}/trailkeeper-alerts",
-    alert_emails=("security@example.com",),
-    watcher=True,
-)
-ALERT_ENVIRON = AlertEnviron(topic_arn=NAMES.alerts_topic_arn, queue_url="queue", table="table")
-ENVIRONMENT = {**HEAL_ENVIRON.to_environ(), **ALERT_ENVIRON.to_environ()}
-SIDE = heal_side(HEAL_ENVIRON, ALERT_ENVIRON)
-POLICIES = policies(HEAL_ENVIRON, ALERT_ENVIRON)
-OWN = Own(WATCHER.name, "1", {name: ENVIRONMENT[name] for name in VARIABLES if name in ENVIRONMENT})
+
+@dataclass(frozen=True)
+class Deployment:
+    """Both halves as they are deployed with a baseline."""
+
+    baseline: Baseline
+
+    @cached_property
+    def heal(self) -> HealEnviron:
+        return HealEnviron(
+            baseline=self.baseline,
+            alerts_queue_url=(
+                f"https://sqs.{self.names.region}.amazonaws.com/{self.names.account}/"
+                "trailkeeper-alerts"
+            ),
+            alert_emails=("security@example.com",),
+            watcher=True,
+            last_resort_emails=("oncall@example.com",),
+        )
+
+    @cached_property
+    def alert(self) -> AlertEnviron:
+        topic = self.names.alerts_topic_arn
+        return AlertEnviron(topic_arn=topic, queue_url="queue", table="table")
+
+    @property
+    def names(self) -> Names:
+        return self.baseline.names
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        return {**self.heal.to_environ(), **self.alert.to_environ()}
+
+    @cached_property
+    def sides(self) -> dict[Half, Side]:
+        return {
+            "heal side": heal_side(self.heal, self.alert),
+            "watcher side": watcher_side(self.heal),
+        }
+
+    @cached_property
+    def policies(self) -> Policies:
+        return policies(self.heal, self.alert)
+
+    def own(self, function: str) -> Own:
+        """The version of a function that was deployed, as itself knows it."""
+        kept = {name: self.environment[name] for name in VARIABLES if name in self.environment}
+        return Own(function, "1", kept)
+
+    @cached_property
+    def watched(self) -> dict[Half, Watched]:
+        """Each half, as the other one watches over it."""
+        judges: dict[Half, str] = {"heal side": WATCHER.name, "watcher side": HEAL.name}
+        return {
+            half: Watched.of(side, self.own(judges[half]), self.policies)
+            for half, side in self.sides.items()
+        }
+
+
+DEPLOYED = Deployment(BASELINE)
+NAMES = DEPLOYED.names
+HEAL_ENVIRON, ALERT_ENVIRON = DEPLOYED.heal, DEPLOYED.alert
+SIDE, WATCHER_SIDE = DEPLOYED.sides["heal side"], DEPLOYED.sides["watcher side"]
+POLICIES = DEPLOYED.policies
+OWN = DEPLOYED.own(WATCHER.name)
+GUARDS = {half: watched.guards for half, watched in DEPLOYED.watched.items()}
 SERVICES = (
     *("events", "scheduler", "sns", "sqs", "iam", "kms", "dynamodb", "ssm", "logs", "cloudwatch"),
 )
 
 
 class Guarded(SimpleNamespace):
-    """The clients of a deployed heal side, by the names that guards know them by."""
+    """The clients of an account with both halves, by the names that guards know them by."""
 
     functions: Any
     events: Any
@@ -55,6 +115,32 @@ class Guarded(SimpleNamespace):
     ssm: Any
     logs: Any
     cloudwatch: Any
+
+
+class Intruder:
+    """Who attacks one half of the guard in it, with every right; what is his is but a name."""
+
+    def __init__(self, account: Any, half: Half, plan: Deployment = DEPLOYED) -> None:
+        self._account = account
+        self.names = plan.names
+        self.me = f"arn:aws:iam::{self.names.account}:user/mallory"
+        self.own_function = self.names.arn("lambda", "function:attackers")
+        self.own_queue = self.names.arn("sqs", "attackers")
+        self.own_topic = self.names.arn("sns", "attackers")
+        self.own_key = self.names.arn("kms", "key/attackers")
+        # moto has none of AWS's own policies.
+        self.own_policy = roles.ALERT.boundary_arn(self.names)
+        other: Half = "heal side" if half == "watcher side" else "watcher side"
+        self.side, self.other = plan.sides[half], plan.sides[other]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._account, name)
+
+    def code(self, source: str) -> bytes:
+        return code(source)
+
+    def lose_events(self) -> None:
+        """None arrives here anyway."""
 
 
 class Functions:
@@ -86,8 +172,17 @@ class Functions:
             given["FunctionArn"] = given.pop("FunctionName")
         self.mappings[UUID] |= given
 
+    def delete_event_source_mapping(self, *, UUID: str) -> None:
+        del self.mappings[UUID]
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
+
+    def create_function_url_config(
+        self, *, FunctionName: str, AuthType: str, Qualifier: str = ""
+    ) -> None:
+        arn = NAMES.arn("lambda", f"function:{FunctionName}")
+        self.urls.append(f"{arn}:{Qualifier}" if Qualifier else arn)
 
     def list_function_url_configs(self, *, FunctionName: str) -> dict[str, Any]:
         of_it = [each for each in self.urls if each.split(":")[6] == FunctionName]
@@ -99,27 +194,33 @@ class Functions:
 
 
 class Stacks:
-    """CloudFormation with our stack, as far as its guard asks; that of moto is not installed."""
+    """CloudFormation with our stacks, as far as guards ask; that of moto is not installed."""
 
     def __init__(self) -> None:
-        self.stack: dict[str, Any] | None = {
-            "StackStatus": "CREATE_COMPLETE",
-            "CreationTime": NOW - timedelta(days=9),
-            "EnableTerminationProtection": True,
+        self.stacks: dict[str, dict[str, Any]] = {
+            each.stack: {
+                "StackStatus": "CREATE_COMPLETE",
+                "CreationTime": NOW - timedelta(days=9),
+                "EnableTerminationProtection": True,
+            }
+            for each in (SIDE, WATCHER_SIDE)
         }
 
+    @property
+    def stack(self) -> dict[str, Any]:
+        """The stack of the heal side."""
+        return self.stacks[SIDE.stack]
+
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:
-        if self.stack is None or StackName != SIDE.stack:
+        if StackName not in self.stacks:
             answer = {"Code": "ValidationError", "Message": "Stack does not exist"}
             raise ClientError({"Error": answer}, "DescribeStacks")
-        return {"Stacks": [self.stack]}
+        return {"Stacks": [self.stacks[StackName]]}
 
     def update_termination_protection(
         self, *, StackName: str, EnableTerminationProtection: bool
     ) -> None:
-        assert self.stack is not None
-        assert StackName == SIDE.stack
-        self.stack["EnableTerminationProtection"] = EnableTerminationProtection
+        self.stacks[StackName]["EnableTerminationProtection"] = EnableTerminationProtection
 
 
 def code(words: str) -> bytes:
@@ -129,19 +230,19 @@ def code(words: str) -> bytes:
     return packed.getvalue()
 
 
-def deploy(account: Guarded) -> None:
+def deploy(account: Any, plan: Deployment = DEPLOYED) -> None:
     """What the stacks deploy, as far as the guards look."""
-    key = deploy_key(account)
-    deploy_roles(account, key)
+    key = deploy_key(account, plan)
+    deploy_roles(account, plan, key)
     for record in (HEAL, ALERT, WATCHER):
         account.functions.create_function(
             FunctionName=record.name,
             Runtime="python3.13",
             Handler=record.handler,
-            Role=record.role_arn(NAMES),
+            Role=record.role_arn(plan.names),
             Timeout=record.seconds,
             MemorySize=512,
-            Environment={"Variables": ENVIRONMENT},
+            Environment={"Variables": plan.environment},
             Code={"ZipFile": code("ours")},
             Publish=True,
         )
@@ -151,83 +252,99 @@ def deploy(account: Guarded) -> None:
             Qualifier="live",
             MaximumRetryAttempts=2,
             MaximumEventAgeInSeconds=21600,
-            DestinationConfig={"OnFailure": {"Destination": record.dead_letters_arn(NAMES)}},
+            DestinationConfig={"OnFailure": {"Destination": record.dead_letters_arn(plan.names)}},
         )
-    for rule in SIDE.rules:
-        account.events.put_rule(Name=rule.name, EventPattern=json.dumps(dict(rule.pattern)))
-        account.events.put_targets(
-            Rule=rule.name, Targets=[{"Id": "Target0", **rule.target(NAMES)}]
-        )
-    for schedule in SIDE.schedules:
-        account.scheduler.create_schedule(
-            Name=schedule.name, **schedule.document(NAMES, SIDE.schedule_role_arn)
-        )
-    for rule in SIDE.rules:
-        if rule.function:
-            permit(account, rule.function.name, "events", NAMES.arn("events", f"rule/{rule.name}"))
-    permit(account, ALERT.name, "sns", NAMES.alarms_topic_arn)
-    for queue in SIDE.queues:
-        policy = json.dumps(SIDE.queue_policy(BASELINE, queue.name))
-        attributes = {
-            key: json.dumps(value) if isinstance(value, dict) else str(value)
-            for key, value in queue.attributes(NAMES).items()
-        }
-        account.sqs.create_queue(QueueName=queue.name, Attributes={**attributes, "Policy": policy})
+    for side in plan.sides.values():
+        deploy_calls(account, plan, side)
+        deploy_ways(account, plan, side, key)
+    permit(account, plan, ALERT.name, "sns", plan.names.alarms_topic_arn)
     account.functions.create_event_source_mapping(
-        EventSourceArn=NAMES.alerts_queue_arn,
-        FunctionName=ALERT.live_arn(NAMES),
+        EventSourceArn=plan.names.alerts_queue_arn,
+        FunctionName=ALERT.live_arn(plan.names),
         BatchSize=1000,
         MaximumBatchingWindowInSeconds=1,
         FunctionResponseTypes=["ReportBatchItemFailures"],
     )
-    for topic in SIDE.topics:
-        policy = side_documents.topic_policy(
-            BASELINE, topic.name, alarms=topic.alarms, budgets=topic.budgets
-        )
-        attributes = {"Policy": json.dumps(policy), "KmsMasterKeyId": key}
-        arn = account.sns.create_topic(Name=topic.name, Attributes=attributes)["TopicArn"]
-        for protocol, endpoint in SIDE.subscribers[topic.name]:
-            account.sns.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
-    guard_table.create(account, BASELINE)
+    guard_table.create(account, plan.baseline)
     account.dynamodb.update_time_to_live(
         TableName="trailkeeper-state",
         TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"},
     )
-    for name in ("/aws/lambda/trailkeeper-heal", "/aws/lambda/trailkeeper-alert"):
-        account.logs.create_log_group(logGroupName=name)
-        account.logs.put_retention_policy(logGroupName=name, retentionInDays=365)
-    for alarm in SIDE.alarms:
-        account.cloudwatch.put_metric_alarm(AlarmName=alarm.name, **alarm.document(NAMES))
 
 
-def deploy_key(account: Guarded) -> str:
-    policy = side_documents.key_policy(BASELINE, budgets=False)
+def deploy_calls(account: Any, plan: Deployment, side: Side) -> None:
+    for rule in side.rules:
+        account.events.put_rule(Name=rule.name, EventPattern=json.dumps(dict(rule.pattern)))
+        account.events.put_targets(
+            Rule=rule.name, Targets=[{"Id": "Target0", **rule.target(plan.names)}]
+        )
+        if rule.function:
+            permit(
+                account,
+                plan,
+                rule.function.name,
+                "events",
+                plan.names.arn("events", f"rule/{rule.name}"),
+            )
+    for schedule in side.schedules:
+        account.scheduler.create_schedule(
+            Name=schedule.name, **schedule.document(plan.names, side.schedule_role_arn)
+        )
+
+
+def deploy_ways(account: Any, plan: Deployment, side: Side, key: str) -> None:
+    for queue in side.queues:
+        policy = json.dumps(side.queue_policy(plan.baseline, queue.name))
+        attributes = {
+            key: json.dumps(value) if isinstance(value, dict) else str(value)
+            for key, value in queue.attributes(plan.names).items()
+        }
+        account.sqs.create_queue(QueueName=queue.name, Attributes={**attributes, "Policy": policy})
+    for topic in side.topics:
+        policy = json.dumps(
+            side_documents.topic_policy(
+                plan.baseline, topic.name, alarms=topic.alarms, budgets=topic.budgets
+            )
+        )
+        attributes = {"Policy": policy, **({"KmsMasterKeyId": key} if topic.encrypted else {})}
+        arn = account.sns.create_topic(Name=topic.name, Attributes=attributes)["TopicArn"]
+        for protocol, endpoint in side.subscribers[topic.name]:
+            account.sns.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
+    for function in side.functions:
+        account.logs.create_log_group(logGroupName=function.log_group)
+        account.logs.put_retention_policy(logGroupName=function.log_group, retentionInDays=365)
+    for alarm in side.alarms:
+        account.cloudwatch.put_metric_alarm(AlarmName=alarm.name, **alarm.document(plan.names))
+
+
+def deploy_key(account: Any, plan: Deployment) -> str:
+    policy = side_documents.key_policy(plan.baseline, budgets=False)
     made = account.kms.create_key(Policy=json.dumps(policy))["KeyMetadata"]
     account.kms.enable_key_rotation(KeyId=made["KeyId"])
     account.kms.create_alias(AliasName="alias/trailkeeper-alerts", TargetKeyId=made["KeyId"])
     return str(made["Arn"])
 
 
-def deploy_roles(account: Guarded, key: str) -> None:
-    documents = POLICIES(BASELINE)
+def deploy_roles(account: Any, plan: Deployment, key: str) -> None:
+    documents = plan.policies(plan.baseline)
     for record in (roles.HEAL, roles.ALERT, roles.WATCHER, roles.SCHEDULE, roles.WATCH_SCHEDULE):
-        for name in (record.boundary(NAMES), *record.attached(NAMES)):
+        for name in (record.boundary(plan.names), *record.attached(plan.names)):
             account.iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(documents[name]))
         account.iam.create_role(
-            RoleName=record.name(NAMES),
-            AssumeRolePolicyDocument=json.dumps(record.trust(BASELINE)),
-            PermissionsBoundary=record.boundary_arn(NAMES),
+            RoleName=record.name(plan.names),
+            AssumeRolePolicyDocument=json.dumps(record.trust(plan.baseline)),
+            PermissionsBoundary=record.boundary_arn(plan.names),
         )
-        for name, policy in documents[record.name(NAMES)].items():
+        for name, policy in documents[record.name(plan.names)].items():
             said = json.dumps(policy).replace("ALERTS-KEY", key)
             account.iam.put_role_policy(
-                RoleName=record.name(NAMES), PolicyName=name, PolicyDocument=said
+                RoleName=record.name(plan.names), PolicyName=name, PolicyDocument=said
             )
-        for arn in record.attached_arns(NAMES):
-            account.iam.attach_role_policy(RoleName=record.name(NAMES), PolicyArn=arn)
+        for arn in record.attached_arns(plan.names):
+            account.iam.attach_role_policy(RoleName=record.name(plan.names), PolicyArn=arn)
 
 
-def permit(account: Guarded, function: str, service: str, source: str) -> None:
+def permit(account: Any, plan: Deployment, function: str, service: str, source: str) -> None:
     account.functions.add_permission(
         FunctionName=function,
         Qualifier="live",
@@ -239,7 +356,7 @@ def permit(account: Guarded, function: str, service: str, source: str) -> None:
 
 
 def deployed() -> Guarded:
-    """The account, with all of the side in it."""
+    """The account, with both halves in it."""
     clients: dict[str, Any] = {
         name: boto3.client(name, region_name=NAMES.region) for name in SERVICES
     }

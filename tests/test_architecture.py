@@ -34,7 +34,11 @@ PURE = (
     *("trailkeeper.state", "trailkeeper.environments"),
 )
 RECONCILING = (*PURE, "trailkeeper.guards", "trailkeeper.reconcile")
-FUNCTION = (*RECONCILING, "trailkeeper.rights", "aws_lambda_powertools", "boto3", "botocore")
+FUNCTION = (
+    *RECONCILING,
+    *("trailkeeper.rights", "trailkeeper.clients"),
+    *("aws_lambda_powertools", "boto3", "botocore"),
+)
 CONTRACTS = (
     *("trailkeeper.evidence", "trailkeeper.detections", "trailkeeper.alerts.console"),
     *(
@@ -54,6 +58,7 @@ MAY_IMPORT = {
     **{room.replace(".", "/"): PURE[: place + 1] for place, room in enumerate(PURE)},
     "trailkeeper/guards": (*PURE, "trailkeeper.guards", "botocore.exceptions"),
     "trailkeeper/reconcile": (*RECONCILING, "botocore.exceptions"),
+    "trailkeeper/clients": ("trailkeeper.evidence", "trailkeeper.clients", "botocore"),
     "trailkeeper/rights": (*RECONCILING, "trailkeeper.rights"),
     "trailkeeper/cost": (*PURE, "trailkeeper.guards", "trailkeeper.cost"),
     "trailkeeper/policies": (*PURE, "trailkeeper.guards", "trailkeeper.policies"),

@@ -11,11 +11,11 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lambdas.heal.clients import AwsClients
 from lambdas.heal.healer import handle
 from lambdas.heal.invocation import Invocation
 from lambdas.heal.state import State
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.clients.aws import AwsClients
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.metrics import NAMESPACE, Metric
@@ -103,4 +103,4 @@ def _environ() -> HealEnviron:
 
 @cache
 def _clients() -> AwsClients:
-    return AwsClients(_environ().baseline.region)
+    return AwsClients(HEAL_FUNCTION, _environ().baseline.region)

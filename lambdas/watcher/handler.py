@@ -10,9 +10,9 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lambdas.watcher.clients import WatcherClients
 from lambdas.watcher.second_way import SecondWay
 from lambdas.watcher.watch import Watch
+from trailkeeper.clients.aws import AwsClients
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.names import WATCHER_FUNCTION
@@ -56,5 +56,5 @@ def _environs() -> tuple[HealEnviron, AlertEnviron]:
 
 
 @cache
-def _clients() -> WatcherClients:
-    return WatcherClients(_environs()[0].baseline.region)
+def _clients() -> AwsClients:
+    return AwsClients(WATCHER_FUNCTION, _environs()[0].baseline.region)

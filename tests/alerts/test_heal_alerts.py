@@ -189,7 +189,14 @@ COPIED = Outcome(
     "log-bucket",
     "replication",
     Result.TOLD,
-    (Change("Rules[0].Destination.Bucket", "arn:aws:s3:::evil-bucket", ABSENT),),
+    (
+        Change("Role", "arn:aws:iam::111122223333:role/copy", ABSENT),
+        Change(
+            "Rules",
+            '[{"Destination": {"Bucket": "arn:aws:s3:::evil-bucket"}, "Status": "Enabled"}]',
+            ABSENT,
+        ),
+    ),
     "machine_must_not",
 )
 
@@ -208,3 +215,77 @@ def test_copied_log_files_are_critical_whoever_set_it_and_the_subject_says_where
             f"aws s3api delete-bucket-replication --bucket {BASELINE.log_bucket}",
         )
         assert subject.startswith("[Critical] Log files are copied to evil-bucket, NOT undone - ")
+
+
+def outcomes_of(*results: Result) -> Report:
+    documents = ("policy", "versioning", "lifecycle", "ownership")
+    return Report(
+        tuple(
+            Outcome("log-bucket", document, result, reason="machine_must_not")
+            for document, result in zip(documents, results, strict=False)
+        )
+    )
+
+
+HEALED, FAILED, TOLD, UNREADABLE = Result.HEALED, Result.FAILED, Result.TOLD, Result.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("results", "subject", "korean", "story"),
+    [
+        (
+            (HEALED, TOLD),
+            "[Warning] Log bucket policy + 1 more had changed, put back in part - by whom unknown",
+            "[경고] 로그 버킷의 정책 외 1건 변경됨 → 일부만 복구 완료",
+            "found 2 settings not as deployed, and no event says who changed that. Trailkeeper put "
+            "part of it back as deployed and read that back. Left for you: log bucket versioning.",
+        ),
+        (
+            (HEALED, FAILED),
+            "[Critical] Log bucket policy + 1 more had changed, NOT all put right",
+            "[긴급] 로그 버킷의 정책 외 1건 변경됨 → 일부 복구 실패",
+            "Trailkeeper put part of it right and could NOT put right the rest: log bucket "
+            "versioning. The evidence is weaker than it was.",
+        ),
+        (
+            (HEALED, UNREADABLE),
+            "[Critical] Log bucket policy had changed, put back in part",
+            "[긴급] 로그 버킷의 정책 변경됨 → 일부만 복구 완료",
+            "found 1 setting not as deployed, and no event says who changed that. Trailkeeper put "
+            "part of it back as deployed and read that back. 1 more setting could NOT be read: "
+            "log bucket versioning.",
+        ),
+        (
+            (UNREADABLE, UNREADABLE),
+            "[Critical] 2 parts of the evidence could not be checked - 1",
+            "[긴급] 감사 로그 설정 2건 확인 불가 | 1",
+            "could NOT read 2 settings of the evidence. Nobody knows whether these are as "
+            "deployed, as they could NOT be read: log bucket policy, log bucket versioning.",
+        ),
+        (
+            (TOLD, UNREADABLE),
+            "[Critical] Log bucket policy had changed, NOT checked - by whom unknown",
+            "[긴급] 로그 버킷의 정책 변경됨 → 확인 실패",
+            "Nobody knows whether these are as deployed, as they could NOT be read: log bucket "
+            "versioning. Left for you: log bucket policy.",
+        ),
+    ],
+)
+def test_what_ended_in_several_ways_is_told_as_each_of_them(
+    results: tuple[Result, ...], subject: str, korean: str, story: str
+) -> None:
+    (told,) = heal_alerts.of_report(outcomes_of(*results), BASELINE, NOW)
+
+    mail = email.render(told, Reader())
+    assert mail.subject.startswith(subject)
+    assert email.render(told, Reader("ko")).subject.startswith(korean)
+    assert " ".join(mail.body.split("\n\n")[0].split()).endswith(story)
+
+
+def test_what_nobody_could_read_asks_nobody_who_changed_it() -> None:
+    (told,) = heal_alerts.of_report(outcomes_of(UNREADABLE), BASELINE, NOW)
+
+    body = email.render(told, Reader()).body
+    assert "Find out who" not in body
+    assert "NOT put right" not in body
+    assert "1. Nothing to put right yet: Trailkeeper reads it again at every check." in body

@@ -73,7 +73,7 @@ def test_details_as_ec2_gives_them() -> None:
 
 BY_MALLORY = (
     "User mallory terminated the EC2 instance i-0123456789abcdef0 in us-east-1; "
-    "it is gone since 09:17:40 UTC."
+    "it has been gone since 09:17:40 UTC."
 )
 IN_GROUP = Details(tags={"aws:autoscaling:groupName": "web"})
 MALLORY = Cause("TerminateInstances", CHANGE.time, "c1", Text("actor.user", {"name": "mallory"}))
@@ -104,7 +104,7 @@ SCALING = replace(
             None,
             replace(IN_GROUP, reason="Server.SpotInstanceTermination"),
             False,
-            "It was done by AWS, which took the Spot instance back.",
+            "The cause, as EC2 gives it: AWS, which took the Spot instance back.",
         ),
         (
             MALLORY,
@@ -116,7 +116,7 @@ SCALING = replace(
             None,
             Details(reason="Client.InstanceInitiatedShutdown"),
             False,
-            "It was done by a shutdown from inside the instance.",
+            "The cause, as EC2 gives it: a shutdown from inside the instance.",
         ),
         (
             None,

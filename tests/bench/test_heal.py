@@ -12,7 +12,7 @@ from bench.heal.account import BASELINE, Account
 from bench.heal.endpoint import Endpoint
 from bench.heal.variants import Variant, stop_logging
 from bench.measure import BenchError, Spread, in_turns, ratio
-from lambdas.heal.clients import AwsClients
+from trailkeeper.clients.aws import AwsClients
 from trailkeeper.guards import EVIDENCE, logging
 
 SIGNED = """
@@ -55,7 +55,7 @@ def test_the_measured_account_is_one_that_every_guard_finds_in_order(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint.url)
     endpoint.begin("calm")
-    clients = AwsClients(BASELINE.region)
+    clients = AwsClients("trailkeeper-heal", BASELINE.region)
 
     assert logging.observe(clients, BASELINE).logging
     assert {guard.name: guard.observe(clients, BASELINE) for guard in EVIDENCE} == {

@@ -82,9 +82,9 @@ class Client:
         if carry_out is None:
             raise AssertionError(f"the account in memory knows no {self._name}.{operation}")
 
-        def call(**arguments: Any) -> Any:
+        def call(*names: str, **arguments: Any) -> Any:
             self._faults.before(operation)
-            answer = copy.deepcopy(carry_out(**arguments))
+            answer = copy.deepcopy(carry_out(*names, **arguments))
             if not operation.startswith(_READS):
                 self._note(f"{self._name}.{operation}")
                 self._faults.after_write()

@@ -24,7 +24,7 @@ HISTORIES = os.environ.get("HISTORIES", "")
 
 _DETECTIONS: Mapping[str, Detection] = {each.id: each for each in DETECTIONS}
 # What a machine may put right again, all of it, without anybody in another account.
-_TECHNIQUES: Mapping[str, tuple[Detection, Technique, Any]] = {
+TECHNIQUES: Mapping[str, tuple[Detection, Technique, Any]] = {
     technique.id: (_DETECTIONS[id_], technique, proof.example.parameters)
     for id_, proof in PROOFS.items()
     for technique in proof.techniques
@@ -33,8 +33,8 @@ _TECHNIQUES: Mapping[str, tuple[Detection, Technique, Any]] = {
     if technique.id != "log-group-unprotected"
     if technique.documents and not technique.documents[0].startswith("other-trails")
 }
-_PEOPLE = ("mallory", "alice")
-_INNOCENT = "bob"
+PEOPLE = ("mallory", "alice")
+INNOCENT = "bob"
 # Operations of repairs and of reads, as both may be throttled.
 _THROTTLED = (
     "start_logging",
@@ -61,19 +61,19 @@ class History(RuleBasedStateMachine):
     def deploy_everything(self, contain: Any) -> None:
         self.world = World(contain=contain)
 
-    @rule(technique=st.sampled_from(sorted(_TECHNIQUES)), author=st.sampled_from(_PEOPLE))
+    @rule(technique=st.sampled_from(sorted(TECHNIQUES)), author=st.sampled_from(PEOPLE))
     def attack(self, technique: str, author: str) -> None:
-        self.world.attack(*_TECHNIQUES[technique], author)
+        self.world.attack(*TECHNIQUES[technique], author)
 
-    @rule(author=st.sampled_from(_PEOPLE), times=st.integers(1, 4))
+    @rule(author=st.sampled_from(PEOPLE), times=st.integers(1, 4))
     def keep_stopping(self, author: str, times: int) -> None:
         for _ in range(times):
-            self.world.attack(*_TECHNIQUES["trail-stopped"], author)
+            self.world.attack(*TECHNIQUES["trail-stopped"], author)
             self.world.deliver_all()
 
-    @rule(technique=st.sampled_from(sorted(_TECHNIQUES)), years=st.sampled_from([-1, 0, 10]))
+    @rule(technique=st.sampled_from(sorted(TECHNIQUES)), years=st.sampled_from([-1, 0, 10]))
     def forge(self, technique: str, years: int) -> None:
-        self.world.forge(*_TECHNIQUES[technique], _INNOCENT, years)
+        self.world.forge(*TECHNIQUES[technique], INNOCENT, years)
 
     @rule(seconds=st.sampled_from([1, 20, 400, 3600]))
     def wait(self, seconds: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import botocore
 from aws_lambda_powertools import Logger
@@ -43,6 +43,7 @@ from trailkeeper.detections.proof import Technique
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.schedule import SWEEP
 from trailkeeper.evidence.defaults import Contain
+from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.words.text import Text
 
@@ -60,7 +61,7 @@ SECONDS = 60.0
 
 _SERVICES = ("cloudtrail", "s3", "kms", "logs", "iam", "dynamodb", "ssm", "cloudformation")
 _FORGED = "made-up-"
-_LOG = Logger(service="chaos", level="CRITICAL")
+LOG = Logger(service="chaos", level="CRITICAL")
 
 
 class CloudFormation:
@@ -115,8 +116,16 @@ class World:
     denied_by_the_truth: list[str] = field(default_factory=list)
     _owed: set[str] = field(default_factory=set)
     _made_by: dict[str, Made] = field(default_factory=dict)
+    services: ClassVar[tuple[str, ...]] = _SERVICES
 
     def __post_init__(self) -> None:
+        self._make_services()
+        self._deploy()
+        self.deployed = self.evidence()
+        # A schedule begins with its first run as soon as it is deployed.
+        assert self.invoke(SWEEP)
+
+    def _make_services(self) -> None:
         self.cloudtrail = CloudTrail(self.clock)
         self.s3 = S3()
         self.kms = Kms()
@@ -125,10 +134,6 @@ class World:
         self.ssm = Ssm()
         self.dynamodb = DynamoDb()
         self.cloudformation = CloudFormation(self.clock)
-        self._deploy()
-        self.deployed = self.evidence()
-        # A schedule begins with its first run as soon as it is deployed.
-        assert self.invoke(SWEEP)
 
     def clients(self, faults: Faults, note: Callable[[str], None] = lambda _: None) -> Any:
         """The services as a caller sees them whose calls may go wrong."""
@@ -140,10 +145,14 @@ class World:
             cloudtrail_in: Any
 
         made = Clients()
-        for service in _SERVICES:
-            setattr(made, service, Client(getattr(self, service), service, faults, note))
+        for service in self.services:
+            setattr(made, service, Client(self.service(service), service, faults, note))
         made.cloudtrail_in = lambda region: made.cloudtrail
         return made
+
+    def service(self, name: str) -> Any:
+        """One service, as AWS keeps it."""
+        return getattr(self, name)
 
     def _deploy(self) -> None:
         """Make the calls that a person has read, which leave the evidence as it must be."""
@@ -266,20 +275,16 @@ class World:
     def invoke(self, body: Any) -> bool:
         """One invocation; False if it failed."""
         self._owed |= self.differing()
-        deadline = self.clock.seconds() + SECONDS
-        patience = Patience(
-            deadline, self.clock.seconds, self.clock.advance, lambda least, most: (least + most) / 2
-        )
         clients = self.clients(self.faults)
         invocation = Invocation(
-            # The billing alarm is no part of what histories break.
-            environ=HealEnviron(EVERYTHING, "queue", contain=self.contain, billing_alarm_usd=None),
+            environ=self.environ(),
             clients=clients,
             state=State(clients),
             alert=self._tell,
-            patience=patience,
+            patience=self.patience(),
             now=self.clock,
-            log=_LOG,
+            log=LOG,
+            watched=self.watched(),
         )
         try:
             handle(invocation, body)
@@ -288,6 +293,21 @@ class World:
         finally:
             self.clock.advance(0.5)
         return True
+
+    def environ(self) -> HealEnviron:
+        """What the heal function is told; the billing alarm is no part of what histories break."""
+        return HealEnviron(EVERYTHING, "queue", contain=self.contain, billing_alarm_usd=None)
+
+    def watched(self) -> Watched | None:
+        """The other half of the guard, which is not there."""
+        return None
+
+    def patience(self) -> Patience:
+        """How long an invocation may wait."""
+        deadline = self.clock.seconds() + SECONDS
+        return Patience(
+            deadline, self.clock.seconds, self.clock.advance, lambda least, most: (least + most) / 2
+        )
 
     def deliver_all(self) -> None:
         """Let every event arrive that is on its way."""
@@ -302,7 +322,7 @@ class World:
             told.add("logging.status")
         if alert.what.key == "subject.was_gone":
             told |= _parts({"logging.status"})
-        if left := _said_to_be_restored(alert) & self.differing():
+        if left := said_to_be_restored(alert) & self.differing():
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {left} are not as deployed")
         made = self._made_by.get(alert.event_id or "")
         if said := _said_to_be_made_up(alert) & set(self._made_by):
@@ -396,7 +416,7 @@ def _made_up(alert: Alert) -> list[Text]:
     return [each for each in found if isinstance(each, Text)]
 
 
-def _said_to_be_restored(alert: Alert) -> set[str]:
+def said_to_be_restored(alert: Alert) -> set[str]:
     """The parts of which a line of the alert says that they were put right."""
     lines = [each.params for each in alert.changes if each.key == "change.line"]
     documents = {

@@ -45,8 +45,12 @@ ALARM = {"AlarmName": "trailkeeper-heal-errors", "NewStateValue": "ALARM"}
         ({"Events": [LOOKED_UP], "NextToken": "x"}, 1),
         (LOOKED_UP, 1),
         ([LOOKED_UP, LOOKED_UP], 2),
+        ({"events": [{"message": json.dumps(RECORD), "timestamp": 1}] * 2}, 2),
     ],
-    ids=["event", "record", "list", "log file", "lookup-events", "one of them", "its Events"],
+    ids=[
+        *("event", "record", "list", "log file", "lookup-events", "one of them", "its Events"),
+        "filter-log-events",
+    ],
 )
 def test_a_call_is_the_same_in_every_form(document: Any, events: int) -> None:
     assert events_in(document) == (EVENT,) * events
@@ -87,6 +91,7 @@ def test_a_record_of_another_kind_is_of_another_detail_type(
         ({"detail-type": "x", "source": "y", "region": "z"}, "detail must be an object: missing"),
         ({"Events": [{"CloudTrailEvent": "{"}]}, "Events[0]: CloudTrailEvent is no JSON"),
         ({"Events": [{"EventId": "1"}]}, "Events[0]: no event: given an object with EventId"),
+        ({"events": [{"message": "START"}]}, "events[0]: message is no JSON"),
         ({"CloudTrailEvent": "[]"}, "CloudTrailEvent holds no record: given a list"),
     ],
 )
@@ -103,6 +108,13 @@ def test_a_file_in_any_unicode_encoding(encoding: str) -> None:
     assert read_json(json.dumps(RECORD).encode(encoding)) == RECORD
 
 
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\t", " \n\n ", ""])
+def test_records_that_follow_each_other(between: str) -> None:
+    lines = between.join(json.dumps(each) for each in (RECORD, EVENT, RECORD))
+
+    assert events_in(read_json(f"{lines}{between}".encode())) == (EVENT,) * 3
+
+
 def test_a_log_file_as_cloudtrail_delivers_it() -> None:
     assert read_json(gzip.compress(json.dumps({"Records": [RECORD]}).encode())) == {
         "Records": [RECORD]
@@ -113,7 +125,11 @@ def test_a_log_file_as_cloudtrail_delivers_it() -> None:
     ("content", "words"),
     [
         (b"{", "it is no JSON"),
-        (b"", "it is no JSON"),
+        (b"", "it is no JSON: it is empty"),
+        (b" \n", "it is no JSON: it is empty"),
+        (b"\xef\xbb\xbf", "it is no JSON: it is empty"),
+        (json.dumps(RECORD).encode() + b"\n{", "it is no JSON"),
+        (json.dumps(RECORD).encode() + b" and so on", "it is no JSON"),
         (b"\xff\xfe\xfd", "it is no JSON"),
         (b"\x1f\x8bnot really", "it begins like a gzip file and is none"),
         (gzip.compress(b"{}", mtime=0)[:-6], "it begins like a gzip file and is none"),

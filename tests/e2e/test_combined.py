@@ -95,7 +95,7 @@ def test_throttling_is_outlasted(stage: Stage) -> None:
     event = stage.stop_logging()
 
     wait_for("the trail to log", stage.logs_events)
-    stage.wait_for_mail(event, "Turned on again.", "Trailkeeper read the state back")
+    stage.wait_for_mail(event, "Turned on again.", "Trailkeeper read back what it repaired")
 
 
 def test_reads_that_tell_what_was_before_are_not_believed(stage: Stage) -> None:
@@ -113,7 +113,7 @@ def test_reads_that_tell_what_was_before_are_not_believed(stage: Stage) -> None:
     wait_for("the trail to log", stage.logs_events)
     mail = stage.wait_for_mail(event)
     assert "Turned on again." in mail.text
-    assert "Trailkeeper read the state back: it is as it should be" in mail.text
+    assert "Trailkeeper read back what it repaired: it is as it should be" in mail.text
 
 
 def test_cloudtrail_that_hears_late_of_the_role_is_waited_for(

@@ -23,7 +23,7 @@ def test_a_stop_is_healed_by_a_cold_start(stage: Stage) -> None:
         event = stage.stop_logging()
         wait_for("the trail to log", stage.logs_events)
 
-    stage.wait_for_mail(event, "Trailkeeper read the state back: it is")
+    stage.wait_for_mail(event, "Trailkeeper read back what it repaired: it is")
 
 
 def test_a_stop_is_healed_warm_and_mailed_with_who_did_what_and_what_was_done(
@@ -39,7 +39,7 @@ def test_a_stop_is_healed_warm_and_mailed_with_who_did_what_and_what_was_done(
     assert "Call: cloudtrail:StopLogging" in mail.text
     assert "Not recorded:" in mail.text
     assert "Logging of the trail: off. Turned on again." in mail.text
-    assert "Trailkeeper read the state back: it is" in mail.text
+    assert "Trailkeeper read back what it repaired: it is" in mail.text
     with urllib.request.urlopen(f"{stage.ready.endpoint}/_embedded/mailbox") as answer:
         [delivered] = [each for each in json.load(answer) if event in each["body"]]
     assert delivered["to"] == ALERT_EMAIL
@@ -61,7 +61,7 @@ def test_who_changes_the_functions_changes_nothing_that_runs(stage: Stage) -> No
     try:
         event = stage.stop_logging()
         wait_for("the trail to log", stage.logs_events, seconds=5)
-        stage.wait_for_mail(event, "Trailkeeper read the state back: it is")
+        stage.wait_for_mail(event, "Trailkeeper read back what it repaired: it is")
     finally:
         for name, config in before.items():
             functions.update_function_configuration(
@@ -98,7 +98,7 @@ def test_a_refused_stop_heals_nothing_and_is_mailed_as_a_try(stage: Stage) -> No
     mail = stage.wait_for_mail(event)
     assert "User nobody called StopLogging" in mail.text
     assert "NOT put right" not in mail.subject
-    assert "Trailkeeper read the state back: it is" not in mail.text
+    assert "Trailkeeper read back what it repaired: it is" not in mail.text
     assert "https://evil.example" not in mail.text
     assert not stage.repairs().keys() - before.keys()
 

@@ -111,7 +111,7 @@ def test_people_are_told_of(campaign: Campaign, technique: Technique) -> None:
 
     mail = campaign.wait_for_author(technique)
     assert f"user {ADMINISTRATOR}" in mail.text
-    assert "Trailkeeper read the state back: it is" not in mail.text
+    assert "Trailkeeper read back what it repaired: it is" not in mail.text
     assert lists_the_attack(campaign.stage, mail, technique)
     assert campaign.differences() == {}
 
@@ -127,7 +127,8 @@ def test_mails_say_who_did_what_and_that_it_is_healed_and_verified(
     assert f"user {ADMINISTRATOR}" in mail.text
     assert any(call in mail.text for call in technique.events)
     assert lists_the_attack(campaign.stage, mail, technique)
-    campaign.wait_for_mail(technique, said_of(technique), "Trailkeeper read the state back: it is")
+    verified = "Trailkeeper read back what it repaired: it is"
+    campaign.wait_for_mail(technique, said_of(technique), verified)
 
 
 def lists_the_attack(stage: Stage, mail: Mail, technique: Technique) -> bool:

@@ -17,6 +17,7 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from embedded import fidelity
 from stage.places import ROOT
 from stage.ready import Ready
 from tests.e2e import beyond_home, controls
@@ -105,6 +106,7 @@ def test_ready_is_written_when_all_is_in_place_and_gone_at_the_end(tmp_path: Pat
         beyond_home.is_told(stage)
         beyond_home.doctor_sees_it(stage)
         (assembly,) = tmp_path.glob("*/trailkeeper-*/cdk.out")
+        assert fidelity.vanished(assembly, session, ready["endpoint"]) == []
         beyond_home.an_unprepared_region_is_one_clear_error(stage, assembly)
 
         process.send_signal(signal.SIGTERM)

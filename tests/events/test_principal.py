@@ -139,7 +139,8 @@ def test_a_name_that_begins_like_a_service_is_a_persons() -> None:
         "mallory (role autoscaling-admin)",
         "mallory",
     )
-    assert not Actor.parse(role("AWSServiceRoleForMe", "mallory")).is_service
+    for name in ("AWSServiceRoleForMe", "aws-service-role", "aws-service-role-admin"):
+        assert not Actor.parse(role(name, "mallory")).is_service
 
 
 def test_a_subject_has_room_for_forty_characters_of_a_name() -> None:

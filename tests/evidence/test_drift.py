@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.detections.test_detections import BASELINE as WITH_KEY
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.drift import ABSENT, canonical, canonical_policy, changes
+from trailkeeper.evidence.drift import ABSENT, as_aws_says, canonical, canonical_policy, changes
 from trailkeeper.guards import EVIDENCE
 from trailkeeper.guards.guard import Document
 
@@ -423,6 +423,9 @@ def test_a_change_of_four_hundred_characters_is_whole() -> None:
         ({"a": [{"b": 1}]}, {"a": [{"b": 2}]}, [("a[].b", "1", "2")]),
         ({"a": [1]}, {"a": [2]}, [("a", "[1]", "[2]")]),
         ({"a": [1, 2]}, {"a": [2]}, [("a", "[1]", "-")]),
+        ({"a": [1]}, {"a": [1, 2]}, [("a[]", "-", "[2]")]),
+        ([1], [1, 2], [("[]", "-", "[2]")]),
+        ({"a": []}, {"a": [2]}, [("a", "-", "[2]")]),
         ({"a": [1, 1]}, {"a": [1]}, [("a", "2 entries", "1 entries")]),
         ({"a": {"b": 1}}, {"a": {}}, [("a.b", "1", "-")]),
         ({"a": 1}, {"a": "1"}, [("a", "1", "1")]),
@@ -442,3 +445,24 @@ def test_a_denial_that_became_an_allowance_is_named() -> None:
     [change] = policy_changes(allowed, denied)
 
     assert (change.path, change.before, change.after) == ("Statement[].Effect", "Allow", "Deny")
+
+
+@pytest.mark.parametrize(
+    ("observed", "desired", "found"),
+    [
+        ({"On": False}, {"On": True}, [("On", "false", "true")]),
+        ({"A": {"On": False, "B": 1}}, {"A": {"On": True, "B": 1}}, [("A.On", "false", "true")]),
+        ({"On": True}, {"On": False}, [("On", "true", "false")]),
+        ({}, {"On": True}, [("On", "-", "true")]),
+        ({"On": None}, {"On": True}, [("On", "-", "true")]),
+        ('{"On": false}', {"On": True}, [("", '{"On": false}', '{"On": true}')]),
+    ],
+)
+def test_what_aws_says_is_off_is_not_missing(
+    observed: Any, desired: Any, found: list[tuple[str, str, str]]
+) -> None:
+    differing = changes(canonical(observed), canonical(desired))
+
+    said = as_aws_says(differing, observed, desired)
+
+    assert [(each.path, each.before, each.after) for each in said] == found

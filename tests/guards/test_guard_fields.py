@@ -293,8 +293,8 @@ def test_a_schedule_differs_in_anything_that_keeps_it_from_coming(
     [
         ("UPDATE_COMPLETE", True, []),
         ("DELETE_FAILED", True, [("Stack", "DELETE_FAILED")]),
-        ("DELETE_IN_PROGRESS", False, [("EnableTerminationProtection", "-")]),
-        ("CREATE_COMPLETE", None, [("EnableTerminationProtection", "-")]),
+        ("DELETE_IN_PROGRESS", False, [("EnableTerminationProtection", "false")]),
+        ("CREATE_COMPLETE", None, [("EnableTerminationProtection", "false")]),
     ],
 )
 def test_a_stack_is_there_and_protected(

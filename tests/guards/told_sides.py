@@ -63,7 +63,7 @@ def _said(side: Side, heal: HealEnviron) -> dict[str, Any]:
 
 
 def _heal(alert: AlertEnviron = ALERT_ENVIRON, **settings: Any) -> dict[str, Any]:
-    heal = replace(HEAL_ENVIRON, **settings)
+    heal = replace(HEAL_ENVIRON, **{"last_resort_emails": (), **settings})
     return _said(heal_side(heal, alert), heal)
 
 

@@ -253,7 +253,12 @@ class TestNotYetRatherThanNo:
         assert world.calls.count("write trail") == 1
 
     @pytest.mark.parametrize(
-        "code", ["OperationAborted", "ConcurrentModification", "DependencyTimeoutException"]
+        "code",
+        [
+            *("OperationAborted", "OperationAbortedException", "ConcurrentModification"),
+            *("ConcurrentModificationException", "ConflictException", "SlowDown"),
+            *("DependencyTimeoutException", "Throttling", "RequestLimitExceeded"),
+        ],
     )
     def test_what_only_says_later_is_always_outlasted(self, code: str) -> None:
         world = World({"trail": "x"})

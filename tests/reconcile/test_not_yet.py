@@ -23,6 +23,8 @@ ABOUT = {
     "InsufficientS3BucketPolicyException": ({BUCKET}, "Incorrect S3 bucket policy"),
     "S3BucketDoesNotExistException": ({BUCKET}, "S3 bucket does not exist"),
     "KmsException": ({KEY}, "KMS key is not usable"),
+    "KmsKeyDisabledException": ({KEY}, "is disabled"),
+    "KmsKeyNotFoundException": ({KEY}, "does not exist"),
     "KMSInvalidStateException": ({KEY}, "pending"),
     "DisabledException": ({KEY}, "is disabled"),
 }

@@ -315,6 +315,16 @@ class TestAKeyThatWaitsForItsDeletion:
         update = next(each for each in clients.calls if each.operation == "UpdateTrail")
         assert update.arguments["KmsKeyId"] == ""
 
+    def test_one_that_only_this_run_saw_lost_is_kept(self) -> None:
+        clients = answering({"DescribeKey": "NotFoundException"})
+        in_order = reconciled(answering())
+        another = reconciled(answering(WEAKENED["log-bucket/policy"]))
+
+        for before in (in_order, another):
+            reconciled(clients, before=lambda before=before: before)
+
+        assert "UpdateTrail" not in clients.operations
+
     @pytest.mark.parametrize(
         ("operation", "error"),
         [

@@ -78,7 +78,7 @@ DO NOW
 
 WHAT WAS FOUND AND DONE
 - Logging of the trail: off. Turned on again.
-Trailkeeper read the state back: it is as it should be.
+Trailkeeper read back what it repaired: it is as it should be.
 
 SEE WHAT ELSE WAS DONE
 trailkeeper search --region us-east-1 --since 2026-11-20T08:47:40Z --until 2026-11-20T09:47:40Z --user=deploy-bot
@@ -125,7 +125,7 @@ def test_not_verified_is_said_as_loudly_as_verified() -> None:
     failed = email.render(replace(STOPPED, verified=False), ENGLISH).body
     nothing_done = email.render(replace(STOPPED, verified=None, changes=()), ENGLISH).body
     assert "NOT verified" in failed
-    assert "read the state back" not in nothing_done
+    assert "read back what it repaired" not in nothing_done
     assert "WHAT WAS FOUND AND DONE" not in nothing_done
 
 

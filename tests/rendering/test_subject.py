@@ -139,6 +139,34 @@ def test_the_author_is_shortened_before_the_account(who: str, name: str, expecte
     assert subject.write(alert, Reader.of("en", "UTC", name), LIMIT) == expected
 
 
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        (Text("actor.nobody"), "by whom unknown - prod"),
+        (Text("actor.account_short", {"account": "444455556666"}), "account 444455556666 - prod"),
+        (
+            Text("actor.short", {"name": "deploy-bot-of-prod"}),
+            "deploy-bot-o… - prod 111122223333",
+        ),
+    ],
+)
+def test_only_a_name_is_cut_and_neither_our_words_nor_a_number(who: Text, expected: str) -> None:
+    document = Text("document.log-group.account-policies")
+    alert = replace(
+        ALERTS["trail-stopped"],
+        what=Text("subject.drift", {"document": document}),
+        result=Text("result.told"),
+        severity=Severity.INFO,
+        who=who,
+        account="111122223333",
+    )
+
+    assert subject.write(alert, Reader.of("en", "UTC", "prod"), 115) == (
+        "[Info] Policies of the whole account for its log groups had changed, NOT undone - "
+        + expected
+    )
+
+
 def test_a_path_as_a_name_keeps_its_beginning_and_its_end() -> None:
     alert = replace(
         ALERTS["An instance that stopped"],

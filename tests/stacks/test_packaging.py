@@ -68,6 +68,7 @@ def test_it_holds_no_techniques_no_attacks_and_no_proofs(packaged: Path) -> None
 
     assert not texts.keys() & {"proof.py", "techniques.py"}
     assert not [name for name, text in texts.items() if "PROOF" in text or "attack=" in text]
+    assert not (packaged / "trailkeeper" / "guards" / "techniques").exists()
     assert not (packaged / "trailkeeper" / "cli").exists()
 
 

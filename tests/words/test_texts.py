@@ -227,3 +227,61 @@ def test_a_missing_parameter_is_a_question_mark() -> None:
 def test_a_parameter_is_never_a_template() -> None:
     hostile = Text("actor.user", {"name": "{name.__class__} {0} {who}"})
     assert phrase(hostile, ENGLISH, str) == "user {name.__class__} {0} {who}"
+
+
+# A text may lean on the commands of its alert, but not on one that a strange name makes unfit.
+LEANS = re.compile(r":$|command below|run this|아래 명령|이 명령")
+# These have commands without parameters, or are of alerts whose commands have fixed ones.
+ALWAYS_SHOWN = {
+    "alarm.next_ours",
+    "control.next_unread",
+    "control.none",
+    "many.next",
+    "next.channel.redrive",
+    "next.channel.topic",
+    "next.pause",
+    "next.permissions",
+    "story.channel.given_up",
+}
+
+
+def test_what_speaks_of_a_command_has_a_twin_that_does_not() -> None:
+    leaning = {
+        key
+        for key, texts in TEXTS.items()
+        if any(LEANS.search(text) for text in texts.values()) and not key.endswith(".alone")
+    }
+    alone = {key.removesuffix(".alone") for key in TEXTS if key.endswith(".alone")}
+
+    assert leaning == alone | ALWAYS_SHOWN
+    for key in alone:
+        assert not any(LEANS.search(text) for text in TEXTS[f"{key}.alone"].values())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("next.ask", "Ask whether user ann, through CloudFormation, was meant to do this."),
+        ("actor.short", "user ann, through CloudFormation"),
+        ("story.instance.by", "It was done by user ann, through CloudFormation."),
+    ],
+)
+def test_an_aside_ends_with_a_comma_where_the_sentence_goes_on(text: str, said: str) -> None:
+    ann = Text("actor.user", {"name": "ann"})
+    through = Text("actor.through", {"who": ann, "service": Text("service.cloudformation")})
+
+    assert phrase(Text(text, {"who": through, "name": through}), ENGLISH, str) == said
+    assert "," not in phrase(Text("next.ask", {"who": through}), KOREAN, str)
+
+
+@pytest.mark.parametrize(
+    ("reader", "said"),
+    [
+        (ENGLISH, "The CloudWatch alarm x in (unknown) went off at (unknown)."),
+        (KOREAN, "(알 수 없음)의 CloudWatch 경보 x이(가) (알 수 없음)에 경보 상태가 되었습니다."),
+    ],
+)
+def test_what_an_event_left_out_is_said_to_be_unknown(reader: Reader, said: str) -> None:
+    left_out = {"alarm": "x", "region": "", "at": Moment("")}
+
+    assert phrase(Text("story.alarm.alarm", left_out), reader, str) == said

@@ -11,6 +11,12 @@ from trailkeeper.words.text import Text
 
 _LONG_LIVED = "AKIA"
 _CODEBUILD = "AWSCodeBuild-"
+# Those whose access is not ended in IAM by their own name.
+_ELSEWHERE = {
+    "Directory": "access.directory",
+    "FederatedUser": "access.federated",
+    "IdentityCenterUser": "access.identity_center",
+}
 _GITHUB = "token.actions.githubusercontent.com"
 
 
@@ -27,11 +33,12 @@ def cut(actor: Actor, now: datetime, region: str) -> Step:
     if actor.is_service:
         return Step(Text("access.service", {"who": who(actor)}))
     if actor.kind == "AWSAccount":
-        return Step(Text("access.account", {"account": actor.account or "?"}))
+        known = Text("access.account", {"account": actor.account})
+        return Step(known if actor.account else Text("access.some_account"))
     if actor.permission_set:
         named = {"session": actor.session, "set": actor.permission_set}
         return Step(Text("access.sso", named))
-    if actor.kind == "AssumedRole":
+    if actor.kind in {"AssumedRole", "Role"}:
         return _role(actor, now, region)
     return _user(actor)
 
@@ -58,10 +65,8 @@ def _user(actor: Actor) -> Step:
             return Step(
                 Text("access.user", {"name": name}), Command("list-keys", {"user": actor.name})
             )
-        case "FederatedUser":
-            return Step(Text("access.federated", {"name": name}))
-        case "IdentityCenterUser":
-            return Step(Text("access.identity_center", {"name": name}))
+        case "FederatedUser" | "IdentityCenterUser" | "Directory":
+            return Step(Text(_ELSEWHERE[actor.kind], {"name": name}))
         case "SAMLUser" | "WebIdentityUser":
             return Step(Text("access.provider", {"provider": actor.provider or name}))
         case _:

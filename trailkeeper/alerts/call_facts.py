@@ -36,6 +36,17 @@ def named(call: ApiCall) -> Value:
     return Text("resource.omitted" if call.parameters_omitted else "resource.unnamed")
 
 
+def mentioned(call: ApiCall) -> Value:
+    """The resource that a call names, for the middle of a sentence."""
+    return named(call) if hints.resource(call) else Text("resource.unnamed_here")
+
+
+def omitted(call: ApiCall) -> Iterator[Text]:
+    """That CloudTrail left out what the call was about."""
+    if call.parameters_omitted and not hints.resource(call):
+        yield Text("story.omitted")
+
+
 def facts(call: ApiCall) -> Iterator[Fact]:
     """Who, from where, which call; what identifies the caller last."""
     actor = call.actor

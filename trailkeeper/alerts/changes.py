@@ -60,11 +60,17 @@ def _is_missing(change: Change) -> bool:
 
 
 def _difference(change: Change) -> Text:
-    path, before, after = change.path, _cut(change.before), _cut(change.after)
+    # Of a list, which entry it was says nothing: what differs in it does.
+    path, before, after = change.path.removeprefix("[]."), _cut(change.before), _cut(change.after)
+    if change.before == ABSENT and path == "[]":
+        return Text("change.lacks_whole", {"after": after})
+    if change.before == ABSENT and path.endswith("[]"):
+        return Text("change.lacks", {"path": path.removesuffix("[]"), "after": after})
     if change.before == ABSENT:
         return Text("change.missing", {"path": path}) if path else Text("change.deleted")
     if change.after == ABSENT:
-        return Text("change.added", {"path": path, "before": before})
+        key = "change.added" if path else "change.added_whole"
+        return Text(key, {"path": path, "before": before})
     key = "change.differs" if path else "change.differs_whole"
     return Text(key, {"path": path, "before": before, "after": after})
 

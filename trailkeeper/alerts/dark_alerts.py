@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from trailkeeper.alerts.alert import Alert, Command, Fact, Step
@@ -48,7 +49,7 @@ def was_dark(gap: Gap, baseline: Baseline, now: datetime) -> Alert:
             Step(Text("next.gap")),
             *((Step(Text("next.insights")),) if baseline.insight_types else ()),
         ),
-        facts=(Fact("label.gap", gap_text(gap)),),
+        facts=(Fact("label.gap", gap_text(replace(gap, until=until))),),
         links=links(Report(gap=gap), baseline, None, now),
         evidence=Command("calls-named", {"events": _EVENTS, **span}),
         occurred_at=(gap.since or until).isoformat(),

@@ -32,7 +32,7 @@ def of_call(
 
     `deploying`: nothing was compared, as a deploy of our own stacks changes the guard on purpose.
     """
-    named: Value = guard_calls.resource(call) or Text("resource.unnamed")
+    named: Value = guard_calls.resource(call) or Text("resource.unnamed_here")
     if guard_calls.is_of_mapping(call):
         named = Text("resource.guard-queue")
     called = guard_calls.called(call)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,7 +20,6 @@ from trailkeeper.detections.detection import Detection
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import short
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.drift import ABSENT
 from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.names import PREFIX, RESPONSE_STACK
 from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
@@ -28,9 +28,16 @@ from trailkeeper.words.text import LONGEST_FIELD, Duration, Moment, Severity, Te
 DRIFT = "drift-found"
 
 _REFUSED = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError")
+# In the rules of a replication, which are compared as a whole (S3 API reference, Destination).
+_COPIED_TO = re.compile(r'"Bucket": "arn:[\w-]+:s3:::([\w.-]{1,63})"', re.ASCII)
 # How long an attacker's call may lie back when nobody knows when all was last in order.
 _LOOK_BACK = timedelta(hours=1)
 _MARGIN = timedelta(minutes=1)
+_AUTHOR_STEPS = (
+    Step(Text("next.find_author")),
+    Step(Text("next.own_repairs")),
+    Step(Text("next.ask_author")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ def _of_call(
     planned: ExpectedActor | None,
 ) -> Alert:
     author = call_facts.author(call.actor)
-    resource: dict[str, Value] = {"resource": call_facts.named(call)}
+    resource: dict[str, Value] = {"resource": call_facts.mentioned(call)}
     named = bool(hints.resource(call))
     did = Text(detection.did_key(call.name, named=named), resource)
     story: list[Text] = [Text("story.call", {"who": author, "did": did, "at": Moment(call.time)})]
@@ -107,7 +114,7 @@ def _of_call(
         *call_facts.plan(planned),
     ]
     if still_open:
-        documents = _listed([document_text(each.outcome) for each in still_open])
+        documents = _documents(each.outcome for each in still_open)
         since = Moment(min(each.since for each in still_open).isoformat())
         facts.append(
             Fact("label.still_open", Text("open.since", {"documents": documents, "since": since}))
@@ -121,7 +128,13 @@ def _of_call(
         what=_copied(report) or _what(detection, call, resource, named=named),
         result=Text("result.told") if unguarded else _result(ended),
         who=short(call.actor),
-        story=(*story, ended, *_left(report), *call_facts.planned_story(planned)),
+        story=(
+            *story,
+            *call_facts.omitted(call),
+            ended,
+            *_left(report),
+            *call_facts.planned_story(planned),
+        ),
         dedup_key=_dedup_key(report, now, call),
         account=baseline.account,
         region=call.region or baseline.region,
@@ -162,6 +175,7 @@ def _of_drift(
         return None
     what = _found(report)
     ended = _ended(report)
+    unread = _all_unread(report)
     since = last_good - _MARGIN if last_good else now - _LOOK_BACK
     events = ",".join(dict.fromkeys(_events(report)))
     span = {"region": baseline.region, **_window(since, now + _MARGIN)}
@@ -170,11 +184,12 @@ def _of_drift(
         category="trail",
         severity=_drift_severity(report),
         what=what,
-        result=_result(ended),
-        who=Text("actor.nobody"),
+        result=None if unread else _result(ended),
+        who=None if unread else Text("actor.nobody"),
         story=(
-            Text("story.drift", {"at": Moment(now.isoformat()), "count": len(report.outcomes)}),
+            *_checked(report, now),
             ended,
+            *_left(report),
             *(
                 [Text("story.last_good", {"at": Moment(last_good.isoformat())})]
                 if last_good
@@ -187,34 +202,54 @@ def _of_drift(
         region=baseline.region,
         steps=(
             *_repair_steps(report),
-            Step(Text("next.find_author")),
-            Step(Text("next.own_repairs")),
-            Step(Text("next.ask_author")),
+            *([] if unread else _AUTHOR_STEPS),
             *_later_steps(report, baseline),
         ),
         changes=tuple(changes(report)),
         verified=_verified(report),
         facts=tuple(_gap_facts(report)),
         links=links(report, baseline, None, now),
-        evidence=shown(Command("calls-named", {"events": events, **span}), Command("writes", span)),
+        evidence=None
+        if unread
+        else shown(Command("calls-named", {"events": events, **span}), Command("writes", span)),
         repair=_end_copying(report, baseline),
         differences=tuple(differences(report)),
         occurred_at=now.isoformat(),
     )
 
 
+def _checked(report: Report, now: datetime) -> Iterator[Text]:
+    """How much the check found to differ, or could not read if that is all."""
+    at = Moment(now.isoformat())
+    unread = len(_of(report, Result.UNREADABLE))
+    differing = len(report.outcomes) - unread
+    if differing:
+        yield Text("story.drift", {"at": at, "count": differing})
+    else:
+        yield Text("story.unread", {"at": at, "count": unread})
+
+
+def _all_unread(report: Report) -> bool:
+    """Whether nothing was seen to differ, as nothing of it could be read."""
+    return bool(report.outcomes) and report.outcomes == _of(report, Result.UNREADABLE)
+
+
+def _of(report: Report, *results: Result) -> tuple[Outcome, ...]:
+    return tuple(each for each in report.outcomes if each.result in results)
+
+
 def _found(report: Report) -> Text:
     """What differed, for a subject: the first document by name, the others by number."""
-    unreadable = [each for each in report.outcomes if each.result is Result.UNREADABLE]
-    if len(unreadable) == len(report.outcomes):
-        return Text("subject.unreadable_parts", {"count": len(unreadable)})
-    first = next((each for each in report.outcomes if each.guard == "logging"), report.outcomes[0])
+    if _all_unread(report):
+        return Text("subject.unreadable_parts", {"count": len(report.outcomes)})
+    seen = [each for each in report.outcomes if each.result is not Result.UNREADABLE]
+    first = next((each for each in seen if each.guard == "logging"), seen[0])
     if first.guard == "logging" and first.document == "status":
         return Text("subject.found_gone" if first.gone else "subject.found_stopped")
     if (copied := _copied(report)) is not None:
         return copied
     document = {"document": document_text(first)}
-    others = len(report.outcomes) - 1
+    others = len(seen) - 1
     if not others:
         return Text("subject.drift", document)
     return Text("subject.drift_more", {**document, "count": others})
@@ -233,9 +268,8 @@ def _copied(report: Report) -> Text | None:
     for outcome in report.outcomes:
         if outcome.key == "log-bucket.replication" and outcome.result is Result.TOLD:
             for change in outcome.changes:
-                if change.path.endswith("Destination.Bucket") and change.before != ABSENT:
-                    bucket = change.before.strip('"').rsplit(":", 1)[-1]
-                    return Text("subject.copied", {"bucket": bucket[:LONGEST_FIELD]})
+                if found := _COPIED_TO.search(change.before):
+                    return Text("subject.copied", {"bucket": found[1]})
     return None
 
 
@@ -259,10 +293,16 @@ def _result(ended: Text) -> Text:
 def _ended(report: Report) -> Text:
     """How it ended, as a sentence."""
     results = {each.result for each in report.outcomes}
-    if report.failed:
+    if Result.FAILED in results and Result.HEALED in results:
+        documents = _documents(_of(report, Result.FAILED))
+        return Text("ended.failed_in_part", {"documents": documents})
+    if Result.FAILED in results:
         return Text("ended.failed")
     if Result.HEALED in results:
         return _healed(report)
+    if Result.UNREADABLE in results:
+        documents = _documents(_of(report, Result.UNREADABLE))
+        return Text("ended.unreadable", {"documents": documents})
     if Result.DEFERRED in results:
         waits = next(each for each in report.outcomes if each.result is Result.DEFERRED)
         return Text("ended.deferred", {"reason": Text(f"reason.{waits.reason}")})
@@ -272,6 +312,8 @@ def _ended(report: Report) -> Text:
 def _healed(report: Report) -> Text:
     logging = [each for each in report.of("logging") if each.result is Result.HEALED]
     if not logging:
+        if report.left:
+            return Text("ended.healed_in_part")
         recreated = any(each.gone for each in report.healed)
         return Text("ended.recreated" if recreated else "ended.healed")
     if any(each.gone for each in logging):
@@ -283,10 +325,17 @@ def _healed(report: Report) -> Text:
 
 
 def _left(report: Report) -> Iterator[Text]:
-    """What is still to do by people, when part of it was healed."""
-    left = [each for each in report.outcomes if each.result is Result.TOLD]
-    if report.healed and left:
-        yield Text("story.left", {"documents": _listed([document_text(each) for each in left])})
+    """What is left to people, waits or was not read, where that is not how all of it ended."""
+    told, waits = _of(report, Result.TOLD), _of(report, Result.DEFERRED)
+    unread = _of(report, Result.UNREADABLE)
+    if unread and _of(report, Result.HEALED, Result.FAILED):
+        known: dict[str, Value] = {"count": len(unread), "documents": _documents(unread)}
+        yield Text("story.unread_too", known)
+    if told and told != report.outcomes:
+        yield Text("story.left", {"documents": _documents(told)})
+    if waits and len(waits) + len(told) != len(report.outcomes):
+        reason = Text(f"reason.{waits[0].reason}")
+        yield Text("story.waits", {"documents": _documents(waits), "reason": reason})
 
 
 def _severity(
@@ -366,8 +415,10 @@ def _repair_steps(report: Report) -> Iterator[Step]:
         yield Step(Text("next.bucket"))
     if any(code in each.error for each in report.failed for code in _REFUSED):
         yield Step(Text("next.permissions", {"stack": RESPONSE_STACK}), Command("revert-drift"))
-    elif report.failed:
+    elif _of(report, Result.FAILED):
         yield Step(Text("next.repair"))
+    elif report.failed:
+        yield Step(Text("next.repair.unread"))
     if any(each.result is Result.TOLD for each in report.outcomes):
         yield Step(Text("next.look"))
 
@@ -428,6 +479,10 @@ def _events(report: Report) -> Iterator[str]:
         for detection in DETECTIONS:
             if detection.can_touch(outcome.key):
                 yield from detection.events
+
+
+def _documents(outcomes: Iterable[Outcome]) -> Text:
+    return _listed([document_text(each) for each in outcomes])
 
 
 def _listed(texts: list[Text]) -> Text:

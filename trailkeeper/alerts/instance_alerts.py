@@ -189,6 +189,8 @@ def _story(change: StateChange, cause: Text | None, interest: Interest) -> tuple
     if change.cause and cause == change.cause.who and change.state in _TOLD_STATES:
         return (Text(f"story.instance.{change.state}", {**what, "who": cause}),)
     found = Text(_worded("found", change), what)
+    if cause and change.reason and not change.cause:
+        return (found, Text("story.instance.cause", {"cause": cause}))
     if cause:
         return (found, Text("story.instance.by", {"who": cause}))
     return (found, Text("story.instance.nobody"))

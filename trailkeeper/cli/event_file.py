@@ -13,8 +13,8 @@ from trailkeeper.detections.catalogue import API_CALL
 Event = Mapping[str, Any]
 
 _FORMS = (
-    "an EventBridge event, a CloudTrail record, a file of Records, the output of lookup-events, "
-    "or a CloudWatch alarm"
+    "an EventBridge event, a CloudTrail record, a file of Records, the output of lookup-events or "
+    "filter-log-events, or a CloudWatch alarm; several may follow each other"
 )
 # CloudTrail's eventType and EventBridge's detail-type for it (EventBridge user guide, "AWS service
 # events delivered via AWS CloudTrail"; CloudTrail user guide, "CloudTrail record contents").
@@ -30,6 +30,7 @@ _DETAIL_TYPES = {
 _OTHER_MESSAGES = ("AlarmName", "control", "dedup_key", "flush", "insight", "silence")
 _GZIP = b"\x1f\x8b"
 _MOST_SHOWN = 8
+_DECODER = json.JSONDecoder()
 
 
 class EventFileError(ValueError):
@@ -37,20 +38,34 @@ class EventFileError(ValueError):
 
 
 def read_json(content: bytes) -> Any:
-    """The JSON of a file in any Unicode encoding, compressed or not.
+    """The JSON of a file in any Unicode encoding, compressed or not; of several values the list.
 
     Raises:
         EventFileError: it is no JSON.
     """
     try:
         plain = gzip.decompress(content) if content.startswith(_GZIP) else content
-        return json.loads(plain)
+        text = plain.decode(json.detect_encoding(plain), "surrogatepass").lstrip("\ufeff").strip()
+        if not text:
+            raise EventFileError("it is no JSON: it is empty")
+        first, end = _DECODER.raw_decode(text)
+        return first if end == len(text) else [first, *_others(text, end)]
+    except EventFileError:
+        raise
     except (OSError, EOFError, zlib.error) as error:
         raise EventFileError(f"it begins like a gzip file and is none: {error}") from error
     except RecursionError as error:
         raise EventFileError("it is nested too deeply") from error
     except ValueError as error:
         raise EventFileError(f"it is no JSON: {error}") from error
+
+
+def _others(text: str, end: int) -> Iterator[Any]:
+    """The values after the first, as in JSON Lines or as `aws ... --output text` puts them."""
+    while end < len(text):
+        begin = len(text) - len(text[end:].lstrip())
+        value, end = _DECODER.raw_decode(text, begin)
+        yield value
 
 
 def events_in(document: Any) -> tuple[Event, ...]:
@@ -73,8 +88,12 @@ def _events(document: Any, where: str) -> Iterator[Event]:
             yield from _of_list(records, f"{where}Records")
         case {"Events": list(looked_up)}:
             yield from _of_list(looked_up, f"{where}Events")
+        case {"events": list(filtered)}:
+            yield from _of_list(filtered, f"{where}events")
         case {"CloudTrailEvent": record}:
-            yield from _looked_up(record, where)
+            yield from _inside("CloudTrailEvent", record, where)
+        case {"message": record}:
+            yield from _inside("message", record, where)
         case Mapping() if any(name in document for name in _OTHER_MESSAGES):
             yield document
         case {"detail": _} | {"detail-type": _}:
@@ -90,16 +109,16 @@ def _of_list(documents: list[Any], where: str) -> Iterator[Event]:
         yield from _events(each, f"{where}[{number}]")
 
 
-def _looked_up(record: Any, where: str) -> Iterator[Event]:
-    """An event of lookup-events, whose record is JSON in a string."""
+def _inside(field: str, record: Any, where: str) -> Iterator[Event]:
+    """An event of lookup-events or filter-log-events, whose record is JSON in a string."""
     if isinstance(record, str):
         try:
             record = json.loads(record)
         except (ValueError, RecursionError) as error:
-            raise EventFileError(f"{_at(where)}CloudTrailEvent is no JSON: {error}") from error
+            raise EventFileError(f"{_at(where)}{field} is no JSON: {error}") from error
     if not isinstance(record, Mapping):
-        raise EventFileError(f"{_at(where)}CloudTrailEvent holds no record: {_given(record)}")
-    yield _of_record(record, f"{where}.CloudTrailEvent" if where else "CloudTrailEvent")
+        raise EventFileError(f"{_at(where)}{field} holds no record: {_given(record)}")
+    yield _of_record(record, f"{where}.{field}" if where else field)
 
 
 def _envelope(event: Event, where: str) -> Event:

@@ -35,8 +35,8 @@ _LONGEST_NAME = 100
     type=click.File("rb"),
     required=True,
     help="A JSON file: an event as EventBridge delivers it, a CloudTrail record, a log file of "
-    "CloudTrail (Records), the output of lookup-events, or a CloudWatch alarm; - reads it from "
-    "standard input.",
+    "CloudTrail (Records), the output of lookup-events or filter-log-events, or a CloudWatch "
+    "alarm; - reads it from standard input.",
 )
 @click.option(
     "--instance",

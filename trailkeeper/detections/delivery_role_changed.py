@@ -120,9 +120,9 @@ PROOF = Proof(
         {"roleName": "trailkeeper-delivery-us-east-1"},
         healed(
             "delivery-role.policies",
-            "deliver.Statement[0].Action",
+            "deliver.Statement[].Action[]",
             ABSENT,
-            "logs:PutLogEvents",
+            '["logs:PutLogEvents"]',
         ),
     ),
     techniques=(

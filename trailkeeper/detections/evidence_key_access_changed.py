@@ -66,8 +66,8 @@ PROOF = Proof(
         {"keyId": "alias/trailkeeper-evidence"},
         told(
             "evidence-key.grants",
-            "[0].GranteePrincipal",
-            "arn:aws:iam::444455556666:root",
+            "",
+            '[{"GranteePrincipal": "arn:aws:iam::444455556666:root", "Operations": ["Decrypt"]}]',
             ABSENT,
         ),
     ),

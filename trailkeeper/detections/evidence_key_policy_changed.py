@@ -90,9 +90,10 @@ PROOF = Proof(
         {"keyId": "alias/trailkeeper-evidence"},
         healed(
             "evidence-key.policy",
-            "Statement[1]",
+            "Statement[]",
             ABSENT,
-            "Allow kms:GenerateDataKey* to cloudtrail.amazonaws.com",
+            '[{"Action": ["kms:GenerateDataKey*"], "Effect": "Allow", '
+            '"Principal": {"Service": ["cloudtrail.amazonaws.com"]}}]',
         ),
     ),
     techniques=(

@@ -64,7 +64,7 @@ def _only(**rule: Any) -> Act:
 PROOF = Proof(
     example=Example(
         {"bucketName": "trailkeeper-logs-111122223333-us-east-1"},
-        healed("log-bucket.lifecycle", "Rules[0].Expiration.Days", "1", "2557"),
+        healed("log-bucket.lifecycle", "[].Expiration.Days", "1", "2557"),
     ),
     techniques=(
         _lifecycle(

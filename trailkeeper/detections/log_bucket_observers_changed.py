@@ -90,8 +90,9 @@ PROOF = Proof(
         {"bucketName": "trailkeeper-logs-111122223333-us-east-1"},
         told(
             "log-bucket.replication",
-            "Rules[0].Destination.Bucket",
-            "arn:aws:s3:::somebody-elses-bucket",
+            "Rules",
+            '[{"Destination": {"Bucket": "arn:aws:s3:::somebody-elses-bucket"}, '
+            '"Status": "Enabled"}]',
             ABSENT,
         ),
     ),

@@ -74,9 +74,10 @@ PROOF = Proof(
         {"bucketName": "trailkeeper-logs-111122223333-us-east-1"},
         healed(
             "log-bucket.policy",
-            "Statement[1]",
+            "Statement[]",
             ABSENT,
-            "Allow s3:PutObject to cloudtrail.amazonaws.com",
+            '[{"Action": ["s3:PutObject"], "Effect": "Allow", '
+            '"Principal": {"Service": ["cloudtrail.amazonaws.com"]}}]',
         ),
     ),
     techniques=(

@@ -68,7 +68,7 @@ PROOF = Proof(
         {"logGroupName": "/trailkeeper/trail"},
         healed(
             "log-group.metric-filters",
-            "[0].filterPattern",
+            "[].filterPattern",
             "{ $.eventName = Nothing }",
             "{ ($.eventName = CreateTrail) || ($.eventName = UpdateTrail) || ...",
         ),

@@ -37,7 +37,7 @@ from trailkeeper.evidence.drift import ABSENT
 PROOF = Proof(
     example=Example(
         {"trailName": "trailkeeper"},
-        healed("trail.insight-selectors", "[0].InsightType", ABSENT, "ApiCallRateInsight"),
+        healed("trail.insight-selectors", "", ABSENT, '[{"InsightType": "ApiCallRateInsight"}]'),
     ),
     techniques=(
         Technique(

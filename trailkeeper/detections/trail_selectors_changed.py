@@ -72,8 +72,8 @@ PROOF = Proof(
         {"trailName": "trailkeeper"},
         healed(
             "trail.event-selectors",
-            "AdvancedEventSelectors[0].FieldSelectors[1].Equals",
-            "true",
+            "advanced[].FieldSelectors",
+            '[{"Equals": ["true"], "Field": "readOnly"}]',
             ABSENT,
         ),
     ),

@@ -30,7 +30,7 @@ from trailkeeper.evidence.drift import ABSENT
 PROOF = Proof(
     example=Example(
         {"resourceId": "arn:aws:cloudtrail:us-east-1:111122223333:trail/trailkeeper"},
-        healed("trail.tags", "team", ABSENT, "security"),
+        healed("trail.tags", "", ABSENT, '[{"Key": "team", "Value": "security"}]'),
     ),
     techniques=(
         Technique(

@@ -100,6 +100,8 @@ class Actor:
         name = _string(identity.get("userName")) or _string(issuer.get("userName"))
         if not name and ":assumed-role/" in arn:
             name = arn.split(":assumed-role/", 1)[1].split("/", 1)[0]
+        if not name and ":role/" in arn:
+            name = arn.rsplit("/", 1)[-1]
         return cls(
             kind=_string(identity.get("type")),
             arn=arn,

@@ -104,6 +104,24 @@ def changes(observed: Any, desired: Any) -> tuple[Change, ...]:
     return tuple(_walk("", observed, desired))
 
 
+def as_aws_says(found: Iterable[Change], observed: Any, desired: Any) -> tuple[Change, ...]:
+    """The same changes with `false` where a document says so, which comparing takes for not set."""
+    return tuple(
+        Change(
+            each.path,
+            "false" if each.before == ABSENT and _at(each.path, observed) is False else each.before,
+            "false" if each.after == ABSENT and _at(each.path, desired) is False else each.after,
+        )
+        for each in found
+    )
+
+
+def _at(path: str, document: Any) -> Any:
+    for name in path.split("."):
+        document = document.get(name) if isinstance(document, Mapping) else None
+    return document
+
+
 def _walk(path: str, observed: Any, desired: Any) -> list[Change]:
     if observed == desired:
         return []
@@ -125,7 +143,9 @@ def _walk_lists(path: str, observed: list[Any], desired: list[Any]) -> list[Chan
     if len(extra) == len(missing) == 1 and isinstance(extra[0], Mapping):
         return _walk(f"{path}[]", extra[0], missing[0])
     if extra or missing:
-        return [Change(path, _shown(extra or None), _shown(missing or None))]
+        # A list that lacks some of its entries is not missing.
+        where = f"{path}[]" if observed and not extra else path
+        return [Change(where, _shown(extra or None), _shown(missing or None))]
     return [Change(path, f"{len(observed)} entries", f"{len(desired)} entries")]
 
 

@@ -14,6 +14,7 @@ from trailkeeper.evidence.drift import (
     Canonical,
     Change,
     Drift,
+    as_aws_says,
     canonical,
     changes,
     fields_of,
@@ -66,8 +67,13 @@ Write = Callable[[Clients, Baseline, Drift], None]
 Create = Callable[[Clients, Baseline], None]
 
 AWS_ERRORS = (ClientError, BotoCoreError)
+# As the services of the guards spell it: most, EC2 and IAM, Lambda, S3.
 THROTTLED = frozenset(
-    {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
+    {
+        *("Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled"),
+        *("RequestThrottledException", "RequestLimitExceeded", "TooManyRequestsException"),
+        "SlowDown",
+    }
 )
 
 
@@ -117,7 +123,9 @@ class Document:
 
     def compare(self, observed: Any, baseline: Baseline) -> tuple[Change, ...]:
         """How the observed document differs from the baseline's."""
-        return changes(self.canonical(observed), self.canonical(self.desired(baseline)))
+        desired = self.desired(baseline)
+        found = changes(self.canonical(observed), self.canonical(desired))
+        return as_aws_says(found, observed, desired)
 
     def finishes_deploy(self, fields: frozenset[str]) -> bool:
         """Whether restoring these fields only adds what a deploy of ours cannot set."""

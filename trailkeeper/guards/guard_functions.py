@@ -89,8 +89,7 @@ def guard(side: Side, own: Own) -> Guard:
     def close(clients: Clients, _: Baseline, drift: Drift) -> None:
         for name in sorted(drift.fields):
             for arn in _urls(clients, name):
-                qualifier = {"Qualifier": arn.split(":")[7]} if arn.count(":") == 7 else {}
-                clients.functions.delete_function_url_config(FunctionName=name, **qualifier)
+                _close(clients, name, arn)
 
     def arns(baseline: Baseline) -> tuple[str, ...]:
         """AWS wants the function's ARN for some of these calls, and its alias's for others."""
@@ -360,6 +359,17 @@ def _restore_policy(clients: Clients, name: str, wanted: Iterable[str]) -> None:
             Principal=service,
             SourceArn=source,
         )
+
+
+def _close(clients: Clients, name: str, arn: str) -> None:
+    """Delete a URL; nobody says whether the ARN that is listed names the alias that has it."""
+    named = {"Qualifier": arn.split(":")[7]} if arn.count(":") == 7 else {}
+    try:
+        clients.functions.delete_function_url_config(FunctionName=name, **named)
+    except ClientError as error:
+        if named or error_code(error) != _MISSING:
+            raise
+        clients.functions.delete_function_url_config(FunctionName=name, Qualifier=LIVE)
 
 
 def _urls(clients: Clients, name: str) -> list[str]:

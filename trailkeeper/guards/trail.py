@@ -123,9 +123,7 @@ def _read_event_configuration(clients: Clients, baseline: Baseline) -> Any:
     return {
         "AggregationConfigurations": answer.get("AggregationConfigurations", []),
         "ContextKeySelectors": answer.get("ContextKeySelectors", []),
-        "MaxEventSize": None
-        if answer.get("MaxEventSize") == "Standard"
-        else answer.get("MaxEventSize"),
+        "MaxEventSize": answer.get("MaxEventSize", "Standard"),
     }
 
 
@@ -200,7 +198,7 @@ GUARD = Guard(
         Document(
             "event-configuration",
             _read_event_configuration,
-            lambda _: {},
+            lambda _: {"MaxEventSize": "Standard"},
             ("cloudtrail:GetEventConfiguration",),
             _write_event_configuration,
             ("cloudtrail:PutEventConfiguration",),

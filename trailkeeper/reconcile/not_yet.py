@@ -35,6 +35,8 @@ _DOUBTS: Mapping[str, _Doubt] = {
     "InsufficientS3BucketPolicyException": _Doubt(frozenset({log_bucket.NAME})),
     "S3BucketDoesNotExistException": _Doubt(frozenset({log_bucket.NAME})),
     "KmsException": _Doubt(_KEY),
+    "KmsKeyDisabledException": _Doubt(_KEY),
+    "KmsKeyNotFoundException": _Doubt(_KEY),
     "KMSInvalidStateException": _Doubt(_KEY),
     "DisabledException": _Doubt(_KEY),
 }

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trailkeeper.alerts import commands
-from trailkeeper.alerts.alert import Alert, Command, Fact
+from trailkeeper.alerts.alert import Alert, Command, Fact, Step
 from trailkeeper.alerts.console import is_console_link
 from trailkeeper.rendering import untrusted
+from trailkeeper.rendering.vocabulary import TEXTS
 from trailkeeper.rendering.wording import Quote, Reader, phrase, sentence, word
 from trailkeeper.words.text import Moment, Severity, Text, Value
 
@@ -89,7 +90,7 @@ def write(alert: Alert, reader: Reader, *, name: Quote, value: Quote) -> Sheet:
         now=word("section.unplanned" if alert.severity is Severity.INFO else "section.now", reader),
         story=sentences(alert.story) or (sentence(headline(alert), reader, name),),
         actions=tuple(
-            Action(sentence(each.text, reader, name), _shown(each.command))
+            Action(sentence(_leaning(each, alert), reader, name), _shown(each.command))
             for each in alert.steps[:_MOST_SENTENCES]
         ),
         changes=sentences(alert.changes),
@@ -118,6 +119,18 @@ def headline(alert: Alert) -> Text:
 def _shown(command: Command | None) -> tuple[str, ...]:
     """The lines of a command that no client turns into something else."""
     return tuple(each for each in commands.lines(command) if untrusted.inert(each) == each)
+
+
+def _leaning(step: Step, alert: Alert) -> Text:
+    """What to do, in words that speak of no command where none can be shown.
+
+    A text that leans on a command, its own or those of the alert, has a twin that does not.
+    """
+    alone = f"{step.text.key}.alone"
+    commands_ = (step.command,) if step.command else (alert.evidence, alert.repair)
+    if alone not in TEXTS or any(_shown(each) for each in commands_):
+        return step.text
+    return Text(alone, step.text.params)
 
 
 def _verified(alert: Alert, reader: Reader) -> str | None:

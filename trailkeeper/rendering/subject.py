@@ -9,6 +9,7 @@ from trailkeeper.detections import DETECTIONS
 from trailkeeper.rendering import untrusted
 from trailkeeper.rendering.sheet import headline
 from trailkeeper.rendering.wording import Reader, phrase, sentence, word
+from trailkeeper.words.text import Text
 
 # Names inside what happened: a Name tag may be a path of 255 characters.
 _NAME_LIMIT = 30
@@ -32,9 +33,15 @@ def write(alert: Alert, reader: Reader, limit: int, *, tag: bool = True) -> str:
         room = limit - len(head) - len(tail) - len(separator)
         if not author and room + len(separator) >= 0:
             return head + tail
-        if author and room >= min(len(author), _SHORTEST_WHO):
+        shortest = _SHORTEST_WHO if _is_name(alert.who) else len(author)
+        if author and room >= min(len(author), shortest):
             return f"{head}{separator}{untrusted.cut(author, room)}{tail}"
     return untrusted.cut_at_word(head, limit)
+
+
+def _is_name(who: Text | None) -> bool:
+    """Whether a part of it still says who it was: not of our own words, nor of a number."""
+    return who is not None and bool(who.params) and who.key != "actor.account_short"
 
 
 def _accounts(alert: Alert, reader: Reader) -> Iterator[str]:

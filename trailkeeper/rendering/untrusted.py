@@ -19,7 +19,9 @@ _SPACE = re.compile(r"[\s\x1c-\x1f\x85\u2028\u2029]+")
 _MARK_RUN = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u20d0-\u20f0\ufe20-\ufe2f]{2})[\u0300-\u036f\u0483-\u0489\u20d0-\u20f0\ufe20-\ufe2f]+"
 )
-_SIMPLE = re.compile(r"[\w+=,.@:/*#-]+")
+# Names, ARNs and addresses, and where in a document something stands.
+_SIMPLE = re.compile(r"(?:[\w+=,.@:/*#-]|\[\d*\])+")
+_CURLY = re.compile("[“”„‟]")
 
 _SCHEME = re.compile(r":(?=//)|(?<=\bmailto):|(?<=\btel):|(?<=\bsms):|(?<=\bjavascript):", re.I)
 # A dotted name that ends in letters, with what stands around it: clients turn these into links.
@@ -116,6 +118,8 @@ def name(text: str, limit: int = 160) -> str:
     shown = value(text, limit)
     if _SIMPLE.fullmatch(shown.replace("[.]", ".").replace("[:]", ":").removesuffix(ELLIPSIS)):
         return shown
+    if shown.startswith(("{", "[{", '["')):  # of JSON the quotation marks are a part
+        return f"“{_CURLY.sub(chr(34), shown)}”"
     return '"' + shown.replace('"', "'") + '"'
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -15,6 +16,10 @@ from trailkeeper.words.particles import with_particle
 from trailkeeper.words.text import Duration, Moment, Text, Value
 
 Quote = Callable[[str], str]
+
+# What an event left out.
+_LEFT_OUT = "value.unknown"
+_GOES_ON = re.compile(r" [a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def phrase(value: Value, reader: Reader, quote: Quote) -> str:
             template = _template(key, reader)
             if template is None:
                 return _unknown(key, params, reader, quote)
-            return _Sentence(reader, quote).vformat(template, (), params)
+            return _Sentence(reader, quote, params).vformat(template, (), params)
         case Moment(iso):
             return moment(iso, reader, quote)
         case Duration(seconds):
@@ -62,7 +67,7 @@ def phrase(value: Value, reader: Reader, quote: Quote) -> str:
         case bool() | int():
             return f"{value:,}"
         case _:
-            return quote(str(value))
+            return quote(str(value)) if value != "" else word(_LEFT_OUT, reader)
 
 
 def sentence(value: Value, reader: Reader, quote: Quote) -> str:
@@ -80,6 +85,8 @@ def _starts_with_our_words(value: Value | None, reader: Reader) -> bool:
 
 def moment(iso: str, reader: Reader, quote: Quote, *, date: bool = True) -> str:
     """A time in the reader's zone and, when that is another one, in UTC behind it."""
+    if not iso:
+        return word(_LEFT_OUT, reader)
     try:
         instant = datetime.fromisoformat(iso)
     except ValueError:
@@ -145,12 +152,26 @@ def _unknown(key: str, params: Mapping[str, Value], reader: Reader, quote: Quote
     return f"{', '.join(said)} ({quote(key)})" if said else quote(key)
 
 
+def _is_aside(value: Value | None) -> bool:
+    """Whether it ends with words that English sets off by commas, such as "through ..."."""
+    return isinstance(value, Text) and value.key in {"actor.in_console", "actor.through"}
+
+
 class _Sentence(string.Formatter):
     """Fills a template: values are phrased, a specification picks a plural or a particle."""
 
-    def __init__(self, reader: Reader, quote: Quote) -> None:
+    def __init__(self, reader: Reader, quote: Quote, values: Mapping[str, Value]) -> None:
         self._reader = reader
         self._quote = quote
+        self._values = values
+
+    def parse(self, format_string: Any) -> Iterator[Any]:
+        """The parts of a template; an aside that the sentence goes on after ends with a comma."""
+        parts = list(super().parse(format_string))
+        for at, (literal, field, spec, conversion) in enumerate(parts):
+            goes_on = at + 1 < len(parts) and _GOES_ON.match(parts[at + 1][0])
+            aside = goes_on and not spec and _is_aside(self._values.get(field or ""))
+            yield literal, field, "," if aside else spec, conversion
 
     def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
         return kwargs.get(str(key), "?")
@@ -159,6 +180,8 @@ class _Sentence(string.Formatter):
         if format_spec == "time":
             return _time(value, self._reader, self._quote)
         shown = phrase(value, self._reader, self._quote)
+        if format_spec == ",":
+            return f"{shown},"
         if "|" in format_spec:
             one, _, many = format_spec.partition("|")
             return f"{shown} {one if value == 1 else many}"

@@ -57,6 +57,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "See which service it is: open Cost Explorer below, or run this (AWS charges 0.01 USD for it).",
         "ko": "어떤 서비스의 요금인지 아래 Cost Explorer나 이 명령으로 확인하세요(명령 1회에 0.01 USD가 청구됩니다).",
     },
+    "next.billing.service.alone": {
+        "en": "See which service it is: open Cost Explorer below.",
+        "ko": "어떤 서비스의 요금인지 아래 Cost Explorer에서 확인하세요.",
+    },
     "next.billing.unknown": {
         "en": "If nobody knows of it, somebody else may be using the account: look for instances and "
         "access keys that nobody knows, in every region.",

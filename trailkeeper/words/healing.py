@@ -94,7 +94,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "result.started_again": {"en": "logging again", "ko": "복구 완료"},
     "result.recreated": {"en": "made again", "ko": "다시 생성 완료"},
     "result.healed": {"en": "put back", "ko": "복구 완료"},
+    "result.healed_in_part": {"en": "put back in part", "ko": "일부만 복구 완료"},
     "result.failed": {"en": "NOT put right", "ko": "복구 실패"},
+    "result.failed_in_part": {"en": "NOT all put right", "ko": "일부 복구 실패"},
+    "result.unreadable": {"en": "NOT checked", "ko": "확인 실패"},
     "result.told": {"en": "NOT undone", "ko": "복구 안 됨"},
     "result.deferred": {"en": "repair waits", "ko": "복구 보류"},
     "result.in_order": {"en": "already as deployed", "ko": "이미 정상"},
@@ -136,6 +139,22 @@ TEXTS: dict[str, dict[str, str]] = {
     "story.drift": {
         "en": "The check of {at:time} found {count:setting|settings} not as deployed, and no event says who changed that.",
         "ko": "{at:time} 점검에서 배포된 설정과 다른 항목 {count}건을 발견했습니다. 누가 바꿨는지 알려 주는 이벤트는 없습니다.",
+    },
+    "story.unread": {
+        "en": "The check of {at:time} could NOT read {count:setting|settings} of the evidence.",
+        "ko": "{at:time} 점검에서 감사 로그 설정 {count}건을 조회하지 못했습니다.",
+    },
+    "story.unread_too": {
+        "en": "{count:more setting|more settings} could NOT be read: {documents}.",
+        "ko": "{count}건은 조회하지 못했습니다: {documents}.",
+    },
+    "story.waits": {
+        "en": "Left to wait: {documents} ({reason}).",
+        "ko": "복구를 보류한 항목: {documents}({reason}).",
+    },
+    "story.omitted": {
+        "en": "CloudTrail left the parameters of the call out of the event, as a very large request makes it do: a known evasion.",
+        "ko": "CloudTrail이 이 호출의 파라미터를 이벤트에서 생략했습니다. 요청을 크게 만들어 숨기는 알려진 우회 수법입니다.",
     },
     "story.was_dark": {
         "en": "The trail's own status says that it was stopped at {since:time} and started at {until:time}, and no alert said so until now.",
@@ -238,6 +257,18 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Trailkeeper put it back as deployed and read it back.",
         "ko": "Trailkeeper가 원래 설정으로 복구하고 다시 조회해 확인했습니다.",
     },
+    "ended.healed_in_part": {
+        "en": "Trailkeeper put part of it back as deployed and read that back.",
+        "ko": "Trailkeeper가 일부를 원래 설정으로 복구하고 다시 조회해 확인했습니다.",
+    },
+    "ended.failed_in_part": {
+        "en": "Trailkeeper put part of it right and could NOT put right the rest: {documents}. The evidence is weaker than it was.",
+        "ko": "Trailkeeper가 일부만 복구했습니다. 복구하지 못한 항목: {documents}. 감사 로그 보호가 약해진 상태입니다.",
+    },
+    "ended.unreadable": {
+        "en": "Nobody knows whether these are as deployed, as they could NOT be read: {documents}.",
+        "ko": "조회하지 못해 배포된 설정과 같은지 알 수 없는 항목: {documents}.",
+    },
     "ended.failed": {
         "en": "Trailkeeper could NOT put it right: the evidence is weaker than it was.",
         "ko": "Trailkeeper가 복구하지 못했습니다. 감사 로그 보호가 약해진 상태입니다.",
@@ -279,7 +310,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "change.unseen": {"en": "could not be read", "ko": "조회 불가"},
     "change.any": {"en": "not as deployed", "ko": "배포된 설정과 다름"},
     "change.missing": {"en": "{path} missing", "ko": "{path} 없음"},
+    "change.lacks": {"en": "{path} without {after}", "ko": "{path}에 {after} 없음"},
+    "change.lacks_whole": {"en": "{after} missing", "ko": "{after} 없음"},
     "change.added": {"en": "{path} {before} added", "ko": "{path} {before} 추가됨"},
+    "change.added_whole": {"en": "{before} added", "ko": "{before} 추가됨"},
     "change.differs": {
         "en": "{path} {before}, deployed {after}",
         "ko": "{path} {before}, 배포값 {after}",
@@ -539,6 +573,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     # Facts
     "resource.unnamed": {"en": "none named in the call", "ko": "호출에 지정되지 않음"},
+    "resource.unnamed_here": {"en": "(not named in the event)", "ko": "이벤트에 이름 없음"},
     "resource.and_more": {"en": "{name} and {count} more", "ko": "{name} 외 {count}개"},
     "resource.omitted": {
         "en": "left out of the event by CloudTrail, as a very large request makes it do: a known evasion",
@@ -579,6 +614,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Find out who did it: the command below lists the calls that can have.",
         "ko": "수행자를 확인하세요. 아래 명령으로 가능한 호출을 볼 수 있습니다.",
     },
+    "next.find_author.alone": {
+        "en": "Find out who did it.",
+        "ko": "수행자를 확인하세요.",
+    },
     "next.ask_author": {
         "en": "Ask whoever it was; if nobody knows of it, disable the key or session that made the call.",
         "ko": "본인에게 확인하고, 아무도 모르는 작업이면 해당 키나 세션을 차단하세요.",
@@ -607,9 +646,13 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Put it right by hand now; Trailkeeper tries again at every check.",
         "ko": "지금 직접 복구하세요. Trailkeeper도 점검할 때마다 다시 시도합니다.",
     },
+    "next.repair.unread": {
+        "en": "Nothing to put right yet: Trailkeeper reads it again at every check. If that does not help, run: trailkeeper status",
+        "ko": "아직 복구할 것은 없습니다. Trailkeeper가 점검할 때마다 다시 조회합니다. 계속되면 실행하세요: trailkeeper status",
+    },
     "next.permissions": {
-        "en": "Give the heal function its rights back: AWS refused its repair. If the stack {stack} was changed:",
-        "ko": "복구 함수의 권한을 되돌리세요. AWS가 복구 요청을 거부했습니다. {stack} 스택이 변경되었다면:",
+        "en": "Give the heal function its rights back: AWS refused its calls. If the stack {stack} was changed:",
+        "ko": "복구 함수의 권한을 되돌리세요. AWS가 요청을 거부했습니다. {stack} 스택이 변경되었다면:",
     },
     "next.look": {
         "en": "Decide whether what was left as it is may stay; if not, remove it.",
@@ -630,6 +673,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "next.baseline": {
         "en": "If no deploy of yours meant this, deploy the settings again that you want, and find out who changed them: the command below lists the calls that can have.",
         "ko": "의도한 배포가 아니면 원하는 설정으로 다시 배포하고 변경한 사람을 확인하세요. 아래 명령으로 가능한 호출을 볼 수 있습니다.",
+    },
+    "next.baseline.alone": {
+        "en": "If no deploy of yours meant this, deploy the settings again that you want, and find out who changed them.",
+        "ko": "의도한 배포가 아니면 원하는 설정으로 다시 배포하고 변경한 사람을 확인하세요.",
     },
     "next.forged": {
         "en": "Find out who may call lambda:InvokeFunction on {function}, and take it away from whoever should not: nobody but AWS's rules and schedules and your operators needs it.",

@@ -49,6 +49,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Ask whoever is named below whether this was meant: a job that runs in circles and stolen credentials look the same here.",
         "ko": "아래 수행자에게 의도한 작업인지 확인하세요. 반복 실행된 작업과 유출된 자격 증명은 여기서 똑같이 보입니다.",
     },
+    "insight.next_nobody": {
+        "en": "Find out who makes these calls: the command below lists them. A job that runs in circles and stolen credentials look the same here.",
+        "ko": "아래 명령으로 호출한 수행자를 확인하세요. 반복 실행된 작업과 유출된 자격 증명은 여기서 똑같이 보입니다.",
+    },
+    "insight.next_nobody.alone": {
+        "en": "Find out who makes these calls. A job that runs in circles and stolen credentials look the same here.",
+        "ko": "호출한 수행자를 확인하세요. 반복 실행된 작업과 유출된 자격 증명은 여기서 똑같이 보입니다.",
+    },
     "insight.share": {"en": "{name}, {rate} a minute", "ko": "{name}, 분당 {rate}회"},
     "insight.a_minute": {"en": "{rate} a minute", "ko": "분당 {rate}회"},
     "label.rate": {"en": "Observed", "ko": "관측"},

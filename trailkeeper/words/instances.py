@@ -38,36 +38,36 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "{who:이/가} {at:time}에 {region}의 EC2 인스턴스 {instance:을/를} 시작했습니다. 아직 실행 전입니다.",
     },
     "story.instance.running": {
-        "en": "{who} started the EC2 instance {instance} in {region}; it runs since {at:time}.",
+        "en": "{who} started the EC2 instance {instance} in {region}; it has been running since {at:time}.",
         "ko": "{who:이/가} {region}의 EC2 인스턴스 {instance:을/를} 시작해 {at:time}부터 실행 중입니다.",
     },
     "story.instance.stopping": {
-        "en": "{who} is stopping the EC2 instance {instance} in {region} since {at:time}.",
+        "en": "{who} began to stop the EC2 instance {instance} in {region} at {at:time}.",
         "ko": "{who:이/가} {at:time}부터 {region}의 EC2 인스턴스 {instance:을/를} 중지하고 있습니다.",
     },
     "story.instance.stopped": {
-        "en": "{who} stopped the EC2 instance {instance} in {region}; it is off since {at:time}.",
+        "en": "{who} stopped the EC2 instance {instance} in {region}; it has been off since {at:time}.",
         "ko": "{who:이/가} {at:time}에 {region}의 EC2 인스턴스 {instance:을/를} 중지했습니다.",
     },
     "story.instance.shutting-down": {
-        "en": "{who} is terminating the EC2 instance {instance} in {region} since {at:time}.",
+        "en": "{who} began to terminate the EC2 instance {instance} in {region} at {at:time}.",
         "ko": "{who:이/가} {at:time}부터 {region}의 EC2 인스턴스 {instance:을/를} 종료하고 있습니다.",
     },
     "story.instance.terminated": {
-        "en": "{who} terminated the EC2 instance {instance} in {region}; it is gone since {at:time}.",
+        "en": "{who} terminated the EC2 instance {instance} in {region}; it has been gone since {at:time}.",
         "ko": "{who:이/가} {at:time}에 {region}의 EC2 인스턴스 {instance:을/를} 종료했습니다.",
     },
     # One instance without a call that explains it
     "found.instance.pending": {
-        "en": "The EC2 instance {instance} in {region} is starting since {at:time}.",
+        "en": "The EC2 instance {instance} in {region} began to start at {at:time}.",
         "ko": "{region}의 EC2 인스턴스 {instance:이/가} {at:time}부터 시작되고 있습니다.",
     },
     "found.instance.running": {
-        "en": "The EC2 instance {instance} in {region} runs since {at:time}.",
+        "en": "The EC2 instance {instance} in {region} has been running since {at:time}.",
         "ko": "{region}의 EC2 인스턴스 {instance:이/가} {at:time}부터 실행 중입니다.",
     },
     "found.instance.stopping": {
-        "en": "The EC2 instance {instance} in {region} is stopping since {at:time}.",
+        "en": "The EC2 instance {instance} in {region} began to stop at {at:time}.",
         "ko": "{region}의 EC2 인스턴스 {instance:이/가} {at:time}부터 중지되고 있습니다.",
     },
     "found.instance.stopped": {
@@ -75,7 +75,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "{region}의 EC2 인스턴스 {instance:이/가} {at:time}에 중지되었습니다.",
     },
     "found.instance.shutting-down": {
-        "en": "The EC2 instance {instance} in {region} is being terminated since {at:time}.",
+        "en": "The EC2 instance {instance} in {region} began to terminate at {at:time}.",
         "ko": "{region}의 EC2 인스턴스 {instance:이/가} {at:time}부터 종료되고 있습니다.",
     },
     "found.instance.terminated": {
@@ -83,10 +83,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "{region}의 EC2 인스턴스 {instance:이/가} {at:time}에 종료되었습니다.",
     },
     "found.instance.other": {
-        "en": "The EC2 instance {instance} in {region} is {state} since {at:time}.",
+        "en": "The EC2 instance {instance} in {region} has been {state} since {at:time}.",
         "ko": "{region}의 EC2 인스턴스 {instance}의 상태가 {at:time}에 {state:으로/로} 바뀌었습니다.",
     },
     "story.instance.by": {"en": "It was done by {who}.", "ko": "수행자: {who}."},
+    "story.instance.cause": {
+        "en": "The cause, as EC2 gives it: {cause}.",
+        "ko": "EC2가 알려 준 원인: {cause}.",
+    },
     "story.instance.nobody": {
         "en": "The calls that had arrived by then name nobody.",
         "ko": "그때까지 도착한 호출에는 수행자가 없습니다.",
@@ -114,6 +118,22 @@ TEXTS: dict[str, dict[str, str]] = {
     "next.find_caller": {
         "en": "Find out who did it: the command below lists the calls about this instance.",
         "ko": "수행자를 확인하세요. 아래 명령으로 이 인스턴스에 대한 호출을 볼 수 있습니다.",
+    },
+    "next.find_caller.alone": {
+        "en": "Find out who did it.",
+        "ko": "수행자를 확인하세요.",
+    },
+    "next.start_instance.alone": {
+        "en": "Start it again where it should run.",
+        "ko": "필요하면 다시 시작하세요.",
+    },
+    "next.stop_instance.alone": {
+        "en": "Stop it; its disks stay as evidence.",
+        "ko": "중지하세요(디스크는 증거로 남습니다).",
+    },
+    "next.gone_instance.alone": {
+        "en": "It cannot be brought back; some of its volumes may be left.",
+        "ko": "되돌릴 수 없습니다. 볼륨은 남아 있을 수 있습니다.",
     },
     "next.start_instance": {
         "en": "To start it again:",

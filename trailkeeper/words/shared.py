@@ -20,18 +20,19 @@ TEXTS: dict[str, dict[str, str]] = {
     "section.undo": {"en": "Undo, only when it is safe", "ko": "되돌리기(안전이 확인된 후에만)"},
     "section.facts": {"en": "Who and how", "ko": "상세"},
     "verified.yes": {
-        "en": "Trailkeeper read the state back: it is as it should be.",
-        "ko": "복구 확인: 상태를 다시 조회해 정상임을 확인했습니다.",
+        "en": "Trailkeeper read back what it repaired: it is as it should be.",
+        "ko": "복구 확인: 복구한 항목을 다시 조회해 정상임을 확인했습니다.",
     },
     "verified.no": {
-        "en": "NOT verified: Trailkeeper could not see the repair when it read the state back.",
-        "ko": "복구 미확인: 상태를 다시 조회했지만 복구된 것을 확인하지 못했습니다.",
+        "en": "NOT verified: Trailkeeper has not seen all of it as it should be.",
+        "ko": "복구 미확인: 모두 정상으로 돌아온 것을 확인하지 못했습니다.",
     },
     "footer": {"en": "Trailkeeper, rule {detection}", "ko": "Trailkeeper 알림(규칙: {detection})"},
     "footer.event": {"en": ", event {event}", "ko": ", 이벤트 {event}"},
     # Where
     "where.account": {"en": "{name} ({account})", "ko": "{name}({account})"},
     "where.both": {"en": "{account}, {region}", "ko": "{account}, {region}"},
+    "value.unknown": {"en": "(unknown)", "ko": "(알 수 없음)"},
     # Labels of facts
     "label.where": {"en": "Where", "ko": "계정/리전"},
     "label.when": {"en": "When", "ko": "시각"},

@@ -77,6 +77,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Look in Slack whether the webhook is still there, make a new one if not, save its URL in webhook-url.txt, and put it where Trailkeeper reads it:",
         "ko": "Slack에서 웹훅이 남아 있는지 확인하고, 없으면 새로 만드세요. URL을 webhook-url.txt에 저장한 뒤 Trailkeeper가 읽는 곳에 넣으세요.",
     },
+    "next.channel.webhook.alone": {
+        "en": "Look in Slack whether the webhook is still there, make a new one if not, and put its URL where Trailkeeper reads it.",
+        "ko": "Slack에서 웹훅이 남아 있는지 확인하고, 없으면 새로 만들어 URL을 Trailkeeper가 읽는 곳에 넣으세요.",
+    },
     "next.channel.topic": {
         "en": "Look whether the topic is there and lets the alert function publish. If one of them was changed:",
         "ko": "주제가 있고 알림 함수가 게시할 수 있는지 확인하세요. 변경되었다면:",
@@ -139,9 +143,19 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": '"AWS Notification - Subscription Confirmation" 메일을 열어 확인하세요. 며칠 동안 확인하지 '
         "않으면 AWS가 구독을 삭제하므로, 그때는 아래 명령으로 다시 등록하세요.",
     },
+    "subscription.next_pending.alone": {
+        "en": 'Open the mail "AWS Notification - Subscription Confirmation" and confirm. AWS removes '
+        "what nobody confirms after some days: then subscribe the address again.",
+        "ko": '"AWS Notification - Subscription Confirmation" 메일을 열어 확인하세요. 며칠 동안 확인하지 '
+        "않으면 AWS가 구독을 삭제하므로, 그때는 다시 등록하세요.",
+    },
     "subscription.next_missing": {
         "en": "Subscribe the address by the command below (a deploy does not), and find out who removed it.",
         "ko": "아래 명령으로 해당 주소의 구독을 다시 등록하고(배포로는 복구되지 않습니다), 누가 삭제했는지 확인하세요.",
+    },
+    "subscription.next_missing.alone": {
+        "en": "Subscribe the address again (a deploy does not), and find out who removed it.",
+        "ko": "해당 주소의 구독을 다시 등록하고(배포로는 복구되지 않습니다), 누가 삭제했는지 확인하세요.",
     },
     "subscription.next_filtered": {
         "en": "Remove the filter policy of the subscription, and find out who set it.",
@@ -162,6 +176,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "next.webhook": {
         "en": "Ask who changed it: the command below lists the calls that can have. If nobody of you did, put the old URL back and revoke the access of whoever did.",
         "ko": "누가 변경했는지 확인하세요. 아래 명령으로 가능한 호출을 볼 수 있습니다. 담당자의 변경이 아니면 이전 URL로 되돌리고 수행자의 접근을 차단하세요.",
+    },
+    "next.webhook.alone": {
+        "en": "Ask who changed it. If nobody of you did, put the old URL back and revoke the access of whoever did.",
+        "ko": "누가 변경했는지 확인하세요. 담당자의 변경이 아니면 이전 URL로 되돌리고 수행자의 접근을 차단하세요.",
     },
     # The state table
     "subject.state_item": {

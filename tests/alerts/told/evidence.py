@@ -50,9 +50,13 @@ ROLE = {
         "sessionIssuer": {"userName": "Admin", "arn": "arn:aws:iam::111122223333:role/Admin"},
     },
 }
+GRANTS = (Change("", '[{"GranteePrincipal": "x", "Operations": ["Decrypt"]}]', ABSENT),)
+TAG = (Change("[]", ABSENT, '[{"Key": "team", "Value": "security"}]'),)
+FILTERS = (Change("", '[{"filterName": "x"}]', '[{"filterName": "trail-changes"}]'),)
+COPIED = '[{"Destination": {"Bucket": "arn:aws:s3:::evil"}, "Status": "Enabled"}]'
 POLICY = (
-    Change("Statement[0].Effect", '"Allow"', '"Deny"'),
-    Change("Statement[1]", '{"Effect": "Allow"}', ABSENT),
+    Change("Statement[].Effect", "Allow", "Deny"),
+    Change("Statement[]", ABSENT, '[{"Effect": "Deny"}]'),
 )
 
 
@@ -107,14 +111,17 @@ def one_of_each() -> Report:
             ),
             outcome("log-bucket.policy", changes=POLICY),
             outcome("log-bucket.encryption", changes=(Change("Rules", ABSENT, "[]"),) * 2),
-            outcome("log-group.settings", Result.TOLD, reason="machine_must_not"),
-            outcome("log-group.metric-filters", Result.DEFERRED, reason="paused"),
+            outcome("evidence-key.grants", Result.TOLD, reason="machine_must_not", changes=GRANTS),
+            outcome("log-group.metric-filters", Result.DEFERRED, reason="paused", changes=FILTERS),
             outcome("evidence-key.policy", Result.FAILED, error="ThrottlingException: slow down"),
             outcome("delivery-role.trust", Result.UNREADABLE, error="InternalFailure: later"),
             outcome("log-bucket.owner", gone=True),
-            outcome("trail.tags", reason="cut_off"),
-            outcome("trail.event-selectors", changes=(Change("", '"x"', '"y"'), *POLICY)),
-            outcome("log-bucket.versioning", changes=(Change("", ABSENT, '"y"'),)),
+            outcome("trail.tags", reason="cut_off", changes=TAG),
+            outcome(
+                "trail.event-selectors",
+                changes=(Change("basic", '[{"ReadWriteType": "All"}]', ABSENT), *POLICY),
+            ),
+            outcome("log-bucket.versioning", changes=(Change("Status", ABSENT, "Enabled"),)),
         )
     )
 
@@ -279,7 +286,7 @@ HEAL: dict[str, Callable[[], tuple[Alert, ...]]] = {
                 outcome(
                     "log-bucket.replication",
                     Result.TOLD,
-                    changes=(Change("Rules[0].Destination.Bucket", '"arn:aws:s3:::evil"', ABSENT),),
+                    changes=(Change("Rules", COPIED, ABSENT),),
                     reason="machine_must_not",
                 ),
             )
@@ -291,7 +298,7 @@ HEAL: dict[str, Callable[[], tuple[Alert, ...]]] = {
                 outcome(
                     "log-bucket.replication",
                     Result.DEFERRED,
-                    changes=(Change("Rules[0].Destination.Bucket", '"arn:aws:s3:::evil"', ABSENT),),
+                    changes=(Change("Rules", COPIED, ABSENT),),
                     reason="paused",
                 ),
             )
@@ -356,6 +363,7 @@ IDENTITIES: dict[str, dict[str, Any]] = {
     },
     "directory": {"type": "Directory", "userName": "d-1"},
     "unknown": {"type": "Unknown"},
+    "unknown-with-a-name": {"type": "Unknown", "userName": "x"},
     "nobody": {},
 }
 AUTHORS: dict[str, Callable[[], tuple[Alert, ...]]] = {

@@ -12,7 +12,7 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.outcome import Report, Result
 
-CHANGED = (Change("State", '"DISABLED"', '"ENABLED"'),)
+CHANGED = (Change("State", "DISABLED", "ENABLED"),)
 REPAIRED = outcome("guard-rules.rules", changes=CHANGED)
 PUT_RIGHT = Report((REPAIRED,))
 LEFT = outcome("guard-people.subscribers", Result.TOLD, reason="machine_must_not")

@@ -90,20 +90,21 @@ def test_who_must_not_be_contained_is_not(bed: Bed, identity: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("kind", ["user", "role"])
-def test_a_name_that_begins_like_ours_protects_nobody(bed: Bed, kind: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["trailkeeper-heal-mallory", "trailkeeper-heal-us-east-1-mallory", "trailkeeper"]
+)
+def test_a_name_that_begins_like_ours_protects_nobody(bed: Bed, kind: str, name: str) -> None:
     bed.settings = {"contain": "deny"}
-    arn = f"arn:aws:iam::{ACCOUNT}:{kind}/trailkeeper-heal-mallory"
+    arn = f"arn:aws:iam::{ACCOUNT}:{kind}/{name}"
     identity: dict[str, Any] = {"type": "IAMUser", "arn": arn}
     if kind == "role":
-        session = f"arn:aws:sts::{ACCOUNT}:assumed-role/trailkeeper-heal-mallory/m"
+        session = f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/m"
         issuer = {"sessionContext": {"sessionIssuer": {"arn": arn}}}
         identity = {"type": "AssumedRole", "arn": session, **issuer}
-        bed.account.iam.create_role(
-            RoleName="trailkeeper-heal-mallory", AssumeRolePolicyDocument="{}"
-        )
+        bed.account.iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")
     else:
-        bed.account.iam.create_user(UserName="trailkeeper-heal-mallory")
+        bed.account.iam.create_user(UserName=name)
 
     fight(bed, 3, userIdentity=identity)
 
-    assert set(bed.account.iam.attached) == {"trailkeeper-heal-mallory"}
+    assert set(bed.account.iam.attached) == {name}

@@ -89,6 +89,20 @@ def test_stops_that_the_trail_does_not_show_are_no_fight(bed: Bed, year: int) ->
     assert bed.account.iam.attached == {}
 
 
+def test_events_of_the_hour_without_a_stop_at_their_times_are_no_fight(bed: Bed) -> None:
+    bed.settings = {"contain": "deny"}
+    bed.account.iam.create_user(UserName="innocent")
+    stop_now(bed, "a real one")
+
+    for minutes in (40, 32, 24, 16, 8, 5, 3):
+        when = f"{bed.now - timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%SZ}"
+        made_up = call(eventID=f"e{minutes}", eventTime=when, userIdentity=person("innocent"))
+        bed.handle(made_up)
+
+    assert fights(bed) == []
+    assert bed.account.iam.attached == {}
+
+
 def test_many_events_of_one_stop_are_one_round(bed: Bed) -> None:
     bed.stop()
 
@@ -98,9 +112,10 @@ def test_many_events_of_one_stop_are_one_round(bed: Bed) -> None:
     assert fights(bed) == []
 
 
-def test_a_heal_of_the_future_counts_for_nobody(bed: Bed) -> None:
+@pytest.mark.parametrize("apart", [timedelta(minutes=1), timedelta(minutes=9), timedelta(days=1)])
+def test_a_heal_of_the_future_counts_for_nobody(bed: Bed, apart: timedelta) -> None:
     for number in range(3):
-        State(bed.account).remember_heal(Heal(NOW + timedelta(days=number + 1), BOT["arn"]))
+        State(bed.account).remember_heal(Heal(NOW + (number + 1) * apart, BOT["arn"]))
 
     stop_now(bed, "first")
 

@@ -1,4 +1,4 @@
-"""The heal function's clients: botocore alone, as importing boto3 costs every cold start."""
+"""Clients of those who repair: botocore alone, as importing boto3 costs every cold start."""
 
 from __future__ import annotations
 
@@ -10,26 +10,27 @@ import botocore
 import botocore.session
 from botocore.config import Config
 
-from trailkeeper.evidence.names import HEAL_FUNCTION
 from trailkeeper.evidence.regions import billing_region
-
-# Short timeouts leave time to try again; `Patience` does the longer waiting. CloudTrail records the
-# user agent, so people recognise our calls; botocore's own, built anew for each call, also costs a
-# sixth of the call's CPU.
-_CONFIG = Config(
-    user_agent=f"{HEAL_FUNCTION} Botocore/{botocore.__version__}",
-    connect_timeout=3,
-    read_timeout=10,
-    retries={"mode": "standard", "total_max_attempts": 3},
-)
 
 
 class AwsClients:
-    """Each client is made once, when it is first asked for; in the home region, if not said."""
+    """Each client is made once, when it is first asked for; in the home region, if not said.
 
-    def __init__(self, region: str) -> None:
+    `function` is the name of the function that calls: CloudTrail records the user agent, so people
+    recognise our calls.
+    """
+
+    def __init__(self, function: str, region: str) -> None:
         self._session = botocore.session.get_session()
         self._region = region
+        # Short timeouts leave time to try again; `Patience` does the longer waiting. botocore's own
+        # user agent, built anew for each call, costs a sixth of the call's CPU.
+        self._config = Config(
+            user_agent=f"{function} Botocore/{botocore.__version__}",
+            connect_timeout=3,
+            read_timeout=10,
+            retries={"mode": "standard", "total_max_attempts": 3},
+        )
         self._made: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
 
@@ -38,7 +39,7 @@ class AwsClients:
         with self._lock:  # several threads may ask, and a session can only make one at a time
             if place not in self._made:
                 self._made[place] = self._session.create_client(
-                    service, region_name=place[1], config=_CONFIG
+                    service, region_name=place[1], config=self._config
                 )
             return self._made[place]
 

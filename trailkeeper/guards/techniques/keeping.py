@@ -1,0 +1,117 @@
+"""Against what the guard keeps: the state table, parameters, log groups, stacks."""
+
+from __future__ import annotations
+
+from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER, STATE_TABLE
+from trailkeeper.guards.techniques.technique import EITHER, Intruder, Technique
+
+
+def _log_group(a: Intruder) -> str:
+    return a.side.functions[0].log_group
+
+
+def _unprotect(a: Intruder) -> None:
+    a.cloudformation.update_termination_protection(
+        StackName=a.side.stack, EnableTerminationProtection=False
+    )
+
+
+def _review(a: Intruder) -> None:
+    """Leave a stack of the evidence's name in review, as if a deploy were at it."""
+    a.cloudformation.create_change_set(
+        StackName="TrailkeeperEvidence-decoy",
+        ChangeSetName="decoy",
+        ChangeSetType="CREATE",
+        TemplateBody='{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}',
+    )
+
+
+TECHNIQUES = (
+    Technique(
+        id="table-deleted",
+        words="Delete the state table",
+        rights=("dynamodb:DeleteTable",),
+        documents=("guard-table.table",),
+        how="Nothing in it decides by itself; the watcher makes it again, empty",
+        attack=lambda a: a.dynamodb.delete_table(TableName=STATE_TABLE),
+    ),
+    Technique(
+        id="table-throttled",
+        words="Let the state table take one request a second",
+        rights=("dynamodb:UpdateTable",),
+        documents=("guard-table.table",),
+        how="The watcher takes the limit off",
+        attack=lambda a: a.dynamodb.update_table(
+            TableName=STATE_TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            OnDemandThroughput={"MaxReadRequestUnits": 1, "MaxWriteRequestUnits": 1},
+        ),
+    ),
+    Technique(
+        id="table-keeps-everything",
+        words="Let the state table forget nothing any more",
+        rights=("dynamodb:UpdateTimeToLive",),
+        documents=("guard-table.expiry",),
+        how="The watcher turns the expiry on again",
+        attack=lambda a: a.dynamodb.update_time_to_live(
+            TableName=STATE_TABLE,
+            TimeToLiveSpecification={"Enabled": False, "AttributeName": "expires"},
+        ),
+    ),
+    Technique(
+        id="deploy-parameter-swapped",
+        words="Have the next deploy give the evidence a key of the attacker",
+        rights=("ssm:PutParameter",),
+        documents=("guard-parameter.key",),
+        how="The watcher writes the key that was deployed, and says who wrote another",
+        attack=lambda a: a.ssm.put_parameter(
+            Name=EVIDENCE_KEY_PARAMETER, Value=a.own_key, Type="String", Overwrite=True
+        ),
+    ),
+    Technique(
+        id="log-kept-for-a-day",
+        words="Keep the function's own log for a day",
+        rights=("logs:PutRetentionPolicy",),
+        against=EITHER,
+        documents=("guard-logs.groups",),
+        how="The other half has it kept as long as was deployed",
+        attack=lambda a: a.logs.put_retention_policy(logGroupName=_log_group(a), retentionInDays=1),
+    ),
+    Technique(
+        id="log-deleted",
+        words="Delete the function's own log",
+        rights=("logs:DeleteLogGroup",),
+        against=EITHER,
+        documents=("guard-logs.groups",),
+        how="The other half makes it again; what was in it is lost",
+        attack=lambda a: a.logs.delete_log_group(logGroupName=_log_group(a)),
+    ),
+    Technique(
+        id="stack-deleted",
+        words="Delete the function's stack",
+        rights=("cloudformation:DeleteStack",),
+        against=EITHER,
+        ends="no effect",
+        how="CloudFormation refuses it while the stack is protected",
+        mail="",
+        attack=lambda a: a.refused(lambda: a.cloudformation.delete_stack(StackName=a.side.stack)),
+    ),
+    Technique(
+        id="stack-unprotected",
+        words="Take away the stack's protection from deletion",
+        rights=("cloudformation:UpdateTerminationProtection",),
+        against=EITHER,
+        documents=("guard-stack.protection",),
+        how="The other half protects it again",
+        attack=_unprotect,
+    ),
+    Technique(
+        id="deploy-pretended",
+        words="Leave a stack in review, so that repairs wait for a deploy",
+        rights=("cloudformation:CreateChangeSet",),
+        ends="no effect",
+        how="Repairs wait for our own stacks alone, and only while CloudFormation is at work",
+        mail="",
+        attack=_review,
+    ),
+)

@@ -1,0 +1,284 @@
+"""Speaking through the guard: made-up events, items, alerts and floods."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from trailkeeper.evidence.functions import ALERT, HEAL
+from trailkeeper.evidence.names import ALERTS_QUEUE, LIVE, STATE_TABLE
+from trailkeeper.guards.techniques.technique import Act, Intruder, Technique
+
+_MANY = 60
+_FEW = 8
+_FAR = "2036-01-01T00:00:00+00:00"
+
+
+def made_up(a: Intruder, number: int, *, who: str, at: str, name: str = "StopLogging") -> Any:
+    """An event of a call that nobody made."""
+    return {
+        "version": "0",
+        "id": f"made-up-{number}",
+        "detail-type": "AWS API Call via CloudTrail",
+        "source": "aws.cloudtrail",
+        "account": a.names.account,
+        "time": at,
+        "region": a.names.region,
+        "resources": [],
+        "detail": {
+            "eventVersion": "1.09",
+            "eventID": f"00000000-0000-4000-8000-{number:012}",
+            "eventName": name,
+            "eventSource": "cloudtrail.amazonaws.com",
+            "eventTime": at,
+            "awsRegion": a.names.region,
+            "sourceIPAddress": "192.0.2.1",
+            "recipientAccountId": a.names.account,
+            "requestParameters": {"name": a.names.trail},
+            "userIdentity": {
+                "type": "IAMUser",
+                "principalId": "AIDAEXAMPLE",
+                "arn": f"arn:{a.names.partition}:iam::{a.names.account}:user/{who}",
+                "accountId": a.names.account,
+                "userName": who,
+            },
+        },
+    }
+
+
+def _invent(who: str, at: str = "", times: int = 3) -> Act:
+    def act(a: Intruder) -> None:
+        said = at or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for number in range(times):
+            event = made_up(a, number, who=who, at=said)
+            a.call(f"{HEAL.name}:{LIVE}", event)
+
+    return act
+
+
+def _put(partition: str, sort: str, body: Any, **attributes: Any) -> Act:
+    item = {
+        "id": {"S": partition},
+        "at": {"S": sort},
+        "expires": {"N": "2082758400"},
+        **({"body": {"S": json.dumps(body)}} if body is not None else {}),
+        **attributes,
+    }
+    return lambda a: a.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
+
+
+def _in_turn(*acts: Act) -> Act:
+    def act(a: Intruder) -> None:
+        for each in acts:
+            each(a)
+
+    return act
+
+
+def _alert(a: Intruder) -> dict[str, Any]:
+    """An alert that looks like one of ours, with a command of the attacker."""
+    return {
+        "detection": "trail-stopped",
+        "category": "trail",
+        "severity": "critical",
+        "what": {"key": "subject.logging"},
+        "who": "somebody",
+        "story": [],
+        "dedup_key": "x",
+        "account": a.names.account,
+        "region": a.names.region,
+        "command": (
+            "aws iam attach-user-policy --user-name mallory "
+            f"--policy-arn arn:{a.names.partition}:iam::aws:policy/AdministratorAccess"
+        ),
+    }
+
+
+def _sessions() -> Iterator[str]:
+    yield from (f"session-{number}" for number in range(_MANY))
+
+
+def _deny_flood(a: Intruder) -> None:
+    for number in range(_MANY):
+        event = made_up(a, number, who="", at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        event["detail"] |= {"errorCode": "AccessDenied", "errorMessage": "not authorized"}
+        event["detail"]["userIdentity"] = _session(a, f"session-{number}")
+        a.functions.invoke(
+            FunctionName=HEAL.name,
+            Qualifier=LIVE,
+            InvocationType="Event",
+            Payload=json.dumps(event),
+        )
+
+
+def _session(a: Intruder, name: str) -> Mapping[str, Any]:
+    role = f"arn:{a.names.partition}:iam::{a.names.account}:role/build"
+    return {
+        "type": "AssumedRole",
+        "principalId": f"AROAEXAMPLE:{name}",
+        "arn": f"arn:{a.names.partition}:sts::{a.names.account}:assumed-role/build/{name}",
+        "accountId": a.names.account,
+        "sessionContext": {
+            "sessionIssuer": {
+                "type": "Role",
+                "arn": role,
+                "accountId": a.names.account,
+                "userName": "build",
+            }
+        },
+    }
+
+
+def _tag_flood(a: Intruder) -> None:
+    for number in range(_MANY):
+        a.cloudtrail.add_tags(
+            ResourceId=a.names.trail_arn, TagsList=[{"Key": f"t{number}", "Value": "x"}]
+        )
+        a.cloudtrail.remove_tags(
+            ResourceId=a.names.trail_arn, TagsList=[{"Key": f"t{number}", "Value": "x"}]
+        )
+
+
+def _grant_flood(a: Intruder) -> None:
+    key = a.kms.describe_key(KeyId="alias/trailkeeper-evidence")["KeyMetadata"]["KeyId"]
+    for _ in range(_MANY):
+        a.kms.create_grant(KeyId=key, GranteePrincipal=a.me, Operations=["Decrypt"])
+
+
+_HISTORY = "Event history is asked for the call; the alert that follows says that nobody made it"
+_DOUBTED = "What cannot be true decides nothing, and people are told of the item"
+
+TECHNIQUES = (
+    Technique(
+        id="stops-made-up",
+        words="Call the heal function with three stops, dated years ahead, that nobody made",
+        rights=("lambda:InvokeFunction",),
+        ends="no effect",
+        how=(
+            "No time of an event decides: real stops are told as ever. Half an hour later people "
+            "hear that event history has no such call"
+        ),
+        mail="",
+        attack=_invent("innocent", "2036-01-01T00:00:00Z"),
+    ),
+    Technique(
+        id="innocent-blamed",
+        words="Have somebody contained who never stopped the trail, by made-up stops",
+        rights=("lambda:InvokeFunction",),
+        ends="no effect",
+        how="Nobody is contained before event history confirms the call and who made it",
+        mail="",
+        attack=_invent("innocent"),
+    ),
+    Technique(
+        id="items-blame",
+        words="Write into the state table that somebody stopped the trail again and again",
+        rights=("dynamodb:PutItem",),
+        ends="no effect",
+        how="Nobody is contained before event history confirms every call and who made it",
+        mail="",
+        attack=_in_turn(
+            *(
+                _put("heal", f"2026-11-26T00:0{number}:00+00:00#e{number}", {"author": "innocent"})
+                for number in range(3)
+            )
+        ),
+    ),
+    Technique(
+        id="pause-until-2036",
+        words="Write a pause of the repairs until 2036 into the state table",
+        rights=("dynamodb:PutItem",),
+        ends="told",
+        how=_DOUBTED,
+        way="alerts",
+        mail="state table",
+        seen="schedule",
+        attack=_put(
+            "pause",
+            "now",
+            {"started": _FAR, "until": _FAR, "reason": "x", "author": "the CISO"},
+        ),
+    ),
+    Technique(
+        id="pause-junk",
+        words="Write junk in place of a pause into the state table",
+        rights=("dynamodb:PutItem",),
+        ends="told",
+        how=_DOUBTED,
+        way="alerts",
+        mail="state table",
+        seen="schedule",
+        attack=_put("pause", "now", []),
+    ),
+    Technique(
+        id="stops-to-come",
+        words="Write stops of the year 2036 into the state table",
+        rights=("dynamodb:PutItem",),
+        ends="told",
+        how=_DOUBTED,
+        way="alerts",
+        mail="state table",
+        seen="schedule",
+        attack=_put("heal", f"{_FAR}#e", {"author": "innocent"}),
+    ),
+    Technique(
+        id="alert-sent",
+        words="Send an alert with a command to paste to the queue of alerts",
+        rights=("sqs:SendMessage",),
+        ends="told",
+        how=(
+            "Commands are made from a closed list; what is no alert of ours is told as a message "
+            "that cannot be read"
+        ),
+        way="alerts",
+        mail="cannot be read",
+        attack=lambda a: a.sqs.send_message(
+            QueueUrl=a.side.queue_url(ALERTS_QUEUE), MessageBody=json.dumps(_alert(a))
+        ),
+    ),
+    Technique(
+        id="alert-function-called",
+        words="Call the alert function with an alert that has a command to paste",
+        rights=("lambda:InvokeFunction",),
+        ends="told",
+        how=(
+            "Commands are made from a closed list; what is no alert of ours is told as a message "
+            "that cannot be read"
+        ),
+        way="alerts",
+        mail="cannot be read",
+        attack=lambda a: a.call(f"{ALERT.name}:{LIVE}", _alert(a)),
+    ),
+    Technique(
+        id="flood-of-denied-tries",
+        words=f"Drown a real alert in {_MANY} denied tries under as many session names",
+        rights=("lambda:InvokeFunction",),
+        ends="no effect",
+        how="Tries are counted together by principal, whatever the session; few mails come",
+        mail="",
+        mails=_FEW,
+        attack=_deny_flood,
+    ),
+    Technique(
+        id="flood-of-tags",
+        words=f"Drown a real alert in {_MANY} tags on the trail",
+        rights=("cloudtrail:AddTags", "cloudtrail:RemoveTags"),
+        ends="no effect",
+        how="Harmless calls are counted together by principal; few mails come",
+        mail="",
+        mails=_FEW,
+        attack=_tag_flood,
+    ),
+    Technique(
+        id="flood-of-grants",
+        words=f"Drown a real alert in {_MANY} grants on the evidence key",
+        rights=("kms:CreateGrant",),
+        ends="no effect",
+        how="Harmless calls are counted together by principal; few mails come",
+        mail="",
+        mails=_FEW,
+        attack=_grant_flood,
+    ),
+)
