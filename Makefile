@@ -131,8 +131,8 @@ test-rest: setup
 	@$(MAKE) --no-print-directory test-embedded
 
 .PHONY: mutants
-mutants: .venv/.ready ## Plant faults and see whether the unit tests notice (PLANTED=1 the known ones, SAMPLE=N some by SEED)
-	@$(PY) -m tools.mutants $(if $(PLANTED),--planted) $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(SEED),--seed "$(SEED)")
+mutants: .venv/.ready ## See whether the unit tests notice a fault in each statement (SEED=N other ones, SAMPLE=N few, EVERY=1 all, PLANTED=1 the known ones)
+	@$(PY) -m tools.mutants $(if $(PLANTED),--planted) $(if $(EVERY),--every) $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(SEED),--seed "$(SEED)")
 
 .PHONY: chaos
 chaos: .venv/.ready ## Play thousands of histories of attacks and mishaps (HISTORIES=N), some minutes

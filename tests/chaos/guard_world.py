@@ -382,6 +382,7 @@ class GuardWorld(World):
             baseline=EVERYTHING,
             watched=PLAN.watched["heal side"],
             every=120,
+            alive_days=0,
             tell=self._tell,
             patience=self.patience(),
             now=self.clock,

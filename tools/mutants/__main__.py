@@ -1,4 +1,8 @@
-"""`python -m tools.mutants [--room R] [--sample N] [--planted]`: how much the unit tests notice."""
+"""`python -m tools.mutants`: how many small faults the unit tests notice.
+
+It plants one fault in each statement, chosen by `--seed`: what tests notice of one fault in a
+statement they mostly notice of its others, which `--every` plants too.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from tools.mutants import planted, survivors, trial
@@ -47,7 +52,8 @@ def main() -> int:
     """Plant and try; 1 when too little is noticed, or something survives for no given reason."""
     parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
     parser.add_argument("--room", action="append", help=f"of {', '.join(ROOMS)}; default: all")
-    parser.add_argument("--sample", type=int, help="so many faults, chosen at random")
+    parser.add_argument("--every", action="store_true", help="all faults of each, for hours")
+    parser.add_argument("--sample", type=int, help="so many of all faults, chosen at random")
     parser.add_argument("--seed", type=int, default=1, help="of the choice")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
     parser.add_argument(
@@ -64,15 +70,17 @@ def main() -> int:
     except TestsFailError as error:
         print(error, file=sys.stderr)
         return 1
-    chosen = list(_all(given.room or ROOMS, known))
+    chosen, chance = list(_all(given.room or ROOMS, known)), random.Random(given.seed)
     if given.sample:
-        chosen = random.Random(given.seed).sample(chosen, min(given.sample, len(chosen)))
+        chosen = chance.sample(chosen, min(given.sample, len(chosen)))
+    elif not given.every:
+        chosen = list(_one_a_statement(chosen, chance))
     print(f"{len(chosen)} faults, tests measured in {time.monotonic() - began:.0f} s", flush=True)
     if said := _failing_without_a_fault(chosen):
         print(f"the tests fail in a trial without a fault:\n{said}", file=sys.stderr)
         return 1
     ends = list(_ends(chosen, given.jobs))
-    return _report(ends, whole=not given.sample and not given.room, began=began)
+    return _report(ends, whole=given.every and not given.sample and not given.room, began=began)
 
 
 def _unit_tests() -> list[str]:
@@ -90,6 +98,14 @@ def _all(rooms: Iterable[str], known: CoverageMap) -> Iterator[Planted]:
                 tests = known.tests(file, fault.lines, top=fault.top)
                 seconds = _SECONDS + _TIMES * known.seconds_of(tests)
                 yield Planted(file, fault, fault.planted(source), tests, seconds)
+
+
+def _one_a_statement(found: Iterable[Planted], chance: random.Random) -> Iterator[Planted]:
+    def statement(each: Planted) -> tuple[str, tuple[int, int]]:
+        return each.file, each.fault.lines
+
+    for _, those in groupby(sorted(found, key=statement), key=statement):
+        yield chance.choice(list(those))
 
 
 def _failing_without_a_fault(chosen: list[Planted]) -> str:

@@ -28,9 +28,17 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Find out who it was: S3 names no person, but the bucket's access log does, mostly within some hours. This lists that day's files; look for DELETE.OBJECT in them:",
         "ko": "누가 삭제했는지 확인하세요. S3 이벤트에는 사용자가 없지만, 버킷의 액세스 로그에는 보통 몇 시간 안에 기록됩니다. 그날의 로그 파일 목록을 보고, 파일에서 DELETE.OBJECT를 찾아보세요:",
     },
+    "next.deletions.who.alone": {
+        "en": "Find out who it was: S3 names no person, but the bucket's access log does, mostly within some hours. Look for DELETE.OBJECT in that day's files.",
+        "ko": "누가 삭제했는지 확인하세요. S3 이벤트에는 사용자가 없지만, 버킷의 액세스 로그에는 보통 몇 시간 안에 기록됩니다. 그날의 로그 파일에서 DELETE.OBJECT를 찾아보세요.",
+    },
     "next.deletions.hidden": {
         "en": "Delete the delete markers, and the files are back. This lists them:",
         "ko": "삭제 마커를 삭제하면 파일이 돌아옵니다. 마커 목록 보기:",
+    },
+    "next.deletions.hidden.alone": {
+        "en": "Delete the delete markers, and the files are back.",
+        "ko": "삭제 마커를 삭제하면 파일이 돌아옵니다.",
     },
     "next.deletions.lost": {
         "en": "What is deleted for good does not come back. Search the log group {log_group}: as long as it keeps them, it has the same events.",
