@@ -108,8 +108,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "{who:이/가} {parameter} 파라미터에 쓴 내용은 유효한 복구 일시 중지 요청이 아닙니다. 복구는 계속됩니다.",
     },
     "next.no_pause": {
-        "en": "Ask whoever wrote it; this writes over it:",
-        "ko": "작성자에게 확인하세요. 덮어쓰려면:",
+        "en": "Ask whoever wrote it. Writing over it ends this message:",
+        "ko": "작성자에게 확인하세요. 이 메시지를 그치게 하려면 덮어쓰세요:",
     },
     "result.nothing_changed": {"en": "nothing changed", "ko": "변경 없음"},
     "result.ignored": {"en": "left alone", "ko": "그대로 둠"},
