@@ -20,8 +20,9 @@ called what from where, with the commands that show all of them. `cis_alarms_off
 nobody wants. Each filter is guarded like the rest of the log group; a change of an alarm is told.
 
 `trail-changes` is on in any case, as a second witness: it is told only when not every change had an
-alert of its own, two minutes after the alarm. A deploy of yours that changes the trail is such a
-change, as nothing is wrong with it and so no other alert tells of it.
+alert of its own, two minutes after the alarm. A start beside what was told needs none. A deploy of
+yours that changes the trail is such a change, as nothing is wrong with it and so no other alert
+tells of it.
 """
 _CHOICES = """\
 ## What is loud, and what is not

@@ -101,7 +101,7 @@ def of_stop(invocation: Invocation, call: ApiCall, decision: Decision) -> Drill 
         return None
     if drill.id != _digest(carried[1]) or drill.author != call.actor.arn:
         return None
-    known = replace(drill, seen=drill.seen or invocation.now(), event_id=call.event_id[:100])
+    known = replace(drill, seen=drill.seen or invocation.began, event_id=call.event_id[:100])
     invocation.remember(lambda: invocation.state.remember_drill(known))
     return known
 
@@ -114,7 +114,7 @@ def of_find(invocation: Invocation, report: Report) -> Drill | None:
     if drill is None or drill.event_id:
         return None
     if drill.seen is None:
-        drill = replace(drill, seen=invocation.now())
+        drill = replace(drill, seen=invocation.began)
         known = drill
         invocation.remember(lambda: invocation.state.remember_drill(known))
     return drill

@@ -122,7 +122,19 @@ SCALING = replace(
             None,
             Details(reason="Client.UserInitiatedShutdown"),
             False,
-            "The calls that had arrived by then name nobody.",
+            "EC2 says that a call did it; the calls that had arrived by then name nobody.",
+        ),
+        (
+            None,
+            replace(IN_GROUP, reason="Client.UserInitiatedShutdown"),
+            True,
+            "It was done by Auto Scaling group web.",
+        ),
+        (
+            MALLORY,
+            Details(reason="Client.UserInitiatedHibernate"),
+            False,
+            BY_MALLORY,
         ),
         (
             None,

@@ -9,26 +9,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from tests.cli.half_reports import RULES_OFF, STRANGER
 from tests.cli.test_status import STATUS
 from trailkeeper.cli import halves
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
-
-RULES = Outcome(
-    "guard-rules",
-    "rules",
-    Result.DEFERRED,
-    (Change("trailkeeper-trail.State", "DISABLED\x1b[31m", "ENABLED"),),
-    "dry_run",
-)
-STRANGER = Outcome(
-    "guard-people",
-    "subscribers",
-    Result.TOLD,
-    (Change("trailkeeper-last-resort.email eve@example.net", "gets all", "-"),),
-    "machine_must_not",
-)
 
 
 class Functions:
@@ -57,7 +43,7 @@ def test_both_halves_in_order() -> None:
 
 
 def test_what_is_broken_is_said_with_the_fix_on_both_sides() -> None:
-    found = halves.compare(Functions(report=Report((RULES,))), healing(Report((STRANGER,))))
+    found = halves.compare(Functions(report=Report((RULES_OFF,))), healing(Report((STRANGER,))))
 
     assert not found.in_order
     assert list(found.lines()) == [
@@ -83,7 +69,7 @@ def test_a_watcher_that_is_gone_is_seen_by_the_heal_function() -> None:
 
 def test_a_heal_function_that_cannot_be_asked_is_seen_by_the_watcher() -> None:
     found = halves.compare(
-        Functions(report=Report((RULES,))), None, "trailkeeper-heal is throttled"
+        Functions(report=Report((RULES_OFF,))), None, "trailkeeper-heal is throttled"
     )
 
     assert not found.in_order
@@ -103,7 +89,7 @@ def test_one_half_alone_is_said_and_is_no_fault() -> None:
 
 def test_programs_are_told_what_both_found() -> None:
     answer = healing(Report((STRANGER,)))
-    found = halves.told(answer, halves.compare(Functions(report=Report((RULES,))), answer))
+    found = halves.told(answer, halves.compare(Functions(report=Report((RULES_OFF,))), answer))
 
     assert found.status is not None
-    assert found.status.guard == Report((RULES, STRANGER), dry_run=True)
+    assert found.status.guard == Report((RULES_OFF, STRANGER), dry_run=True)

@@ -55,8 +55,8 @@ def target_rewritten(stage: Stage, rule: str) -> None:
     stage.events.put_targets(Rule=rule, Targets=[{**target, "Input": '{"nothing": true}'}])
 
 
-def schedule_off(stage: Stage) -> None:
-    found = stage.scheduler.get_schedule(Name="trailkeeper-sweep")
+def schedule_off(stage: Stage, schedule: str) -> None:
+    found = stage.scheduler.get_schedule(Name=schedule)
     wanted = ("Name", "ScheduleExpression", "Target", "FlexibleTimeWindow", "Description")
     stage.scheduler.update_schedule(**{name: found[name] for name in wanted}, State="DISABLED")
 
@@ -112,6 +112,14 @@ def another_version(stage: Stage) -> None:
 def no_events(stage: Stage) -> None:
     """Nothing that happens from now on reaches a function."""
     stage.fault(deliver="eventbridge", drop=True)
+
+
+def rule_of_the_guard_off(stage: Stage) -> None:
+    """And nobody who would put it right looks by an event or by the clock."""
+    no_events(stage)
+    for each in stage.scheduler.list_schedules()["Schedules"]:
+        schedule_off(stage, each["Name"])
+    stage.events.disable_rule(Name="trailkeeper-trail")
 
 
 def trail_stopped(stage: Stage) -> None:
@@ -378,7 +386,11 @@ WHILE_HEALED: Faults = {
         lambda stage: rule_deleted(stage, "trailkeeper-evidence-key"),
         "GONE: the rule trailkeeper-evidence-key",
     ),
-    "schedule off": ("schedule-off", schedule_off, "the schedule trailkeeper-sweep is OFF"),
+    "schedule off": (
+        "schedule-off",
+        lambda stage: schedule_off(stage, "trailkeeper-sweep"),
+        "the schedule trailkeeper-sweep is OFF",
+    ),
     "function without a right": (
         "heal-cannot-see",
         blinded,
@@ -574,7 +586,7 @@ UNHEALED: Faults = {
 TWO_HALVES: Faults = {
     "rule of the guard off": (
         "guard-drifted",
-        lambda stage: (no_events(stage), stage.events.disable_rule(Name="trailkeeper-trail")),
+        rule_of_the_guard_off,
         "the rules that call the functions: NOT as deployed (trailkeeper-trail.State: DISABLED",
     ),
     "second way unheard": (

@@ -77,10 +77,6 @@ def test_what_is_wrong_with_both_halves_and_what_nobody_can_tell_is_found(
     """The last thing that is done to this account."""
     intrusions.go_back()
     stage = Stage(intrusions.ready)
-    stage.look_now(
-        "trailkeeper-reconcile", "trailkeeper-sweep", "trailkeeper-watch", "trailkeeper-watch-look"
-    )
-    stage.remember()
 
     said = found(stage, TWO_HALVES)
 

@@ -131,6 +131,9 @@ def found(report: Report, baseline: Baseline, now: datetime) -> Alert | None:
 
 _RESULTS = {
     "ended.guard_failed": "failed",
+    "ended.guard_failed_in_part": "failed_in_part",
+    "ended.guard_unreadable": "unreadable",
+    "ended.healed_in_part": "healed_in_part",
     "ended.healed": "healed",
     "ended.guard_deploy": "deferred",
     "ended.guard_told": "told",
@@ -142,10 +145,13 @@ _RESULTS = {
 def _ended(report: Report, call: ApiCall | None) -> str:
     """How it ended: a key of the text catalogue."""
     results = {each.result for each in report.outcomes}
-    if report.failed:
-        return "ended.guard_failed"
+    if Result.FAILED in results:
+        in_part = Result.HEALED in results
+        return "ended.guard_failed_in_part" if in_part else "ended.guard_failed"
     if Result.HEALED in results:
-        return "ended.healed"
+        return "ended.healed_in_part" if report.left else "ended.healed"
+    if Result.UNREADABLE in results:
+        return "ended.guard_unreadable"
     if results:
         return "ended.guard_told"
     without = call is not None and not guard_calls.has_effect(call)

@@ -193,7 +193,10 @@ def _story(change: StateChange, cause: Text | None, interest: Interest) -> tuple
         return (found, Text("story.instance.cause", {"cause": cause}))
     if cause:
         return (found, Text("story.instance.by", {"who": cause}))
-    return (found, Text("story.instance.nobody"))
+    return (
+        found,
+        Text("story.instance.nobody_called" if change.by_a_call else "story.instance.nobody"),
+    )
 
 
 def _described(instance: str, details: Details, interest: Interest) -> Value:

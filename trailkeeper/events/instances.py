@@ -28,8 +28,9 @@ CALLS = frozenset(call for calls in CAUSES.values() for call in calls)
 # CloudTrail differ by seconds. Outside of this a call is no proof of who did it.
 _CALL_BEFORE, _CALL_AFTER = timedelta(minutes=20), timedelta(minutes=1)
 
-# What EC2 itself says about why an instance ended, and no call explains. That a user called (its
-# Client.UserInitiatedShutdown) is no news beside a call, and says nothing about who without one.
+# What EC2 itself says about why an instance ended, and no call explains. That a user called is no
+# news beside a call, nor beside a group of Auto Scaling, whose calls EC2 takes for a user's.
+_BY_A_CALL = frozenset({"Client.UserInitiatedShutdown", "Client.UserInitiatedHibernate"})
 TOLD_REASONS = frozenset(
     {
         "Client.InstanceInitiatedShutdown",
@@ -170,8 +171,17 @@ class StateChange:
 
         Source: EC2 API reference, StateReason. A reason belongs to the state at the time of asking.
         """
-        ended = self.state in {"stopping", "stopped", "shutting-down", "terminated"}
-        return self.details.reason if ended and self.details.reason in TOLD_REASONS else ""
+        has_told = self._has_ended and self.details.reason in TOLD_REASONS
+        return self.details.reason if has_told else ""
+
+    @property
+    def by_a_call(self) -> bool:
+        """Whether EC2 says that somebody's call ended it, and not AWS or the instance itself."""
+        return self._has_ended and self.details.reason in _BY_A_CALL
+
+    @property
+    def _has_ended(self) -> bool:
+        return self.state in {"stopping", "stopped", "shutting-down", "terminated"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Trailkeeper could NOT put it right: part of the guard does not work.",
         "ko": "Trailkeeper가 복구하지 못했습니다. 감시 기능 일부가 동작하지 않습니다.",
     },
+    "ended.guard_failed_in_part": {
+        "en": "Trailkeeper put part of it right and could NOT put right the rest: part of the guard does not work.",
+        "ko": "Trailkeeper가 일부만 복구했습니다. 감시 기능 일부가 동작하지 않습니다.",
+    },
+    "ended.guard_unreadable": {
+        "en": "Trailkeeper could NOT read it, so nobody knows whether it is as deployed.",
+        "ko": "Trailkeeper가 조회하지 못해 배포된 상태인지 알 수 없습니다.",
+    },
     "ended.guard_told": {
         "en": "Trailkeeper does not undo this by itself: people have to see to it.",
         "ko": "자동으로 되돌리지 않았습니다. 직접 확인해 주세요.",

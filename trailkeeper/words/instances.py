@@ -95,6 +95,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "The calls that had arrived by then name nobody.",
         "ko": "그때까지 도착한 호출에는 수행자가 없습니다.",
     },
+    "story.instance.nobody_called": {
+        "en": "EC2 says that a call did it; the calls that had arrived by then name nobody.",
+        "ko": "EC2에 따르면 API 호출로 변경되었지만, 그때까지 도착한 호출에는 수행자가 없습니다.",
+    },
     "actor.nobody_in_time": {
         "en": "not in the events that came in time",
         "ko": "제때 도착한 이벤트에 없음",

@@ -52,7 +52,8 @@ GUARD: dict[str, Callable[[], tuple[Alert, ...]]] = {
         source="sns",
         parameters={"topicArn": "arn:aws:sns:us-east-1:111122223333:trailkeeper-alerts"},
     ),
-    "failed": lambda: called(report=Report((REPAIRED, FAILED, LEFT))),
+    "failed": lambda: called(report=Report((FAILED, LEFT))),
+    "failed-in-part": lambda: called(report=Report((REPAIRED, FAILED, LEFT))),
     "unreadable": lambda: called(
         report=Report((outcome("guard-rules.rules", Result.UNREADABLE, error="later"),))
     ),

@@ -96,6 +96,7 @@ REASONS = (
     *("Client.InvalidSnapshot.NotFound", "Client.VolumeLimitExceeded"),
     *("Server.InsufficientInstanceCapacity", "Server.InternalError", "Server.ScheduledStop"),
     *("Server.SpotInstanceShutdown", "Server.SpotInstanceTermination"),
+    "Client.UserInitiatedShutdown",
 )
 
 INSTANCES: Built = {

@@ -24,6 +24,7 @@ from tests.cli.doctor.seen import (
     looked,
     said,
 )
+from tests.cli.half_reports import RULES_OFF, STRANGER
 from tests.e2e.doctor_faults import ALL
 from tests.recorded import REGION, Recorded
 from trailkeeper.cli.account import Account
@@ -159,21 +160,6 @@ def clock(seconds: float) -> Answers:
 
 UNREADABLE = Outcome("trail", "event-selectors", Result.UNREADABLE, error="Throttling: no")
 
-RULES_OFF = Outcome(
-    "guard-rules",
-    "rules",
-    Result.DEFERRED,
-    (Change("trailkeeper-trail.State", "DISABLED", "ENABLED"),),
-    "dry_run",
-)
-STRANGER = Outcome(
-    "guard-people",
-    "subscribers",
-    Result.TOLD,
-    (Change("trailkeeper-last-resort.email eve@example.net", "gets all", "-"),),
-    "machine_must_not",
-)
-
 
 def halves(of_heal: Report | None = None, of_watcher: Report | None = None) -> Answers:
     """What each function answers about the other half's side."""
@@ -210,7 +196,8 @@ WRONG: tuple[tuple[str, Answers, str, str], ...] = (
     (
         "guard-drifted",
         halves(of_heal=Report((RULES_OFF,))),
-        "the rules that call the functions: NOT as deployed (trailkeeper-trail.State: DISABLED)",
+        "the rules that call the functions: NOT as deployed (trailkeeper-trail.State: "
+        "DISABLED\ufffd[31m)",
         DEPLOY,
     ),
     (

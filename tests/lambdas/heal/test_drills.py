@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.lambdas.heal.bed import BOT, Bed, call, fight, stop_now
+from lambdas.heal.healer import handle
+from tests.lambdas.heal.bed import BOT, Bed, call, fight, made, stop_call, stop_now
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.environments.schedule import LOOK
 from trailkeeper.reconcile.answer import Did
@@ -143,6 +144,20 @@ def test_a_trail_that_a_look_finds_stopped_may_be_the_drill_and_may_be_not(bed: 
     assert found.severity is Severity.WARNING
     assert found.story[-1].key == "story.drill_perhaps"
     assert bed.command(command="drill-seen", mark=MARK).drill.seen == bed.now  # type: ignore[union-attr]
+
+
+def test_it_is_seen_when_the_event_came_and_not_when_all_was_healed(bed: Bed) -> None:
+    announce(bed)
+    bed.stop()
+    event = made(bed, stop_call(bed, "the-drill", **carrying(MARK)))
+    invocation, came = bed.invocation(), bed.now
+    bed.now += timedelta(seconds=4)
+
+    handle(invocation, event)
+
+    drill = bed.command(command="drill-seen", mark=MARK).drill
+    assert drill is not None
+    assert drill.seen == came
 
 
 def test_what_is_found_beside_a_drill_is_told_as_always(bed: Bed) -> None:
