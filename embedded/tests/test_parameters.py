@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from botocore.exceptions import ClientError
+
 from embedded.tests.bare_account import BareAccount
 from embedded.tests.users import user
 
@@ -19,3 +22,15 @@ def test_each_version_has_its_author_and_its_time(account: BareAccount) -> None:
     assert (second["Version"], second["Value"]) == (2, "2")
     assert second["LastModifiedUser"] == f"arn:aws:iam::{account.root.account}:user/alice"
     assert first["LastModifiedDate"] <= second["LastModifiedDate"]
+
+
+def test_the_history_of_one_parameter_can_be_allowed_alone(account: BareAccount) -> None:
+    root = account.client("ssm")
+    for name in ("/own/one", "/own/other"):
+        root.put_parameter(Name=name, Value="1", Type="String", Overwrite=True)
+    arn = f"arn:aws:ssm:{account.root.region}:{account.root.account}:parameter/own/one"
+    bob = user(account, "bob").may("ssm:GetParameterHistory", resource=arn).client("ssm")
+
+    assert bob.get_parameter_history(Name="/own/one", MaxResults=50)["Parameters"]
+    with pytest.raises(ClientError, match="AccessDenied"):
+        bob.get_parameter_history(Name="/own/other")
