@@ -76,7 +76,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
         *("ChangeMessageVisibilityBatch", "CreateQueue", "GetQueueAttributes", "SendMessage"),
         "SetQueueAttributes",
     ),
-    "ssm": ("GetParameter", "PutParameter"),
+    "ssm": ("GetParameter", "GetParameterHistory", "PutParameter"),
 }
 
 # What botocore reads whatever the service is.

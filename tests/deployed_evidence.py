@@ -235,6 +235,35 @@ _WRAPPED: dict[str, Any] = {
 }
 
 
+class Parameters:
+    """Parameter Store with one parameter: moto's does not say who wrote it, nor when."""
+
+    def __init__(self) -> None:
+        self.versions: list[dict[str, Any]] = []
+
+    def write(self, value: str, author: str, at: datetime) -> None:
+        """Write another version, as whoever signs the request."""
+        version = {
+            "Version": len(self.versions) + 1,
+            "Value": value,
+            "LastModifiedUser": author,
+            "LastModifiedDate": at,
+        }
+        self.versions.append(version)
+
+    def get_parameter_history(
+        self, *, Name: str, MaxResults: int, NextToken: str = "0"
+    ) -> dict[str, Any]:
+        assert Name == "/trailkeeper/pause"
+        assert MaxResults <= 50
+        if not self.versions:
+            raise refused("ParameterNotFound")
+        first = int(NextToken)
+        page = self.versions[first : first + MaxResults]
+        more = first + MaxResults < len(self.versions)
+        return {"Parameters": page, **({"NextToken": str(first + MaxResults)} if more else {})}
+
+
 class Account:
     """Clients of a moto account, and a list of every write that went through them."""
 
@@ -249,6 +278,7 @@ class Account:
         self.billing = session.client("cloudwatch", region_name="us-east-1")
         self.billing.meta.events.register("before-call", self._note)
         self.cloudformation = Stacks()
+        self.ssm = Parameters()
         self.elsewhere: dict[str, NotInMoto] = {}
 
     def cloudtrail_in(self, region: str) -> Any:
@@ -276,6 +306,7 @@ class Account:
         self.s3.forget()
         self.iam.forget()
         self.cloudformation = Stacks()
+        self.ssm = Parameters()
         self.elsewhere.clear()
 
     def _note(self, model: Any, **_: Any) -> None:

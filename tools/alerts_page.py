@@ -277,6 +277,17 @@ def _around_the_trail() -> Iterator[tuple[str, Alert]]:
     yield "A call that nobody made", forged_alerts.forged([forged], BASELINE, NOW)
     pause = _Pause()
     yield "Repairs paused", pause_alerts.begun("alice", "migration", pause.until, BASELINE, NOW)
+    yield (
+        "A pause that cannot be",
+        pause_alerts.no_pause(
+            f"arn:aws:iam::{ACCOUNT}:user/deploy-bot",
+            3,
+            "a pause from 2026-11-20T03:04:05+00:00 until 2026-11-20T19:43:05+00:00",
+            BASELINE,
+            NOW,
+            parameter="/trailkeeper/pause",
+        ),
+    )
     changed = Report((_RETENTION,))
     meanwhile = pause_alerts.Meanwhile("PutRetentionPolicy", "user deploy-bot", NOW)
     yield (

@@ -27,6 +27,7 @@ from trailkeeper.evidence.names import (
     DATABASE,
     EVIDENCE_STACK,
     HEAL_FUNCTION,
+    PAUSE_PARAMETER,
     RESPONSE_STACK,
     SATELLITE_STACK,
     SEARCH_STACK,
@@ -298,6 +299,7 @@ def _operator() -> list[Statement]:
         ),
         # A version, never a function.
         _allow("OldVersions", ("lambda:DeleteFunction",), functions[1::2]),
+        _allow("Pause", ("ssm:PutParameter",), [_arn("ssm", f"parameter{PAUSE_PARAMETER}")]),
         _allow("Queues", ("sqs:GetQueueAttributes", "sqs:GetQueueUrl"), queues),
         _allow("DeadLetters", ("sqs:DeleteMessage", "sqs:ReceiveMessage"), dead),
         _allow("Redrive", ("sqs:SendMessage",), queues[:1]),

@@ -24,6 +24,7 @@ from embedded.adapter import (
     log_streaming,
     logs_config,
     mfa,
+    parameters,
     recursion,
     s3_config,
     s3_encryption,
@@ -68,6 +69,7 @@ class EmbeddedServer:
         s3_events.install()
         iam_config.install()
         mfa.install()
+        parameters.install()
         kms.install()
         log_protection.install()
         logs_config.install()

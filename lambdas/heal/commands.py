@@ -12,19 +12,13 @@ from lambdas.heal import drills, guarding, pauses
 from lambdas.heal.invocation import Invocation
 from lambdas.heal.reconciling import reconcile
 from trailkeeper.alerts import subscriptions
+from trailkeeper.evidence.names import PAUSE_PARAMETER
 from trailkeeper.guards import EVIDENCE, alert_channels, logging, other_trails
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile.answer import Address, Answer, Did, SeenTrail, Status, Trigger
-from trailkeeper.state.heal_items import (
-    DEFAULT_PAUSE_MINUTES,
-    LONGEST_PAUSE_MINUTES,
-    LONGEST_REASON,
-    Pause,
-)
 
 T = TypeVar("T")
 
-_LONGEST_AUTHOR = 200
 _SHOWN_HEALS = 10
 _SHOWN_DAYS = timedelta(days=30)
 
@@ -66,7 +60,7 @@ def _reconcile(invocation: Invocation, command: Mapping[str, Any]) -> Answer:
 
 def _status(invocation: Invocation, _: Mapping[str, Any]) -> Answer:
     state, now, environ = invocation.state, invocation.now(), invocation.environ
-    pause = pauses.read(invocation)
+    pause = pauses.look_up(invocation, announce=False).running
     found = reconcile(invocation, Trigger.COMMAND, dry_run=True)
 
     def known(look: Callable[[], T], otherwise: T) -> T:
@@ -89,7 +83,7 @@ def _status(invocation: Invocation, _: Mapping[str, Any]) -> Answer:
         last_sweep=known(lambda: state.ran("sweep"), nothing),
         sweep_minutes=environ.sweep_minutes,
         last_reconcile=known(state.last_reconcile, nothing),
-        pause=pause if pause is not None and now < pause.end else None,
+        pause=pause,
         heals=known(lambda: state.deeds("healed", now - _SHOWN_DAYS, _SHOWN_HEALS), ()),
         other_trails=known(lambda: _other_trails(invocation), ()),
         guard=guarding.look(invocation),
@@ -116,43 +110,24 @@ def _other_trails(invocation: Invocation) -> tuple[SeenTrail, ...]:
     )
 
 
-def _pause(invocation: Invocation, command: Mapping[str, Any]) -> Answer:
-    minutes = command.get("minutes", DEFAULT_PAUSE_MINUTES)
-    if type(minutes) is not int or not 1 <= minutes <= LONGEST_PAUSE_MINUTES:
+def _pause(invocation: Invocation, _: Mapping[str, Any]) -> Answer:
+    """Begin the pause that the parameter asks for; the command itself says nothing that counts."""
+    known = pauses.look_up(invocation)
+    if known.running is None:
+        raise UnknownCommandError(known.why or "the pause is over")
+    return Answer(Did.PAUSED, Trigger.COMMAND, pause=known.running)
+
+
+def _resume(invocation: Invocation, _: Mapping[str, Any]) -> Answer:
+    """Reconcile, which ends a pause that the parameter no longer asks for."""
+    known = pauses.look_up(invocation, announce=False)
+    if known.running is not None:
         raise UnknownCommandError(
-            f"minutes must be a whole number from 1 to {LONGEST_PAUSE_MINUTES}, given: {minutes!r}"
+            f"the parameter {PAUSE_PARAMETER} asks for a pause until "
+            f"{known.running.end.isoformat(timespec='seconds')}; 0 minutes in it end it"
         )
-    reason = str(command.get("reason", "")).strip()
-    if not reason:
-        raise UnknownCommandError("a pause needs a reason, which everybody gets to read")
-    if len(reason) > LONGEST_REASON:
-        raise UnknownCommandError(
-            f"a reason has at most {LONGEST_REASON} characters, given: {len(reason)}"
-        )
-    now = invocation.now()
-    pause = Pause(now, now + timedelta(minutes=minutes), reason, _author(command))
-    try:
-        pauses.begin(invocation, pause)
-    except AWS_ERRORS as error:
-        raise UnknownCommandError(f"the pause could not be begun: {error}") from error
-    return Answer(Did.PAUSED, Trigger.COMMAND, pause=pause)
-
-
-def _resume(invocation: Invocation, command: Mapping[str, Any]) -> Answer:
-    """Have the pause's time be over: the reconcile then ends it, as it would by itself."""
-    try:
-        pause = invocation.state.pause()
-        if pause is not None:
-            pause = replace(pause, until=invocation.now())
-            invocation.state.begin_pause(pause)
-    except AWS_ERRORS as error:
-        raise UnknownCommandError(f"the pause could not be ended: {error}") from error
-    found = reconcile(invocation, Trigger.COMMAND, resumed_by=_author(command))
-    return replace(found, did=Did.RESUMED, pause=pause)
-
-
-def _author(command: Mapping[str, Any]) -> str:
-    return str(command.get("author", ""))[:_LONGEST_AUTHOR]
+    found = reconcile(invocation, Trigger.COMMAND)
+    return replace(found, did=Did.RESUMED, pause=known.over)
 
 
 COMMANDS: Mapping[str, Callable[[Invocation, Mapping[str, Any]], Answer]] = {

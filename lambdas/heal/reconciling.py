@@ -39,7 +39,7 @@ def look(invocation: Invocation) -> Answer:
             first.outcomes
             or was_dark
             or _fails_to_deliver(invocation, first)
-            or _is_over(invocation, pauses.read(invocation))
+            or _is_over(invocation, pauses.told(invocation))
         ):
             return reconcile(invocation, Trigger.LOOK, first=first)
         _remember_run(invocation, Trigger.LOOK)
@@ -75,7 +75,7 @@ def _logging(
 
 
 def _is_over(invocation: Invocation, pause: Pause | None) -> bool:
-    """Whether a pause has to be ended, and what it held off repaired."""
+    """Whether a pause that was told has to be ended, and what it held off repaired."""
     return pause is not None and invocation.now() >= pause.end
 
 
@@ -85,18 +85,17 @@ def reconcile(
     *,
     dry_run: bool = False,
     first: Started | None = None,
-    resumed_by: str = "",
 ) -> Answer:
     """Compare everything with the baseline, repair it unless `dry_run`, and alert people.
 
-    `first` is what a look has already done about the logging, `resumed_by` who ends a pause. What
-    a command finds is its answer, and no failure.
+    `first` is what a look has already done about the logging. What a command finds is its answer,
+    and no failure.
 
     Raises:
         HealFailedError: something is still not in order.
     """
     first = first or _logging(invocation, dry_run=dry_run).run()
-    report, notes = run(invocation, dry_run=dry_run, first=first, resumed_by=resumed_by)
+    report, notes = run(invocation, dry_run=dry_run, first=first)
     answer = Answer(Did.RECONCILED, trigger, report=report.cut())
     if dry_run:
         return answer
@@ -131,7 +130,6 @@ def run(
     stopped_at: datetime | None = None,
     dry_run: bool = False,
     first: Started | None = None,
-    resumed_by: str = "",
 ) -> tuple[Report, Notes]:
     """Reconcile the evidence; repairs wait for a pause or a deploy, and a pause that is over ends.
 
@@ -144,12 +142,12 @@ def run(
     notes = Notes(invocation)
     # Nothing may come before logging; what is remembered is read while the evidence is.
     with ThreadPoolExecutor(2, thread_name_prefix="memory") as memory:
-        pause = memory.submit(pauses.read, invocation)
+        pause = memory.submit(pauses.look_up, invocation, announce=not dry_run)
         cut_off = memory.submit(notes.of_runs_cut_off)
 
         def wait() -> str:
             baselines.compare(invocation)
-            return pauses.why_wait(invocation, pause.result())
+            return pauses.why_wait(invocation, pause.result().running)
 
         report = reconcile_evidence(
             invocation.clients,
@@ -165,12 +163,12 @@ def run(
         )
         paused = pause.result()
         report = _without_finished_deploy(invocation, notes.completed(report, cut_off.result()))
-    if paused is None or dry_run:
+    if dry_run:
         return report, notes
-    if invocation.now() < paused.end:
-        return replace(report, paused_until=paused.end), notes
-    pauses.end(invocation, paused, report, resumed_by)
-    return replace(report, resumed=True), notes
+    if paused.running is not None:
+        return replace(report, paused_until=paused.running.end), notes
+    pauses.end(invocation, paused, report)
+    return replace(report, resumed=paused.over is not None), notes
 
 
 def finish(

@@ -672,3 +672,10 @@ class Iam:
 
     def get_policy_version(self, *, PolicyArn: str, VersionId: str) -> Any:
         return {"PolicyVersion": {"Document": self.policies[PolicyArn]}}
+
+
+class Ssm:
+    """Parameter Store, in which nobody has asked for a pause."""
+
+    def get_parameter_history(self, **_: Any) -> Any:
+        raise refused("ParameterNotFound", "GetParameterHistory")

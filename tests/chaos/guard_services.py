@@ -419,6 +419,10 @@ class Ssm:
             raise refused("ParameterNotFound", "GetParameter")
         return {"Parameter": {"Name": Name, "Value": self.parameters[Name]}}
 
+    def get_parameter_history(self, **_: Any) -> Any:
+        """Nobody has asked for a pause."""
+        raise refused("ParameterNotFound", "GetParameterHistory")
+
     def put_parameter(self, *, Name: str, Value: str, Type: str, Overwrite: bool) -> None:
         self.parameters[Name] = Value
 

@@ -32,6 +32,7 @@ from tests.chaos.account import (
     Key,
     Kms,
     Logs,
+    Ssm,
 )
 from tests.chaos.table import DynamoDb
 from tests.golden import golden
@@ -58,7 +59,7 @@ TRIES = 3
 SECONDS = 60.0
 """How long one invocation may take."""
 
-_SERVICES = ("cloudtrail", "s3", "kms", "logs", "iam", "dynamodb", "cloudformation")
+_SERVICES = ("cloudtrail", "s3", "kms", "logs", "iam", "dynamodb", "ssm", "cloudformation")
 _FORGED = "made-up-"
 LOG = Logger(service="chaos", level="CRITICAL")
 
@@ -130,6 +131,7 @@ class World:
         self.kms = Kms()
         self.logs = Logs()
         self.iam = Iam(json.loads)
+        self.ssm = Ssm()
         self.dynamodb = DynamoDb()
         self.cloudformation = CloudFormation(self.clock)
 

@@ -14,7 +14,6 @@ from botocore.stub import Stubber
 from click.testing import CliRunner, Result
 
 from tests.deployed_evidence import NOW
-from trailkeeper.cli import guard
 from trailkeeper.cli.__main__ import main
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.names import HEAL_FUNCTION
@@ -36,12 +35,30 @@ class Functions:
         self.client = boto3.client("lambda", region_name="us-east-1")
         self.stub = Stubber(self.client)
         self.stub.activate()
+        self.parameters = boto3.client("ssm", region_name="us-east-1")
+        self.written = Stubber(self.parameters)
+        self.written.activate()
+        stubbed = {"lambda": self.client, "ssm": self.parameters}
         real = boto3.Session.client
 
         def client(session: Any, service: str, **arguments: Any) -> Any:
-            return self.client if service == "lambda" else real(session, service, **arguments)
+            return stubbed.get(service) or real(session, service, **arguments)
 
         monkeypatch.setattr(boto3.Session, "client", client)
+
+    def expect_pause(self, minutes: int, reason: str) -> None:
+        """The parameter is written by whoever runs the command, so that AWS knows him."""
+        self.written.add_response(
+            "put_parameter",
+            {"Version": 1},
+            {
+                "Name": "/trailkeeper/pause",
+                "Description": "Trailkeeper: for how many minutes repairs wait, and why",
+                "Value": json.dumps({"minutes": minutes, "reason": reason}),
+                "Type": "String",
+                "Overwrite": True,
+            },
+        )
 
     def answer(self, answer: Any, *, failed: bool = False, **command: Any) -> None:
         payload = json.dumps({"trailkeeper": command}).encode()
@@ -58,7 +75,6 @@ class Functions:
 
 @pytest.fixture
 def functions(monkeypatch: pytest.MonkeyPatch) -> Functions:
-    monkeypatch.setattr(guard, "_caller", lambda account: "arn:me")
     return Functions(monkeypatch)
 
 
@@ -79,9 +95,12 @@ def test_a_dry_run_shows_drift_and_no_control_characters(functions: Functions) -
 
 def test_a_pause_and_its_end_are_said(functions: Functions) -> None:
     pause = Pause(NOW, NOW + timedelta(minutes=30), "move", "me")
-    resume = {"command": "resume", "author": "arn:me"}
-    functions.answer(Answer(Did.RESUMED, Trigger.COMMAND, report=HEALED, pause=pause), **resume)
-    functions.answer(Answer(Did.RESUMED, Trigger.COMMAND, report=Report()), **resume)
+    for answer in (
+        Answer(Did.RESUMED, Trigger.COMMAND, report=HEALED, pause=pause),
+        Answer(Did.RESUMED, Trigger.COMMAND, report=Report()),
+    ):
+        functions.expect_pause(0, "")
+        functions.answer(answer, command="resume")
 
     ended = "Repairs are on. They were paused for 30 min by me: move\nlog bucket policy: healed"
     assert ended in run("resume").output
@@ -122,12 +141,23 @@ def test_a_heal_that_failed_ends_with_its_reason(functions: Functions) -> None:
 
 def test_what_the_function_refuses_is_an_error(functions: Functions) -> None:
     refused = Answer(Did.REFUSED, Trigger.COMMAND, "the pause could not be begun: no queue")
-    functions.answer(refused, command="pause", minutes=30, reason="x", author="arn:me")
+    functions.expect_pause(30, "x")
+    functions.answer(refused, command="pause")
 
     result = run("pause", "--reason", " x ")
 
     assert result.exit_code == 1
     assert result.output == "Error: the pause could not be begun: no queue\n"
+
+
+def test_a_pause_that_may_not_be_written_asks_nobody(functions: Functions) -> None:
+    functions.written.add_client_error("put_parameter", "AccessDeniedException", "not authorized")
+
+    result = run("pause", "--reason", "x")
+
+    assert result.exit_code == 1
+    assert "/trailkeeper/pause cannot be written" in result.output
+    assert len(result.output.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -152,6 +182,7 @@ def test_a_reconcile_that_left_something_shows_it_and_fails(functions: Functions
 
 
 def test_no_such_function_says_what_to_do(functions: Functions) -> None:
+    functions.expect_pause(0, "")
     functions.stub.add_client_error("invoke", "ResourceNotFoundException")
 
     result = run("resume")

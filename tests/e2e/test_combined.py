@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import closing
 from dataclasses import replace
@@ -229,12 +230,19 @@ def test_whoever_fights_loses_all_rights_if_the_settings_say_so(stage: Stage) ->
     assert "aws iam detach-user-policy --user-name mallory" in mail.text
 
 
+def want_pause(stage: Stage, minutes: int, reason: str) -> None:
+    value = json.dumps({"minutes": minutes, "reason": reason})
+    stage.ssm.put_parameter(Name="/trailkeeper/pause", Value=value, Type="String", Overwrite=True)
+
+
 def test_a_pause_leaves_repairs_to_people_but_not_logging(
     stage: Stage, as_deployed: dict[str, Any]
 ) -> None:
     bucket = {"Bucket": stage.ready.log_bucket}
-    stage.command("pause", minutes=30, reason="moving the bucket", author="alice")
-    stage.wait_for_mail("alice paused all repairs but logging", "moving the bucket")
+    want_pause(stage, 30, "moving the bucket")
+    stage.command("pause")
+    who = f"arn:aws:iam::{stage.ready.account}:user/{ADMINISTRATOR}"
+    stage.wait_for_mail(f"{who} paused all repairs but logging", "moving the bucket")
 
     forbid_writing(stage)
     changed = str(stage.calls("DeleteBucketPolicy")[0]["eventID"])
@@ -245,6 +253,7 @@ def test_a_pause_leaves_repairs_to_people_but_not_logging(
     with pytest.raises(ClientError, match="NoSuchBucketPolicy"):
         stage.s3.get_bucket_policy(**bucket)
 
+    want_pause(stage, 0, "")
     assert stage.command("resume")["pause"]["reason"] == "moving the bucket"
 
     assert evidence.read(stage) == as_deployed

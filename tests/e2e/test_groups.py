@@ -249,6 +249,9 @@ DENIED_OF_ALL: dict[str, Call] = {
     "forget the heals": lambda a: a.dynamodb.delete_item(
         TableName="trailkeeper-state", Key={"id": {"S": "heal"}, "at": {"S": "x"}}
     ),
+    "have the repairs wait": lambda a: a.ssm.put_parameter(
+        Name="/trailkeeper/pause", Value='{"minutes": 1, "reason": "x"}', Type="String"
+    ),
     "change the key's parameter": lambda a: a.ssm.delete_parameter(
         Name="/trailkeeper/evidence-key-arn"
     ),

@@ -239,6 +239,7 @@ ALWAYS_SHOWN = {
     "many.next",
     "next.channel.redrive",
     "next.channel.topic",
+    "next.no_pause",
     "next.pause",
     "next.permissions",
     "story.channel.given_up",

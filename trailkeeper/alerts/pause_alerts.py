@@ -11,7 +11,7 @@ from trailkeeper.alerts import heal_alerts
 from trailkeeper.alerts.alert import Alert, Command, Fact, Step
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Report, Result
-from trailkeeper.words.text import Duration, Moment, Severity, Text, Value
+from trailkeeper.words.text import LONGEST_FIELD, Duration, Moment, Severity, Text, Value
 
 
 def begun(author: str, reason: str, until: datetime, baseline: Baseline, now: datetime) -> Alert:
@@ -25,7 +25,7 @@ def begun(author: str, reason: str, until: datetime, baseline: Baseline, now: da
         what=Text("subject.paused", {"until": end}),
         who=_short(author),
         story=(Text("story.paused", {"who": who, "until": end, "reason": reason}),),
-        dedup_key=f"pause/{now.isoformat()}",
+        dedup_key=f"pause/{until.isoformat()}",
         account=baseline.account,
         region=baseline.region,
         steps=(Step(Text("next.pause"), Command("resume")),),
@@ -35,6 +35,28 @@ def begun(author: str, reason: str, until: datetime, baseline: Baseline, now: da
             Fact("label.paused", end),
         ),
         repair=Command("status"),
+        occurred_at=now.isoformat(),
+    )
+
+
+def no_pause(
+    author: str, version: int, why: str, baseline: Baseline, now: datetime, *, parameter: str
+) -> Alert:
+    """The alert that what somebody wrote into the parameter asks for no pause that can be."""
+    who: Value = author or Text("actor.somebody")
+    return Alert(
+        detection="pause-refused",
+        category="pause",
+        severity=Severity.WARNING,
+        what=Text("subject.no_pause"),
+        result=Text("result.repairs_go_on"),
+        who=_short(author),
+        story=(Text("story.no_pause", {"who": who, "parameter": parameter}),),
+        dedup_key=f"pause-refused/{version}/{now:%Y-%m-%d}",
+        account=baseline.account,
+        region=baseline.region,
+        steps=(Step(Text("next.no_pause"), Command("resume")),),
+        facts=(Fact("label.who", who), Fact("label.reason", why[:LONGEST_FIELD])),
         occurred_at=now.isoformat(),
     )
 
@@ -125,7 +147,9 @@ def _call(each: Meanwhile) -> Text:
 
 
 def _short(author: str) -> Text:
-    return Text("actor.short", {"name": author}) if author else Text("actor.nobody")
+    """Whoever it is as a subject names him: AWS says an ARN, whose end is the name."""
+    name = author.rsplit("/", 1)[-1]
+    return Text("actor.short", {"name": name}) if name else Text("actor.nobody")
 
 
 def _span(since: datetime, until: datetime) -> dict[str, Value]:

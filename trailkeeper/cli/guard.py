@@ -20,6 +20,7 @@ from trailkeeper.cli.reach import look
 from trailkeeper.cli.redrive import redrive as redrive_alerts
 from trailkeeper.cli.sections import section
 from trailkeeper.cli.status import show_status
+from trailkeeper.evidence.names import PAUSE_PARAMETER
 from trailkeeper.reconcile.answer import Answer, Did
 from trailkeeper.rendering.untrusted import clean
 from trailkeeper.state.heal_items import (
@@ -95,7 +96,8 @@ def reconcile(account: Account, dry_run: bool, as_json: bool) -> None:
 @click.pass_obj
 def pause(account: Account, minutes: int, reason: str) -> None:
     """Stop repairs other than logging for a planned change."""
-    answer = _ask(account, "pause", minutes=minutes, reason=reason, author=_caller(account))
+    _want_pause(account, minutes, reason)
+    answer = _ask(account, "pause")
     if answer.pause:
         click.echo(f"Repairs other than logging wait until {times.at(answer.pause.end, UTC)}.")
 
@@ -104,7 +106,8 @@ def pause(account: Account, minutes: int, reason: str) -> None:
 @click.pass_obj
 def resume(account: Account) -> None:
     """End a pause now, and repair what differs."""
-    answer = _ask(account, "resume", author=_caller(account))
+    _want_pause(account, 0, "")
+    answer = _ask(account, "resume")
     if (ended := answer.pause) is not None:
         lasted = times.span(ended.end - ended.started)
         author, reason = clean(ended.author, 200) or "somebody", clean(ended.reason, 200)
@@ -181,13 +184,19 @@ def _a_reason(given: str) -> str:
     return reason
 
 
-def _caller(account: Account) -> str:
+def _want_pause(account: Account, minutes: int, reason: str) -> None:
+    """Write for how long repairs are to wait where AWS notes who it was; 0 minutes end a pause."""
     try:
-        return str(account.client("sts").get_caller_identity()["Arn"])
+        account.client("ssm").put_parameter(
+            Name=PAUSE_PARAMETER,
+            Description="Trailkeeper: for how many minutes repairs wait, and why",
+            Value=json.dumps({"minutes": minutes, "reason": reason}),
+            Type="String",
+            Overwrite=True,
+        )
     except (ClientError, BotoCoreError) as error:
-        raise click.ClickException(
-            f"AWS does not say who you are: {explained(error, account.profile)}"
-        ) from error
+        why = explained(error, account.profile)
+        raise click.ClickException(f"{PAUSE_PARAMETER} cannot be written: {why}") from error
 
 
 def _report(answer: Answer) -> Iterable[str]:

@@ -22,6 +22,8 @@ ALERTS_KEY_ALIAS = "alias/trailkeeper-alerts"
 # Where the log bucket's access log lies in the bucket of access logs.
 ACCESS_LOG_PREFIX = "log-bucket/"
 EVIDENCE_KEY_PARAMETER = "/trailkeeper/evidence-key-arn"
+# By which somebody asks for a pause: AWS says who wrote it, and when.
+PAUSE_PARAMETER = "/trailkeeper/pause"
 LOG_GROUP = "/trailkeeper/trail"
 STREAM_FILTER = "trailkeeper-stream"
 HEAL_FUNCTION = "trailkeeper-heal"

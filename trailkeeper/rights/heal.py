@@ -5,6 +5,7 @@ from __future__ import annotations
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.functions import HEAL
 from trailkeeper.evidence.iam_names import deny_all, everybody
+from trailkeeper.evidence.names import PAUSE_PARAMETER
 from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards import PERMISSIONS as GUARDS_PERMISSIONS
 from trailkeeper.guards import billing_alarm
@@ -21,7 +22,12 @@ _OWN = (
     Permission(
         ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
         lambda baseline: baseline.names.state_table_arn,
-        "Remember heals, the last reconcile and a pause",
+        "Remember heals, the last reconcile and which pause was told",
+    ),
+    Permission(
+        ("ssm:GetParameterHistory",),
+        lambda baseline: baseline.names.arn("ssm", f"parameter{PAUSE_PARAMETER}"),
+        "See whether somebody wants the repairs to wait, and who, as AWS knows him",
     ),
     Permission(
         ("cloudformation:DescribeStacks",),

@@ -101,6 +101,16 @@ TEXTS: dict[str, dict[str, str]] = {
     "result.told": {"en": "NOT undone", "ko": "복구 안 됨"},
     "result.deferred": {"en": "repair waits", "ko": "복구 보류"},
     "result.in_order": {"en": "already as deployed", "ko": "이미 정상"},
+    "subject.no_pause": {"en": "A pause that cannot be", "ko": "잘못된 복구 일시 중지 요청"},
+    "result.repairs_go_on": {"en": "repairs go on", "ko": "복구 계속"},
+    "story.no_pause": {
+        "en": "{who} wrote into the parameter {parameter} what asks for no pause of the repairs that can be, so they go on.",
+        "ko": "{who:이/가} {parameter} 파라미터에 쓴 내용은 유효한 복구 일시 중지 요청이 아닙니다. 복구는 계속됩니다.",
+    },
+    "next.no_pause": {
+        "en": "Ask whoever wrote it. Writing over it ends this message:",
+        "ko": "작성자에게 확인하세요. 이 메시지를 그치게 하려면 덮어쓰세요:",
+    },
     "result.nothing_changed": {"en": "nothing changed", "ko": "변경 없음"},
     "result.ignored": {"en": "left alone", "ko": "그대로 둠"},
     # The story

@@ -430,6 +430,16 @@ PAUSES: dict[str, Callable[[], tuple[Alert, ...]]] = {
     "begun-by-nobody-known": lambda: (
         pause_alerts.begun("", "x", NOW + timedelta(hours=1), BASELINE, NOW),
     ),
+    "of-what-is-no-pause": lambda: (
+        pause_alerts.no_pause(
+            "arn:aws:iam::111122223333:user/mallory",
+            3,
+            "minutes: given 999; allowed: 240",
+            BASELINE,
+            NOW,
+            parameter="/trailkeeper/pause",
+        ),
+    ),
     "ended-clean-by-somebody": lambda: resumed(
         Report(),
         resumed_by="bob",

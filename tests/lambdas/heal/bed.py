@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,6 +66,21 @@ class Bed:
 
     def command(self, **command: Any) -> Answer:
         return self.handle({"trailkeeper": command})
+
+    def want_pause(self, minutes: object, reason: str = "x", author: str = "alice") -> None:
+        """Write now for how long repairs are to wait, as somebody."""
+        value = json.dumps({"minutes": minutes, "reason": reason})
+        self.account.ssm.write(value, author, self.now)
+
+    def pause(self, minutes: int = 30, reason: str = "x", author: str = "alice") -> Answer:
+        """What `trailkeeper pause` does."""
+        self.want_pause(minutes, reason, author)
+        return self.command(command="pause")
+
+    def resume(self, author: str = "alice") -> Answer:
+        """What `trailkeeper resume` does."""
+        self.want_pause(0, "", author)
+        return self.command(command="resume")
 
     def stop(self) -> None:
         """Stop the trail now, as the bed's clock says."""

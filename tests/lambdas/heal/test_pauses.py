@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,11 +15,12 @@ from tests.lambdas.heal.bed import Bed, call
 from trailkeeper.environments.schedule import LOOK
 from trailkeeper.evidence.names import STATE_TABLE
 from trailkeeper.reconcile.answer import Did
+from trailkeeper.state.heal_items import Pause
 from trailkeeper.words.text import Text
 
 
 def test_a_pause_holds_off_repairs_but_not_logging_and_ends_by_itself(bed: Bed) -> None:
-    bed.command(command="pause", minutes=30, reason="moving logs", author="alice")
+    bed.pause(minutes=30, reason="moving logs", author="alice")
     bed.stop()
     bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
 
@@ -43,18 +43,15 @@ def test_a_pause_holds_off_repairs_but_not_logging_and_ends_by_itself(bed: Bed) 
     assert bed.invocation().state.pause() is None
 
 
-def test_a_pause_written_for_longer_ends_after_four_hours(bed: Bed) -> None:
-    state = bed.invocation().state
-    bed.command(command="pause", minutes=30, reason="x", author="")
-    pause = state.pause()
-    assert pause is not None
-    state.begin_pause(replace(pause, until=NOW + timedelta(days=30)))
+def test_nothing_in_the_table_holds_off_a_repair(bed: Bed) -> None:
+    pause = Pause(NOW, NOW + timedelta(hours=4), "moving logs", "alice")
+    bed.invocation().state.begin_pause(pause)
     bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
-    bed.now += timedelta(hours=4, seconds=1)
 
     bed.handle({})
 
     assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
+    assert [alert.detection for alert in bed.alerts] == ["repairs-resumed"]
 
 
 @pytest.mark.parametrize("body", [{"S": "{"}, {"S": '{"until": "2099"}'}, {"N": "1"}])
@@ -84,25 +81,144 @@ def test_items_that_somebody_else_wrote_hold_off_nothing(bed: Bed, body: dict[st
     assert items == (set() if "until" in str(body) else strange)
 
 
-@pytest.mark.parametrize(
-    ("started", "until"),
-    [
-        ("2026-11-20T03:00:00+00:00", "2036-01-01T00:00:00+00:00"),
-        ("2036-01-01T00:00:00+00:00", "2036-01-01T00:30:00+00:00"),
-        ("2026-11-20T03:00:00+00:00", "2026-11-20T07:00:01+00:00"),
-        ("2026-11-20T03:00:00+00:00", "2026-11-20T02:00:00+00:00"),
-    ],
+JUNK = (
+    "",
+    "{",
+    "[]",
+    "null",
+    "[" * 100_000,
+    '{"minutes": 30}',
+    '{"minutes": "30", "reason": "x"}',
+    '{"minutes": true, "reason": "x"}',
+    '{"minutes": 241, "reason": "x"}',
+    '{"minutes": 1e9, "reason": "x"}',
+    '{"minutes": 99999999999999999999, "reason": "x"}',
+    '{"minutes": -1, "reason": "x"}',
+    '{"minutes": 30, "reason": " "}',
+    json.dumps({"minutes": 30, "reason": "x" * 201}),
+    '{"minutes": 30, "reason": "x", "until": "2036-01-01"}',
 )
-def test_a_pause_that_cannot_be_is_none_and_is_told(bed: Bed, started: str, until: str) -> None:
-    body = json.dumps({"started": started, "until": until, "reason": "x", "author": "alice"})
-    item = {"id": {"S": "pause"}, "at": {"S": "now"}, "body": {"S": body}}
-    bed.account.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
+
+
+@pytest.mark.parametrize("value", JUNK)
+def test_what_is_no_pause_holds_off_nothing_and_is_told_with_its_author(
+    bed: Bed, value: str
+) -> None:
+    bed.account.ssm.write(value, "arn:aws:iam::123456789012:user/mallory", bed.now)
     bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
 
     bed.handle({})
 
     assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
-    assert [alert.detection for alert in bed.alerts] == ["drift-found", "state-item-strange"]
+    told = {alert.detection: alert for alert in bed.alerts}
+    assert told.keys() == {"pause-refused", "drift-found"}
+    assert "user/mallory" in told["pause-refused"].to_json()
+
+
+def test_a_pause_of_a_time_to_come_is_none(bed: Bed) -> None:
+    bed.account.ssm.write('{"minutes": 30, "reason": "x"}', "alice", NOW + timedelta(days=1))
+
+    bed.handle({})
+
+    assert [alert.detection for alert in bed.alerts] == ["pause-refused"]
+
+
+def test_a_pause_that_nobody_announced_is_told_by_the_first_run_with_who_aws_says(
+    bed: Bed,
+) -> None:
+    bed.want_pause(30, "moving logs", "arn:aws:iam::123456789012:user/bob")
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    bed.handle({})
+    bed.handle({})
+
+    with pytest.raises(Exception, match="NoSuchBucketPolicy"):
+        bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)
+    begun = [alert for alert in bed.alerts if alert.detection == "repairs-paused"]
+    assert len(begun) == 1
+    assert "user/bob" in begun[0].to_json()
+
+
+def test_a_pause_that_is_over_before_anybody_looked_is_nothing(bed: Bed) -> None:
+    bed.want_pause(30)
+    bed.now += timedelta(minutes=30)
+
+    bed.handle({})
+
+    assert bed.alerts == []
+
+
+def test_another_pause_after_the_first_is_told_by_itself(bed: Bed) -> None:
+    bed.pause(30, "first", "alice")
+    bed.now += timedelta(minutes=10)
+    bed.pause(60, "second", "bob")
+    bed.now += timedelta(minutes=59)
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    bed.handle({})
+
+    with pytest.raises(Exception, match="NoSuchBucketPolicy"):
+        bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)
+    assert [alert.detection for alert in bed.alerts][:2] == ["repairs-paused"] * 2
+
+
+def test_the_latest_of_many_versions_counts(bed: Bed) -> None:
+    for number in range(70):
+        bed.want_pause(0 if number < 69 else 30, f"try {number}")
+
+    assert bed.command(command="pause").pause
+    assert "try 69" in bed.alerts[0].to_json()
+
+
+def test_a_parameter_that_is_gone_ends_the_pause(bed: Bed) -> None:
+    bed.pause()
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+    bed.account.ssm.versions.clear()
+
+    bed.handle({})
+
+    assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
+    assert bed.alerts[-1].detection == "repairs-resumed"
+
+
+def test_a_parameter_that_cannot_be_read_holds_off_nothing(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bed.want_pause(30)
+    monkeypatch.setattr(bed.account.ssm, "get_parameter_history", _refuse)
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+    bed.handle({})
+
+    assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
+
+
+def _refuse(**_: object) -> object:
+    raise refused("AccessDeniedException")
+
+
+def test_a_look_asks_for_no_parameter(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes every few minutes, and would be a call more each time."""
+    monkeypatch.setattr(bed.account.ssm, "get_parameter_history", None)
+
+    assert bed.handle(LOOK).did is Did.LOOKED
+
+
+def test_a_pause_that_nobody_asked_for_does_not_begin(bed: Bed) -> None:
+    answer = bed.command(command="pause", minutes=30, reason="forged", author="the CISO")
+
+    assert answer.did is Did.REFUSED
+    assert "nobody has asked for one by the parameter /trailkeeper/pause" in answer.why
+    assert bed.alerts == []
+
+
+def test_nobody_ends_a_pause_by_invoking_the_function_alone(bed: Bed) -> None:
+    bed.pause()
+
+    answer = bed.command(command="resume", author="the CISO")
+
+    assert answer.did is Did.REFUSED
+    assert "asks for a pause until" in answer.why
 
 
 @pytest.mark.parametrize("partition", ["heal", "healed", "waits", "unconfirmed", "contained"])
@@ -136,16 +252,16 @@ def test_what_was_told_at_a_time_to_come_silences_nothing(bed: Bed) -> None:
 
 
 def test_resume_ends_a_pause_at_once(bed: Bed) -> None:
-    bed.command(command="pause", minutes=30, reason="x", author="")
+    bed.pause(minutes=30, reason="x")
     bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
 
-    bed.command(command="resume")
+    bed.resume()
 
     assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
 
 
 def test_the_end_of_a_pause_says_who_why_how_long_and_what_was_done_meanwhile(bed: Bed) -> None:
-    bed.command(command="pause", minutes=30, reason="moving logs", author="alice")
+    bed.pause(minutes=30, reason="moving logs", author="alice")
     bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
     bed.now += timedelta(minutes=1)
     bucket = {"bucketName": bed.baseline.log_bucket}
@@ -153,7 +269,7 @@ def test_the_end_of_a_pause_says_who_why_how_long_and_what_was_done_meanwhile(be
     bed.alerts.clear()
     bed.now += timedelta(minutes=4)
 
-    answer = bed.command(command="resume", author="bob")
+    answer = bed.resume(author="bob")
 
     (mail,) = bed.alerts
     facts = [(fact.label, fact.value) for fact in mail.facts]
@@ -169,7 +285,7 @@ def test_the_end_of_a_pause_says_who_why_how_long_and_what_was_done_meanwhile(be
 
 
 def test_a_look_ends_a_pause_that_is_over(bed: Bed) -> None:
-    bed.command(command="pause", minutes=30, reason="x", author="")
+    bed.pause(minutes=30, reason="x")
     bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
     assert bed.handle(LOOK).did is Did.LOOKED
 
@@ -182,7 +298,7 @@ def test_a_look_ends_a_pause_that_is_over(bed: Bed) -> None:
 def test_a_pause_that_nobody_can_be_told_of_does_not_begin(bed: Bed) -> None:
     bed.alert_error = refused("QueueDoesNotExist")
 
-    answer = bed.command(command="pause", minutes=30, reason="quietly", author="mallory")
+    answer = bed.pause(minutes=30, reason="quietly", author="mallory")
 
     assert answer.did is Did.REFUSED
     assert "the pause could not be begun" in answer.why
