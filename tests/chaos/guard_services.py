@@ -477,21 +477,37 @@ class PagedLogs(Logs, Paged):
 
 
 class StateTable(DynamoDb):
-    """The state table, which may be gone, limited, or forget nothing."""
+    """The state table, which may be gone, limited, open to anybody, or forget nothing."""
 
     def __init__(self) -> None:
         super().__init__()
         self.table: dict[str, Any] | None = None
         self.expiry: str | None = None
+        self.policy: str | None = None
+
+    def get_resource_policy(self, *, ResourceArn: str) -> Any:
+        self._there("GetResourcePolicy")
+        if self.policy is None:
+            raise refused("PolicyNotFoundException", "GetResourcePolicy")
+        return {"Policy": self.policy}
+
+    def put_resource_policy(self, *, ResourceArn: str, Policy: str) -> None:
+        self._there("PutResourcePolicy")
+        self.policy = Policy
+
+    def delete_resource_policy(self, *, ResourceArn: str) -> None:
+        self._there("DeleteResourcePolicy")
+        self.policy = None
 
     def create_table(self, *, TableName: str, **given: Any) -> None:
         if self.table is not None:
             raise refused("ResourceInUseException", "CreateTable")
-        self.table, self.expiry = given, None
+        self.table, self.expiry, self.policy = given, None, None
 
     def delete_table(self, *, TableName: str) -> None:
-        self._there("DeleteTable")
-        self.table = None
+        if self._there("DeleteTable").get("DeletionProtectionEnabled"):
+            raise refused("ValidationException", "DeleteTable")
+        self.table, self.policy = None, None
         self.items.clear()
 
     def describe_table(self, *, TableName: str) -> Any:

@@ -26,14 +26,27 @@ def _review(a: Intruder) -> None:
     )
 
 
+def _delete_table(a: Intruder) -> None:
+    a.dynamodb.update_table(TableName=STATE_TABLE, DeletionProtectionEnabled=False)
+    a.dynamodb.delete_table(TableName=STATE_TABLE)
+
+
 TECHNIQUES = (
     Technique(
         id="table-deleted",
-        words="Delete the state table",
-        rights=("dynamodb:DeleteTable",),
+        words="Take the protection off the state table, and delete it",
+        rights=("dynamodb:DeleteTable", "dynamodb:UpdateTable"),
         documents=("guard-table.table",),
         how="Nothing in it decides by itself; the watcher makes it again, empty",
-        attack=lambda a: a.dynamodb.delete_table(TableName=STATE_TABLE),
+        attack=_delete_table,
+    ),
+    Technique(
+        id="table-written-by-anybody",
+        words="Let anybody write into the state table",
+        rights=("dynamodb:DeleteResourcePolicy",),
+        documents=("guard-table.policy",),
+        how="The watcher restores the table's policy",
+        attack=lambda a: a.dynamodb.delete_resource_policy(ResourceArn=a.names.state_table_arn),
     ),
     Technique(
         id="table-throttled",
