@@ -27,6 +27,7 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER
 from trailkeeper.evidence.regions import billing_region
 from trailkeeper.guards import side_alarms
+from trailkeeper.guards.sides import heal_side
 
 
 class ResponseStack(Stack):
@@ -53,7 +54,12 @@ class ResponseStack(Stack):
         )
         heal, alert, variables = environs_of(self, settings, evidence_key_arn=key_arn)
         package = Package.of(self)
-        State(self, "State")
+        State(
+            self,
+            "State",
+            policy=heal_side(heal, alert).table_policy(heal.baseline),
+            protected=settings.watcher,
+        )
         inbox = Inbox(self, "Inbox")
         healing = Healing(self, "Healing", package=package, environ=heal, variables=variables)
         alerting = Alerting(

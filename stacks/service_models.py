@@ -20,8 +20,8 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "dynamodb": (
         *("BatchGetItem", "BatchWriteItem", "CreateTable", "DeleteItem", "DescribeTable"),
-        *("DescribeTimeToLive", "GetItem", "PutItem", "Query", "UpdateItem", "UpdateTable"),
-        "UpdateTimeToLive",
+        *("DescribeTimeToLive", "GetItem", "GetResourcePolicy", "PutItem", "PutResourcePolicy"),
+        *("Query", "UpdateItem", "UpdateTable", "UpdateTimeToLive"),
     ),
     "ec2": ("DescribeInstances",),
     "events": ("ListRules", "ListTargetsByRule", "PutRule", "PutTargets", "RemoveTargets"),

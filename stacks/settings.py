@@ -245,13 +245,13 @@ class Settings:
     )
     watcher: bool = setting(
         boolean(),
-        False,
+        True,
         "A second function, in a stack of its own, that watches over the first, starts the trail "
         "by a schedule of its own and tells people by a topic of its own. Both stacks are then "
         "protected from being deleted by one call.",
     )
     watch_minutes: int = setting(
-        whole(5, 240, "minutes"),
+        whole(5, 1440, "minutes"),
         defaults.WATCH_MINUTES,
         "How often each half of the guard compares the other with what is deployed, event or not.",
     )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.findings import acknowledge
@@ -12,9 +16,14 @@ from trailkeeper.state.table import EXPIRY, PARTITION_KEY, SORT_KEY
 
 
 class State(Construct):
-    """A small table whose entries expire by themselves."""
+    """A small table whose entries expire by themselves, and only the functions write.
 
-    def __init__(self, scope: Construct, id_: str) -> None:
+    `protected`: from deletion, as the stack is that can be deleted by nobody alone.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, policy: Mapping[str, Any], protected: bool
+    ) -> None:
         super().__init__(scope, id_)
         self.table = dynamodb.Table(
             self,
@@ -27,6 +36,8 @@ class State(Construct):
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             time_to_live_attribute=EXPIRY,
             removal_policy=RemovalPolicy.DESTROY,
+            deletion_protection=protected,
+            resource_policy=iam.PolicyDocument.from_json(policy),
         )
         acknowledge(
             self.table,

@@ -21,7 +21,7 @@ from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import ALERT, HEAL, WATCHER
 from trailkeeper.evidence.names import Names
-from trailkeeper.guards import guard_table, side_documents
+from trailkeeper.guards import side_documents
 from trailkeeper.guards.guard_functions import Own
 from trailkeeper.guards.guard_roles import Policies
 from trailkeeper.guards.sides import Side, heal_side, watcher_side
@@ -265,7 +265,26 @@ def deploy(account: Any, plan: Deployment = DEPLOYED) -> None:
         MaximumBatchingWindowInSeconds=1,
         FunctionResponseTypes=["ReportBatchItemFailures"],
     )
-    guard_table.create(account, plan.baseline)
+    deploy_table(account, plan)
+
+
+def deploy_table(account: Any, plan: Deployment) -> None:
+    account.dynamodb.create_table(
+        TableName="trailkeeper-state",
+        KeySchema=[
+            {"AttributeName": "id", "KeyType": "HASH"},
+            {"AttributeName": "at", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": each, "AttributeType": "S"} for each in ("id", "at")
+        ],
+        BillingMode="PAY_PER_REQUEST",
+        DeletionProtectionEnabled=True,
+    )
+    account.dynamodb.put_resource_policy(
+        ResourceArn=plan.names.state_table_arn,
+        Policy=json.dumps(plan.sides["heal side"].table_policy(plan.baseline)),
+    )
     account.dynamodb.update_time_to_live(
         TableName="trailkeeper-state",
         TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"},
@@ -355,12 +374,12 @@ def permit(account: Any, plan: Deployment, function: str, service: str, source: 
     )
 
 
-def deployed() -> Guarded:
+def deployed(plan: Deployment = DEPLOYED) -> Guarded:
     """The account, with both halves in it."""
     clients: dict[str, Any] = {
         name: boto3.client(name, region_name=NAMES.region) for name in SERVICES
     }
     functions = boto3.client("lambda", region_name=NAMES.region)
     made = Guarded(functions=Functions(functions), cloudformation=Stacks(), **clients)
-    deploy(made)
+    deploy(made, plan)
     return made

@@ -11,7 +11,7 @@ from dataclasses import replace
 from stacks import generated
 from tools import page
 from trailkeeper.cli.setting_names import DEFAULTS
-from trailkeeper.cost.bill import Charged, Item, bill, charged_by, second_trail
+from trailkeeper.cost.bill import WATCH_CALLS, Charged, Item, bill, charged_by, second_trail
 from trailkeeper.cost.prices import prices
 from trailkeeper.evidence import defaults
 
@@ -79,9 +79,10 @@ def _lean() -> Iterator[str]:
     yield ""
     yield (
         '`"profile": "lean"` is for a new deployment that should cost next to nothing: without a '
-        "key for the evidence (`kms`), without one for the alerts (`alerts_key`) and without a "
-        "dashboard. Each of the three can be given beside it. S3 encrypts the log files with keys "
-        "of its own, and nobody can then take the logs away by taking the key."
+        "key for the evidence (`kms`), without one for the alerts (`alerts_key`), without a "
+        "dashboard and without the watcher (`watcher`). Each of the four can be given beside it. "
+        "S3 encrypts the log files with keys of its own, and nobody can then take the logs away by "
+        "taking the key. Nobody watches over the guard itself then but its alarms."
     )
     yield ""
     columns = {"standard": (small, STANDARD), "lean": (small, LEAN)}
@@ -100,9 +101,10 @@ def _lean() -> Iterator[str]:
         "**Changed later**, nothing of the evidence is replaced. From standard to lean: new files "
         "are encrypted by S3; the evidence key stays for the old ones and goes on costing 1 USD "
         "until you delete it, after which they are unreadable; the key of the alerts is deleted "
-        "after seven days; the dashboard goes. From lean to standard: the dashboard comes and the "
-        "topics get their key, but `kms` cannot be turned on again where it was on before "
-        "([Settings](settings.md))."
+        "after seven days; the dashboard goes, and the watcher when you "
+        "[take it away](operating.md#both-halves-of-the-guard). From lean to standard: dashboard "
+        "and watcher come and the topics get their key, but `kms` cannot be turned on again where "
+        "it was on before ([Settings](settings.md))."
     )
 
 
@@ -112,23 +114,30 @@ def _sum(charged: Charged) -> float:
 
 
 def _notes() -> Iterator[str]:
-    look, sweep = STANDARD.look_minutes, STANDARD.sweep_minutes
-    halved = replace(STANDARD, sweep_minutes=sweep * 2)
+    look, sweep, watch = STANDARD.look_minutes, STANDARD.sweep_minutes, STANDARD.watch_minutes
+    often = replace(STANDARD, sweep_minutes=sweep // 2)
     all_the_time = replace(STANDARD, sweep_minutes=look)
+    alone = charged_by({**DEFAULTS, "watcher": False})
     yield (
-        f"- The schedules make {STANDARD.own_calls:,} calls a month, which the trail records like "
-        f"any others: one every {look} minutes, {STANDARD.sweep_calls} every {sweep}. With "
-        f"`sweep_minutes` {halved.sweep_minutes} they are {halved.own_calls:,}; everything every "
-        f"{look} minutes would be {all_the_time.own_calls:,}."
+        f"- **The schedules make {STANDARD.own_calls:,} calls a month**, which the trail records "
+        f"like any others: one every {look} minutes and one of the watcher every "
+        f"{defaults.WATCH_LOOK_MINUTES}, {STANDARD.sweep_calls} every {sweep} to compare the "
+        f"evidence, and {WATCH_CALLS} every {watch} by which the two halves of the guard compare "
+        "each other. A test counts them as the functions make them. What is compared seldom is "
+        "compared at once, too: after every event about it, and by the next look after a time in "
+        "which the trail did not log; the evidence also when a delivery begins to fail."
     )
-    both = charged_by({**DEFAULTS, "watcher": True})
-    more = _sum(both) - _sum(STANDARD)
-    copied = second_trail(0, both).usd - second_trail(0, STANDARD).usd
     yield (
-        f"- With `watcher` there are {both.guard_calls:,} more, by which the two halves of the "
-        f"guard watch over each other. With its schedules, runs and alarm this half costs "
-        f"{more:.2f} USD a month, and {copied:.2f} more where the trail is a second one. With "
-        f"`watch_minutes` 240 the calls are {replace(both, watch_minutes=240).guard_calls:,}."
+        f"- With `sweep_minutes` {often.sweep_minutes} they are {often.own_calls:,}, with "
+        f"`watch_minutes` {watch // 2} {replace(STANDARD, watch_minutes=watch // 2).own_calls:,}, "
+        f"without the watcher {alone.own_calls:,}; everything of the evidence every {look} minutes "
+        f"would be {all_the_time.own_calls:,}."
+    )
+    more = _sum(STANDARD) - _sum(alone)
+    copied = second_trail(0, STANDARD).usd - second_trail(0, alone).usd
+    yield (
+        f"- The watcher costs {more:.2f} USD a month of all this, with its schedules, runs, calls "
+        f"and alarm, and {copied:.2f} more where the trail is a second one. `lean` leaves it off."
     )
     yield (
         "- A key costs 1 USD more a month after its first yearly rotation and 1 USD more after its "

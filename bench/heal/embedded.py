@@ -77,7 +77,7 @@ def measure(progress: Callable[[str], None]) -> Table:
     """Median of ten warm and of ten cold heals on a freshly deployed embedded account."""
     progress("deploying the stacks on the embedded account")
     # A long interval keeps the schedule out of the figures.
-    with DeployedAccount(settings={"reconcile_minutes": 60}) as ready:
+    with DeployedAccount(settings={"reconcile_minutes": 60, "watcher": False}) as ready:
         attacker = Attacker(ready)
         progress("stopping the trail, warm and cold")
         attacker.gap()

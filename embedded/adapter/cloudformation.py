@@ -68,3 +68,15 @@ def complete(type_name: str, finish: Callable[[str, Properties, Properties], Non
         return updated
 
     handlers.update(create=completed_create, update=completed_update)
+
+
+def before_delete(type_name: str, check: Callable[[str, Properties], None]) -> None:
+    """Call `check(physical id, properties)` before each delete; an error keeps the resource."""
+    handlers = provisioners._RESOURCE_HANDLERS[type_name]
+    delete = handlers["delete"]
+
+    def checked_delete(physical_id: str, properties: Properties) -> None:
+        check(physical_id, properties)
+        delete(physical_id, properties)
+
+    handlers.update(delete=checked_delete)

@@ -83,6 +83,11 @@ def _cloudwatch(_: str, given: Body, region: str, account: str) -> list[str]:
     ]
 
 
+def _dynamodb(_: str, given: Body, region: str, account: str) -> list[str]:
+    """The table whose policy is read or changed."""
+    return [str(given["ResourceArn"])] if "ResourceArn" in given else []
+
+
 def _events(_: str, given: Body, region: str, account: str) -> list[str]:
     """A rule of the default bus has no bus in its ARN."""
     name = given.get("Rule") or given.get("Name")
@@ -118,6 +123,7 @@ def _athena(_: str, given: Body, region: str, account: str) -> list[str]:
 
 _FOUND: Mapping[str, Resources] = {
     "athena": _athena,
+    "dynamodb": _dynamodb,
     "events": _events,
     "iam": _iam,
     "kms": _kms,

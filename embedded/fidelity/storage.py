@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from typing import Any
 
 from embedded.fidelity.clients import Clients, Document, Reader, or_nothing
 
@@ -104,8 +106,17 @@ def _table(clients: Clients, name: str, declared: Document) -> Document:
             "AttributeName": lifetime.get("AttributeName"),
             "Enabled": lifetime["TimeToLiveStatus"] == "ENABLED",
         },
+        "ResourcePolicy": _table_policy(tables, table["TableArn"]),
         "Tags": tags,
     }
+
+
+def _table_policy(tables: Any, arn: str) -> Document | None:
+    try:
+        answer = tables.get_resource_policy(ResourceArn=arn)
+    except tables.exceptions.PolicyNotFoundException:
+        return None
+    return {"PolicyDocument": json.loads(answer["Policy"])}
 
 
 def _parameter(clients: Clients, name: str, declared: Document) -> Document:

@@ -33,6 +33,7 @@ def install(*, prepare_function: Callable[[str], None]) -> None:
     cloudformation.complete("AWS::Lambda::Function", complete_function)
     cloudformation.complete("AWS::Logs::LogGroup", _complete_log_group)
     cloudformation.complete("AWS::DynamoDB::Table", _complete_table)
+    cloudformation.before_delete("AWS::DynamoDB::Table", _refuse_protected_table)
     cloudformation.complete("AWS::Scheduler::Schedule", _complete_schedule)
 
 
@@ -226,6 +227,24 @@ def _complete_table(name: str, old: Properties, new: Properties) -> None:
             **{k: wanted[k] for k in ("SSEType", "KMSMasterKeyId") if k in wanted},
         }
         tables.update_table(TableName=name, SSESpecification=given)
+    if new.get("ResourcePolicy") != old.get("ResourcePolicy"):
+        arn = tables.describe_table(TableName=name)["Table"]["TableArn"]
+        if "ResourcePolicy" in new:
+            policy = json.dumps(new["ResourcePolicy"]["PolicyDocument"])
+            tables.put_resource_policy(ResourceArn=arn, Policy=policy)
+        else:
+            tables.delete_resource_policy(ResourceArn=arn)
+
+
+def _refuse_protected_table(name: str, _: Properties) -> None:
+    """DynamoDB API reference, DeleteTable: a table that is protected cannot be deleted."""
+    tables = gateway.client("dynamodb")
+    with suppress(tables.exceptions.ResourceNotFoundException):
+        if tables.describe_table(TableName=name)["Table"].get("DeletionProtectionEnabled"):
+            raise ValueError(
+                "Resource cannot be deleted as it is currently protected against deletion. "
+                "Disable deletion protection first."
+            )
 
 
 def _complete_schedule(name: str, old: Properties, new: Properties) -> None:

@@ -378,6 +378,37 @@ def test_a_protected_stack_stays_and_what_is_retained_outlives_its_stack(
     assert account.client("sqs").get_queue_url(QueueName="retained")
 
 
+def test_a_table_has_its_policy_and_stays_while_it_is_protected(
+    account: BareAccount, stack: Stack
+) -> None:
+    tables = account.client("dynamodb")
+    arn = f"arn:aws:dynamodb:us-east-1:{account.root.account}:table/protected"
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "dynamodb:PutItem", "Resource": arn}
+    policy = {"Version": "2012-10-17", "Statement": [deny]}
+    own = {
+        "TableName": "protected",
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    }
+    more = {"DeletionProtectionEnabled": True, "ResourcePolicy": {"PolicyDocument": policy}}
+    stack.deploy({"Table": {"Type": "AWS::DynamoDB::Table", "Properties": own}})
+    stack.deploy({"Table": {"Type": "AWS::DynamoDB::Table", "Properties": {**own, **more}}})
+
+    assert json.loads(tables.get_resource_policy(ResourceArn=arn)["Policy"]) == policy
+    stack.client.delete_stack(StackName=stack.name)
+    with pytest.raises(WaiterError):
+        stack.client.get_waiter("stack_delete_complete").wait(
+            StackName=stack.name, WaiterConfig={"Delay": 1, "MaxAttempts": 15}
+        )
+    assert tables.describe_table(TableName="protected")
+
+    tables.update_table(TableName="protected", DeletionProtectionEnabled=False)
+    stack.delete()
+    with pytest.raises(tables.exceptions.ResourceNotFoundException):
+        tables.describe_table(TableName="protected")
+
+
 def test_an_unknown_type_is_refused_before_anything_is_made(account: BareAccount) -> None:
     stacks = account.client("cloudformation")
     with pytest.raises(ClientError, match="Unrecognized resource types"):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 
-from lambdas.heal import baselines, checks, dark_time, drills, fight, news, pauses
+from lambdas.heal import baselines, checks, dark_time, drills, fight, guarding, news, pauses
 from lambdas.heal.begun import Notes
 from lambdas.heal.invocation import HealFailedError, Invocation
 from trailkeeper.alerts import heal_alerts
 from trailkeeper.alerts.heal_alerts import Open
+from trailkeeper.environments.schedule import LATE
 from trailkeeper.evidence.outcome import Report, Result
 from trailkeeper.guards import finishes_deploy
 from trailkeeper.guards.guard import AWS_ERRORS
@@ -33,11 +34,31 @@ def look(invocation: Invocation) -> Answer:
     """
     first = _logging(invocation).run(deliveries=False)
     was_dark = dark_time.untold(invocation, first.found)
-    if first.outcomes or was_dark or _is_over(invocation, pauses.read(invocation)):
-        return reconcile(invocation, Trigger.LOOK, first=first)
-    _remember_run(invocation, Trigger.LOOK)
-    fight.confirm(invocation)
-    return Answer(Did.LOOKED, Trigger.LOOK, report=Report())
+    try:
+        if (
+            first.outcomes
+            or was_dark
+            or _fails_to_deliver(invocation, first)
+            or _is_over(invocation, pauses.read(invocation))
+        ):
+            return reconcile(invocation, Trigger.LOOK, first=first)
+        _remember_run(invocation, Trigger.LOOK)
+        fight.confirm(invocation)
+        return Answer(Did.LOOKED, Trigger.LOOK, report=Report())
+    finally:
+        if first.was_dark_since(_look_before(invocation)):
+            guarding.sweep(invocation)
+
+
+def _look_before(invocation: Invocation) -> datetime:
+    """When the trail was looked at before, at the latest."""
+    return invocation.now() - timedelta(minutes=invocation.environ.reconcile_minutes) - LATE
+
+
+def _fails_to_deliver(invocation: Invocation, first: Started) -> bool:
+    """Whether logs have lately begun not to arrive: what keeps them away may have had no event."""
+    every = timedelta(minutes=invocation.environ.reconcile_minutes)
+    return first.found is not None and first.found.began_to_fail(invocation.now(), every)
 
 
 def _logging(

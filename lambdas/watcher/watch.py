@@ -13,16 +13,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 from trailkeeper.alerts import alive_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.detections.catalogue import API_CALL
-from trailkeeper.environments.schedule import ALIVE, LOOK, is_sent_by
+from trailkeeper.environments.schedule import ALIVE, LATE, LOOK, is_sent_by
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.defaults import WATCH_LOOK_MINUTES
 from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, WATCHER_FUNCTION
-from trailkeeper.evidence.outcome import Outcome, Report
+from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.other_half import OtherHalf
 from trailkeeper.reconcile.patience import Patience
-from trailkeeper.reconcile.start_logging import StartLogging
+from trailkeeper.reconcile.start_logging import Started, StartLogging
 from trailkeeper.wire.typed import dump
 
 _COUNTED = (HEAL_FUNCTION, ALERT_FUNCTION, WATCHER_FUNCTION)
@@ -60,9 +61,10 @@ class Watch:
             return self._status()
         if is_sent_by(ALIVE, event):
             return self._say_alive()
-        started = self._start()  # before all else: what is called while the trail is off is lost
-        restored = () if is_sent_by(LOOK, event) else self._heal_side.restore().outcomes
-        report = Report((*started, *restored))
+        first = self._start()  # before all else: what is called while the trail is off is lost
+        compares = not is_sent_by(LOOK, event) or first.was_dark_since(self._look_before)
+        restored = self._heal_side.restore().outcomes if compares else ()
+        report = Report((*first.outcomes, *restored))
         alert = self._heal_side.news(report, self.every)
         if alert:
             self.tell(alert)
@@ -107,10 +109,15 @@ class Watch:
         self.tell(followed.alert)
         return self._answer("followed", followed.report)
 
-    def _start(self) -> tuple[Outcome, ...]:
+    def _start(self) -> Started:
         """Start the trail if it does not log: a second hand on the switch."""
         start = StartLogging(self.clients, self.baseline, self.patience, self.now)
-        return start.run(deliveries=False).outcomes
+        return start.run(deliveries=False)
+
+    @property
+    def _look_before(self) -> datetime:
+        """When the trail was looked at before, at the latest."""
+        return self.now() - timedelta(minutes=WATCH_LOOK_MINUTES) - LATE
 
     def _answer(self, did: str, report: Report) -> dict[str, Any]:
         self.log.info(did, report=dump(report.cut()))

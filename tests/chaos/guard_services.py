@@ -477,20 +477,22 @@ class PagedLogs(Logs, Paged):
 
 
 class StateTable(DynamoDb):
-    """The state table, which may be gone, limited, or forget nothing."""
+    """The state table, which may be gone, limited, closed to us, or forget nothing."""
 
     def __init__(self) -> None:
         super().__init__()
         self.table: dict[str, Any] | None = None
         self.expiry: str | None = None
+        self.policy: str | None = None
 
     def create_table(self, *, TableName: str, **given: Any) -> None:
         if self.table is not None:
             raise refused("ResourceInUseException", "CreateTable")
-        self.table, self.expiry = given, None
+        self.table, self.expiry, self.policy = given, None, None
 
     def delete_table(self, *, TableName: str) -> None:
-        self._there("DeleteTable")
+        if self._there("DeleteTable")["DeletionProtectionEnabled"]:
+            raise refused("ValidationException", "DeleteTable")
         self.table = None
         self.items.clear()
 
@@ -512,6 +514,16 @@ class StateTable(DynamoDb):
         self._there("UpdateTimeToLive")
         on = TimeToLiveSpecification["Enabled"]
         self.expiry = TimeToLiveSpecification["AttributeName"] if on else None
+
+    def put_resource_policy(self, *, ResourceArn: str, Policy: str) -> None:
+        self._there("PutResourcePolicy")
+        self.policy = Policy
+
+    def get_resource_policy(self, *, ResourceArn: str) -> Any:
+        self._there("GetResourcePolicy")
+        if self.policy is None:
+            raise refused("PolicyNotFoundException", "GetResourcePolicy")
+        return {"Policy": self.policy}
 
     def kept(self) -> dict[str, Any] | None:
         """The table's settings; a limit of -1 is none (DynamoDB API reference, UpdateTable)."""

@@ -191,6 +191,7 @@ class GuardWorld(World):
             "guard-key.policy": lambda: json.loads(key().policy),
             "guard-key.rotation": lambda: key().rotation,
             "guard-table.table": self.dynamodb.kept,
+            "guard-table.policy": lambda: self.dynamodb.policy,
             "guard-table.expiry": lambda: self.dynamodb.expiry,
             "guard-parameter.key": lambda: self.ssm.parameters.get(EVIDENCE_KEY_PARAMETER),
         }

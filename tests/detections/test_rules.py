@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.golden import golden
+from trailkeeper.detections import guard_calls
 from trailkeeper.detections.catalogue import DETECTIONS, RULES, deletion_rule, instance_state_rule
 from trailkeeper.words.text import Severity
 
@@ -42,7 +45,8 @@ def test_rules_let_through_what_a_person_has_read() -> None:
         "trailkeeper-fallback-123456789012-us-east-1",
     )
     states = ("running", "stopped", "terminated")
-    rules = (*RULES, instance_state_rule(states), deletion_rule(buckets))
+    of_the_guard = guard_calls.rules("trailkeeper-guard-calls", RULES)
+    rules = (*RULES, *of_the_guard, instance_state_rule(states), deletion_rule(buckets))
 
     made = {rule.name: in_one_order(rule.pattern) for rule in rules}
     read = {name: in_one_order(rule["pattern"]) for name, rule in golden("rules").items()}
@@ -54,7 +58,7 @@ def in_one_order(pattern: object) -> object:
         case dict():
             return {key: in_one_order(value) for key, value in pattern.items()}
         case list() | tuple():
-            return sorted(pattern)
+            return sorted(pattern, key=json.dumps)
         case _:
             return pattern
 

@@ -33,6 +33,8 @@ def deployed() -> Iterator[Deployed]:
     """The account with one address and one Slack channel for alerts, and little waiting."""
     settings = {
         "alert_emails": [ALERT_EMAIL],
+        # Tests break the guard, too, which nobody is to put right meanwhile.
+        "watcher": False,
         "slack_webhook": f"ssm:{WEBHOOK_PARAMETER}",
         "grouping_seconds": 5,
         "insight_types": ["ApiErrorRateInsight"],

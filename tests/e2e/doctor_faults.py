@@ -233,7 +233,7 @@ def webhook_wrong(stage: Stage) -> None:
     stage.sqs.send_message(QueueUrl=url, MessageBody=alert.to_json())
 
     def refused() -> bool:
-        return any("error" in json.dumps(each) for each in stage.items("told", "slack"))
+        return any(json.loads(each["body"]["S"])["error"] for each in stage.items("told", "slack"))
 
     wait_for("Slack not to take the alert", refused)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from stage.deployment import Cdk
 from stage.places import EMBEDDED_PYTHON, PYTHON_FOLDER, ROOT
 
 _SECONDS = 120
+# A setting that a command gives, as in `-c trailkeeper:watcher=false`.
+_GIVEN = re.compile(r" -c trailkeeper:(\w+)=(\S+)")
 STREAM = "siem"
 # One for all who deploy into an empty account, as the assembly is made once.
 SETTINGS = {
@@ -29,11 +32,15 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class EmptyAccount:
-    """The account, bootstrapped for CDK, with the stacks synthesized and ready to be deployed."""
+    """The account, bootstrapped for CDK, with the stacks synthesized and ready to be deployed.
+
+    `other` synthesizes them with other settings, too.
+    """
 
     root: Account
     cdk: Cdk
     keys: tuple[str, str]
+    other: Callable[[Mapping[str, Any]], Cdk]
 
     def client(self, service: str) -> Any:
         """A client of the account's administrator."""
@@ -45,13 +52,16 @@ class EmptyAccount:
     def shell(self, script: str, *, expect: int = 0) -> str:
         """Run what a page tells people to run, and give what it printed.
 
-        `cdk` asks nothing, and takes the stacks as they were synthesized.
+        `cdk` asks nothing, and takes the stacks as they were synthesized: with the settings of the
+        script, if it gives some by `-c`.
         """
+        given = {name: json.loads(value) for name, value in _GIVEN.findall(script)}
+        cdk = self.other(given) if given else self.cdk
         done = subprocess.run(
             ["bash", "-eu", "-o", "pipefail", "-c", script],
             cwd=ROOT,
             env={
-                "CDK_APP": str(self.cdk.assembly),
+                "CDK_APP": str(cdk.assembly),
                 "CDK_REQUIRE_APPROVAL": "never",
                 "CDK_FORCE": "true",
                 "CDK_DISABLE_CLI_TELEMETRY": "true",
@@ -118,25 +128,35 @@ def empty_account(folder: Path) -> Iterator[EmptyAccount]:
     """Start an account and prepare it for a deploy with SETTINGS; all that it writes is in
     `folder`. Empty but for the stream that the settings name."""
     embedded = EmbeddedAccount(folder, python=EMBEDDED_PYTHON, retry_delays=(0.5, 0.5))
-    with embedded as root:
+    with embedded as root, ExitStack() as stack:
         keys = _administrator(root)
-        cdk = Cdk(
-            folder,
-            endpoint=root.endpoint,
-            account=root.account,
-            region=root.region,
-            access_key_id=keys[0],
-            secret_access_key=keys[1],
-            settings=SETTINGS,
-        )
-        try:
-            cdk.bootstrap()
+
+        def command(workdir: Path, more: Mapping[str, Any]) -> Cdk:
+            cdk = Cdk(
+                workdir,
+                endpoint=root.endpoint,
+                account=root.account,
+                region=root.region,
+                access_key_id=keys[0],
+                secret_access_key=keys[1],
+                settings={**SETTINGS, **more},
+            )
+            stack.callback(cdk.stop)
+            return cdk
+
+        def other(given: Mapping[str, Any]) -> Cdk:
+            workdir = folder / "other"
+            workdir.mkdir(exist_ok=True)
+            cdk = command(workdir, given)
             cdk.synthesize()
-            account = EmptyAccount(root, cdk, keys)
-            _make_stream(account)
-            yield account
-        finally:
-            cdk.stop()
+            return cdk
+
+        cdk = command(folder, {})
+        cdk.bootstrap()
+        cdk.synthesize()
+        account = EmptyAccount(root, cdk, keys, other)
+        _make_stream(account)
+        yield account
 
 
 def _make_stream(account: EmptyAccount) -> None:

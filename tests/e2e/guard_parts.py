@@ -229,10 +229,19 @@ def _table(dynamodb: Any) -> dict[str, Any]:
         "state table": {
             "keys": table["KeySchema"],
             "mode": table.get("BillingModeSummary", {}).get("BillingMode"),
+            "protected": table["DeletionProtectionEnabled"],
+            "policy": _table_policy(dynamodb, table["TableArn"]),
             "limits": {key: value for key, value in limits.items() if value not in (-1, None)},
             "expiry": expiry["TimeToLiveDescription"].get("TimeToLiveStatus"),
         }
     }
+
+
+def _table_policy(dynamodb: Any, arn: str) -> Any:
+    try:
+        return json.loads(dynamodb.get_resource_policy(ResourceArn=arn)["Policy"])
+    except dynamodb.exceptions.PolicyNotFoundException:
+        return None
 
 
 def _parameter(ssm: Any) -> dict[str, Any]:

@@ -11,6 +11,8 @@ import re
 import sys
 import time
 
+from botocore.exceptions import ClientError
+
 from stage.account import FAILURES, DeployedAccount
 from stage.surroundings import Ended, end_on_signals
 from tests.e2e.intrusions import SETTINGS, Intrusions, WrongEndError
@@ -63,7 +65,7 @@ def _play(intrusions: Intrusions, chosen: list[Technique]) -> int:
 def _ends_well(intrusions: Intrusions, technique: Technique, half: Half) -> bool:
     try:
         said = intrusions.play(technique, half)
-    except WrongEndError as error:
+    except (WrongEndError, ClientError, AssertionError) as error:
         print(f"WRONG {technique.id} ({half}): {error}", flush=True)
         return False
     print(f"ok    {technique.id} ({half}): {technique.ends}, {said}", flush=True)

@@ -103,11 +103,17 @@ def test_after_leaving_nothing_is_left_and_the_next_deploy_guards_again(
     key = account.client("ssm").get_parameter(Name="/trailkeeper/evidence-key-arn")
     arn = key["Parameter"]["Value"]
 
-    # All at once removes the guard, and stops at the evidence.
-    account.shell("npx cdk destroy --all", expect=1)
-    assert logs_events(account)
+    # All at once stops at what watches over the guard.
+    stopped = account.shell("npx cdk destroy --all", expect=1)
+    assert "TrailkeeperWatcher" in stopped
     functions = account.client("lambda")
+    names = {each["FunctionName"] for each in functions.list_functions()["Functions"]}
+    assert names >= {"trailkeeper-heal", "trailkeeper-watcher"}
+
+    for each in commands("docs/leaving.md", "## Take the guard away"):
+        account.shell(each)
     assert functions.list_functions()["Functions"] == []
+    assert logs_events(account)
 
     for each in commands("docs/leaving.md", "## Give up the evidence as well"):
         account.shell(each)

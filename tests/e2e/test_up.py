@@ -33,6 +33,7 @@ SETTINGS = {
     "monthly_budget_usd": 300,
     "cis_alarms": True,
     "grouping_seconds": 0,
+    "watcher": False,
 }
 
 

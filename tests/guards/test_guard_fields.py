@@ -239,7 +239,12 @@ def test_a_table_differs_in_its_keys_and_in_what_limits_it(
         {"AttributeName": name, "KeyType": kind}
         for name, kind in zip(keys, ("HASH", "RANGE"), strict=True)
     ]
-    table = {"KeySchema": schema, "BillingModeSummary": billing, "OnDemandThroughput": limits}
+    table = {
+        "KeySchema": schema,
+        "BillingModeSummary": billing,
+        "OnDemandThroughput": limits,
+        "DeletionProtectionEnabled": True,
+    }
     dynamodb = SimpleNamespace(describe_table=lambda TableName: {"Table": table})
     clients = SimpleNamespace(dynamodb=dynamodb)
 

@@ -146,7 +146,29 @@ REPAIRED: dict[str, tuple[str, Attack]] = {
     ),
     "the table is gone": (
         "guard-table.table",
-        lambda a: a.dynamodb.delete_table(TableName="trailkeeper-state"),
+        lambda a: [
+            a.dynamodb.update_table(TableName="trailkeeper-state", DeletionProtectionEnabled=False),
+            a.dynamodb.delete_table(TableName="trailkeeper-state"),
+        ],
+    ),
+    "anybody may delete the table": (
+        "guard-table.table",
+        lambda a: a.dynamodb.update_table(
+            TableName="trailkeeper-state", DeletionProtectionEnabled=False
+        ),
+    ),
+    "anybody may write into the table": (
+        "guard-table.policy",
+        lambda a: a.dynamodb.delete_resource_policy(ResourceArn=NAMES.state_table_arn),
+    ),
+    "somebody else may write into the table": (
+        "guard-table.policy",
+        lambda a: a.dynamodb.put_resource_policy(
+            ResourceArn=NAMES.state_table_arn,
+            Policy=json.dumps(SIDE.table_policy(BASELINE)).replace(
+                f"{NAMES.account}:role/trailkeeper-alert", f"{NAMES.account}:role/mallory"
+            ),
+        ),
     ),
 }
 

@@ -95,3 +95,40 @@ def test_starting_names_our_trail_by_its_arn() -> None:
 
     ((call),) = clients.calls
     assert (call.operation, call.arguments) == ("StartLogging", {"Name": TRAIL})
+
+
+def fails(every: timedelta = 5 * MINUTE, **status: Any) -> bool:
+    answer = {"IsLogging": True, "StartLoggingTime": NOW - timedelta(days=9), **status}
+    seen = logging.observe(Recorded({"GetTrailStatus": answer}), EVERYTHING)
+    return seen.began_to_fail(NOW, every)
+
+
+@pytest.mark.parametrize(
+    ("error", "time"),
+    [
+        ("LatestDeliveryError", "LatestDeliveryTime"),
+        ("LatestCloudWatchLogsDeliveryError", "LatestCloudWatchLogsDeliveryTime"),
+    ],
+)
+def test_a_delivery_that_begins_to_fail_is_seen_by_the_next_two_looks(
+    error: str, time: str
+) -> None:
+    assert fails(**{error: "AccessDenied", time: NOW - 8 * MINUTE})
+    assert fails(**{error: "AccessDenied", time: NOW - 17 * MINUTE})
+    assert not fails(**{error: "AccessDenied", time: NOW - 18 * MINUTE})
+    assert fails(30 * MINUTE, **{error: "AccessDenied", time: NOW - 60 * MINUTE})
+    assert not fails(**{time: NOW - 8 * MINUTE})
+
+
+def test_one_that_fails_while_files_still_arrive_or_never_worked_waits_for_the_sweep() -> None:
+    assert not fails(LatestDeliveryError="AccessDenied", LatestDeliveryTime=NOW - 5 * MINUTE)
+    assert not fails(LatestDeliveryError="AccessDenied")
+    assert not fails(
+        LatestDigestDeliveryError="AccessDenied", LatestDigestDeliveryTime=NOW - 8 * MINUTE
+    )
+
+
+def test_a_trail_that_does_not_log_fails_to_deliver_nothing() -> None:
+    assert not fails(
+        IsLogging=False, LatestDeliveryError="AccessDenied", LatestDeliveryTime=NOW - 8 * MINUTE
+    )

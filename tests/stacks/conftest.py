@@ -108,6 +108,7 @@ MINIMUM: dict[str, Any] = {
     "deletion_alerts": False,
     "alive_days": 0,
     "billing_alarm_usd": None,
+    "watcher": False,
 }
 # Home is where neither IAM's calls nor the charges are.
 ELSEWHERE: dict[str, Any] = {

@@ -238,7 +238,7 @@ class TestAlarms:
                 300,
                 3,
             ),  # An hour, in periods so short that no old data is found behind them.
-            ("sweeps", "SweepSucceeded", 300, 12),
+            ("sweeps", "SweepSucceeded", 300, 24),
         ],
     )
     def test_silence_is_an_alarm(

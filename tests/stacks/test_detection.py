@@ -6,14 +6,19 @@ import json
 
 from tests.stacks.deployed import ACCOUNT, REGION, Deployed, allowed
 from tests.stacks.responding import ALERTS_DEAD, HEAL, HEAL_DEAD, QUEUE, ROLES, RULE, queue_policies
+from trailkeeper.detections import guard_calls
 from trailkeeper.detections.catalogue import RULES, deletion_rule, instance_state_rule
 
 
 class TestRules:
     def test_they_are_those_of_the_catalogue(self, response: Deployed) -> None:
-        states = instance_state_rule(("running", "stopped", "terminated"))
         buckets = [f"trailkeeper-{kind}-{ACCOUNT}-{REGION}" for kind in ("logs", "fallback")]
-        expected = [*RULES, states, deletion_rule(buckets)]
+        expected = [
+            *RULES,
+            *guard_calls.rules("trailkeeper-guard-calls", RULES),
+            instance_state_rule(("running", "stopped", "terminated")),
+            deletion_rule(buckets),
+        ]
 
         made = {own["Name"]: own for own in response.all(RULE).values()}
 
@@ -87,11 +92,11 @@ class TestSchedule:
         own = response.one("AWS::Scheduler::Schedule", Name="trailkeeper-reconcile")
         sweep = response.one("AWS::Scheduler::Schedule", Name="trailkeeper-sweep")
 
-        assert sweep["ScheduleExpression"] == "rate(30 minutes)"
+        assert sweep["ScheduleExpression"] == "rate(60 minutes)"
         assert sweep["Target"] == {
             **own["Target"],
             "Input": sweep["Target"]["Input"],
-            "RetryPolicy": {"MaximumEventAgeInSeconds": 1800, "MaximumRetryAttempts": 5},
+            "RetryPolicy": {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 5},
         }
         assert own["ScheduleExpression"] == "rate(5 minutes)"
         assert own["Target"]["Arn"] == HEAL

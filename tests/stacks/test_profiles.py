@@ -54,10 +54,10 @@ def test_lean_has_no_key_in_another_region_either(synth: Synth) -> None:
     assert beyond.all("AWS::KMS::Key") == {}
 
 
-def test_lean_guards_and_tells_as_standard_does(
-    lean: Path, assembly: Callable[[str], Path]
+def test_lean_guards_and_tells_as_standard_does_without_the_watcher(
+    lean: Path, synth: Synth
 ) -> None:
-    standard = assembly("nobody")
+    standard = synth({"watcher": False})
 
     for type_ in (
         *("AWS::CloudTrail::Trail", "AWS::Events::Rule", "AWS::Lambda::Function"),

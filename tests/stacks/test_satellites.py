@@ -34,6 +34,7 @@ def test_with_home_in_us_east_1_there_is_none_beyond(assembly: Callable[[str], P
         "TrailkeeperEvidence",
         "TrailkeeperResponse",
         "TrailkeeperSearch",
+        "TrailkeeperWatcher",
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.stacks.conftest import EVERYTHING, NOBODY, Synth, baseline
+from tests.stacks.conftest import EVERYTHING, baseline
 from tests.stacks.deployed import ACCOUNT, REGION, Deployed, allowed
 from tests.stacks.responding import FUNCTIONS, ROLES, RULE, TOPICS
 from trailkeeper.environments.alert import AlertEnviron
@@ -376,6 +376,9 @@ def test_no_boundary_lets_through_what_leads_to_administrator(
     assert all("*" not in each for each in everywhere)
 
 
-def test_it_is_off_unless_somebody_wants_it(response: Deployed, synth: Synth) -> None:
-    assert not (synth(NOBODY) / f"{WATCHER_STACK}.template.json").exists()
-    assert "trailkeeper-guard-calls" not in response.text
+def test_it_is_on_unless_somebody_does_not_want_it(
+    assembly: Callable[[str], Path], minimal_response: Deployed
+) -> None:
+    assert (assembly("nobody") / f"{WATCHER_STACK}.template.json").exists()
+    assert not (assembly("minimum") / f"{WATCHER_STACK}.template.json").exists()
+    assert "trailkeeper-guard-calls" not in minimal_response.text

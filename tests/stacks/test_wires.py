@@ -51,10 +51,10 @@ DEFAULT_HEAL: dict[str, Any] = {
     "break_glass": (),
     "alert_emails": (),
     "reconcile_minutes": 5,
-    "sweep_minutes": 30,
+    "sweep_minutes": 60,
     "drills": True,
-    "watcher": False,
-    "watch_minutes": 120,
+    "watcher": True,
+    "watch_minutes": 240,
     "alive_days": 7,
     "last_resort_emails": (),
     "expected_actors": (),
@@ -150,7 +150,7 @@ FULL_ALERT = DEFAULT_ALERT | {
 # a test of its stack).
 NOT_BY_DEFAULT = {
     *("home_region", "trail_name", "profile", "kms", "alerts_key"),
-    *("saved_queries", "athena", "dashboard", "groups"),
+    *("saved_queries", "athena", "dashboard", "groups", "watcher"),
 }
 
 
@@ -206,7 +206,7 @@ def test_the_handlers_are_where_the_functions_look_for_them(response: Deployed) 
         assert getattr(importlib.import_module(module), function) is handler
 
 
-def test_what_the_schedules_send_is_a_look_a_sweep_and_a_sign_of_life(response: Deployed) -> None:
+def test_what_the_schedules_send_is_each_its_own(response: Deployed) -> None:
     sent = [
         json.loads(schedule["Target"]["Input"])
         for schedule in response.all("AWS::Scheduler::Schedule").values()
@@ -216,6 +216,7 @@ def test_what_the_schedules_send_is_a_look_a_sweep_and_a_sign_of_life(response: 
         {"source": "trailkeeper", "detail-type": "Scheduled Look", "detail": {}},
         {"source": "trailkeeper", "detail-type": "Scheduled Sign of Life", "detail": {}},
         {"source": "trailkeeper", "detail-type": "Scheduled Sweep", "detail": {}},
+        {"source": "trailkeeper", "detail-type": "Scheduled Watch", "detail": {}},
     ]
 
 

@@ -31,10 +31,10 @@ def test_the_paid_copy_is_said_first() -> None:
     [
         # two keys at 1.00
         ("Keys", ["2.00", "2.00", "2.00"]),
-        # (300,000 + 71,540) x 1.7 KB = 0.63 GB at 0.50, and so on
+        # (300,000 + 70,754) x 1.7 KB = 0.63 GB at 0.50, and so on
         ("Events in the log group", ["0.32", "2.61", "25.56"]),
-        # (300,000 + 61,320) / 100,000 x 2.00, and so on
-        ("As a second trail, in addition", ["7.23", "61.23", "601.23"]),
+        # (300,000 + 57,980) / 100,000 x 2.00, and so on
+        ("As a second trail, in addition", ["7.17", "61.17", "601.17"]),
     ],
 )
 def test_a_row_is_amount_times_price(row: str, cells: list[str]) -> None:
@@ -56,8 +56,8 @@ def test_the_readme_has_the_month_item_by_item() -> None:
     )
     standard, lean = ([cell.strip() for cell in row.split("|")[2:-1]] for row in rows(readme))
     # Keys and their requests, log files with data events, log group, alarms, dashboard, the rest.
-    assert standard == ["2.13", "0.21", "0.35", "1.60", "3.00", "0.29", "**7.58**", "**2.31**"]
-    assert lean == ["-", "0.21", "0.34", "1.50", "-", "0.29", "**2.34**", "**0.24**"]
+    assert standard == ["2.12", "0.21", "0.35", "1.90", "3.00", "0.31", "**7.89**", "**2.61**"]
+    assert lean == ["-", "0.21", "0.32", "1.50", "-", "0.28", "**2.31**", "**0.24**"]
 
 
 def rows(readme: str) -> list[str]:

@@ -19,7 +19,6 @@ from trailkeeper.words.text import Moment, Severity, Text, Value
 
 DETECTION = "guard-changed"
 CATEGORY = "guard"
-_LOOK_BACK = timedelta(hours=2)
 _MARGIN = timedelta(minutes=1)
 # Of the day, in UTC.
 _TOLD_FROM_MINUTE = 7 * 60
@@ -90,8 +89,8 @@ def worth_telling(report: Report, now: datetime, every: int) -> Report:
     return replace(report, outcomes=kept)
 
 
-def found(report: Report, baseline: Baseline, now: datetime) -> Alert | None:
-    """The alert of what a scheduled check found; None when all is as deployed."""
+def found(report: Report, baseline: Baseline, now: datetime, every: int) -> Alert | None:
+    """The alert of what a check found that comes `every` so many minutes; None for nothing."""
     if report.found_nothing:
         return None
     first = report.outcomes[0]
@@ -101,9 +100,10 @@ def found(report: Report, baseline: Baseline, now: datetime) -> Alert | None:
     if others:
         what = Text("subject.drift_more", {**document, "count": others})
     ended = _ended(report, None)
+    before = timedelta(minutes=every) + _MARGIN
     span = {
         "region": baseline.region,
-        "since": window((now - _LOOK_BACK).isoformat(), timedelta(), timedelta())["since"],
+        "since": window((now - before).isoformat(), timedelta(), timedelta())["since"],
         "until": window((now + _MARGIN).isoformat(), timedelta(), timedelta())["until"],
     }
     return Alert(

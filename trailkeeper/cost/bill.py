@@ -40,7 +40,7 @@ _OWN_ALARMS = 8
 # That nothing calls the heal function, and that one of the ways to people does not arrive.
 _WATCHER_ALARMS = 3
 # The calls of two comparisons, one of each half by the other; a test counts them.
-WATCH_CALLS = 114
+WATCH_CALLS = 113
 WATCH_LOOKS = MINUTES_A_MONTH // defaults.WATCH_LOOK_MINUTES
 _WATCH_GB_SECONDS = 0.5
 HEARTBEATS = 2
@@ -65,7 +65,7 @@ class Charged:
     dashboards: int = 1
     billing_alarm: bool = True
     key_beyond_home: bool = False
-    alarms: int = _OWN_ALARMS + 2
+    alarms: int = _OWN_ALARMS + _WATCHER_ALARMS + 2
     metrics: int = HEARTBEATS
     log_retention_days: int = 365
     kept_days: int | None = 2557 + defaults.KEEP_DELETED_DAYS
@@ -77,7 +77,7 @@ class Charged:
     tags: bool = False
     look_minutes: int = defaults.RECONCILE_MINUTES
     sweep_minutes: int = defaults.SWEEP_MINUTES
-    watcher: bool = False
+    watcher: bool = True
     watch_minutes: int = defaults.WATCH_MINUTES
 
     @property

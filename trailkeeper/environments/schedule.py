@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+# A schedule comes within the minute (EventBridge Scheduler user guide, "Schedule types").
+LATE = timedelta(minutes=1)
 _SOURCE = "trailkeeper"
 
 
@@ -15,9 +18,9 @@ def _scheduled(what: str) -> Mapping[str, Any]:
 
 # The trail's status alone, every few minutes: only logging loses data by the minute.
 LOOK = _scheduled("Scheduled Look")
-# Everything, every half hour or so.
+# Everything, every hour or so.
 SWEEP = _scheduled("Scheduled Sweep")
-# The other half of the guard, every two hours or so, each half by the other.
+# The other half of the guard, every four hours or so, each half by the other.
 WATCH = _scheduled("Scheduled Watch")
 # A sign of life to people, every few days, by each way that alerts take.
 ALIVE = _scheduled("Scheduled Sign of Life")

@@ -24,8 +24,8 @@ KEEP_DELETED_DAYS = 30
 OBJECT_LOCK: ObjectLock = "off"
 OBJECT_LOCK_DAYS = 365
 RECONCILE_MINUTES = 5
-SWEEP_MINUTES = 30
-WATCH_MINUTES = 120
+SWEEP_MINUTES = 60
+WATCH_MINUTES = 240
 # How often the watcher looks at the trail: a second hand on its switch.
 ALIVE_DAYS = 7
 WATCH_LOOK_MINUTES = 15
@@ -46,6 +46,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "kms": False,
         "alerts_key": False,
         "dashboard": False,
+        "watcher": False,
         # Ten alarms are free; every call about a trail has an alert of its own in any case.
         "cis_alarms_off": ["trail-changes"],
     },

@@ -1,13 +1,18 @@
-"""Guards the state table: without it alerts come twice, and nothing is counted together."""
+"""Guards the state table: without it alerts come twice, and nothing is counted together.
+
+Nobody but the functions may write into it, as no trail of management events records who does.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.drift import Drift
+from trailkeeper.evidence.drift import Drift, canonical_policy
 from trailkeeper.evidence.names import STATE_TABLE
-from trailkeeper.guards.guard import Clients, Document, Guard
+from trailkeeper.guards.guard import Clients, Document, Guard, reading
+from trailkeeper.guards.sides import Side
 from trailkeeper.state.table import EXPIRY, PARTITION_KEY, SORT_KEY
 
 NAME = "guard-table"
@@ -16,6 +21,9 @@ _KEYS = [
     {"AttributeName": SORT_KEY, "KeyType": "RANGE"},
 ]
 _BUSY = frozenset({"ResourceInUseException", "ResourceNotFoundException"})
+# A policy cannot be changed again within 15 seconds (DynamoDB developer guide, "Resource-based
+# policy considerations").
+_CHANGED_JUST_NOW = _BUSY | {"LimitExceededException", "PolicyNotFoundException"}
 
 
 def _read(clients: Clients, _: Baseline) -> Any:
@@ -26,6 +34,7 @@ def _read(clients: Clients, _: Baseline) -> Any:
         "BillingMode": mode,
         # A limit on requests is as good as a table that is not there.
         "OnDemandThroughput": _limits(table),
+        "DeletionProtectionEnabled": table.get("DeletionProtectionEnabled", False),
     }
 
 
@@ -35,24 +44,15 @@ def _limits(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write(clients: Clients, _: Baseline, drift: Drift) -> None:
+    change: dict[str, Any] = {}
     if drift.touches("BillingMode"):
-        clients.dynamodb.update_table(TableName=STATE_TABLE, BillingMode="PAY_PER_REQUEST")
+        change["BillingMode"] = "PAY_PER_REQUEST"
     elif drift.touches("OnDemandThroughput"):
-        clients.dynamodb.update_table(
-            TableName=STATE_TABLE,
-            OnDemandThroughput={"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1},
-        )
-
-
-def create(clients: Clients, _: Baseline) -> None:
-    """An empty table: what it held decides nothing by itself."""
-    names = (PARTITION_KEY, SORT_KEY)
-    clients.dynamodb.create_table(
-        TableName=STATE_TABLE,
-        KeySchema=_KEYS,
-        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in names],
-        BillingMode="PAY_PER_REQUEST",
-    )
+        change["OnDemandThroughput"] = {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}
+    if drift.touches("DeletionProtectionEnabled"):
+        change["DeletionProtectionEnabled"] = True
+    if change:
+        clients.dynamodb.update_table(TableName=STATE_TABLE, **change)
 
 
 def _read_expiry(clients: Clients, _: Baseline) -> Any:
@@ -69,8 +69,34 @@ def _write_expiry(clients: Clients, *_: Any) -> None:
     )
 
 
-def guard() -> Guard:
+def _read_policy(clients: Clients, baseline: Baseline) -> Any:
+    found = reading(
+        lambda: clients.dynamodb.get_resource_policy(ResourceArn=baseline.names.state_table_arn),
+        frozenset({"PolicyNotFoundException"}),
+    )
+    return json.loads(found["Policy"]) if found else {}
+
+
+def guard(side: Side) -> Guard:
     """The guard of the table."""
+
+    def create(clients: Clients, baseline: Baseline) -> None:
+        """An empty table: what it held decides nothing by itself."""
+        names = (PARTITION_KEY, SORT_KEY)
+        clients.dynamodb.create_table(
+            TableName=STATE_TABLE,
+            KeySchema=_KEYS,
+            AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in names],
+            BillingMode="PAY_PER_REQUEST",
+            DeletionProtectionEnabled=True,
+        )
+
+    def write_policy(clients: Clients, baseline: Baseline, _: Drift) -> None:
+        clients.dynamodb.put_resource_policy(
+            ResourceArn=baseline.names.state_table_arn,
+            Policy=json.dumps(side.table_policy(baseline)),
+        )
+
     return Guard(
         name=NAME,
         documents=(
@@ -81,11 +107,22 @@ def guard() -> Guard:
                     "KeySchema": _KEYS,
                     "BillingMode": "PAY_PER_REQUEST",
                     "OnDemandThroughput": {},
+                    "DeletionProtectionEnabled": True,
                 },
                 ("dynamodb:DescribeTable",),
                 _write,
                 ("dynamodb:CreateTable", "dynamodb:UpdateTable"),
-                heals=frozenset({"BillingMode", "OnDemandThroughput"}),
+                heals=frozenset({"BillingMode", "OnDemandThroughput", "DeletionProtectionEnabled"}),
+            ),
+            Document(
+                "policy",
+                _read_policy,
+                side.table_policy,
+                ("dynamodb:GetResourcePolicy",),
+                write_policy,
+                ("dynamodb:PutResourcePolicy",),
+                canonical=canonical_policy,
+                not_yet=_CHANGED_JUST_NOW,
             ),
             Document(
                 "expiry",

@@ -22,6 +22,9 @@ _DELIVERIES = (
     ("LatestDigestDeliveryError", "LatestDigestDeliveryTime"),
     ("LatestCloudWatchLogsDeliveryError", "LatestCloudWatchLogsDeliveryTime"),
 )
+# What is delivered about every five minutes; a digest comes once an hour.
+_OFTEN = (_DELIVERIES[0], _DELIVERIES[2])
+_NEXT_DELIVERY = timedelta(minutes=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,21 @@ class Status:
             elif time_field == "LatestDeliveryTime" and silence >= DELIVERY_STALE_AFTER:
                 found.append(Change(time_field, _written(delivered), "-"))
         return tuple(found)
+
+    def began_to_fail(self, now: datetime, every: timedelta) -> bool:
+        """Whether a delivery fails that worked lately, to somebody who looks `every` so often.
+
+        This shows what takes the logs away, whatever it was. One that has failed for longer was
+        looked into before; where some files still arrive, a sweep will see what is wrong.
+        """
+        if not self.logging:
+            return False
+        return any(
+            self.details.get(error_field)
+            and (delivered := self.details.get(time_field)) is not None
+            and _NEXT_DELIVERY < now - delivered <= _NEXT_DELIVERY + 2 * every
+            for error_field, time_field in _OFTEN
+        )
 
 
 def _written(at: datetime | None) -> str:

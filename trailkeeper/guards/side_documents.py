@@ -1,16 +1,25 @@
-"""The policies of the queues, topics and key of a side, as CloudFormation makes them of the stacks.
+"""The policies of queues, topics, key and table of a side, as CloudFormation makes them of stacks.
 
 A test of the stacks compares each with what is synthesized.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import PREFIX
 
 Policy = dict[str, Any]
+
+# Service authorization reference, "Actions defined by Amazon DynamoDB": what writes items of a
+# table. A transaction is judged by the actions in it.
+_WRITES_ITEMS = (
+    *("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PartiQLDelete"),
+    *("dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PutItem"),
+    "dynamodb:UpdateItem",
+)
 
 
 def our_alarms(baseline: Baseline) -> Policy:
@@ -94,6 +103,26 @@ def queue_policy(
                 _lets(service, "sqs:SendMessage", arn, {"ArnEquals": {"aws:SourceArn": topic}})
                 for service, topic in topics
             ),
+        ],
+    }
+
+
+def table_policy(baseline: Baseline, writers: Iterable[str]) -> Policy:
+    """Nobody but these roles changes an item; calls that no trail of management events records.
+
+    Who may change the policy is left to IAM, so that nobody is locked out: such a call is recorded.
+    """
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "OnlyTheFunctionsWrite",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": list(_WRITES_ITEMS),
+                "Resource": baseline.names.state_table_arn,
+                "Condition": {"ArnNotEquals": {"aws:PrincipalArn": sorted(writers)}},
+            }
         ],
     }
 

@@ -205,6 +205,11 @@ class Side:
         """The URL of one of its queues."""
         return f"{self.queues_url}/{queue}"
 
+    def table_policy(self, baseline: Baseline) -> Document:
+        """Who may write into the state table: its functions."""
+        writers = (each.role_arn(baseline.names) for each in self.functions)
+        return side_documents.table_policy(baseline, writers)
+
     def queue_policy(self, baseline: Baseline, queue: str) -> Document:
         """Who may send to one of its queues, and how."""
         names = baseline.names

@@ -15,10 +15,10 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.detections import guard_calls
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.outcome import Outcome, Report
+from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile import deploys
-from trailkeeper.reconcile.engine import Reconcile
+from trailkeeper.reconcile.engine import Reconcile, Wait, never
 from trailkeeper.reconcile.patience import Patience
 
 
@@ -47,7 +47,8 @@ class OtherHalf:
 
     def restore(self) -> Report:
         """Put right what is not as deployed, unless a deploy is at it."""
-        return Report() if self._is_deploying() else Report(self._run())
+        report, _ = self._compare()
+        return report
 
     def follow(self, call: ApiCall) -> Followed | None:
         """Put it right after a call; None if the call is not about it."""
@@ -59,11 +60,10 @@ class OtherHalf:
             return None
         if guard_calls.is_ours(call, names.role_arns):
             return Followed("a repair of our own")
-        deploying = self._is_deploying()
         ordinary = guard_calls.is_ordinary_deploy(call, self.baseline.account)
+        found, deploying = (Report(), True) if ordinary else self._compare()
         if ordinary or (guard_calls.is_by_deploy(call) and deploying):
             return Followed("a deploy of our own stacks")
-        found = Report() if deploying else Report(self._run())
         report = guard_alerts.after_call(found, call)
         unimportant = guard_calls.protects(call) or not guard_calls.concerns(call, ours)
         if report.found_nothing and unimportant:
@@ -78,11 +78,28 @@ class OtherHalf:
     def news(self, report: Report, every: int) -> Alert | None:
         """The alert of what was found though no call told; `every` so many minutes one looks."""
         worth = guard_alerts.worth_telling(report, self.now(), every)
-        return guard_alerts.found(worth, self.baseline, self.now())
+        return guard_alerts.found(worth, self.baseline, self.now(), every)
 
-    def _run(self, *, dry_run: bool = False) -> tuple[Outcome, ...]:
-        guards = self.watched.guards
-        return Reconcile(self.clients, self.baseline, self.patience, guards, dry_run=dry_run).run()
+    def _compare(self) -> tuple[Report, bool]:
+        """What was put right, or is left to people; whether a deploy is at it.
 
-    def _is_deploying(self) -> bool:
-        return bool(deploys.of_the_guard(self.clients.cloudformation, self.now()))
+        A deploy may begin while this reads, so it is asked for again before each repair.
+        """
+        if self._why_wait():
+            return Report(), True
+        outcomes = self._run(wait=self._why_wait)
+        done = tuple(each for each in outcomes if each.result is not Result.DEFERRED)
+        return Report(done), len(done) < len(outcomes)
+
+    def _run(self, *, wait: Wait = never, dry_run: bool = False) -> tuple[Outcome, ...]:
+        return Reconcile(
+            self.clients,
+            self.baseline,
+            self.patience,
+            self.watched.guards,
+            wait=wait,
+            dry_run=dry_run,
+        ).run()
+
+    def _why_wait(self) -> str:
+        return deploys.of_the_guard(self.clients.cloudformation, self.now())

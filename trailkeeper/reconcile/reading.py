@@ -1,10 +1,13 @@
-"""Reads documents side by side: on AWS a read is nearly all waiting."""
+"""Reads documents side by side, and nothing twice: on AWS a read is nearly all waiting.
+
+Every read is an event of the trail, too, which somebody pays for and has to look past.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
@@ -14,23 +17,60 @@ from trailkeeper.guards.guard import Clients, Finding, Guard, until_gone
 READERS = 8
 
 
-class OneAtATime:
-    """Clients that many threads may ask for: each is still made once."""
+class AskedOnce:
+    """Clients that many threads may ask for: each is made once, and each question asked once.
+
+    Only for reads that nothing is written between. An answer may be had by several: nobody may
+    change it.
+    """
 
     def __init__(self, clients: Any) -> None:
         self._clients = clients
         self._lock = threading.Lock()
+        self._asked: dict[str, Future[Any]] = {}
 
     def __getattr__(self, service: str) -> Any:
         with self._lock:
-            return getattr(self._clients, service)
+            client = getattr(self._clients, service)
+        return _Client(service, client, self._ask)
+
+    def _ask(self, question: str, call: Callable[[], Any]) -> Any:
+        with self._lock:
+            answer = self._asked.get(question)
+            first = answer is None
+            if answer is None:
+                answer = self._asked[question] = Future()
+        if first:
+            try:
+                answer.set_result(call())
+            except BaseException as error:
+                answer.set_exception(error)
+        return answer.result()
+
+
+class _Client:
+    """One client, whose calls go through `ask`."""
+
+    def __init__(self, service: str, client: Any, ask: Callable[[str, Callable[[], Any]], Any]):
+        self._service, self._client, self._ask = service, client, ask
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        if name == "get_paginator" or not callable(found):
+            return found
+
+        def asked(**given: Any) -> Any:
+            question = f"{self._service} {name} {sorted(given.items())!r}"
+            return self._ask(question, lambda: found(**given))
+
+        return asked
 
 
 def read_side_by_side(
     clients: Clients, baseline: Baseline, guards: Sequence[Guard]
 ) -> Mapping[str, tuple[Finding, ...]]:
     """What each guard finds, by its name, as `Guard.observe` gives it one after the other."""
-    shared: Any = OneAtATime(clients)
+    shared: Any = AskedOnce(clients)
     with ThreadPoolExecutor(READERS, thread_name_prefix="read") as pool:
         # The last guards' documents take several calls each: whoever begins with them ends sooner.
         asked = {

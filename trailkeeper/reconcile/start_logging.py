@@ -39,6 +39,15 @@ class Started:
     created: bool = False
     found: Status | None = None
 
+    def was_dark_since(self, since: datetime) -> bool:
+        """Whether the trail was seen not to log, or says that somebody started it later than that.
+
+        No call that was made meanwhile raised an event.
+        """
+        if self.found is None:
+            return any(each.result is not Result.UNREADABLE for each in self.outcomes)
+        return self.found.started is not None and self.found.started >= since
+
 
 @dataclass(frozen=True)
 class StartLogging:

@@ -122,6 +122,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "알림 주제 키의 교체",
     },
     "document.guard-table.table": {"en": "the state table", "ko": "상태 테이블"},
+    "document.guard-table.policy": {
+        "en": "who may write into the state table",
+        "ko": "상태 테이블에 쓸 수 있는 주체의 정책",
+    },
     "document.guard-table.expiry": {
         "en": "expiry in the state table",
         "ko": "상태 테이블 항목의 만료",

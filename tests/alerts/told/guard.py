@@ -39,7 +39,7 @@ def called(
 
 
 def found(*outcomes: Any) -> tuple[Alert, ...]:
-    alert = guard_alerts.found(Report(outcomes), BASELINE, NOW)
+    alert = guard_alerts.found(Report(outcomes), BASELINE, NOW, 240)
     return (alert,) if alert else ()
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
-from lambdas.heal.invocation import HealFailedError
+import pytest
+from moto.backends import get_backend
+
+from lambdas.heal import guarding
+from lambdas.heal.invocation import HealFailedError, Invocation
+from tests.deployed_evidence import ACCOUNT, REGION
 from tests.lambdas.heal.bed import Bed
 from tests.tampered import Tampered, failing
 from trailkeeper.environments.schedule import LOOK
@@ -56,3 +61,36 @@ def test_a_look_that_cannot_see_the_status_is_no_heartbeat(bed: Bed) -> None:
         bed.handle(LOOK)
 
     assert bed.alerts
+
+
+def test_a_look_that_sees_a_delivery_fail_sweeps(bed: Bed) -> None:
+    """What takes the logs away shows in the status, also where no event told of it."""
+    bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+    bed.clients = Tampered(
+        bed.account,
+        "cloudtrail",
+        "get_trail_status",
+        lambda *_: {
+            "IsLogging": True,
+            "StartLoggingTime": bed.now - timedelta(days=1),
+            "LatestDeliveryError": "AccessDenied",
+            "LatestDeliveryTime": bed.now - timedelta(minutes=10),
+        },
+    )
+
+    assert bed.handle(LOOK).did is Did.RECONCILED
+    assert bed.account.s3.get_bucket_policy(Bucket=bed.baseline.log_bucket)["Policy"]
+
+
+@pytest.mark.parametrize(("minutes", "compares"), [(2, True), (6, True), (7, False)])
+def test_a_look_that_sees_a_trail_started_since_the_last_one_compares_the_watcher(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch, minutes: int, compares: bool
+) -> None:
+    swept: list[Invocation] = []
+    monkeypatch.setattr(guarding, "sweep", swept.append)
+    status = get_backend("cloudtrail")[ACCOUNT][REGION].trails["trailkeeper"].status
+    status.started = bed.now - timedelta(minutes=minutes)
+
+    bed.handle(LOOK)
+
+    assert bool(swept) is compares

@@ -15,10 +15,11 @@ from botocore.exceptions import ClientError
 
 from lambdas.watcher.second_way import SecondWay
 from lambdas.watcher.watch import Watch
+from tests.cost.counting import Counting
 from tests.deployed_evidence import BASELINE, NOW
 from tests.guarded import NAMES, OWN, POLICIES, SIDE, Guarded, deployed
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.environments.schedule import ALIVE, WATCH
+from trailkeeper.environments.schedule import ALIVE, LOOK, WATCH
 from trailkeeper.evidence.outcome import Result
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer
@@ -39,9 +40,10 @@ class Trail:
     """CloudTrail with our trail, as far as its status goes."""
 
     logs = True
+    started = NOW - timedelta(days=9)
 
     def get_trail_status(self, *, Name: str) -> dict[str, Any]:
-        return {"IsLogging": self.logs}
+        return {"IsLogging": self.logs, "StartLoggingTime": self.started}
 
     def start_logging(self, *, Name: str) -> None:
         self.logs = True
@@ -224,6 +226,41 @@ def test_the_trail_is_started_before_anything_else_is_put_right(bed: Bed) -> Non
     assert not bed.is_starved()
 
 
+def test_a_look_asks_for_the_status_alone(bed: Bed) -> None:
+    bed.starve()
+    bed.account = counting = Counting(bed.account)  # type: ignore[assignment]
+
+    bed.handle(LOOK)
+
+    assert counting.calls == {"cloudtrail get_trail_status": 1}
+    assert bed.told == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "compares"), [(0, True), (16, True), (16.1, False), (24 * 60, False)]
+)
+def test_a_look_that_sees_a_trail_started_since_the_last_one_compares_everything(
+    bed: Bed, minutes: float, compares: bool
+) -> None:
+    """While the trail was stopped no call raised an event, whoever started it again."""
+    bed.account.cloudtrail.started = NOW - timedelta(minutes=minutes)
+    bed.starve()
+
+    bed.handle(LOOK)
+
+    assert bed.is_starved() is not compares
+
+
+def test_a_look_that_starts_the_trail_compares_everything(bed: Bed) -> None:
+    bed.account.cloudtrail.logs = False
+    bed.starve()
+
+    bed.handle(LOOK)
+
+    assert bed.account.cloudtrail.logs
+    assert not bed.is_starved()
+
+
 def test_all_in_order_is_no_news(bed: Bed) -> None:
     bed.handle(WATCH)
     assert bed.told == []
@@ -273,6 +310,24 @@ class TestADeploy:
         self.deploying(bed, status, NOW - timedelta(minutes=16))
         bed.handle(WATCH)
         assert not bed.is_starved()
+
+    def test_that_begins_while_the_watcher_reads_holds_them_too(self, bed: Bed) -> None:
+        """CDK takes the protection off a stack before the stack is seen to be deployed."""
+        bed.starve()
+        stacks, stack = bed.account.cloudformation, bed.account.cloudformation.stack
+        limit = bed.account.functions.get_function_concurrency
+
+        def begins(**given: Any) -> Any:
+            stack.update(StackStatus="UPDATE_IN_PROGRESS", CreationTime=NOW)
+            return limit(**given)
+
+        bed.account.functions.get_function_concurrency = begins
+        bed.handle(WATCH)
+        del bed.account.functions.get_function_concurrency
+
+        assert stacks.stack["StackStatus"] == "UPDATE_IN_PROGRESS"
+        assert bed.is_starved()
+        assert bed.told == []
 
     def test_is_no_news_but_who_acts_meanwhile_is(self, bed: Bed) -> None:
         self.deploying(bed, "UPDATE_IN_PROGRESS", NOW)

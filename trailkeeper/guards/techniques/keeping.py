@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER, STATE_TABLE
-from trailkeeper.guards.techniques.technique import EITHER, Intruder, Technique
+from trailkeeper.guards.techniques.technique import EITHER, Intruder, Technique, deny, policy
 
 
 def _log_group(a: Intruder) -> str:
@@ -16,14 +16,33 @@ def _unprotect(a: Intruder) -> None:
     )
 
 
+def _delete_table(a: Intruder) -> None:
+    """Take its protection away first, without which AWS refuses."""
+    a.dynamodb.update_table(TableName=STATE_TABLE, DeletionProtectionEnabled=False)
+    a.dynamodb.delete_table(TableName=STATE_TABLE)
+
+
 TECHNIQUES = (
     Technique(
         id="table-deleted",
-        words="Delete the state table",
-        rights=("dynamodb:DeleteTable",),
+        words="Unprotect and delete the state table",
+        rights=("dynamodb:DeleteTable", "dynamodb:UpdateTable"),
         documents=("guard-table.table",),
         how="Nothing in it decides by itself; the watcher makes it again, empty",
-        attack=lambda a: a.dynamodb.delete_table(TableName=STATE_TABLE),
+        attack=_delete_table,
+    ),
+    Technique(
+        id="table-policy-replaced",
+        words="Let nobody write into the state table",
+        rights=("dynamodb:PutResourcePolicy",),
+        documents=("guard-table.policy",),
+        how="The watcher puts the table's policy back",
+        attack=lambda a: a.dynamodb.put_resource_policy(
+            ResourceArn=a.names.state_table_arn,
+            Policy=policy(
+                deny("dynamodb:PutItem", a.names.state_table_arn, Sid="Nobody", Principal="*")
+            ),
+        ),
     ),
     Technique(
         id="table-throttled",
