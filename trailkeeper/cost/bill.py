@@ -22,8 +22,8 @@ _DAYS_A_MONTH = 365 / 12
 _MONTHS = 12
 # The trail's status; second reads for the delivery role's policies and its boundary; two more for
 # policies of the account, which are asked for by three types; who gets alerts, two calls; the
-# parameter of a pause; the list of the other trails (and one call more for each of them that records
-# every region).
+# parameter of a pause; the list of the other trails (and one call more for each of them that
+# records every region).
 _OTHER_CALLS = 9
 EVENT_GB = 1.7e-6
 """The size of an event as CloudWatch Logs counts it."""
