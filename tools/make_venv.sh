@@ -10,5 +10,7 @@ if [ ! -e "$folder/.ready" ] || ! "$folder/bin/python" -c 'import pip' >/dev/nul
   "$python" -m venv "$folder"
 fi
 rm -f "$folder/.ready"
-"$folder/bin/python" -m pip --disable-pip-version-check --quiet install --requirement "$requirements"
+# Python compiles what it imports; to compile all of it here, most of which nobody imports, takes longer than
+# everything else.
+"$folder/bin/python" -m pip --disable-pip-version-check --quiet install --no-compile --requirement "$requirements"
 pwd -P > "$folder/.made-for"
