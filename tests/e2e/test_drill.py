@@ -30,7 +30,9 @@ def calm(remembered: Stage) -> Iterator[Stage]:
 
 @pytest.fixture
 def unhealed(calm: Stage) -> Stage:
-    """The same where no event reaches the heal function."""
+    """The same where no event reaches the heal function, nor for some minutes its schedule."""
+    calm.look_now("trailkeeper-reconcile")
+    calm.ready.control.settle()
     calm.events.disable_rule(Name="trailkeeper-trail")
     return calm
 
