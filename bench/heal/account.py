@@ -204,6 +204,7 @@ def _reads(baseline: Baseline) -> dict[str, Read]:
         "DescribeSubscriptionFilters": _json({"subscriptionFilters": []}),
         "DescribeAccountPolicies": _json({"accountPolicies": []}),
         "GetDataProtectionPolicy": _json({}),
+        "GetParameterHistory": _json({"__type": "ParameterNotFound", "message": "none"}, 400),
         "GetRole": _query("GetRole", {"Role": role}),
         "ListRolePolicies": _query(
             "ListRolePolicies", {"PolicyNames": {"member": policy_name}, "IsTruncated": "false"}

@@ -13,6 +13,7 @@ from bench.heal.endpoint import Endpoint
 from bench.heal.variants import Variant, stop_logging
 from bench.measure import BenchError, Spread, in_turns, ratio
 from trailkeeper.clients.aws import AwsClients
+from trailkeeper.evidence.names import PAUSE_PARAMETER
 from trailkeeper.guards import EVIDENCE, logging
 
 SIGNED = """
@@ -65,6 +66,8 @@ def test_the_measured_account_is_one_that_every_guard_finds_in_order(
         "delivery-role": (),
         "trail": (),
     }
+    with pytest.raises(clients.ssm.exceptions.ParameterNotFound):
+        clients.ssm.get_parameter_history(Name=PAUSE_PARAMETER)
     endpoint.check()
 
 
