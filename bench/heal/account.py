@@ -63,6 +63,7 @@ class Account:
             "UpdateTrail": self._update,
             "GetItem": lambda _: _json({}),
             "PutItem": self._put_item,
+            "DeleteItem": lambda _: _json({}),
             "Query": lambda _: _json({"Items": self._heals, "Count": len(self._heals)}),
             "DescribeAlarms": lambda _: _json({"MetricAlarms": []}),
             "SendMessage": self._tell,
