@@ -15,7 +15,9 @@ from bench.report import Table
 
 ROUNDS = 5
 # Not the evidence but our own memory: what the last reconcile found, and whether there is a pause.
-_STATE = {"GetItem", "PutItem"}
+_STATE = {"GetItem", "PutItem", "DeleteItem", "Query"}
+# Our own trail and those of others; one for each kind of policy that an account has.
+_ASKED_APART = {"DescribeTrails", "DescribeAccountPolicies"}
 _READS = ("Get", "Describe", "List")
 
 SCENES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -67,7 +69,7 @@ def measure(variants: Variants, endpoint: Endpoint, folder: Path) -> Table:
         (
             "Checked: no drift writes nothing to the evidence and makes no read twice. The inline "
             "policies of the delivery role take two reads (their names, then each), every other "
-            "document takes one. GetItem and PutItem are our own memory, and the subscriptions are "
+            "document takes one. Calls of items are our own memory, and the subscriptions are "
             "those of the people who get the alerts.",
             f"Without drift: {', '.join(calls[calm])}.",
         ),
@@ -81,6 +83,7 @@ def _writes(calls: list[str]) -> list[str]:
 
 def _check_calm(calls: list[str]) -> None:
     """No drift costs only reads, at most one for each guarded document."""
-    again = [name for name, times in Counter(calls).items() if times > 1 and name not in _STATE]
+    aside = _STATE | _ASKED_APART
+    again = [name for name, times in Counter(calls).items() if times > 1 and name not in aside]
     if _writes(calls) or again:
         raise BenchError(f"without drift: written {_writes(calls)}, read more than once {again}")
