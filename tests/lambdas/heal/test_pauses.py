@@ -43,6 +43,16 @@ def test_a_pause_holds_off_repairs_but_not_logging_and_ends_by_itself(bed: Bed) 
     assert bed.invocation().state.pause() is None
 
 
+def test_a_look_that_changes_nothing_announces_no_pause(bed: Bed) -> None:
+    bed.want_pause(30, "moving logs", "alice")
+
+    bed.command(command="reconcile", dry_run=True)
+    assert bed.alerts == []
+
+    bed.handle({})
+    assert [alert.detection for alert in bed.alerts] == ["repairs-paused"]
+
+
 def test_nothing_in_the_table_holds_off_a_repair(bed: Bed) -> None:
     pause = Pause(NOW, NOW + timedelta(hours=4), "moving logs", "alice")
     bed.invocation().state.begin_pause(pause)
