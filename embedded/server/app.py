@@ -31,6 +31,7 @@ from embedded.adapter import (
     s3_encryption,
     s3_events,
     s3_keys,
+    table_policies,
 )
 from embedded.adapter.event_sources import waiting
 from embedded.server import cloudformation, mail, metrics, targets
@@ -76,6 +77,7 @@ class EmbeddedServer:
         logs_config.install()
         log_streaming.install()
         account_policies.install()
+        table_policies.install()
         alarm_mutes.install()
         alarm_query.install()
         recursion.install()
