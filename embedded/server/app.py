@@ -30,6 +30,7 @@ from embedded.adapter import (
     s3_encryption,
     s3_events,
     s3_keys,
+    sqs,
 )
 from embedded.adapter.event_sources import waiting
 from embedded.server import cloudformation, mail, metrics, targets
@@ -77,6 +78,7 @@ class EmbeddedServer:
         account_policies.install()
         alarm_mutes.install()
         recursion.install()
+        sqs.install()
         log_queries.install()
         athena.install()
         cloudformation.install(prepare_function=prepare_function)
