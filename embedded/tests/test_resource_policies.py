@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from embedded.control import RefusedError
 from embedded.tests.bare_account import BareAccount, Queue, eventually
 from embedded.tests.test_people import session
 from embedded.tests.test_role_api import code_of, is_denied, trust
@@ -215,3 +216,19 @@ def test_dead_letters_come_only_from_the_queues_that_the_queue_names(
     else:
         assert dead.is_empty()
         assert not source.is_empty()
+
+
+def test_a_function_is_its_role_to_policies(account: BareAccount) -> None:
+    queue = guarded(account, "for-a-function")
+    role = account.role("for-a-function", "lambda.amazonaws.com", sqs_SendMessage=queue.arn)
+    account.function("sends", "def handler(event, context): pass", Role=role)
+    key = account.root.control.session("sends")
+    made = {
+        "AccessKeyId": key.access_key_id,
+        "SecretAccessKey": key.secret_access_key,
+        "SessionToken": key.session_token,
+    }
+    session(account, made, "sqs").send_message(QueueUrl=queue.url, MessageBody='"ours"')
+    assert queue.message().body == "ours"
+    with pytest.raises(RefusedError, match="name of a function that is there"):
+        account.root.control.session("not-there")
