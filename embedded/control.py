@@ -110,6 +110,10 @@ class Control:
         """A key of somebody else's account (12 digits) on the same AWS."""
         return StrangersKey(**self._post("strangers", account=account))
 
+    def empty(self, queue: str) -> None:
+        """Take every message out of a queue, also hidden ones. Refused for one that is not there."""
+        self._post("queues", empty=queue)
+
     def session(self, function: str) -> FunctionsKey:
         """What a function of the account runs with. Refused for one that is not there."""
         return FunctionsKey(**self._post("sessions", function=function))

@@ -12,6 +12,7 @@ from ministack.services import sqs
 PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.services.sqs:_dlq_sweep(q)",
     "ministack.services.sqs:_queue_by_arn(arn)",
+    "ministack.services.sqs:_queue_name_to_url",
     "ministack.services.sqs:_queues",
     "ministack.services.sqs:_refresh_counts(q)",
 )
@@ -69,6 +70,15 @@ def depths(now: float) -> Iterator[QueueDepth]:
             delayed=int(attributes["ApproximateNumberOfMessagesDelayed"]),
             oldest_age=max(0, int(now - min(sent))) if sent else 0,
         )
+
+
+def empty(name: str) -> bool:
+    """Take every message out of a queue of the current scope, hidden ones too; is there one?"""
+    url = sqs._queue_name_to_url.get(name)
+    if url is None:
+        return False
+    sqs._queues[url]["messages"] = []
+    return True
 
 
 def shift(seconds: float, *fields: str) -> None:

@@ -232,3 +232,12 @@ def test_a_function_is_its_role_to_policies(account: BareAccount) -> None:
     assert queue.message().body == "ours"
     with pytest.raises(RefusedError, match="name of a function that is there"):
         account.root.control.session("not-there")
+
+
+def test_a_queue_can_be_emptied_whoever_may_do_so(account: BareAccount) -> None:
+    queue = account.queue("emptied")
+    queue.client.send_message(QueueUrl=queue.url, MessageBody="1")
+    account.root.control.empty("emptied")
+    assert queue.is_empty()
+    with pytest.raises(RefusedError, match="name of a queue that is there"):
+        account.root.control.empty("not-there")
