@@ -111,7 +111,7 @@ class Control:
         return StrangersKey(**self._post("strangers", account=account))
 
     def empty(self, queue: str) -> None:
-        """Take every message out of a queue, also hidden ones. Refused for one that is not there."""
+        """Take every message out of a queue, hidden ones too. Refused if there is no such queue."""
         self._post("queues", empty=queue)
 
     def session(self, function: str) -> FunctionsKey:

@@ -24,6 +24,7 @@ from trailkeeper.cli.versions import FUNCTIONS
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import (
     ACCOUNT_STACK,
+    ALERT_FUNCTION,
     DATABASE,
     EVIDENCE_STACK,
     HEAL_FUNCTION,

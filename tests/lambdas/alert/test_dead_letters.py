@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,8 +81,8 @@ def dead(account: Account) -> Dead:
 
 
 @pytest.fixture
-def given_up(account: Account) -> Iterator[Dead]:
-    yield Dead(account, "trailkeeper-heal-dead")
+def given_up(account: Account) -> Dead:
+    return Dead(account, "trailkeeper-heal-dead")
 
 
 def ask(account: Account, context: Context | None = None, **command: Any) -> dict[str, Any]:

@@ -109,9 +109,8 @@ def _deaden(a: Intruder) -> None:
 
 
 def _take_dead_letters(a: Intruder) -> None:
-    url = a.side.queue_url(a.side.functions[0].dead_letters)
-    a.refused(lambda: a.sqs.receive_message(QueueUrl=url))
-    a.refused(lambda: a.sqs.purge_queue(QueueUrl=url))
+    a.refused(lambda: a.sqs.receive_message(QueueUrl=_dead_queue(a)))
+    a.refused(lambda: a.sqs.purge_queue(QueueUrl=_dead_queue(a)))
 
 
 TECHNIQUES = (
