@@ -264,6 +264,7 @@ TECHNIQUES = (
         ends="no effect",
         how="No queue may leave its dead letters there, which SQS would move without asking",
         mail="",
+        mails=2,
         attack=_slip_in,
     ),
     Technique(
@@ -273,6 +274,7 @@ TECHNIQUES = (
         ends="no effect",
         how=f"{_ONLY_OURS}; who asks for it to be told decides nothing of what is told",
         mail="",
+        mails=1,
         attack=_forge_dead_alert,
     ),
     Technique(
