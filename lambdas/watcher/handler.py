@@ -42,7 +42,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
             running(WATCHER_FUNCTION, context.function_version, os.environ),
             policies(heal, alert),
         ),
-        tell=SecondWay(clients, heal.baseline.names.last_resort_topic_arn, alert.reader).tell,
+        tell=SecondWay(clients, heal.last_resort_topics, alert.reader).tell,
         patience=Patience(time.monotonic() + seconds),
         now=lambda: datetime.now(UTC),
         log=logger,

@@ -74,7 +74,7 @@ def test_the_ways_to_people_take_what_a_person_has_read() -> None:
     environ = replace(
         ALERT,
         chat_topic_arn="chat",
-        last_resort_topic_arn="last-resort",
+        last_resort_topics=(BASELINE.names.last_resort_topic_arn,),
         slack_webhook="secretsmanager:slack/webhook",
     )
 
