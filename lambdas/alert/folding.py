@@ -22,8 +22,10 @@ from trailkeeper.words.text import Text
 
 # So many an hour are told by themselves: of one principal and one detection, and of all of them,
 # as whoever makes up principals is one, too. Tries are told once an hour (their dedup_key).
-MOST = {"attempts": 1, "calls": 5}
+MOST = {"attempts": 1, "calls": 5, "guard": 1, "all-guard": 3}
 ALL, MOST_OF_ALL = "all-calls", 15
+# How a summary words it.
+_KINDS = {ALL: "all", "all-guard": "all", "guard": "guard"}
 # SQS DelaySeconds.
 _LONGEST_DELAY = 900
 _HOUR = 3600
@@ -66,7 +68,7 @@ class Folding:
         try:
             folded = self._state.is_folded(digest)
             if folded is None:
-                folded = self._fold(alert, group) or self._fold(alert, ALL)
+                folded = any(self._fold(alert, each) for each in _groups(group))
                 self._state.note_folded(digest, folded=folded)
         except (ClientError, BotoCoreError) as error:
             logger.warning("Nothing can be counted; telling it now", error=str(error))
@@ -112,6 +114,19 @@ class Folding:
         return max(0, min(_HOUR, (hour + 1) * _HOUR - int(self._clock())))
 
 
+def _groups(group: str) -> tuple[str, ...]:
+    """The group of an alert, and the wider one by which whoever makes up principals is one.
+
+    Calls against the guard after which something was put back are in no wider one: what noise was
+    made with other calls hides none of them.
+    """
+    head, _, rest = group.partition("/")
+    if head != "guard":
+        return group, ALL
+    call, found, *_ = rest.split("/", 2)
+    return (group, f"all-guard/{call}") if found == "-" else (group,)
+
+
 def _most(group: str) -> int | None:
     """How many alerts of a group are told by themselves; None if it is not folded at all."""
     return MOST_OF_ALL if group == ALL else MOST.get(group.partition("/")[0])
@@ -119,12 +134,13 @@ def _most(group: str) -> int | None:
 
 def _summary(fold: FoldEnd, group: str, more: int, count: int) -> Alert:
     """The alert of one of them, with how many more there were."""
-    alert, kind = fold.alert, "all" if group == ALL else "one"
+    alert, head = fold.alert, group.partition("/")[0]
+    kind = _KINDS.get(head, "one")
     return replace(
         alert,
         what=Text("subject.folded", {"count": more, "what": alert.what}),
         result=None,
-        who=Text("actor.nobody") if group == ALL else alert.who,
+        who=Text("actor.nobody") if head in (ALL, "all-guard") else alert.who,
         story=(Text(f"story.folded.{kind}", {"count": more}), *alert.story),
         dedup_key=f"fold/{group}/{fold.hour}/{count}",
         event_id=None,
