@@ -22,6 +22,7 @@ from stacks.queues import dead_letter_queue
 from stacks.roles import own_role
 from stacks.schedule import Schedule
 from stacks.settings import Settings
+from stacks.state import State
 from stacks.topics import guarded_topic
 from stacks.watch import Watch
 from trailkeeper.detections import guard_calls
@@ -71,6 +72,7 @@ class WatcherStack(Stack):
         baseline = heal.baseline
         side = watcher_side(heal, alert.language)
         self.topic = self._topic(side, baseline, heal.last_resort_emails)
+        State(self, "State", record=side.table, policy=side.table_policy(baseline))
         dead_letters = dead_letter_queue(
             self, "DeadLetters", WATCHER_DEAD, side=side, baseline=baseline
         )

@@ -49,6 +49,7 @@ from trailkeeper.evidence.names import (
     WATCH_SCHEDULE,
     WATCHER_RULE,
     WATCHER_STACK,
+    WATCHER_TABLE,
     Names,
 )
 from trailkeeper.evidence.queues import QueueRecord
@@ -146,6 +147,18 @@ class TopicRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRecord:
+    """One table of what functions remember; `protected`: from deletion."""
+
+    name: str
+    protected: bool
+
+    def arn(self, names: Names) -> str:
+        """The table's ARN."""
+        return names.arn("dynamodb", f"table/{self.name}")
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """What one of the functions needs to work, for the other to watch over.
 
@@ -153,7 +166,7 @@ class Side:
     alarms calls; None on the side that has neither. `subscribers` are the protocol and endpoint of
     those who should get what a topic carries, by its name. `queues_url` is what the URLs of its
     queues begin with, `charges_topic` the ARN of a topic of another region that fills the queue of
-    alerts. `has_state`: the state table and the parameter for deploys belong to it.
+    alerts. `for_deploys`: the parameter that a deploy reads belongs to it.
     """
 
     stack: str
@@ -165,18 +178,20 @@ class Side:
     queues: tuple[QueueRecord, ...]
     topics: tuple[TopicRecord, ...]
     alarms: tuple[AlarmRecord, ...]
+    table: TableRecord
     queues_url: str
     queue_to: FunctionRecord | None = None
     topic_to: FunctionRecord | None = None
     subscribers: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, hash=False)
     charges_topic: str = ""
-    has_state: bool = False
+    for_deploys: bool = False
 
     def names(self, names: Names) -> frozenset[str]:
         """What a call about this side names."""
         return frozenset(
             {
                 self.stack,
+                self.table.name,
                 *(name for each in self.functions for name in (each.name, each.log_group)),
                 *(each.name for each in self.rules),
                 *(each.name for each in self.schedules),
@@ -184,7 +199,7 @@ class Side:
                 *(each.name for each in self.topics),
                 *(each.name for each in self.alarms),
                 *(name for each in self.roles for name in (each.name(names), each.boundary(names))),
-                *([STATE_TABLE, EVIDENCE_KEY_PARAMETER] if self.has_state else []),
+                *([EVIDENCE_KEY_PARAMETER] if self.for_deploys else []),
                 *([ALERTS_KEY_ALIAS] if self.has_key else []),
             }
         )
@@ -210,9 +225,9 @@ class Side:
         return f"{self.queues_url}/{queue}"
 
     def table_policy(self, baseline: Baseline) -> Document:
-        """Who may write into the state table: its functions."""
+        """Who may write into its table: its functions."""
         writers = (each.role_arn(baseline.names) for each in self.functions)
-        return side_documents.table_policy(baseline, writers)
+        return side_documents.table_policy(baseline, self.table.name, writers)
 
     def queue_policy(self, baseline: Baseline, queue: str) -> Document:
         """Who may send to one of its queues, and how."""
@@ -277,9 +292,10 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
         ),
         topics=_topics(heal, alert),
         alarms=(*side_alarms.of_response(heal, alert), *side_alarms.of_controls(heal)),
+        table=TableRecord(STATE_TABLE, protected=heal.watcher),
         queues_url=_queues_url(heal),
         charges_topic=_charges_topic(heal),
-        has_state=True,
+        for_deploys=True,
         queue_to=ALERT,
         topic_to=ALERT,
         subscribers={
@@ -365,8 +381,16 @@ def watcher_side(heal: HealEnviron, language: Language = defaults.LANGUAGE) -> S
         schedule_role_arn=heal.baseline.names.watch_schedule_role_arn,
         roles=(roles.WATCHER, roles.WATCH_SCHEDULE),
         queues=(queues.WATCHER_DEAD,),
-        topics=(TopicRecord(LAST_RESORT_TOPIC, False, (roles.WATCHER, roles.ALERT)),),
+        topics=(
+            TopicRecord(
+                LAST_RESORT_TOPIC,
+                encrypted=False,
+                # The alert function has a second way only where it leads to somebody.
+                publishers=(roles.WATCHER, *([roles.ALERT] if heal.last_resort_emails else [])),
+            ),
+        ),
         alarms=side_alarms.of_watcher(heal, language),
+        table=TableRecord(WATCHER_TABLE, protected=False),
         queues_url=_queues_url(heal),
         subscribers={LAST_RESORT_TOPIC: _mail(heal.last_resort_emails)},
     )

@@ -17,6 +17,11 @@ _OWN = (
         "Tell people by the second way",
     ),
     Permission(
+        ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"),
+        lambda baseline: baseline.names.watcher_table_arn,
+        "Keep what people are told of together, and whom it told them of just now",
+    ),
+    Permission(
         ("cloudwatch:GetMetricStatistics",),
         everything,
         "Say in the sign of life how often Lambda called the functions; AWS knows no resource for "
