@@ -55,12 +55,7 @@ class ResponseStack(Stack):
         heal, alert, variables = environs_of(self, settings, evidence_key_arn=key_arn)
         package = Package.of(self)
         side = heal_side(heal, alert)
-        State(
-            self,
-            "State",
-            policy=side.table_policy(heal.baseline),
-            protected=settings.watcher,
-        )
+        State(self, "State", record=side.table, policy=side.table_policy(heal.baseline))
         inbox = Inbox(self, "Inbox", side=side, baseline=heal.baseline)
         healing = Healing(
             self, "Healing", package=package, side=side, environ=heal, variables=variables

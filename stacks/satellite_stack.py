@@ -59,10 +59,12 @@ class SatelliteStack(Stack):
         if satellite.charges:
             _Charges(self, "Charges", baseline=here, home=home, settings=settings)
         if satellite.last_resort:
+            emails = told_last(settings)
+            by_functions = (roles.WATCHER, *([roles.ALERT] if emails else []))
             policy = topic_policy(
                 here,
                 home.last_resort_elsewhere_arn(satellite.region),
-                publishers=(roles.WATCHER.arn(home), roles.ALERT.arn(home)),
+                publishers=[each.arn(home) for each in by_functions],
                 alarms=False,
                 budgets=False,
             )
@@ -70,7 +72,7 @@ class SatelliteStack(Stack):
                 self,
                 name=LAST_RESORT_ELSEWHERE_TOPIC,
                 policy=policy,
-                emails=told_last(settings),
+                emails=emails,
             )
         tag(self, settings)
 

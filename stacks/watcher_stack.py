@@ -19,6 +19,7 @@ from stacks.queues import dead_letter_queue
 from stacks.roles import own_role
 from stacks.schedule import Schedule
 from stacks.settings import Settings
+from stacks.state import State
 from stacks.topics import last_resort_topic
 from stacks.watch import Watch
 from trailkeeper.detections import guard_calls
@@ -72,6 +73,7 @@ class WatcherStack(Stack):
             policy=side.topic_policy(baseline, LAST_RESORT_TOPIC),
             emails=told_last(settings),
         )
+        State(self, "State", record=side.table, policy=side.table_policy(baseline))
         dead_letters = dead_letter_queue(
             self, "DeadLetters", WATCHER_DEAD, side=side, baseline=baseline
         )

@@ -10,6 +10,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.watcher.folding import Folding
 from trailkeeper.alerts import alive_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.detections.catalogue import API_CALL
@@ -32,7 +33,7 @@ _DAY_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Watch:
-    """One invocation's collaborators; `tell` sends an alert by the second way.
+    """One invocation's collaborators; `tell` sends an alert by the second way, as `folding` does.
 
     `every`: after how many minutes it compares the other side again; `alive_days`: after how many
     days it says that it is alive.
@@ -44,6 +45,7 @@ class Watch:
     every: int
     alive_days: int
     tell: Callable[[Alert], None]
+    folding: Folding
     patience: Patience
     now: Callable[[], datetime]
     log: Logger
@@ -68,6 +70,7 @@ class Watch:
         alert = self._heal_side.news(report, self.every)
         if alert:
             self.tell(alert)
+        self.folding.tell_kept()
         return self._answer("swept", report)
 
     @property
@@ -106,7 +109,7 @@ class Watch:
         followed = self._heal_side.follow(call)
         if followed is None or followed.alert is None:
             return {"did": "ignored"}
-        self.tell(followed.alert)
+        self.folding.take(followed.alert, call, followed.report)
         return self._answer("followed", followed.report)
 
     def _start(self) -> Started:

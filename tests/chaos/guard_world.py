@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,8 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
+from lambdas.watcher.folding import Folding
+from lambdas.watcher.state import State
 from lambdas.watcher.watch import Watch
 from tests.account_answers import EVERYTHING
 from tests.chaos.account import ACCOUNT, REGION, Crash, Faults, Key, LogGroup, Role
@@ -27,7 +30,7 @@ from tests.chaos.guard_services import (
     Sns,
     Sqs,
     Ssm,
-    StateTable,
+    Tables,
 )
 from tests.chaos.world import LOG, TRIES, Event, World
 from tests.guarded import Deployment, Intruder, deploy
@@ -81,7 +84,7 @@ class GuardWorld(World):
         super()._make_services()
         self.kms = NamedKeys()
         self.logs = PagedLogs()
-        self.dynamodb = StateTable()
+        self.dynamodb = Tables()
         self.cloudformation = ProtectedStacks(self.clock)
         self.events_service = Events()
         self.scheduler = Scheduler()
@@ -132,6 +135,7 @@ class GuardWorld(World):
         functions, names = side.functions, PLAN.names
         queues = {each.name: side.queue_url(each.name) for each in side.queues}
         topics = {each.name: names.arn("sns", each.name) for each in side.topics}
+        table = self.dynamodb.tables[side.table.name]
 
         def role(each: RoleRecord) -> Role:
             return self.iam.roles[each.name(names)]
@@ -166,6 +170,9 @@ class GuardWorld(World):
             "guard-topics.topics": lambda: {
                 name: _documents(self.sns.topics[arn].attributes) for name, arn in topics.items()
             },
+            "guard-table.table": table.kept,
+            "guard-table.policy": lambda: table.policy,
+            "guard-table.expiry": lambda: table.expiry,
             "guard-logs.groups": lambda: {
                 e.log_group: _retention(self.logs.groups.get(e.log_group)) for e in functions
             },
@@ -190,9 +197,6 @@ class GuardWorld(World):
             "guard-key.state": lambda: key().state,
             "guard-key.policy": lambda: json.loads(key().policy),
             "guard-key.rotation": lambda: key().rotation,
-            "guard-table.table": self.dynamodb.kept,
-            "guard-table.policy": lambda: self.dynamodb.policy,
-            "guard-table.expiry": lambda: self.dynamodb.expiry,
             "guard-parameter.key": lambda: self.ssm.parameters.get(EVIDENCE_KEY_PARAMETER),
         }
 
@@ -385,6 +389,13 @@ class GuardWorld(World):
             every=120,
             alive_days=0,
             tell=self._tell,
+            folding=Folding(
+                State(self.clients(self.faults), self.clock),
+                EVERYTHING,
+                self._tell,
+                self.clock,
+                LOG,
+            ),
             patience=self.patience(),
             now=self.clock,
             log=LOG,
@@ -404,6 +415,8 @@ class GuardWorld(World):
     def _tell(self, alert: Alert) -> None:
         super()._tell(alert)
         told = {each.document for each in alert.differences}
+        # What is told together names the documents alone.
+        told |= set(re.findall(r'"document\.([\w.-]+)"', alert.to_json()))
         self._owed_guard = {each for each in self._owed_guard if each[1] not in told}
         self._owed_guard -= set(self._guard_calls.get(alert.event_id or "", ()))
 

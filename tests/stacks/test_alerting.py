@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
 
 import pytest
 
 from tests.stacks.conftest import EVERYTHING
-from tests.stacks.deployed import ACCOUNT, REGION, Deployed, allowed, statements
+from tests.stacks.deployed import ACCOUNT, REGION, Deployed, allowed
 from tests.stacks.responding import (
     ALARMS,
     ALERTS_DEAD,
@@ -134,31 +133,6 @@ class TestQueues:
             assert sum(len(keys) for each in said for keys in each["Condition"].values()) <= 10
             assert len(said) <= 20
             assert len(json.dumps(document)) <= 8_192
-
-    def test_no_right_to_send_or_take_is_taken_back_by_the_policy_of_a_queue(
-        self, full_response: Deployed
-    ) -> None:
-        """Nor does a policy let in a role that has no such right."""
-        account = f"arn:aws:iam::{ACCOUNT}:role/"
-        named: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for document in queue_policies(full_response):
-            for each in statements(document):
-                roles = each["Condition"].get("ArnNotEquals", {}).get("aws:PrincipalArn", ())
-                for action in set(each["Action"]) & {"sqs:SendMessage", "sqs:ReceiveMessage"}:
-                    named[action, each["Resource"][0]].update(roles)
-        having: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for own in full_response.all(ROLES).values():
-            documents = [each["PolicyDocument"] for each in own.get("Policies", ())]
-            for each in allowed(documents):
-                for action in set(each["Action"]) & {"sqs:SendMessage", "sqs:ReceiveMessage"}:
-                    for resource in each["Resource"]:
-                        having[action, resource].add(account + own["RoleName"])
-        deployed = {
-            f"arn:aws:sqs:{REGION}:{ACCOUNT}:{own['QueueName']}"
-            for own in full_response.all(QUEUES).values()
-        }
-
-        assert named == {key: roles for key, roles in having.items() if key[1] in deployed}
 
 
 class TestAlarms:

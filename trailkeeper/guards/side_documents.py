@@ -137,7 +137,7 @@ def queue_policy(
     }
 
 
-def table_policy(baseline: Baseline, writers: Iterable[str]) -> Policy:
+def table_policy(baseline: Baseline, table: str, writers: Iterable[str]) -> Policy:
     """Nobody but these roles changes an item; calls that no trail of management events records.
 
     Who may change the policy is left to IAM, so that nobody is locked out: such a call is recorded.
@@ -148,7 +148,7 @@ def table_policy(baseline: Baseline, writers: Iterable[str]) -> Policy:
             _only(
                 "OnlyTheFunctionsWrite",
                 list(_WRITES_ITEMS),
-                baseline.names.state_table_arn,
+                baseline.names.arn("dynamodb", f"table/{table}"),
                 writers,
             )
         ],

@@ -50,6 +50,7 @@ from trailkeeper.evidence.names import (
     WATCH_SCHEDULE,
     WATCHER_RULE,
     WATCHER_STACK,
+    WATCHER_TABLE,
     Names,
 )
 from trailkeeper.evidence.queues import QueueRecord
@@ -153,6 +154,18 @@ class TopicRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRecord:
+    """One table of what functions remember; `protected`: from deletion."""
+
+    name: str
+    protected: bool
+
+    def arn(self, names: Names) -> str:
+        """The table's ARN."""
+        return names.arn("dynamodb", f"table/{self.name}")
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """What one of the functions needs to work, for the other to watch over.
 
@@ -160,7 +173,7 @@ class Side:
     alarms calls; None on the side that has neither. `subscribers` are the protocol and endpoint of
     those who should get what a topic carries, by its name. `queues_url` is what the URLs of its
     queues begin with, `charges_topic` the ARN of a topic of another region that fills the queue of
-    alerts. `has_state`: the state table and the parameter for deploys belong to it.
+    alerts. `for_deploys`: the parameter that a deploy reads belongs to it.
     """
 
     stack: str
@@ -172,18 +185,20 @@ class Side:
     queues: tuple[QueueRecord, ...]
     topics: tuple[TopicRecord, ...]
     alarms: tuple[AlarmRecord, ...]
+    table: TableRecord
     queues_url: str
     queue_to: FunctionRecord | None = None
     topic_to: FunctionRecord | None = None
     subscribers: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, hash=False)
     charges_topic: str = ""
-    has_state: bool = False
+    for_deploys: bool = False
 
     def names(self, names: Names) -> frozenset[str]:
         """What a call about this side names."""
         return frozenset(
             {
                 self.stack,
+                self.table.name,
                 *(name for each in self.functions for name in (each.name, each.log_group)),
                 *(each.name for each in self.rules),
                 *(each.name for each in self.schedules),
@@ -191,7 +206,7 @@ class Side:
                 *(each.name for each in self.topics),
                 *(each.name for each in self.alarms),
                 *(name for each in self.roles for name in (each.name(names), each.boundary(names))),
-                *([STATE_TABLE, EVIDENCE_KEY_PARAMETER] if self.has_state else []),
+                *([EVIDENCE_KEY_PARAMETER] if self.for_deploys else []),
                 *([ALERTS_KEY_ALIAS] if self.has_key else []),
             }
         )
@@ -217,9 +232,9 @@ class Side:
         return f"{self.queues_url}/{queue}"
 
     def table_policy(self, baseline: Baseline) -> Document:
-        """Who may write into the state table: its functions."""
+        """Who may write into its table: its functions."""
         writers = (each.role_arn(baseline.names) for each in self.functions)
-        return side_documents.table_policy(baseline, writers)
+        return side_documents.table_policy(baseline, self.table.name, writers)
 
     def queue_policy(self, baseline: Baseline, queue: str) -> Document:
         """Who may send to one of its queues, and how."""
@@ -284,9 +299,10 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
         ),
         topics=_topics(heal, alert),
         alarms=(*side_alarms.of_response(heal, alert), *side_alarms.of_controls(heal)),
+        table=TableRecord(STATE_TABLE, protected=heal.watcher),
         queues_url=_queues_url(heal),
         charges_topic=_charges_topic(heal),
-        has_state=True,
+        for_deploys=True,
         queue_to=ALERT,
         topic_to=ALERT,
         subscribers={
@@ -374,6 +390,7 @@ def watcher_side(heal: HealEnviron, language: Language = defaults.LANGUAGE) -> S
         queues=(queues.WATCHER_DEAD,),
         topics=_last_resort(heal),
         alarms=side_alarms.of_watcher(heal, language),
+        table=TableRecord(WATCHER_TABLE, protected=False),
         queues_url=_queues_url(heal),
         subscribers={each.name: _mail(heal.last_resort_emails) for each in _last_resort(heal)},
     )
@@ -381,7 +398,8 @@ def watcher_side(heal: HealEnviron, language: Language = defaults.LANGUAGE) -> S
 
 def _last_resort(heal: HealEnviron) -> tuple[TopicRecord, ...]:
     """An alarm calls topics of its own region alone, so there is one at home in any case."""
-    by_functions = (roles.WATCHER, roles.ALERT)
+    # The alert function has a second way only where it leads to somebody.
+    by_functions = (roles.WATCHER, *([roles.ALERT] if heal.last_resort_emails else []))
     elsewhere = TopicRecord(
         LAST_RESORT_ELSEWHERE_TOPIC,
         False,

@@ -12,6 +12,11 @@ from trailkeeper.guards.watched import guards_of, judging
 
 _OWN = (
     Permission(
+        ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"),
+        lambda baseline: baseline.names.watcher_table_arn,
+        "Keep what people are told of together, and whom it told them of just now",
+    ),
+    Permission(
         ("cloudwatch:GetMetricStatistics",),
         everything,
         "Say in the sign of life how often Lambda called the functions; AWS knows no resource for "
