@@ -57,7 +57,9 @@ def test_a_queue_refuses_everybody_but_the_role_that_its_policy_names(
     somebody = user(account, "queue-forger").may("*")
     taken = account.client("iam").create_role(
         RoleName="guarded-queue",
-        AssumeRolePolicyDocument=trust(AWS=f"arn:aws:iam::{account.root.account}:user/queue-forger"),
+        AssumeRolePolicyDocument=trust(
+            AWS=f"arn:aws:iam::{account.root.account}:user/queue-forger"
+        ),
     )["Role"]["Arn"]
     account.client("iam").put_role_policy(
         RoleName="guarded-queue",
