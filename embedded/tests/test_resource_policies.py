@@ -54,10 +54,12 @@ def test_a_queue_refuses_everybody_but_the_role_that_its_policy_names(
     account: BareAccount,
 ) -> None:
     queue = guarded(account, "guarded-queue")
-    somebody = user(account, "sender").may("*")
+    somebody = user(account, "queue-forger").may("*")
     taken = account.client("iam").create_role(
         RoleName="guarded-queue",
-        AssumeRolePolicyDocument=trust(AWS=f"arn:aws:iam::{account.root.account}:user/sender"),
+        AssumeRolePolicyDocument=trust(
+            AWS=f"arn:aws:iam::{account.root.account}:user/queue-forger"
+        ),
     )["Role"]["Arn"]
     account.client("iam").put_role_policy(
         RoleName="guarded-queue",
@@ -170,7 +172,7 @@ def test_a_topic_refuses_everybody_but_services_and_alarms_still_publish(
             lets(topic, "sns:Publish", "cloudwatch.amazonaws.com", alarm),
         ),
     )
-    for caller in (topics, user(account, "publisher").may("*").client("sns")):
+    for caller in (topics, user(account, "topic-forger").may("*").client("sns")):
         with pytest.raises(ClientError) as caught:
             caller.publish(TopicArn=topic, Message="forged")
         assert code_of(caught) in {"AuthorizationError", "AccessDenied"}
