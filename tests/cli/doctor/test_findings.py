@@ -60,8 +60,9 @@ def subscribed(arn: str, protocol: str = "email", endpoint: str = "kim@example.c
 def unconfirmed_in(region: str) -> Callable[..., Any]:
     """The subscriptions of any topic, which are confirmed unless it is in that region."""
 
-    def listed(TopicArn: str) -> Any:
-        arn = "PendingConfirmation" if f":{region}:" in TopicArn else "arn:aws:sns:::x:y"
+    def listed(asked: Mapping[str, str]) -> Any:
+        pending = f":{region}:" in asked["TopicArn"]
+        arn = "PendingConfirmation" if pending else "arn:aws:sns:::x:y"
         return subscribed(arn)["ListSubscriptionsByTopic"]
 
     return listed
@@ -351,6 +352,7 @@ WRONG: tuple[tuple[str, Answers, str, str], ...] = (
     (
         "second-way-unheard",
         {**functions(ELSEWHERE), "ListSubscriptionsByTopic": unconfirmed_in("eu-west-1")},
+        "NOBODY hears what comes by the second way: no subscription of "
         "arn:aws:sns:eu-west-1:111122223333:trailkeeper-last-resort-elsewhere is confirmed",
         "aws sns subscribe --region eu-west-1 --topic-arn "
         "arn:aws:sns:eu-west-1:111122223333:trailkeeper-last-resort-elsewhere --protocol email",
