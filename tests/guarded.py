@@ -90,7 +90,7 @@ class Deployment:
         }
 
 
-DEPLOYED = Deployment(BASELINE)
+DEPLOYED = Deployment(BASELINE, last_resort_region="eu-west-1")
 NAMES = DEPLOYED.names
 HEAL_ENVIRON, ALERT_ENVIRON = DEPLOYED.heal, DEPLOYED.alert
 SIDE, WATCHER_SIDE = DEPLOYED.sides["heal side"], DEPLOYED.sides["watcher side"]
