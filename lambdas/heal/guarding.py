@@ -5,7 +5,9 @@ from __future__ import annotations
 from lambdas.heal import confirming
 from lambdas.heal.invocation import Invocation
 from trailkeeper.events.event import ApiCall
+from trailkeeper.evidence.names import RESPONSE_STACK
 from trailkeeper.evidence.outcome import Report
+from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.other_half import OtherHalf
 
@@ -16,9 +18,8 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
     followed = watcher.follow(call) if watcher else None
     if followed is None:
         return None
-    if followed.alert is None:
+    if followed.why:
         return Answer(Did.IGNORED, Trigger.EVENT, followed.why)
-    invocation.alert(followed.alert)
     confirming.expect(invocation, call)
     return Answer(Did.RECONCILED, Trigger.EVENT, report=followed.report.cut())
 
@@ -28,11 +29,17 @@ def sweep(invocation: Invocation) -> Answer:
     watcher = _watcher(invocation)
     if watcher is None:
         return Answer(Did.IGNORED, Trigger.OTHER, "there is no watcher")
-    report = watcher.restore()
-    alert = watcher.news(report, invocation.environ.watch_minutes)
-    if alert:
-        invocation.alert(alert)
+    report = watcher.sweep(invocation.environ.watch_minutes)
+    _read_notes_of_watcher(invocation)
     return Answer(Did.RECONCILED, Trigger.OTHER, report=report.cut())
+
+
+def _read_notes_of_watcher(invocation: Invocation) -> None:
+    """See what nobody can have written among the watcher's notes, for an alert; it has none."""
+    try:
+        invocation.state.begun(RESPONSE_STACK)
+    except AWS_ERRORS as error:
+        invocation.table_failed(error)
 
 
 def look(invocation: Invocation) -> Report | None:
@@ -50,4 +57,7 @@ def _watcher(invocation: Invocation) -> OtherHalf | None:
         invocation.watched,
         invocation.patience,
         invocation.now,
+        invocation.alert,
+        invocation.state,
+        invocation.table_failed,
     )

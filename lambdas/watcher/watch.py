@@ -24,6 +24,7 @@ from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.other_half import OtherHalf
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.reconcile.start_logging import Started, StartLogging
+from trailkeeper.state.store import Store
 from trailkeeper.wire.typed import dump
 
 _COUNTED = (HEAL_FUNCTION, ALERT_FUNCTION, WATCHER_FUNCTION)
@@ -63,16 +64,28 @@ class Watch:
             return self._say_alive()
         first = self._start()  # before all else: what is called while the trail is off is lost
         compares = not is_sent_by(LOOK, event) or first.was_dark_since(self._look_before)
-        restored = self._heal_side.restore().outcomes if compares else ()
-        report = Report((*first.outcomes, *restored))
-        alert = self._heal_side.news(report, self.every)
-        if alert:
-            self.tell(alert)
+        report = Report(first.outcomes)
+        if compares:
+            report = self._heal_side.sweep(self.every, first.outcomes)
+        else:
+            self._heal_side.tell_news(report, self.every)
         return self._answer("swept", report)
 
     @property
     def _heal_side(self) -> OtherHalf:
-        return OtherHalf(self.clients, self.baseline, self.watched, self.patience, self.now)
+        return OtherHalf(
+            self.clients,
+            self.baseline,
+            self.watched,
+            self.patience,
+            self.now,
+            self.tell,
+            Store(self.clients, self.now),
+            self._table_failed,
+        )
+
+    def _table_failed(self, error: Exception) -> None:
+        self.log.error("the state table cannot be reached", reason=str(error))
 
     def _status(self) -> dict[str, Any]:
         """What of the heal function's side is not as deployed, and left as it is."""
@@ -104,9 +117,8 @@ class Watch:
 
     def _follow(self, call: ApiCall) -> dict[str, Any]:
         followed = self._heal_side.follow(call)
-        if followed is None or followed.alert is None:
+        if followed is None or followed.why:
             return {"did": "ignored"}
-        self.tell(followed.alert)
         return self._answer("followed", followed.report)
 
     def _start(self) -> Started:

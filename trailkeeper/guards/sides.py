@@ -149,7 +149,8 @@ class Side:
     alarms calls; None on the side that has neither. `subscribers` are the protocol and endpoint of
     those who should get what a topic carries, by its name. `queues_url` is what the URLs of its
     queues begin with, `charges_topic` the ARN of a topic of another region that fills the queue of
-    alerts. `has_state`: the state table and the parameter for deploys belong to it.
+    alerts. `writers` write into the state table, which belongs to it as does the parameter for
+    deploys; none: it has neither.
     """
 
     stack: str
@@ -166,7 +167,7 @@ class Side:
     topic_to: FunctionRecord | None = None
     subscribers: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, hash=False)
     charges_topic: str = ""
-    has_state: bool = False
+    writers: tuple[FunctionRecord, ...] = ()
 
     def names(self, names: Names) -> frozenset[str]:
         """What a call about this side names."""
@@ -192,6 +193,11 @@ class Side:
         return {**mapping, **({"kms": "Key"} if self.has_key else {})}
 
     @property
+    def has_state(self) -> bool:
+        """Whether the state table and the parameter for deploys belong to it."""
+        return bool(self.writers)
+
+    @property
     def has_key(self) -> bool:
         """Whether its topics are encrypted by a key of ours."""
         return any(each.encrypted for each in self.topics)
@@ -206,8 +212,8 @@ class Side:
         return f"{self.queues_url}/{queue}"
 
     def table_policy(self, baseline: Baseline) -> Document:
-        """Who may write into the state table: its functions."""
-        writers = (each.role_arn(baseline.names) for each in self.functions)
+        """Who may write into the state table."""
+        writers = (each.role_arn(baseline.names) for each in self.writers)
         return side_documents.table_policy(baseline, writers)
 
     def queue_policy(self, baseline: Baseline, queue: str) -> Document:
@@ -231,6 +237,7 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
     """The functions that heal and alert, and all that calls them."""
     names = heal.baseline.names
     counts = heal.count_deliveries
+    functions = (HEAL, ALERT, *([DELIVERIES] if counts else []))
     rules = (
         *(each for each in heal_rules(heal) if each.target == "heal"),
         *alert_rules(heal.baseline, alert),
@@ -238,7 +245,7 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
     )
     return Side(
         stack=RESPONSE_STACK,
-        functions=(HEAL, ALERT, *([DELIVERIES] if counts else [])),
+        functions=functions,
         rules=tuple(
             RuleRecord.of(each, DELIVERIES if each.target == "deliveries" else HEAL)
             for each in rules
@@ -259,7 +266,7 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
         alarms=(*side_alarms.of_response(heal, alert), *side_alarms.of_controls(heal)),
         queues_url=_queues_url(heal),
         charges_topic=_charges_topic(heal),
-        has_state=True,
+        writers=(*functions, *([WATCHER] if heal.watcher else [])),
         queue_to=ALERT,
         topic_to=ALERT,
         subscribers={
