@@ -59,8 +59,8 @@ class Reconcile:
     `consequences` says, by a guard's name, what its loss means for itself and the guards after it.
     `wait` says why repairs must wait (a key of the text catalogue), "" if they need not; it is
     asked only when there is something to repair. `announce` is told, before the first write, all
-    that was found to differ and may be put right. `outcomes` is what was not in order, `wrote` whether anything was to
-    be written, and `written` the guards whose writes AWS took.
+    that was found to differ and may be put right. `outcomes` is what was not in order, `wrote`
+    whether anything was to be written, and `written` the guards whose writes AWS took.
     """
 
     clients: Clients
