@@ -7,7 +7,6 @@ taught it fails loudly.
 
 from __future__ import annotations
 
-import copy
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -16,6 +15,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
+
+from tests.chaos.plain import copied
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -52,22 +53,50 @@ class Clock:
 
 @dataclass
 class Faults:
-    """What goes wrong with the guard's calls: throttles by operation, and a crash after a write."""
+    """What goes wrong with the guard's calls: throttles by operation, and a crash after a write.
+
+    What is swallowed is taken and not done, as far as reads show. `deploy` is what somebody begins
+    after so many writes. `struck` counts what went wrong.
+    """
 
     throttled: Counter[str] = field(default_factory=Counter)
+    swallowed: Counter[str] = field(default_factory=Counter)
     writes_until_crash: int | None = None
+    writes_until_deploy: int | None = None
+    deploy: Callable[[], None] = lambda: None
+    struck: int = 0
 
     def before(self, operation: str) -> None:
         if self.throttled[operation] > 0:
             self.throttled[operation] -= 1
+            self.struck += 1
             raise refused("ThrottlingException", operation)
 
+    def swallows(self, operation: str) -> bool:
+        if self.swallowed[operation] > 0:
+            self.swallowed[operation] -= 1
+            self.struck += 1
+            return True
+        return False
+
+    def end(self) -> None:
+        """Let nothing go wrong any more."""
+        self.throttled.clear()
+        self.swallowed.clear()
+        self.writes_until_crash = self.writes_until_deploy = None
+
     def after_write(self) -> None:
+        if self.writes_until_deploy is not None:
+            self.writes_until_deploy -= 1
+            if self.writes_until_deploy <= 0:
+                self.writes_until_deploy = None
+                self.deploy()
         if self.writes_until_crash is None:
             return
         self.writes_until_crash -= 1
         if self.writes_until_crash <= 0:
             self.writes_until_crash = None
+            self.struck += 1
             raise Crash
 
 
@@ -84,10 +113,13 @@ class Client:
 
         def call(*names: str, **arguments: Any) -> Any:
             self._faults.before(operation)
-            answer = copy.deepcopy(carry_out(*names, **arguments))
-            if not operation.startswith(_READS):
-                self._note(f"{self._name}.{operation}")
-                self._faults.after_write()
+            if operation.startswith(_READS):
+                return copied(carry_out(*names, **arguments))
+            self._note(f"{self._name}.{operation}")
+            answer = None
+            if not self._faults.swallows(operation):
+                answer = copied(carry_out(*names, **arguments))
+            self._faults.after_write()
             return {} if answer is None else answer
 
         return call
