@@ -22,7 +22,9 @@ class AtOnce(Executor):
         future: Future[Any] = Future()
         try:
             future.set_result(call(*given, **named))
-        except BaseException as error:  # a crash is one, and is raised where the result is asked for
+        except (
+            BaseException
+        ) as error:  # a crash is one, and is raised where the result is asked for
             future.set_exception(error)
         return future
 

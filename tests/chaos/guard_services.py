@@ -497,7 +497,7 @@ class StateTable(DynamoDb):
     def delete_table(self, *, TableName: str) -> None:
         if self._there("DeleteTable")["DeletionProtectionEnabled"]:
             raise refused("ValidationException", "DeleteTable")
-        self.table = None
+        self.table = self.expiry = self.policy = None
         self.items.clear()
 
     def describe_table(self, *, TableName: str) -> Any:

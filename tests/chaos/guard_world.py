@@ -71,6 +71,11 @@ SCHEDULES: Mapping[Half, Mapping[str, Any]] = {
     },
     "watcher side": {"trailkeeper-watch": WATCH, "trailkeeper-watch-look": LOOK},
 }
+# By which each half watches over the other.
+_WATCHES: Mapping[Half, str] = {
+    "heal side": "trailkeeper-guard",
+    "watcher side": "trailkeeper-watch",
+}
 _SOURCES = {"functions": "lambda", "cloudwatch": "monitoring"}
 _RIGHTS = ("guard-roles.trust", "guard-roles.policies", "guard-roles.attached-policies")
 Parts = dict[str, Any]
@@ -117,6 +122,7 @@ class GuardWorld(World):
     changed: Counter[tuple[Half, str]] = field(default_factory=Counter)
     told: Counter[tuple[Half, str]] = field(default_factory=Counter)
     _under_way: str = ""
+    _struck: int = 0
     _told_now: set[tuple[Half, str]] = field(default_factory=set)
     _owed_guard: set[tuple[Half, str]] = field(default_factory=set)
     _guard_calls: dict[str, tuple[tuple[Half, str], ...]] = field(default_factory=dict)
@@ -238,7 +244,8 @@ class GuardWorld(World):
             ],
             "guard-key.state": lambda: key().state,
             "guard-key.policy": lambda: json.loads(key().policy),
-            "guard-key.rotation": lambda: key().rotation,
+            # As AWS says of a key that is to be deleted.
+            "guard-key.rotation": lambda: key().rotation and key().state != "PendingDeletion",
             "guard-table.table": self.dynamodb.kept,
             "guard-table.policy": lambda: self.dynamodb.policy,
             "guard-table.expiry": lambda: self.dynamodb.expiry,
@@ -307,26 +314,39 @@ class GuardWorld(World):
 
     # What an attacker does
 
-    def attack_guard(self, technique: Technique, half: Half, author: str) -> None:
-        """Go for one half, while the other is whole enough to answer by its schedule."""
-        assert technique.attack is not None
-        watch = {"heal side": "trailkeeper-watch", "watcher side": "trailkeeper-guard"}[half]
-        if not self.is_scheduled(OTHER[half], watch):
-            return
-        before = {each: self.guard(each) for each in HALVES}
-        heard = self.is_logging
-        calls: list[tuple[str, dict[str, Any]]] = []
-        intruder: Any = Intruder(self.recording(calls), half, PLAN)
-        with suppress(ClientError, ValueError):
-            technique.attack(intruder)
-        changed = tuple(
-            (each, name)
-            for each in HALVES
-            for name, part in self.guard(each).items()
-            if before[each][name] != part
-        )
-        if not changed:
-            return
+    def attack_guard(self, attacks: Iterable[tuple[Technique, Half]], author: str) -> None:
+        """Go for one half or the other, one attack after the other before anybody answers.
+
+        An attack is left out while the other half is not whole enough to answer by its schedule.
+        """
+        before = self._guards()
+        for technique, half in attacks:
+            if not self.is_scheduled(OTHER[half], _WATCHES[OTHER[half]]):
+                continue
+            heard = self.is_logging
+            calls: list[tuple[str, dict[str, Any]]] = []
+            intruder: Any = Intruder(self.recording(calls), half, PLAN)
+            assert technique.attack is not None
+            with suppress(ClientError, ValueError):
+                technique.attack(intruder)
+            after = self._guards()
+            changed = tuple(name for name in after if after[name] != before[name])
+            before = after
+            if changed:
+                self._note_attack(changed, calls, author, heard=heard)
+
+    def _guards(self) -> Mapping[tuple[Half, str], Any]:
+        """The documents of both halves."""
+        return {(half, name): part for half in HALVES for name, part in self.guard(half).items()}
+
+    def _note_attack(
+        self,
+        changed: tuple[tuple[Half, str], ...],
+        calls: list[tuple[str, dict[str, Any]]],
+        author: str,
+        *,
+        heard: bool,
+    ) -> None:
         self.changed.update(changed)
         for service, arguments in calls:
             event = self._guard_call(service, arguments, author)
@@ -433,7 +453,7 @@ class GuardWorld(World):
         before = self.guard_differing(other)
         if body == WATCH or _is_call(body):
             self._owed_guard |= {(other, name) for name in before}
-        self._told_now, self._under_way = set(), ""
+        self._told_now, self._under_way, self._struck = set(), "", struck
         done = self.invoke(body) if half == "heal side" else self.watch(body)
         self.failed_runs += not done
         if not done or self.faults.struck > struck:
@@ -487,7 +507,7 @@ class GuardWorld(World):
         service = call.partition(".")[0]
         if not self.holds_guard:
             self._under_way = service
-        elif service != self._under_way:
+        elif service != self._under_way and self.faults.struck == self._struck:
             self.denied_by_the_truth.append(f"{call} while a deploy was at work")
 
     def _tell(self, alert: Alert) -> None:
@@ -511,6 +531,9 @@ class GuardWorld(World):
         self._told_now |= told
         called = self._guard_calls.get(alert.event_id or "", ())
         self._owed_guard -= told | {each for each in called if each[0] == half}
+
+    def has_forgotten(self) -> bool:
+        return super().has_forgotten() or bool(self.changed["heal side", "guard-table.table"])
 
     def guard_untold(self) -> set[tuple[Half, str]]:
         """Documents that the other half had occasion to see differ, of which no alert was sent."""

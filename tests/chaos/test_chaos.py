@@ -5,40 +5,36 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests.chaos.history import History, playing
+from tests.chaos.account import Mishap
+from tests.chaos.history import AUTHOR, FATE, MISHAP, TECHNIQUES, History, playing
 from tests.chaos.world import Event
 from trailkeeper.environments.schedule import LOOK, SWEEP
 
-# Operations of repairs and of reads, as both may be throttled.
-_THROTTLED = (
-    "start_logging",
-    "get_trail_status",
-    "update_trail",
-    "create_trail",
-    "put_event_selectors",
-    "put_bucket_policy",
-    "get_bucket_policy",
-    "put_role_policy",
-    "describe_log_groups",
-    "put_item",
-    "query",
-)
+_SCHEDULES = {"look": LOOK, "sweep": SWEEP}
 
 
 class EvidenceHistory(History):
     """Attacks on the evidence, with the half of the guard that heals it."""
 
-    @rule()
-    def look(self) -> None:
-        self.world.deliver(Event(LOOK))
+    @rule(
+        techniques=st.lists(
+            st.sampled_from(sorted(TECHNIQUES)), min_size=1, max_size=3, unique=True
+        ),
+        author=AUTHOR,
+        fate=FATE,
+        mishap=MISHAP,
+        schedule=st.sampled_from(sorted(_SCHEDULES)),
+    )
+    def incident(
+        self, techniques: list[str], author: str, fate: str, mishap: Mishap | None, schedule: str
+    ) -> None:
+        for each in techniques:
+            self.world.attack(*TECHNIQUES[each], author)
+        self.answer(fate, mishap, lambda: self.world.deliver(Event(_SCHEDULES[schedule])))
 
-    @rule()
-    def sweep(self) -> None:
-        self.world.deliver(Event(SWEEP))
-
-    @rule(operation=st.sampled_from(_THROTTLED), times=st.integers(1, 4))
-    def throttle(self, operation: str, times: int) -> None:
-        self._throttle(operation, times)
+    @rule(schedule=st.sampled_from(sorted(_SCHEDULES)))
+    def run(self, schedule: str) -> None:
+        self.world.deliver(Event(_SCHEDULES[schedule]))
 
     def sweep_once(self) -> None:
         self.world.deliver(Event(SWEEP))
@@ -46,9 +42,9 @@ class EvidenceHistory(History):
     def judge(self) -> None:
         super().judge()
         world = self.world
-        happened = len(world.made) + world.forged + self.throttled
+        happened = len(world.made) + world.forged + world.faults.struck
         assert world.distinct_alerts() <= 3 * happened + 3
 
 
-EvidenceHistory.TestCase.settings = playing(150, steps=14)
+EvidenceHistory.TestCase.settings = playing(120, steps=6)
 TestHistories = EvidenceHistory.TestCase

@@ -11,31 +11,27 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from tests.chaos.account import Mishap
 from tests.chaos.guard_world import FORGED_CALLS, HALVES, SCHEDULES, GuardWorld
-from tests.chaos.history import History, playing
-from tests.chaos.world import INNOCENT, PEOPLE
-from trailkeeper.guards.techniques import TECHNIQUES
+from tests.chaos.history import AUTHOR, FATE, MISHAP, TECHNIQUES, History, playing
+from tests.chaos.world import INNOCENT
+from trailkeeper.environments.schedule import LOOK
+from trailkeeper.guards import techniques
 from trailkeeper.guards.techniques.technique import Half
 
 # What a machine puts right again, all of it.
 _OF_GUARD = {
     (technique.id, half): technique
-    for technique in TECHNIQUES
+    for technique in techniques.TECHNIQUES
     for half in technique.against
     if technique.ends == "repaired"
     # They take both halves.
     if technique.id not in ("schedules-of-both-deleted", "rules-of-both-disabled")
 }
 _RUNS = [(half, schedule) for half in HALVES for schedule in SCHEDULES[half]]
-_THROTTLED = (
-    *("put_rule", "put_targets", "update_schedule", "update_alias", "put_role_policy"),
-    *("set_queue_attributes", "put_metric_alarm", "describe_stacks", "get_alias", "start_logging"),
-    *("put_item", "query"),
-)
-_SWALLOWED = (
-    *("put_rule", "put_targets", "update_schedule", "update_alias", "put_role_policy"),
-    *("set_queue_attributes", "put_metric_alarm", "delete_function_concurrency", "start_logging"),
-)
+# Those that compare everything.
+_SWEEPS = [(half, name) for half, name in _RUNS if SCHEDULES[half][name] != LOOK]
+_ATTACKS = st.lists(st.sampled_from(sorted(_OF_GUARD)), min_size=1, max_size=12, unique=True)
 
 
 class GuardHistory(History):
@@ -46,13 +42,41 @@ class GuardHistory(History):
     def make_world(self, contain: Any) -> GuardWorld:
         return GuardWorld(contain=contain)
 
+    def _attack(self, attacks: list[tuple[str, Half]], author: str) -> None:
+        self.world.attack_guard([(_OF_GUARD[each], each[1]) for each in attacks], author)
+
     @rule(
-        attacks=st.lists(st.sampled_from(sorted(_OF_GUARD)), min_size=1, max_size=8, unique=True),
-        author=st.sampled_from(PEOPLE),
+        attacks=_ATTACKS,
+        author=AUTHOR,
+        dark=st.booleans(),
+        fate=FATE,
+        mishap=MISHAP,
+        runs=st.lists(st.sampled_from(_RUNS), min_size=1, max_size=3),
     )
+    def incident(
+        self,
+        attacks: list[tuple[str, Half]],
+        author: str,
+        dark: bool,
+        fate: str,
+        mishap: Mishap | None,
+        runs: list[tuple[Half, str]],
+    ) -> None:
+        """Go for the guard, perhaps in the dark; the events' fate, then a mishap as it answers."""
+        if dark:
+            self.world.attack(*TECHNIQUES["trail-stopped"], author)
+            self.world.events.clear()
+        self._attack(attacks, author)
+
+        def run() -> None:
+            for each in runs:
+                self.world.run(*each)
+
+        self.answer(fate, mishap, run)
+
+    @rule(attacks=_ATTACKS, author=AUTHOR)
     def attack_the_guard(self, attacks: list[tuple[str, Half]], author: str) -> None:
-        for each in attacks:
-            self.world.attack_guard(_OF_GUARD[each], each[1], author)
+        self._attack(attacks, author)
 
     @rule(operation=st.sampled_from(FORGED_CALLS))
     def forge_against_the_guard(self, operation: str) -> None:
@@ -62,22 +86,9 @@ class GuardHistory(History):
     def run(self, run: tuple[Half, str]) -> None:
         self.world.run(*run)
 
-    @rule(operation=st.sampled_from(_THROTTLED), times=st.integers(1, 4))
-    def throttle(self, operation: str, times: int) -> None:
-        self._throttle(operation, times)
-
-    @rule(operation=st.sampled_from(_SWALLOWED))
-    def swallow(self, operation: str) -> None:
-        self.world.faults.swallowed[operation] += 1
-
-    @rule(writes=st.integers(1, 6), minutes=st.integers(1, 5))
-    def deploy_in_between(self, writes: int, minutes: int) -> None:
-        self.world.faults.writes_until_deploy = writes
-        self.world.faults.deploy = lambda: self.world.cloudformation.deploy(minutes)
-
     def sweep_once(self) -> None:
-        for half, schedule in _RUNS:
-            self.world.run(half, schedule)
+        for each in _SWEEPS:
+            self.world.run(*each)
 
     def judge(self) -> None:
         super().judge()
@@ -87,5 +98,5 @@ class GuardHistory(History):
         assert world.told_too_often() == {}
 
 
-GuardHistory.TestCase.settings = playing(40, steps=14)
+GuardHistory.TestCase.settings = playing(80, steps=5)
 TestGuardHistories = GuardHistory.TestCase

@@ -357,7 +357,7 @@ class World:
         alert = Alert.from_json(alert.to_json())
         self.alerts.append((self.clock(), alert))
         told = _parts({each.document for each in alert.differences})
-        if alert.what.key == "subject.was_dark":
+        if alert.what.key == "subject.was_dark" or alert.detection == "trail-fight":
             told.add("logging.status")
         if alert.what.key == "subject.was_gone":
             told |= _parts({"logging.status"})
@@ -379,6 +379,10 @@ class World:
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {INNOCENT} did nothing")
 
     # What the truth is
+
+    def has_forgotten(self) -> bool:
+        """Whether something was not remembered that had to be, which stops no alert."""
+        return self.faults.refused > 0
 
     def untold(self) -> set[str]:
         """Parts that the guard had occasion to see differ, and of which no alert was sent since."""
