@@ -1,7 +1,8 @@
-"""Counts alerts of calls that changed nothing, when one principal or many make a flood of them.
+"""Counts alerts of calls, when one principal or many make a flood of them.
 
-The first of an hour are told one by one, the others counted and told together when it is over:
-nothing is lost, and no flood hides what matters.
+Calls that changed nothing are counted, and losses of one kind that nobody but people can undo. The
+first of an hour are told one by one, the others counted and told together when it is over: nothing
+is lost, and no flood hides what matters, as each kind of loss is counted by itself.
 """
 
 from __future__ import annotations
@@ -22,8 +23,7 @@ from trailkeeper.words.text import Text
 
 # So many an hour are told by themselves: of one principal and one detection, and of all of them,
 # as whoever makes up principals is one, too. Tries are told once an hour (their dedup_key).
-MOST = {"attempts": 1, "calls": 5}
-ALL, MOST_OF_ALL = "all-calls", 15
+MOST = {"attempts": 1, "calls": 5, "losses": 5, "all-calls": 15, "all-losses": 15}
 # SQS DelaySeconds.
 _LONGEST_DELAY = 900
 _HOUR = 3600
@@ -66,7 +66,7 @@ class Folding:
         try:
             folded = self._state.is_folded(digest)
             if folded is None:
-                folded = self._fold(alert, group) or self._fold(alert, ALL)
+                folded = self._fold(alert, group) or self._fold(alert, _wider(group))
                 self._state.note_folded(digest, folded=folded)
         except (ClientError, BotoCoreError) as error:
             logger.warning("Nothing can be counted; telling it now", error=str(error))
@@ -114,17 +114,25 @@ class Folding:
 
 def _most(group: str) -> int | None:
     """How many alerts of a group are told by themselves; None if it is not folded at all."""
-    return MOST_OF_ALL if group == ALL else MOST.get(group.partition("/")[0])
+    return MOST.get(group.partition("/")[0])
+
+
+def _wider(group: str) -> str:
+    """The group of all principals; losses of different kinds never share one."""
+    kind, what, *_ = group.split("/")
+    return f"all-losses/{what}" if kind == "losses" else "all-calls"
 
 
 def _summary(fold: FoldEnd, group: str, more: int, count: int) -> Alert:
     """The alert of one of them, with how many more there were."""
-    alert, kind = fold.alert, "all" if group == ALL else "one"
+    alert = fold.alert
+    of_all, losses = group.startswith("all-"), "losses" in group.partition("/")[0]
+    kind = f"{'losses' if losses else 'calls'}.{'all' if of_all else 'one'}"
     return replace(
         alert,
         what=Text("subject.folded", {"count": more, "what": alert.what}),
-        result=None,
-        who=Text("actor.nobody") if group == ALL else alert.who,
+        result=alert.result if losses else None,
+        who=Text("actor.nobody") if of_all else alert.who,
         story=(Text(f"story.folded.{kind}", {"count": more}), *alert.story),
         dedup_key=f"fold/{group}/{fold.hour}/{count}",
         event_id=None,
