@@ -54,12 +54,8 @@ class ResponseStack(Stack):
         )
         heal, alert, variables = environs_of(self, settings, evidence_key_arn=key_arn)
         package = Package.of(self)
-        State(
-            self,
-            "State",
-            policy=heal_side(heal, alert).table_policy(heal.baseline),
-            protected=settings.watcher,
-        )
+        side = heal_side(heal, alert)
+        State(self, "State", record=side.table, policy=side.table_policy(heal.baseline))
         inbox = Inbox(self, "Inbox")
         healing = Healing(self, "Healing", package=package, environ=heal, variables=variables)
         alerting = Alerting(

@@ -11,24 +11,21 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.findings import acknowledge
-from trailkeeper.evidence.names import STATE_TABLE
+from trailkeeper.guards.sides import TableRecord
 from trailkeeper.state.table import EXPIRY, PARTITION_KEY, SORT_KEY
 
 
 class State(Construct):
-    """A small table whose entries expire by themselves, and only the functions write.
-
-    `protected`: from deletion, as the stack is that can be deleted by nobody alone.
-    """
+    """A small table whose entries expire by themselves, and only the functions write."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, policy: Mapping[str, Any], protected: bool
+        self, scope: Construct, id_: str, *, record: TableRecord, policy: Mapping[str, Any]
     ) -> None:
         super().__init__(scope, id_)
         self.table = dynamodb.Table(
             self,
             "Table",
-            table_name=STATE_TABLE,
+            table_name=record.name,
             partition_key=dynamodb.Attribute(
                 name=PARTITION_KEY, type=dynamodb.AttributeType.STRING
             ),
@@ -36,7 +33,7 @@ class State(Construct):
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             time_to_live_attribute=EXPIRY,
             removal_policy=RemovalPolicy.DESTROY,
-            deletion_protection=protected,
+            deletion_protection=record.protected,
             resource_policy=iam.PolicyDocument.from_json(policy),
         )
         acknowledge(

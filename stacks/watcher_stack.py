@@ -23,6 +23,7 @@ from stacks.queues import dead_letter_queue
 from stacks.roles import own_role
 from stacks.schedule import Schedule
 from stacks.settings import Settings
+from stacks.state import State
 from stacks.watch import Watch
 from trailkeeper.detections import guard_calls
 from trailkeeper.evidence import roles
@@ -39,7 +40,7 @@ from trailkeeper.evidence.names import (
 from trailkeeper.evidence.queues import WATCHER_DEAD
 from trailkeeper.guards import side_alarms
 from trailkeeper.guards.side_documents import our_alarms
-from trailkeeper.guards.sides import watch_schedules
+from trailkeeper.guards.sides import watch_schedules, watcher_side
 from trailkeeper.rights.roles import watcher_rights
 
 # The ids and descriptions of the schedules, by their names.
@@ -71,6 +72,8 @@ class WatcherStack(Stack):
         heal, alert, variables = environs_of(self, settings, evidence_key_arn=key_arn)
         baseline = heal.baseline
         self.topic = self._topic(baseline, heal.last_resort_emails)
+        side = watcher_side(heal, alert.language)
+        State(self, "State", record=side.table, policy=side.table_policy(baseline))
         dead_letters = dead_letter_queue(self, "DeadLetters", WATCHER_DEAD)
         role = own_role(
             self,

@@ -265,12 +265,13 @@ def deploy(account: Any, plan: Deployment = DEPLOYED) -> None:
         MaximumBatchingWindowInSeconds=1,
         FunctionResponseTypes=["ReportBatchItemFailures"],
     )
-    deploy_table(account, plan)
+    for side in plan.sides.values():
+        deploy_table(account, plan, side)
 
 
-def deploy_table(account: Any, plan: Deployment) -> None:
+def deploy_table(account: Any, plan: Deployment, side: Side) -> None:
     account.dynamodb.create_table(
-        TableName="trailkeeper-state",
+        TableName=side.table.name,
         KeySchema=[
             {"AttributeName": "id", "KeyType": "HASH"},
             {"AttributeName": "at", "KeyType": "RANGE"},
@@ -279,14 +280,14 @@ def deploy_table(account: Any, plan: Deployment) -> None:
             {"AttributeName": each, "AttributeType": "S"} for each in ("id", "at")
         ],
         BillingMode="PAY_PER_REQUEST",
-        DeletionProtectionEnabled=True,
+        DeletionProtectionEnabled=side.table.protected,
     )
     account.dynamodb.put_resource_policy(
-        ResourceArn=plan.names.state_table_arn,
-        Policy=json.dumps(plan.sides["heal side"].table_policy(plan.baseline)),
+        ResourceArn=side.table.arn(plan.names),
+        Policy=json.dumps(side.table_policy(plan.baseline)),
     )
     account.dynamodb.update_time_to_live(
-        TableName="trailkeeper-state",
+        TableName=side.table.name,
         TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"},
     )
 

@@ -1,8 +1,9 @@
 """Counts alerts of calls, when one principal or many make a flood of them.
 
-Calls that changed nothing are counted, and losses of one kind that nobody but people can undo. The
-first of an hour are told one by one, the others counted and told together when it is over: nothing
-is lost, and no flood hides what matters, as each kind of loss is counted by itself.
+Calls that changed nothing are counted, calls against the guard after which the same was put back,
+and losses of one kind that nobody but people can undo. The first of an hour are told one by one,
+the others counted and told together when it is over: nothing is lost, and no flood hides what
+matters, as each kind of loss is counted by itself.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from trailkeeper.words.text import Text
 
 # So many an hour are told by themselves: of one principal and one detection, and of all of them,
 # as whoever makes up principals is one, too. Tries are told once an hour (their dedup_key).
-MOST = {"attempts": 1, "calls": 5, "losses": 5, "all-calls": 15, "all-losses": 15}
+MOST = {
+    **{"attempts": 1, "calls": 5, "guard": 1, "losses": 5},
+    **{"all-calls": 15, "all-guard": 3, "all-losses": 15},
+}
 # SQS DelaySeconds.
 _LONGEST_DELAY = 900
 _HOUR = 3600
@@ -66,7 +70,7 @@ class Folding:
         try:
             folded = self._state.is_folded(digest)
             if folded is None:
-                folded = self._fold(alert, group) or self._fold(alert, _wider(group))
+                folded = any(self._fold(alert, each) for each in _groups(group))
                 self._state.note_folded(digest, folded=folded)
         except (ClientError, BotoCoreError) as error:
             logger.warning("Nothing can be counted; telling it now", error=str(error))
@@ -117,10 +121,15 @@ def _most(group: str) -> int | None:
     return MOST.get(group.partition("/")[0])
 
 
-def _wider(group: str) -> str:
-    """The group of all principals; losses of different kinds never share one."""
-    kind, what, *_ = group.split("/")
-    return f"all-losses/{what}" if kind == "losses" else "all-calls"
+def _groups(group: str) -> tuple[str, ...]:
+    """The group of an alert, and that of all principals: losses of different kinds share none.
+
+    Nor do calls against the guard after which something was put back: no noise hides them.
+    """
+    kind, what, *more = group.split("/")
+    if kind == "guard":
+        return (group, f"all-guard/{what}") if more[:1] == ["-"] else (group,)
+    return group, f"all-losses/{what}" if kind == "losses" else "all-calls"
 
 
 def _summary(fold: FoldEnd, group: str, more: int, count: int) -> Alert:
@@ -128,6 +137,8 @@ def _summary(fold: FoldEnd, group: str, more: int, count: int) -> Alert:
     alert = fold.alert
     of_all, losses = group.startswith("all-"), "losses" in group.partition("/")[0]
     kind = f"{'losses' if losses else 'calls'}.{'all' if of_all else 'one'}"
+    if group.startswith("guard/"):
+        kind = "guard.one"
     return replace(
         alert,
         what=Text("subject.folded", {"count": more, "what": alert.what}),

@@ -5,9 +5,7 @@ from __future__ import annotations
 from lambdas.heal import confirming
 from lambdas.heal.invocation import Invocation
 from trailkeeper.events.event import ApiCall
-from trailkeeper.evidence.names import RESPONSE_STACK
 from trailkeeper.evidence.outcome import Report
-from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.other_half import OtherHalf
 
@@ -15,7 +13,7 @@ from trailkeeper.reconcile.other_half import OtherHalf
 def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
     """Put the watcher right after a call about it; None if the call may be about the evidence."""
     watcher = _watcher(invocation)
-    followed = watcher.follow(call) if watcher else None
+    followed = watcher.follow(call, lambda alert, _: invocation.alert(alert)) if watcher else None
     if followed is None:
         return None
     if followed.why:
@@ -30,16 +28,7 @@ def sweep(invocation: Invocation) -> Answer:
     if watcher is None:
         return Answer(Did.IGNORED, Trigger.OTHER, "there is no watcher")
     report = watcher.sweep(invocation.environ.watch_minutes)
-    _read_notes_of_watcher(invocation)
     return Answer(Did.RECONCILED, Trigger.OTHER, report=report.cut())
-
-
-def _read_notes_of_watcher(invocation: Invocation) -> None:
-    """See what nobody can have written among the watcher's notes, for an alert; it has none."""
-    try:
-        invocation.state.begun(RESPONSE_STACK)
-    except AWS_ERRORS as error:
-        invocation.table_failed(error)
 
 
 def look(invocation: Invocation) -> Report | None:

@@ -10,7 +10,9 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from lambdas.watcher.folding import Folding
 from lambdas.watcher.second_way import SecondWay
+from lambdas.watcher.state import State
 from lambdas.watcher.watch import Watch
 from trailkeeper.clients.aws import AwsClients
 from trailkeeper.environments.alert import AlertEnviron
@@ -32,6 +34,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     heal, alert = _environs()
     clients = _clients()
     seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
+    tell = SecondWay(clients, heal.baseline.names.last_resort_topic_arn, alert.reader).tell
     watch = Watch(
         clients=clients,
         baseline=heal.baseline,
@@ -42,12 +45,17 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
             running(WATCHER_FUNCTION, context.function_version, os.environ),
             policies(heal, alert),
         ),
-        tell=SecondWay(clients, heal.baseline.names.last_resort_topic_arn, alert.reader).tell,
+        tell=tell,
+        folding=Folding(State(clients, _now), heal.baseline, tell, _now, logger),
         patience=Patience(time.monotonic() + seconds),
-        now=lambda: datetime.now(UTC),
+        now=_now,
         log=logger,
     )
     return watch.handle(event)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @cache

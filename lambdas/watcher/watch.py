@@ -10,6 +10,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.watcher.folding import Folding
 from trailkeeper.alerts import alive_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.detections.catalogue import API_CALL
@@ -17,7 +18,12 @@ from trailkeeper.environments.schedule import ALIVE, LATE, LOOK, is_sent_by
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.defaults import WATCH_LOOK_MINUTES
-from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, WATCHER_FUNCTION
+from trailkeeper.evidence.names import (
+    ALERT_FUNCTION,
+    HEAL_FUNCTION,
+    WATCHER_FUNCTION,
+    WATCHER_TABLE,
+)
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
@@ -33,7 +39,7 @@ _DAY_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Watch:
-    """One invocation's collaborators; `tell` sends an alert by the second way.
+    """One invocation's collaborators; `tell` sends an alert by the second way, as `folding` does.
 
     `every`: after how many minutes it compares the other side again; `alive_days`: after how many
     days it says that it is alive.
@@ -45,6 +51,7 @@ class Watch:
     every: int
     alive_days: int
     tell: Callable[[Alert], None]
+    folding: Folding
     patience: Patience
     now: Callable[[], datetime]
     log: Logger
@@ -69,6 +76,7 @@ class Watch:
             report = self._heal_side.sweep(self.every, first.outcomes)
         else:
             self._heal_side.tell_news(report, self.every)
+        self.folding.tell_kept()
         return self._answer("swept", report)
 
     @property
@@ -80,7 +88,7 @@ class Watch:
             self.patience,
             self.now,
             self.tell,
-            Store(self.clients, self.now),
+            Store(self.clients, self.now, WATCHER_TABLE),
             self._table_failed,
         )
 
@@ -116,7 +124,9 @@ class Watch:
         return int(sum(each["Sum"] for each in answer["Datapoints"]))
 
     def _follow(self, call: ApiCall) -> dict[str, Any]:
-        followed = self._heal_side.follow(call)
+        followed = self._heal_side.follow(
+            call, lambda alert, report: self.folding.take(alert, call, report)
+        )
         if followed is None or followed.why:
             return {"did": "ignored"}
         return self._answer("followed", followed.report)

@@ -14,7 +14,7 @@ from tests.chaos.account import ACCOUNT, REGION, Kms, Logs, refused
 from tests.chaos.plain import copied
 from tests.chaos.table import DynamoDb
 from tests.chaos.world import CloudFormation
-from trailkeeper.evidence.names import RESPONSE_STACK, STATE_TABLE, WATCHER_STACK
+from trailkeeper.evidence.names import RESPONSE_STACK, STATE_TABLE, WATCHER_STACK, WATCHER_TABLE
 
 _MISSING = "ResourceNotFoundException"
 _LATEST = "$LATEST"
@@ -559,6 +559,20 @@ class StateTable(DynamoDb):
     def query(self, *, TableName: str = STATE_TABLE, **given: Any) -> Any:
         self._there("Query")
         return super().query(TableName=TableName, **given)
+
+
+class Tables:
+    """The state tables of both halves, by their names."""
+
+    def __init__(self) -> None:
+        self.tables = {name: StateTable() for name in (STATE_TABLE, WATCHER_TABLE)}
+
+    def __getattr__(self, operation: str) -> Any:
+        def call(**given: Any) -> Any:
+            name = given.get("TableName") or given["ResourceArn"].rpartition("/")[2]
+            return getattr(self.tables[name], operation)(**given)
+
+        return call
 
 
 class ProtectedStacks(CloudFormation):

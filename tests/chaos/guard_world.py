@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -12,6 +13,8 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
+from lambdas.watcher.folding import Folding
+from lambdas.watcher.state import State
 from lambdas.watcher.watch import Watch
 from tests.account_answers import EVERYTHING
 from tests.chaos.account import ACCOUNT, REGION, Crash, Faults, Key, LogGroup, Role
@@ -27,7 +30,7 @@ from tests.chaos.guard_services import (
     Sns,
     Sqs,
     Ssm,
-    StateTable,
+    Tables,
 )
 from tests.chaos.plain import copied
 from tests.chaos.world import (
@@ -52,11 +55,13 @@ from trailkeeper.evidence.names import (
     LIVE,
     RESPONSE_STACK,
     WATCHER_STACK,
+    WATCHER_TABLE,
 )
 from trailkeeper.evidence.roles import RoleRecord
 from trailkeeper.guards.sides import Side
 from trailkeeper.guards.techniques.technique import Half, Technique
 from trailkeeper.guards.watched import Watched
+from trailkeeper.state.watcher_items import Held
 from trailkeeper.words.text import Text
 
 PLAN = Deployment(EVERYTHING)
@@ -136,7 +141,7 @@ class GuardWorld(World):
         super()._make_services()
         self.kms = NamedKeys()
         self.logs = PagedLogs()
-        self.dynamodb = StateTable()
+        self.dynamodb = Tables()
         self.cloudformation = ProtectedStacks(self.clock)
         self.events_service = Events()
         self.scheduler = Scheduler()
@@ -187,6 +192,7 @@ class GuardWorld(World):
         functions, names = side.functions, PLAN.names
         queues = {each.name: side.queue_url(each.name) for each in side.queues}
         topics = {each.name: names.arn("sns", each.name) for each in side.topics}
+        table = self.dynamodb.tables[side.table.name]
 
         def role(each: RoleRecord) -> Role:
             return self.iam.roles[each.name(names)]
@@ -221,6 +227,9 @@ class GuardWorld(World):
             "guard-topics.topics": lambda: {
                 name: _documents(self.sns.topics[arn].attributes) for name, arn in topics.items()
             },
+            "guard-table.table": table.kept,
+            "guard-table.policy": lambda: table.policy,
+            "guard-table.expiry": lambda: table.expiry,
             "guard-logs.groups": lambda: {
                 e.log_group: _retention(self.logs.groups.get(e.log_group)) for e in functions
             },
@@ -246,9 +255,6 @@ class GuardWorld(World):
             "guard-key.policy": lambda: json.loads(key().policy),
             # As AWS says of a key that is to be deleted.
             "guard-key.rotation": lambda: key().rotation and key().state != "PendingDeletion",
-            "guard-table.table": self.dynamodb.kept,
-            "guard-table.policy": lambda: self.dynamodb.policy,
-            "guard-table.expiry": lambda: self.dynamodb.expiry,
             "guard-parameter.key": lambda: self.ssm.parameters.get(EVIDENCE_KEY_PARAMETER),
         }
 
@@ -459,8 +465,9 @@ class GuardWorld(World):
         if not done or self.faults.struck > struck:
             return done
         after = self.guard_differing(other)
+        told = self._told_now | self._kept_to_be_told()
         for name in before - after:
-            if (other, name) not in self._told_now:
+            if (other, name) not in told:
                 self.denied_by_the_truth.append(f"{half} put {name} right and told nobody")
         if body == WATCH and after and not (held or self.holds_guard):
             self.denied_by_the_truth.append(f"{half} left {sorted(after)} as they were")
@@ -471,6 +478,12 @@ class GuardWorld(World):
         ):
             self.denied_by_the_truth.append(f"{half} left the trail stopped")
         return done
+
+    def _kept_to_be_told(self) -> set[tuple[Half, str]]:
+        """The documents of the heal side that the watcher will tell of with others."""
+        items = self.dynamodb.tables[WATCHER_TABLE].items.values()
+        kept = (Held.parse(each) for each in items if each["id"]["S"] == Held.PARTITION)
+        return {("heal side", name) for held in kept for name in held.documents}
 
     def watch(self, body: Any) -> bool:
         """One invocation of the watcher; False if it failed."""
@@ -483,6 +496,13 @@ class GuardWorld(World):
             every=120,
             alive_days=0,
             tell=self._tell_by_second_way,
+            folding=Folding(
+                State(self.clients(self.faults), self.clock),
+                EVERYTHING,
+                self._tell_by_second_way,
+                self.clock,
+                LOG,
+            ),
             patience=self.patience(),
             now=self.clock,
             log=LOG,
@@ -533,7 +553,9 @@ class GuardWorld(World):
         self._owed_guard -= told | {each for each in called if each[0] == half}
 
     def has_forgotten(self) -> bool:
-        return super().has_forgotten() or bool(self.changed["heal side", "guard-table.table"])
+        return super().has_forgotten() or any(
+            self.changed[half, "guard-table.table"] for half in HALVES
+        )
 
     def guard_untold(self) -> set[tuple[Half, str]]:
         """Documents that the other half had occasion to see differ, of which no alert was sent."""
@@ -553,6 +575,7 @@ def guard_documents(alert: Alert, documents: Iterable[str]) -> set[str]:
     named = {each.key.partition(".")[2] for each in lines if isinstance(each, Text)}
     named |= {each.document for each in alert.differences}
     # Of what was gone there is one line, with the name of the guard.
+    named |= set(re.findall(r'"document\.([\w.-]+)"', alert.to_json()))
     return {each for each in documents if each in named or each.partition(".")[0] in named}
 
 

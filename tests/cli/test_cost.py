@@ -36,7 +36,7 @@ def test_a_person_reads_items_sums_and_the_day_of_the_prices(ask: Ask) -> None:
     assert ["Alarms", "13", "1.30", "0.30"] in rows
     assert ["Sum", "7.89", "2.61"] in rows
     assert "as of 2026-11-20" in shown
-    assert "another trail of management events, 7.19 more" in shown
+    assert "another trail of management events, 7.20 more" in shown
     assert max(map(len, shown.splitlines())) <= 85
 
 

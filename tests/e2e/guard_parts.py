@@ -48,7 +48,7 @@ def read(client: Callable[[str], Any]) -> dict[str, Any]:
         **_topics(client("sns")),
         **_key(client("kms")),
         **_roles(client("iam")),
-        **_table(client("dynamodb")),
+        **_tables(client("dynamodb")),
         **_parameter(client("ssm")),
         **_log_groups(client("logs")),
         **_alarms(client("cloudwatch")),
@@ -218,22 +218,29 @@ def _roles(iam: Any) -> dict[str, Any]:
     return found
 
 
-def _table(dynamodb: Any) -> dict[str, Any]:
+def _tables(dynamodb: Any) -> dict[str, Any]:
+    """The tables of both halves."""
+    return {
+        f"table {name}": found
+        for name in ("trailkeeper-state", "trailkeeper-watcher-state")
+        if (found := _table(dynamodb, name))
+    }
+
+
+def _table(dynamodb: Any, name: str) -> dict[str, Any]:
     try:
-        table = dynamodb.describe_table(TableName="trailkeeper-state")["Table"]
+        table = dynamodb.describe_table(TableName=name)["Table"]
     except dynamodb.exceptions.ResourceNotFoundException:
         return {}
-    expiry = dynamodb.describe_time_to_live(TableName="trailkeeper-state")
+    expiry = dynamodb.describe_time_to_live(TableName=name)
     limits = table.get("OnDemandThroughput") or {}
     return {
-        "state table": {
-            "keys": table["KeySchema"],
-            "mode": table.get("BillingModeSummary", {}).get("BillingMode"),
-            "protected": table["DeletionProtectionEnabled"],
-            "policy": _table_policy(dynamodb, table["TableArn"]),
-            "limits": {key: value for key, value in limits.items() if value not in (-1, None)},
-            "expiry": expiry["TimeToLiveDescription"].get("TimeToLiveStatus"),
-        }
+        "keys": table["KeySchema"],
+        "mode": table.get("BillingModeSummary", {}).get("BillingMode"),
+        "protected": table["DeletionProtectionEnabled"],
+        "policy": _table_policy(dynamodb, table["TableArn"]),
+        "limits": {key: value for key, value in limits.items() if value not in (-1, None)},
+        "expiry": expiry["TimeToLiveDescription"].get("TimeToLiveStatus"),
     }
 
 

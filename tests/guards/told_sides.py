@@ -28,9 +28,10 @@ def _said(side: Side, heal: HealEnviron) -> dict[str, Any]:
     baseline, names = heal.baseline, heal.baseline.names
     return {
         "stack": side.stack,
+        "table": [side.table.name, side.table.protected],
         "names": sorted(side.names(names)),
         "unnamed": dict(side.unnamed),
-        "has": [side.has_state, side.has_key, side.budgets_publish],
+        "has": [side.for_deploys, side.has_key, side.budgets_publish],
         "calls": [each and each.name for each in (side.queue_to, side.topic_to)],
         "subscribers": {name: [list(each) for each in to] for name, to in side.subscribers.items()},
         "functions": [each.name for each in side.functions],

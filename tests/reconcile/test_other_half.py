@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,14 +13,16 @@ from tests.deployed_evidence import BASELINE, NOW, patience, refused
 from tests.guarded import DEPLOYED, Guarded, deployed
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.events.event import ApiCall
-from trailkeeper.evidence.names import STATE_TABLE
+from trailkeeper.evidence.names import STATE_TABLE, WATCHER_TABLE
 from trailkeeper.guards.techniques.technique import Half
 from trailkeeper.reconcile.other_half import OtherHalf
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
 from trailkeeper.state.store import Store
 
-HALVES: tuple[Half, ...] = ("heal side", "watcher side")
+# Where the half that watches keeps its notes.
+TABLES: Mapping[Half, str] = {"heal side": WATCHER_TABLE, "watcher side": STATE_TABLE}
+HALVES: tuple[Half, ...] = tuple(TABLES)
 EVERY = 120
 
 
@@ -35,7 +37,7 @@ class Bed:
     told: list[Alert] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
 
-    def _tell(self, alert: Alert) -> None:
+    def tell(self, alert: Alert) -> None:
         if self.cut_off:
             raise InterruptedError
         self.told.append(alert)
@@ -46,8 +48,8 @@ class Bed:
             return self.now
 
         return OtherHalf(
-            *(self.account, BASELINE, DEPLOYED.watched[self.half], patience(), now, self._tell),
-            *(Store(self.account, now), self.failures.append),
+            *(self.account, BASELINE, DEPLOYED.watched[self.half], patience(), now, self.tell),
+            *(Store(self.account, now, TABLES[self.half]), self.failures.append),
         )
 
     @property
@@ -100,7 +102,7 @@ def mail(alert: Alert) -> str:
 
 RUNS: dict[str, Callable[[Bed], Any]] = {
     "sweep": lambda bed: bed.other.sweep(EVERY),
-    "call": lambda bed: bed.other.follow(bed.call()),
+    "call": lambda bed: bed.other.follow(bed.call(), lambda alert, _: bed.tell(alert)),
 }
 
 
@@ -187,19 +189,3 @@ def test_a_table_that_cannot_be_reached_keeps_nobody_from_repairing_and_telling(
     assert not bed.is_starved()
     assert len(bed.told) == 1
     assert len(bed.failures) == 3
-
-
-def test_the_two_halves_read_no_note_of_each_other(bed: Bed) -> None:
-    bed.starve()
-    bed.cut_off = True
-    with pytest.raises(InterruptedError):
-        bed.other.sweep(EVERY)
-    [item] = bed.account.dynamodb.scan(TableName=STATE_TABLE)["Items"]
-    bed.cut_off = False
-    bed.now += timedelta(hours=2)
-    bed.half = HALVES[1 - HALVES.index(bed.half)]
-
-    bed.other.sweep(EVERY)
-
-    assert bed.told == []
-    assert item["id"]["S"] in {"begun-TrailkeeperResponse", "begun-TrailkeeperWatcher"}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from trailkeeper.alerts import call_facts
 from trailkeeper.alerts.alert import Alert, Command, Fact, Step
@@ -22,6 +24,26 @@ CATEGORY = "guard"
 _MARGIN = timedelta(minutes=1)
 # Of the day, in UTC.
 _TOLD_FROM_MINUTE = 7 * 60
+# What one mail lists of calls that are told together, and of the resources of one line.
+_MOST_LINES, _MOST_NAMED = 10, 5
+
+
+class Kept(Protocol):
+    """A call that is told with others: who called what on which resource, as its event says.
+
+    `documents` ("guard.document") were put back after it.
+    """
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def who(self) -> str: ...
+    @property
+    def call(self) -> str: ...
+    @property
+    def resource(self) -> str: ...
+    @property
+    def documents(self) -> tuple[str, ...]: ...
 
 
 def of_call(
@@ -61,7 +83,82 @@ def of_call(
         differences=tuple(differences(report)),
         occurred_at=call.time or now.isoformat(),
         event_id=call.event_id,
+        group=None if deploying else _group(report, call),
     )
+
+
+def _group(report: Report, call: ApiCall) -> str | None:
+    """What is told together when much of it comes: a principal's calls of one name.
+
+    Only those after which the same was put back, or nothing was found; what is left broken is told.
+    """
+    if not report.in_order:
+        return None
+    documents = "+".join(sorted(each.key for each in report.healed)) or "-"
+    kind = f"{CATEGORY}/{guard_calls.called(call)}"
+    return call_facts.folded_under(kind, call, documents, planned=False)
+
+
+def more(kept: Sequence[Kept], baseline: Baseline, now: datetime) -> Alert:
+    """The alert of calls that were kept while people were told of the first ones."""
+    authors = sorted({each.who for each in kept})
+    put_back = sum(1 for each in kept if each.documents)
+    first, last = min(each.at for each in kept), max(each.at for each in kept)
+    known: dict[str, Value] = {
+        "count": len(kept),
+        "since": Moment(first.isoformat()),
+        "until": Moment(last.isoformat()),
+    }
+    span = {
+        "region": baseline.region,
+        "since": window(first.isoformat(), _MARGIN, timedelta())["since"],
+        "until": window(last.isoformat(), timedelta(), _MARGIN)["until"],
+    }
+    ended = "all" if put_back == len(kept) else "some" if put_back else "none"
+    return Alert(
+        detection=DETECTION,
+        category=CATEGORY,
+        severity=Severity.WARNING,
+        what=Text("subject.guard_more", {"count": len(kept)}),
+        result=Text("result.healed") if ended == "all" else None,
+        who=Text("actor.short", {"name": authors[0]}) if len(authors) == 1 else None,
+        story=(
+            Text("story.guard_more", known),
+            Text(f"ended.guard_more.{ended}", {"count": put_back}),
+        ),
+        dedup_key=f"guard-more/{first.isoformat()}/{last.isoformat()}/{len(kept)}",
+        account=baseline.account,
+        region=baseline.region,
+        steps=(Step(Text("next.guard_more")),),
+        changes=tuple(_lines(kept)),
+        evidence=shown(Command("writes", span)),
+        occurred_at=last.isoformat(),
+    )
+
+
+def _lines(kept: Sequence[Kept]) -> Iterator[Text]:
+    """The calls by who made them, the most of them first."""
+    counted = Counter((each.who, each.call) for each in kept).most_common()
+    for (who, call), count in counted[:_MOST_LINES]:
+        same = [each for each in kept if (each.who, each.call) == (who, call)]
+        on = sorted({each.resource for each in same if each.resource})
+        others = len(on) - _MOST_NAMED
+        named: Value = ", ".join(on[:_MOST_NAMED]) or Text("resource.unnamed_here")
+        if others > 0:
+            named = Text("resource.and_more", {"name": named, "count": others})
+        line: dict[str, Value] = {"who": who, "call": call, "count": count, "on": named}
+        documents = sorted({each for one in same for each in one.documents})
+        if not documents:
+            yield Text("guard_more.line", line)
+            continue
+        put_back = Text(f"document.{documents[0]}")
+        if documents[1:]:
+            more_of_them: dict[str, Value] = {"name": put_back, "count": len(documents) - 1}
+            put_back = Text("resource.and_more", more_of_them)
+        yield Text("guard_more.line_put_back", {**line, "document": put_back})
+    if len(counted) > _MOST_LINES:
+        left = sum(count for _, count in counted[_MOST_LINES:])
+        yield Text("guard_more.others", {"count": left})
 
 
 def after_call(report: Report, call: ApiCall) -> Report:

@@ -52,6 +52,11 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "monitoring": ("DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm"),
 }
 _EVENTS: Mapping[str, tuple[str, ...]] = {**_RUNS, **_NEEDS}
+# These begin with the name of another call, by whose prefix they come.
+_COME_TOO = (
+    *("DeleteFunctionCodeSigningConfig", "DeleteFunctionConcurrency"),
+    *("DeleteFunctionEventInvokeConfig", "DeleteFunctionUrlConfig"),
+)
 # What names the resource in a call, the likeliest first.
 _FIELDS = (
     *("functionName", "rule", "topicArn", "subscriptionArn", "queueUrl", "stackName"),
@@ -127,8 +132,9 @@ def _source(service: str) -> str:
 
 def is_one(call: ApiCall) -> bool:
     """Whether a call is one of these."""
-    events = _EVENTS.get(call.source.removesuffix(".amazonaws.com"), ())
-    return call.name.startswith(events) if events else False
+    service = call.source.removesuffix(".amazonaws.com")
+    also = _COME_TOO if service == "lambda" else ()
+    return called(call) in (*_EVENTS.get(service, ()), *also)
 
 
 def may_concern(call: ApiCall, names: frozenset[str], unnamed: Mapping[str, str]) -> bool:

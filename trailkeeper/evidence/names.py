@@ -44,6 +44,7 @@ HEAL_DEAD_QUEUE = "trailkeeper-heal-dead"
 WATCHER_DEAD_QUEUE = "trailkeeper-watcher-dead"
 DELIVERIES_DEAD_QUEUE = "trailkeeper-deliveries-dead"
 STATE_TABLE = "trailkeeper-state"
+WATCHER_TABLE = "trailkeeper-watcher-state"
 SCHEDULE = "trailkeeper-reconcile"
 SWEEP_SCHEDULE = "trailkeeper-sweep"
 GUARD_SCHEDULE = "trailkeeper-guard"
@@ -282,6 +283,10 @@ class Names:
     @property
     def state_table_arn(self) -> str:
         return self.arn("dynamodb", f"table/{STATE_TABLE}")
+
+    @property
+    def watcher_table_arn(self) -> str:
+        return self.arn("dynamodb", f"table/{WATCHER_TABLE}")
 
     @property
     def stack_arns(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Guards the state table: without it alerts come twice, and nothing is counted together.
+"""Guards a side's table: without it alerts come twice, and nothing is counted together.
 
 Nobody but the functions may write into it, as no trail of management events records who does.
 """
@@ -10,7 +10,6 @@ from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift, canonical_policy
-from trailkeeper.evidence.names import STATE_TABLE
 from trailkeeper.guards.guard import Clients, Document, Guard, reading
 from trailkeeper.guards.sides import Side
 from trailkeeper.state.table import EXPIRY, PARTITION_KEY, SORT_KEY
@@ -26,75 +25,72 @@ _BUSY = frozenset({"ResourceInUseException", "ResourceNotFoundException"})
 _CHANGED_JUST_NOW = _BUSY | {"LimitExceededException", "PolicyNotFoundException"}
 
 
-def _read(clients: Clients, _: Baseline) -> Any:
-    table = clients.dynamodb.describe_table(TableName=STATE_TABLE)["Table"]
-    mode = (table.get("BillingModeSummary") or {}).get("BillingMode", "PROVISIONED")
-    return {
-        "KeySchema": table["KeySchema"],
-        "BillingMode": mode,
-        # A limit on requests is as good as a table that is not there.
-        "OnDemandThroughput": _limits(table),
-        "DeletionProtectionEnabled": table.get("DeletionProtectionEnabled", False),
-    }
-
-
 def _limits(table: dict[str, Any]) -> dict[str, Any]:
     found = table.get("OnDemandThroughput") or {}
     return {key: value for key, value in found.items() if value not in (None, -1)}
 
 
-def _write(clients: Clients, _: Baseline, drift: Drift) -> None:
-    change: dict[str, Any] = {}
-    if drift.touches("BillingMode"):
-        change["BillingMode"] = "PAY_PER_REQUEST"
-    elif drift.touches("OnDemandThroughput"):
-        change["OnDemandThroughput"] = {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}
-    if drift.touches("DeletionProtectionEnabled"):
-        change["DeletionProtectionEnabled"] = True
-    if change:
-        clients.dynamodb.update_table(TableName=STATE_TABLE, **change)
-
-
-def _read_expiry(clients: Clients, _: Baseline) -> Any:
-    answer = clients.dynamodb.describe_time_to_live(TableName=STATE_TABLE)
-    found = answer["TimeToLiveDescription"]
-    on = found["TimeToLiveStatus"] in {"ENABLED", "ENABLING"}
-    return {"AttributeName": found.get("AttributeName") if on else None}
-
-
-def _write_expiry(clients: Clients, *_: Any) -> None:
-    clients.dynamodb.update_time_to_live(
-        TableName=STATE_TABLE,
-        TimeToLiveSpecification={"Enabled": True, "AttributeName": EXPIRY},
-    )
-
-
-def _read_policy(clients: Clients, baseline: Baseline) -> Any:
-    found = reading(
-        lambda: clients.dynamodb.get_resource_policy(ResourceArn=baseline.names.state_table_arn),
-        frozenset({"PolicyNotFoundException"}),
-    )
-    return json.loads(found["Policy"]) if found else {}
-
-
 def guard(side: Side) -> Guard:
-    """The guard of the table."""
+    """The guard of one side's table."""
+    table = side.table
+    protection = {"DeletionProtectionEnabled": True} if table.protected else {}
 
     def create(clients: Clients, baseline: Baseline) -> None:
         """An empty table: what it held decides nothing by itself."""
         names = (PARTITION_KEY, SORT_KEY)
         clients.dynamodb.create_table(
-            TableName=STATE_TABLE,
+            TableName=table.name,
             KeySchema=_KEYS,
             AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in names],
             BillingMode="PAY_PER_REQUEST",
-            DeletionProtectionEnabled=True,
+            DeletionProtectionEnabled=table.protected,
         )
+
+    def read(clients: Clients, _: Baseline) -> Any:
+        found = clients.dynamodb.describe_table(TableName=table.name)["Table"]
+        mode = (found.get("BillingModeSummary") or {}).get("BillingMode", "PROVISIONED")
+        return {
+            "KeySchema": found["KeySchema"],
+            "BillingMode": mode,
+            # A limit on requests is as good as a table that is not there.
+            "OnDemandThroughput": _limits(found),
+            **{name: found.get(name, False) for name in protection},
+        }
+
+    def write(clients: Clients, _: Baseline, drift: Drift) -> None:
+        change: dict[str, Any] = {}
+        if drift.touches("BillingMode"):
+            change["BillingMode"] = "PAY_PER_REQUEST"
+        elif drift.touches("OnDemandThroughput"):
+            unlimited = {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}
+            change["OnDemandThroughput"] = unlimited
+        change |= {name: value for name, value in protection.items() if drift.touches(name)}
+        if change:
+            clients.dynamodb.update_table(TableName=table.name, **change)
+
+    def read_policy(clients: Clients, baseline: Baseline) -> Any:
+        found = reading(
+            lambda: clients.dynamodb.get_resource_policy(ResourceArn=table.arn(baseline.names)),
+            frozenset({"PolicyNotFoundException"}),
+        )
+        return json.loads(found["Policy"]) if found else {}
 
     def write_policy(clients: Clients, baseline: Baseline, _: Drift) -> None:
         clients.dynamodb.put_resource_policy(
-            ResourceArn=baseline.names.state_table_arn,
+            ResourceArn=table.arn(baseline.names),
             Policy=json.dumps(side.table_policy(baseline)),
+        )
+
+    def read_expiry(clients: Clients, _: Baseline) -> Any:
+        answer = clients.dynamodb.describe_time_to_live(TableName=table.name)
+        found = answer["TimeToLiveDescription"]
+        on = found["TimeToLiveStatus"] in {"ENABLED", "ENABLING"}
+        return {"AttributeName": found.get("AttributeName") if on else None}
+
+    def write_expiry(clients: Clients, *_: Any) -> None:
+        clients.dynamodb.update_time_to_live(
+            TableName=table.name,
+            TimeToLiveSpecification={"Enabled": True, "AttributeName": EXPIRY},
         )
 
     return Guard(
@@ -102,21 +98,21 @@ def guard(side: Side) -> Guard:
         documents=(
             Document(
                 "table",
-                _read,
+                read,
                 lambda _: {
                     "KeySchema": _KEYS,
                     "BillingMode": "PAY_PER_REQUEST",
                     "OnDemandThroughput": {},
-                    "DeletionProtectionEnabled": True,
+                    **protection,
                 },
                 ("dynamodb:DescribeTable",),
-                _write,
+                write,
                 ("dynamodb:CreateTable", "dynamodb:UpdateTable"),
                 heals=frozenset({"BillingMode", "OnDemandThroughput", "DeletionProtectionEnabled"}),
             ),
             Document(
                 "policy",
-                _read_policy,
+                read_policy,
                 side.table_policy,
                 ("dynamodb:GetResourcePolicy",),
                 write_policy,
@@ -126,15 +122,15 @@ def guard(side: Side) -> Guard:
             ),
             Document(
                 "expiry",
-                _read_expiry,
+                read_expiry,
                 lambda _: {"AttributeName": EXPIRY},
                 ("dynamodb:DescribeTimeToLive",),
-                _write_expiry,
+                write_expiry,
                 ("dynamodb:UpdateTimeToLive",),
                 not_yet=_BUSY,
             ),
         ),
-        resource=lambda baseline: baseline.names.state_table_arn,
+        resource=lambda baseline: table.arn(baseline.names),
         why="Compare the state table with what is deployed; make it again",
         gone=frozenset({"ResourceNotFoundException"}),
         create=create,

@@ -107,7 +107,7 @@ def queue_policy(
     }
 
 
-def table_policy(baseline: Baseline, writers: Iterable[str]) -> Policy:
+def table_policy(baseline: Baseline, table: str, writers: Iterable[str]) -> Policy:
     """Nobody but these roles changes an item; calls that no trail of management events records.
 
     Who may change the policy is left to IAM, so that nobody is locked out: such a call is recorded.
@@ -120,7 +120,7 @@ def table_policy(baseline: Baseline, writers: Iterable[str]) -> Policy:
                 "Effect": "Deny",
                 "Principal": "*",
                 "Action": list(_WRITES_ITEMS),
-                "Resource": baseline.names.state_table_arn,
+                "Resource": baseline.names.arn("dynamodb", f"table/{table}"),
                 "Condition": {"ArnNotEquals": {"aws:PrincipalArn": sorted(writers)}},
             }
         ],

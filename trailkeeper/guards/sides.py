@@ -49,6 +49,7 @@ from trailkeeper.evidence.names import (
     WATCH_SCHEDULE,
     WATCHER_RULE,
     WATCHER_STACK,
+    WATCHER_TABLE,
     Names,
 )
 from trailkeeper.evidence.queues import QueueRecord
@@ -142,6 +143,18 @@ class TopicRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRecord:
+    """One table of what functions remember; `protected`: from deletion."""
+
+    name: str
+    protected: bool
+
+    def arn(self, names: Names) -> str:
+        """The table's ARN."""
+        return names.arn("dynamodb", f"table/{self.name}")
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """What one of the functions needs to work, for the other to watch over.
 
@@ -149,8 +162,7 @@ class Side:
     alarms calls; None on the side that has neither. `subscribers` are the protocol and endpoint of
     those who should get what a topic carries, by its name. `queues_url` is what the URLs of its
     queues begin with, `charges_topic` the ARN of a topic of another region that fills the queue of
-    alerts. `writers` write into the state table, which belongs to it as does the parameter for
-    deploys; none: it has neither.
+    alerts. `for_deploys`: the parameter that a deploy reads belongs to it.
     """
 
     stack: str
@@ -162,18 +174,20 @@ class Side:
     queues: tuple[QueueRecord, ...]
     topics: tuple[TopicRecord, ...]
     alarms: tuple[AlarmRecord, ...]
+    table: TableRecord
     queues_url: str
     queue_to: FunctionRecord | None = None
     topic_to: FunctionRecord | None = None
     subscribers: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, hash=False)
     charges_topic: str = ""
-    writers: tuple[FunctionRecord, ...] = ()
+    for_deploys: bool = False
 
     def names(self, names: Names) -> frozenset[str]:
         """What a call about this side names."""
         return frozenset(
             {
                 self.stack,
+                self.table.name,
                 *(name for each in self.functions for name in (each.name, each.log_group)),
                 *(each.name for each in self.rules),
                 *(each.name for each in self.schedules),
@@ -181,7 +195,7 @@ class Side:
                 *(each.name for each in self.topics),
                 *(each.name for each in self.alarms),
                 *(name for each in self.roles for name in (each.name(names), each.boundary(names))),
-                *([STATE_TABLE, EVIDENCE_KEY_PARAMETER] if self.has_state else []),
+                *([EVIDENCE_KEY_PARAMETER] if self.for_deploys else []),
                 *([ALERTS_KEY_ALIAS] if self.has_key else []),
             }
         )
@@ -191,11 +205,6 @@ class Side:
         """The services whose calls name parts of it by ids; parts of the names of those calls."""
         mapping = {"lambda": "EventSourceMapping"} if self.queue_to else {}
         return {**mapping, **({"kms": "Key"} if self.has_key else {})}
-
-    @property
-    def has_state(self) -> bool:
-        """Whether the state table and the parameter for deploys belong to it."""
-        return bool(self.writers)
 
     @property
     def has_key(self) -> bool:
@@ -212,9 +221,9 @@ class Side:
         return f"{self.queues_url}/{queue}"
 
     def table_policy(self, baseline: Baseline) -> Document:
-        """Who may write into the state table."""
-        writers = (each.role_arn(baseline.names) for each in self.writers)
-        return side_documents.table_policy(baseline, writers)
+        """Who may write into its table: its functions."""
+        writers = (each.role_arn(baseline.names) for each in self.functions)
+        return side_documents.table_policy(baseline, self.table.name, writers)
 
     def queue_policy(self, baseline: Baseline, queue: str) -> Document:
         """Who may send to one of its queues, and how."""
@@ -237,7 +246,6 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
     """The functions that heal and alert, and all that calls them."""
     names = heal.baseline.names
     counts = heal.count_deliveries
-    functions = (HEAL, ALERT, *([DELIVERIES] if counts else []))
     rules = (
         *(each for each in heal_rules(heal) if each.target == "heal"),
         *alert_rules(heal.baseline, alert),
@@ -245,7 +253,7 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
     )
     return Side(
         stack=RESPONSE_STACK,
-        functions=functions,
+        functions=(HEAL, ALERT, *([DELIVERIES] if counts else [])),
         rules=tuple(
             RuleRecord.of(each, DELIVERIES if each.target == "deliveries" else HEAL)
             for each in rules
@@ -264,9 +272,10 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
         ),
         topics=_topics(heal, alert),
         alarms=(*side_alarms.of_response(heal, alert), *side_alarms.of_controls(heal)),
+        table=TableRecord(STATE_TABLE, protected=heal.watcher),
         queues_url=_queues_url(heal),
         charges_topic=_charges_topic(heal),
-        writers=(*functions, *([WATCHER] if heal.watcher else [])),
+        for_deploys=True,
         queue_to=ALERT,
         topic_to=ALERT,
         subscribers={
@@ -349,6 +358,7 @@ def watcher_side(heal: HealEnviron, language: Language = defaults.LANGUAGE) -> S
         queues=(queues.WATCHER_DEAD,),
         topics=(TopicRecord(LAST_RESORT_TOPIC, encrypted=False),),
         alarms=side_alarms.of_watcher(heal, language),
+        table=TableRecord(WATCHER_TABLE, protected=False),
         queues_url=_queues_url(heal),
         subscribers={LAST_RESORT_TOPIC: _mail(heal.last_resort_emails)},
     )

@@ -67,8 +67,11 @@ class OtherHalf:
         notes.told()
         return report
 
-    def follow(self, call: ApiCall) -> Followed | None:
-        """Put it right after a call, and tell of that; None if the call is not about it."""
+    def follow(self, call: ApiCall, tell: Callable[[Alert, Report], None]) -> Followed | None:
+        """Put it right after a call; None if the call is not about it.
+
+        `tell` is given the alert of it, and what was found.
+        """
         side, names = self.watched.side, self.baseline.names
         ours = side.names(names)
         if not (guard_calls.is_one(call) and call.succeeded):
@@ -86,9 +89,8 @@ class OtherHalf:
         unimportant = guard_calls.protects(call) or not guard_calls.concerns(call, ours)
         if report.found_nothing and unimportant:
             return None
-        self.tell(
-            guard_alerts.of_call(report, call, self.baseline, self.now(), deploying=deploying)
-        )
+        alert = guard_alerts.of_call(report, call, self.baseline, self.now(), deploying=deploying)
+        tell(alert, report)
         notes.told()
         return Followed(report=report)
 

@@ -5,25 +5,22 @@ from __future__ import annotations
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.functions import WATCHER
-from trailkeeper.evidence.names import RESPONSE_STACK
 from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards import logging
 from trailkeeper.guards.sides import heal_side
 from trailkeeper.guards.watched import guards_of, judging
-from trailkeeper.state.heal_items import Begun
 
-_NOTES = Begun.partition(RESPONSE_STACK)
 _OWN = (
-    Permission(
-        ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"),
-        lambda baseline: baseline.names.state_table_arn,
-        "Note what is about to be restored, so that a run that is cut off leaves nothing untold",
-        lambda _: {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [_NOTES]}},
-    ),
     Permission(
         ("sns:Publish",),
         lambda baseline: baseline.names.last_resort_topic_arn,
         "Tell people by the second way",
+    ),
+    Permission(
+        ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"),
+        lambda baseline: baseline.names.watcher_table_arn,
+        "Keep what people are told of together, whom it told them of just now, and what it is "
+        "about to restore",
     ),
     Permission(
         ("cloudwatch:GetMetricStatistics",),

@@ -34,7 +34,7 @@ class StateClients(Protocol):
 
 
 class Store:
-    """The state table; its client is only asked for with the first call, after logging is on.
+    """A state table; its client is only asked for with the first call, after logging is on.
 
     Every method raises ClientError or BotoCoreError when the table cannot be reached. An item that
     is not what we write, or says what cannot be at this time, is as good as none; `strange` has the
@@ -42,10 +42,14 @@ class Store:
     """
 
     def __init__(
-        self, clients: StateClients, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        clients: StateClients,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        table: str = STATE_TABLE,
     ) -> None:
         self._clients = clients
         self._now = now
+        self._table = table
         self.strange: dict[tuple[str, str], str] = {}
 
     def begin(self, begun: Begun) -> None:
@@ -54,7 +58,7 @@ class Store:
 
     def end(self, begun: Begun) -> None:
         """Forget what a run was about to restore: it was told."""
-        self._clients.dynamodb.delete_item(TableName=STATE_TABLE, Key=begun.key)
+        self._clients.dynamodb.delete_item(TableName=self._table, Key=begun.key)
 
     def begun(self, about: str) -> tuple[Begun, ...]:
         """What runs were about to restore that did not come to their end, or are still at it."""
@@ -74,11 +78,11 @@ class Store:
         self.strange[key_of[0], key_of[1]] = why
 
     def _put(self, item: Item) -> None:
-        self._clients.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
+        self._clients.dynamodb.put_item(TableName=self._table, Item=item)
 
     def _one(self, kind: type[D], place: tuple[str, str]) -> D | None:
         answer = self._clients.dynamodb.get_item(
-            TableName=STATE_TABLE, Key=key(*place), ConsistentRead=True
+            TableName=self._table, Key=key(*place), ConsistentRead=True
         )
         return next(self._readable(kind, [answer["Item"]] if "Item" in answer else []), None)
 
@@ -114,7 +118,7 @@ class Store:
         `values` are the texts that it names.
         """
         answer = self._clients.dynamodb.query(
-            TableName=STATE_TABLE,
+            TableName=self._table,
             KeyConditionExpression=" AND ".join(filter(None, ("#id = :id", condition))),
             ExpressionAttributeNames={
                 "#id": PARTITION_KEY,

@@ -40,6 +40,42 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "A deploy of Trailkeeper's own stacks is in progress, so the repair waits.",
         "ko": "Trailkeeper 스택 배포가 진행 중이어서 복구를 보류했습니다.",
     },
+    "subject.guard_more": {
+        "en": "Guard attacked: {count:more call|more calls}",
+        "ko": "감시 구성 변경 시도 {count}건 더",
+    },
+    "story.guard_more": {
+        "en": "Between {since:time} and {until:time} {count:more call|more calls} against Trailkeeper itself came, of kinds that you were told of before this mail, or after which nothing was found changed.",
+        "ko": "{since:time}부터 {until:time}까지 Trailkeeper 구성 요소에 대한 호출이 {count}건 더 있었습니다. 앞서 알려 드린 것과 같은 종류이거나, 변경된 것이 없는 호출입니다.",
+    },
+    "ended.guard_more.all": {
+        "en": "After each of them Trailkeeper put back what had changed, and read it back.",
+        "ko": "매번 변경된 설정을 복구하고 다시 조회해 확인했습니다.",
+    },
+    "ended.guard_more.some": {
+        "en": "After {count} of them Trailkeeper put back what had changed, and read it back; after the others all that it compares was as deployed.",
+        "ko": "그중 {count}건은 변경된 설정을 복구하고 다시 조회해 확인했으며, 나머지는 비교하는 설정이 모두 배포된 상태였습니다.",
+    },
+    "ended.guard_more.none": {
+        "en": "After each of them all that Trailkeeper compares of the guard was as deployed; a call may have changed something else.",
+        "ko": "매번 Trailkeeper가 비교하는 감시 구성은 모두 배포된 상태였습니다. 다른 항목이 변경되었을 수 있습니다.",
+    },
+    "guard_more.line": {
+        "en": "{who}: {call}, {count:time|times}, on {on}",
+        "ko": "{who}: {call} {count}회({on})",
+    },
+    "guard_more.line_put_back": {
+        "en": "{who}: {call}, {count:time|times}, on {on}. Put back: {document}",
+        "ko": "{who}: {call} {count}회({on}). 복구한 설정: {document}",
+    },
+    "guard_more.others": {
+        "en": "{count:call|calls} of others",
+        "ko": "그 밖의 호출 {count}건",
+    },
+    "next.guard_more": {
+        "en": "Do what the alerts before this one say, and look at what else was called in that time.",
+        "ko": "앞서 받은 알림의 안내에 따르고, 이 시간에 다른 호출이 있었는지 확인하세요.",
+    },
     "next.guard_deploy": {
         "en": "Deploy the stacks again.",
         "ko": "스택을 다시 배포하세요.",

@@ -132,6 +132,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "The same principal made {count:more such call|more such calls} that changed nothing; this is one of them.",
         "ko": "같은 보안 주체가 아무것도 바꾸지 않은 호출을 {count}번 더 했습니다. 다음은 그중 하나입니다.",
     },
+    "story.folded.guard.one": {
+        "en": "The same principal made {count:more such call|more such calls}, which ended as this one did; this is one of them.",
+        "ko": "같은 보안 주체가 같은 호출을 {count}번 더 했고 결과도 같았습니다. 다음은 그중 하나입니다.",
+    },
     "story.folded.calls.all": {
         "en": "There were {count:more call|more calls} of several principals that changed nothing; this is one of them. Somebody may be making noise: look at what else happened.",
         "ko": "여러 보안 주체가 아무것도 바꾸지 않은 호출을 {count}번 더 했습니다. 다음은 그중 하나입니다. 누군가 소음을 만드는 것일 수 있으니 다른 활동도 확인하세요.",

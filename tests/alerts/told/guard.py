@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.alerts.told.evidence import BASELINE, NOW, call, outcome
@@ -43,6 +44,29 @@ def found(*outcomes: Any) -> tuple[Alert, ...]:
     return (alert,) if alert else ()
 
 
+@dataclass
+class Kept:
+    """A call that was told with others."""
+
+    resource: str
+    who: str = "user mallory"
+    call: str = "DisableRule"
+    at: datetime = NOW
+    documents: tuple[str, ...] = ("guard-rules.rules",)
+
+
+def more(*kept: Kept) -> tuple[Alert]:
+    return (guard_alerts.more(kept, BASELINE, NOW),)
+
+
+def _many() -> tuple[Alert]:
+    """More callers than are listed, one with more resources than are named, some without effect."""
+    rules = [Kept(f"trailkeeper-rule-{number}") for number in range(7)]
+    rules[3].documents = ("guard-rules.rules", "guard-roles.trust", "guard-stack.protection")
+    noise = [Kept("", f"user nobody-{number}", documents=()) for number in range(12)]
+    return more(*rules, *noise)
+
+
 FAILED = outcome("guard-rules.rules", Result.FAILED, error="AccessDenied: no")
 GUARD: dict[str, Callable[[], tuple[Alert, ...]]] = {
     "put-right": called,
@@ -73,6 +97,11 @@ GUARD: dict[str, Callable[[], tuple[Alert, ...]]] = {
         parameters={"uUID": "8913e841-5f73-40f8-b4bb-2e8426c1a89f"},
     ),
     "of-something-unnamed": lambda: called(parameters={"x": 1}),
+    "more-put-back": lambda: more(
+        Kept("trailkeeper-trail", at=NOW - timedelta(minutes=4)), Kept("trailkeeper-log-group")
+    ),
+    "more-of-many": _many,
+    "more-without-effect": lambda: more(Kept("trailkeeper-trail", documents=())),
     "found-one": lambda: found(REPAIRED),
     "found-several": lambda: found(LEFT, REPAIRED, FAILED),
     "found-nothing": found,

@@ -152,6 +152,35 @@ def test_no_flood_of_losses_hides_one_of_another_kind(account: Account) -> None:
     assert len(account.mails()) == 1
 
 
+def guard(found: str, who: str = "mallory", call: str = "DisableRule") -> Alert:
+    """An alert of a call against the guard, by what was put back after it."""
+    return replace(CALL, group=f"guard/{call}/{found}/arn:aws:iam::123456789012:user/{who}")
+
+
+def test_like_calls_against_the_guard_are_one_mail_and_one_that_counts(account: Account) -> None:
+    for each in many(11, guard("guard-rules.rules")):
+        account.handle(each)
+    assert len(account.mails()) == 1
+
+    account.handle(end_of_the_hour(account))
+
+    ((subject, body),) = account.mails()
+    assert subject.startswith("[Info] 10 more: ")
+    assert "The same principal made 10 more such calls, which ended as this one did" in body
+
+
+def test_noise_about_the_guard_is_few_mails_and_hides_nothing_that_was_put_back(
+    account: Account,
+) -> None:
+    noise = [guard("-", f"nobody-{number}") for number in range(20)]
+    account.handle(*(replace(each, dedup_key=f"{each.group}").to_json() for each in noise))
+    assert len(account.mails()) == 3
+
+    real = [guard("guard-rules.rules"), guard("guard-roles.trust"), guard("-", call="PutRule")]
+    account.handle(*(replace(each, dedup_key=f"{each.group}").to_json() for each in real))
+    assert len(account.mails()) == 3
+
+
 def test_what_changed_something_is_never_counted(account: Account) -> None:
     account.handle(*many(40, severity=Severity.CRITICAL, group=None))
 

@@ -2,116 +2,24 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 
 from lambdas.watcher.second_way import SecondWay
-from lambdas.watcher.watch import Watch
 from tests.cost.counting import Counting
-from tests.deployed_evidence import BASELINE, NOW
-from tests.guarded import NAMES, OWN, POLICIES, SIDE, Guarded, deployed
-from trailkeeper.alerts.alert import Alert
+from tests.deployed_evidence import NOW
+from tests.guarded import NAMES
+from tests.lambdas.watcher.bed import MALLORY, Bed, Trail, call, mail
 from trailkeeper.environments.schedule import ALIVE, LOOK, WATCH
 from trailkeeper.evidence.outcome import Result
-from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer
-from trailkeeper.reconcile.patience import Patience
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
 from trailkeeper.words.text import Severity
-
-HEAL = "trailkeeper-heal"
-MALLORY = {
-    "type": "IAMUser",
-    "arn": f"arn:aws:iam::{NAMES.account}:user/mallory",
-    "userName": "mallory",
-}
-
-
-class Trail:
-    """CloudTrail with our trail, as far as its status goes."""
-
-    logs = True
-    started = NOW - timedelta(days=9)
-
-    def get_trail_status(self, *, Name: str) -> dict[str, Any]:
-        return {"IsLogging": self.logs, "StartLoggingTime": self.started}
-
-    def start_logging(self, *, Name: str) -> None:
-        self.logs = True
-
-
-@dataclass
-class Bed:
-    """The watcher over a deployed heal side, and what it told."""
-
-    account: Guarded
-    now: datetime = NOW
-    told: list[Alert] = field(default_factory=list)
-
-    def handle(self, event: Any) -> dict[str, Any]:
-        watch = Watch(
-            clients=self.account,
-            baseline=BASELINE,
-            watched=Watched.of(SIDE, OWN, POLICIES),
-            alive_days=7,
-            every=120,
-            tell=self.told.append,
-            patience=Patience(time.monotonic() + 1),
-            now=lambda: self.now,
-            log=Logger(service="test"),
-        )
-        return watch.handle(event)
-
-    def starve(self) -> None:
-        self.account.functions.put_function_concurrency(
-            FunctionName=HEAL, ReservedConcurrentExecutions=0
-        )
-
-    def is_starved(self) -> bool:
-        limit = self.account.functions.get_function_concurrency(FunctionName=HEAL)
-        return limit.get("ReservedConcurrentExecutions") == 0
-
-
-@pytest.fixture
-def bed(moto: Callable[[], None]) -> Bed:
-    moto()
-    account = deployed()
-    account.cloudtrail = Trail()
-    return Bed(account)
-
-
-def call(**detail: Any) -> dict[str, Any]:
-    return {
-        "detail-type": "AWS API Call via CloudTrail",
-        "source": "aws.lambda",
-        "account": NAMES.account,
-        "region": NAMES.region,
-        "detail": {
-            "eventID": "1",
-            "eventTime": "2026-11-20T03:04:00Z",
-            "eventSource": "lambda.amazonaws.com",
-            "eventName": "PutFunctionConcurrency20171031",
-            "awsRegion": NAMES.region,
-            "recipientAccountId": NAMES.account,
-            "userIdentity": MALLORY,
-            "requestParameters": {"functionName": HEAL, "reservedConcurrentExecutions": 0},
-            **detail,
-        },
-    }
-
-
-def mail(alert: Alert, language: str = "en") -> str:
-    rendered = email.render(alert, Reader.of(language, "UTC"))
-    return f"{rendered.subject}\n{' '.join(rendered.body.split())}"
 
 
 def test_a_call_is_put_right_and_told_with_who_and_what(bed: Bed) -> None:

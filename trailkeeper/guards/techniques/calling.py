@@ -89,6 +89,7 @@ TECHNIQUES = (
         against=EITHER,
         documents=_RULES,
         how="The other half has rules of its own for the calls, and turns the rules on again",
+        mails=6,
         attack=_disable_all,
     ),
     Technique(

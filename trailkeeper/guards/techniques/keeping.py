@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER, STATE_TABLE
+from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER
 from trailkeeper.guards.techniques.technique import EITHER, Intruder, Technique, deny, policy
 
 
@@ -18,52 +18,57 @@ def _unprotect(a: Intruder) -> None:
 
 def _delete_table(a: Intruder) -> None:
     """Take its protection away first, without which AWS refuses."""
-    a.dynamodb.update_table(TableName=STATE_TABLE, DeletionProtectionEnabled=False)
-    a.dynamodb.delete_table(TableName=STATE_TABLE)
+    if a.side.table.protected:
+        a.dynamodb.update_table(TableName=a.side.table.name, DeletionProtectionEnabled=False)
+    a.dynamodb.delete_table(TableName=a.side.table.name)
 
 
 TECHNIQUES = (
     Technique(
         id="table-deleted",
-        words="Unprotect and delete the state table",
+        words="Unprotect and delete the table of what the function remembers",
         rights=("dynamodb:DeleteTable", "dynamodb:UpdateTable"),
+        against=EITHER,
         documents=("guard-table.table",),
-        how="Nothing in it decides by itself; the watcher makes it again, empty",
+        how="Nothing in it decides by itself; the other half makes it again, empty",
         attack=_delete_table,
     ),
     Technique(
         id="table-policy-replaced",
-        words="Let nobody write into the state table",
+        words="Let nobody write into the table",
         rights=("dynamodb:PutResourcePolicy",),
+        against=EITHER,
         documents=("guard-table.policy",),
-        how="The watcher puts the table's policy back",
+        how="The other half puts the table's policy back",
         attack=lambda a: a.dynamodb.put_resource_policy(
-            ResourceArn=a.names.state_table_arn,
+            ResourceArn=a.side.table.arn(a.names),
             Policy=policy(
-                deny("dynamodb:PutItem", a.names.state_table_arn, Sid="Nobody", Principal="*")
+                deny("dynamodb:PutItem", a.side.table.arn(a.names), Sid="Nobody", Principal="*")
             ),
         ),
     ),
     Technique(
         id="table-throttled",
-        words="Let the state table take one request a second",
+        words="Let the table take one request a second",
         rights=("dynamodb:UpdateTable",),
+        against=EITHER,
         documents=("guard-table.table",),
-        how="The watcher takes the limit off",
+        how="The other half takes the limit off",
         attack=lambda a: a.dynamodb.update_table(
-            TableName=STATE_TABLE,
+            TableName=a.side.table.name,
             BillingMode="PAY_PER_REQUEST",
             OnDemandThroughput={"MaxReadRequestUnits": 1, "MaxWriteRequestUnits": 1},
         ),
     ),
     Technique(
         id="table-keeps-everything",
-        words="Let the state table forget nothing any more",
+        words="Let the table forget nothing any more",
         rights=("dynamodb:UpdateTimeToLive",),
+        against=EITHER,
         documents=("guard-table.expiry",),
-        how="The watcher turns the expiry on again",
+        how="The other half turns the expiry on again",
         attack=lambda a: a.dynamodb.update_time_to_live(
-            TableName=STATE_TABLE,
+            TableName=a.side.table.name,
             TimeToLiveSpecification={"Enabled": False, "AttributeName": "expires"},
         ),
     ),

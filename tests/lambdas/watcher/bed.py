@@ -1,0 +1,115 @@
+"""The watcher over a deployed heal side, in moto, with what it told."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import ClientError
+
+from lambdas.watcher.folding import Folding
+from lambdas.watcher.state import State
+from lambdas.watcher.watch import Watch
+from tests.deployed_evidence import BASELINE, NOW
+from tests.guarded import NAMES, OWN, POLICIES, SIDE, Guarded
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.guards.watched import Watched
+from trailkeeper.reconcile.patience import Patience
+from trailkeeper.rendering import email
+from trailkeeper.rendering.wording import Reader
+
+HEAL = "trailkeeper-heal"
+LOG = Logger(service="test")
+MALLORY = {
+    "type": "IAMUser",
+    "arn": f"arn:aws:iam::{NAMES.account}:user/mallory",
+    "userName": "mallory",
+}
+
+
+class Trail:
+    """CloudTrail with our trail, as far as its status goes."""
+
+    logs = True
+    started = NOW - timedelta(days=9)
+
+    def get_trail_status(self, *, Name: str) -> dict[str, Any]:
+        return {"IsLogging": self.logs, "StartLoggingTime": self.started}
+
+    def start_logging(self, *, Name: str) -> None:
+        self.logs = True
+
+
+@dataclass
+class Bed:
+    """The watcher over a deployed heal side, and what it told."""
+
+    account: Guarded
+    now: datetime = NOW
+    told: list[Alert] = field(default_factory=list)
+    refusals: int = 0
+
+    def handle(self, event: Any) -> dict[str, Any]:
+        watch = Watch(
+            clients=self.account,
+            baseline=BASELINE,
+            watched=Watched.of(SIDE, OWN, POLICIES),
+            alive_days=7,
+            every=120,
+            tell=self.tell,
+            folding=Folding(
+                State(self.account, lambda: self.now),
+                BASELINE,
+                self.tell,
+                lambda: self.now,
+                LOG,
+            ),
+            patience=Patience(time.monotonic() + 1),
+            now=lambda: self.now,
+            log=LOG,
+        )
+        return watch.handle(event)
+
+    def tell(self, alert: Alert) -> None:
+        """The topic takes an alert, or refuses it so many times."""
+        if self.refusals:
+            self.refusals -= 1
+            raise ClientError({"Error": {"Code": "Throttling"}}, "Publish")
+        self.told.append(alert)
+
+    def starve(self) -> None:
+        self.account.functions.put_function_concurrency(
+            FunctionName=HEAL, ReservedConcurrentExecutions=0
+        )
+
+    def is_starved(self) -> bool:
+        limit = self.account.functions.get_function_concurrency(FunctionName=HEAL)
+        return limit.get("ReservedConcurrentExecutions") == 0
+
+
+def call(**detail: Any) -> dict[str, Any]:
+    return {
+        "detail-type": "AWS API Call via CloudTrail",
+        "source": "aws.lambda",
+        "account": NAMES.account,
+        "region": NAMES.region,
+        "detail": {
+            "eventID": "1",
+            "eventTime": "2026-11-20T03:04:00Z",
+            "eventSource": "lambda.amazonaws.com",
+            "eventName": "PutFunctionConcurrency20171031",
+            "awsRegion": NAMES.region,
+            "recipientAccountId": NAMES.account,
+            "userIdentity": MALLORY,
+            "requestParameters": {"functionName": HEAL, "reservedConcurrentExecutions": 0},
+            **detail,
+        },
+    }
+
+
+def mail(alert: Alert, language: str = "en") -> str:
+    rendered = email.render(alert, Reader.of(language, "UTC"))
+    return f"{rendered.subject}\n{' '.join(rendered.body.split())}"
