@@ -340,6 +340,10 @@ class GuardWorld(World):
             before = after
             if changed:
                 self._note_attack(changed, calls, author, heard=heard)
+                # What an attack undoes by chance is put right by nobody.
+                self._owed_guard -= {
+                    each for each in changed if after[each] == self.guard_deployed[each[0]][each[1]]
+                }
 
     def _guards(self) -> Mapping[tuple[Half, str], Any]:
         """The documents of both halves."""
@@ -457,7 +461,8 @@ class GuardWorld(World):
         """One invocation, and what must be true as soon as it has ended; False if it failed."""
         other, struck, held = OTHER[half], self.faults.struck, self.holds_guard
         before = self.guard_differing(other)
-        if body == WATCH or _is_call(body):
+        compares = body == WATCH or (body == LOOK and not self.is_logging)
+        if compares or _is_call(body):
             self._owed_guard |= {(other, name) for name in before}
         self._told_now, self._under_way, self._struck = set(), "", struck
         done = self.invoke(body) if half == "heal side" else self.watch(body)
@@ -469,7 +474,7 @@ class GuardWorld(World):
         for name in before - after:
             if (other, name) not in told:
                 self.denied_by_the_truth.append(f"{half} put {name} right and told nobody")
-        if body == WATCH and after and not (held or self.holds_guard):
+        if compares and after and not (held or self.holds_guard):
             self.denied_by_the_truth.append(f"{half} left {sorted(after)} as they were")
         if (
             not _is_call(body)
@@ -483,7 +488,11 @@ class GuardWorld(World):
         """The documents of the heal side that the watcher will tell of with others."""
         items = self.dynamodb.tables[WATCHER_TABLE].items.values()
         kept = (Held.parse(each) for each in items if each["id"]["S"] == Held.PARTITION)
-        return {("heal side", name) for held in kept for name in held.documents}
+        documents = (each for held in kept for each in held.documents)
+        return {
+            ("heal side", each)
+            for each in _with_what_was_made_again(documents, self.guard_deployed["heal side"])
+        }
 
     def watch(self, body: Any) -> bool:
         """One invocation of the watcher; False if it failed."""
@@ -541,13 +550,15 @@ class GuardWorld(World):
     def _tell_of_half(self, half: Half, alert: Alert) -> None:
         """Note what people hear of one half, and hold it against the truth."""
         guard = guard_documents(alert, self.guard_deployed[half])
-        told = {(half, name) for name in guard}
+        told = {
+            (half, each) for each in _with_what_was_made_again(guard, self.guard_deployed[half])
+        }
         if left := said_to_be_restored(alert) & guard & self.guard_differing(half):
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {left} are not as deployed")
         author = self._authors.get(alert.event_id or "")
         if author and author not in json.dumps([alert.who, *alert.story], default=str):
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {author} made the call")
-        self.told.update(told)
+        self.told.update((half, each) for each in guard)
         self._told_now |= told
         called = self._guard_calls.get(alert.event_id or "", ())
         self._owed_guard -= told | {each for each in called if each[0] == half}
@@ -565,7 +576,11 @@ class GuardWorld(World):
         """How often people heard of a document, where that is oftener than it was changed."""
         mishaps = self.failed_runs + self.faults.struck
         return {
-            each: times for each, times in self.told.items() if times > self.changed[each] + mishaps
+            each: times
+            for each, times in self.told.items()
+            if times > self.changed[each] + mishaps
+            # What nobody ever changed, people hear of only when it could not be read.
+            or (not self.changed[each] and not self.faults.refused)
         }
 
 
@@ -577,6 +592,14 @@ def guard_documents(alert: Alert, documents: Iterable[str]) -> set[str]:
     # Of what was gone there is one line, with the name of the guard.
     named |= set(re.findall(r'"document\.([\w.-]+)"', alert.to_json()))
     return {each for each in documents if each in named or each.partition(".")[0] in named}
+
+
+def _with_what_was_made_again(named: Iterable[str], documents: Iterable[str]) -> set[str]:
+    """Those of the documents that are named; a table that was made again is as a whole."""
+    found = set(named)
+    if "guard-table.table" in found:
+        found.add("guard-table")
+    return {each for each in documents if each in found or each.partition(".")[0] in found}
 
 
 def _is_call(body: Any) -> bool:

@@ -6,8 +6,10 @@ an alarm, which needs neither.
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
+from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -16,6 +18,7 @@ from tests.chaos.guard_world import FORGED_CALLS, HALVES, SCHEDULES, GuardWorld
 from tests.chaos.history import AUTHOR, FATE, MISHAP, TECHNIQUES, History, playing
 from tests.chaos.world import INNOCENT
 from trailkeeper.environments.schedule import LOOK
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, WATCHER_STACK
 from trailkeeper.guards import techniques
 from trailkeeper.guards.techniques.technique import Half
 
@@ -29,9 +32,17 @@ _OF_GUARD = {
     if technique.id not in ("schedules-of-both-deleted", "rules-of-both-disabled")
 }
 _RUNS = [(half, schedule) for half in HALVES for schedule in SCHEDULES[half]]
+_COMPARISONS = ("trailkeeper-guard", "trailkeeper-watch")
+_LOOKS = ("trailkeeper-reconcile", "trailkeeper-watch-look")
+_OF_GUARD_STACKS = (RESPONSE_STACK, WATCHER_STACK)
 # Those that compare everything.
 _SWEEPS = [(half, name) for half, name in _RUNS if SCHEDULES[half][name] != LOOK]
-_ATTACKS = st.lists(st.sampled_from(sorted(_OF_GUARD)), min_size=1, max_size=12, unique=True)
+
+
+# On one half, as the other has to answer. Which they are, the seed and what came before decide: all
+# are as likely, which what hypothesis draws of a long list is not.
+_SEED = st.integers(0, 2**32)
+_WRITES = st.integers(1, 12)
 
 
 class GuardHistory(History):
@@ -42,41 +53,77 @@ class GuardHistory(History):
     def make_world(self, contain: Any) -> GuardWorld:
         return GuardWorld(contain=contain)
 
-    def _attack(self, attacks: list[tuple[str, Half]], author: str) -> None:
-        self.world.attack_guard([(_OF_GUARD[each], each[1]) for each in attacks], author)
+    def _attack(self, seed: int, author: str) -> None:
+        """Go for one half by some of the techniques that are known."""
+        random = Random(f"{seed} {self.world.guard_calls}")
+        half = random.choice(HALVES)
+        of_half = sorted(each for each in _OF_GUARD if each[1] == half)
+        attacks = random.sample(of_half, random.randint(1, 12))
+        note(f"# by seed {seed}: {attacks}")
+        self.world.attack_guard([(_OF_GUARD[each], half) for each in attacks], author)
+
+    def _run(self, *schedules: str) -> None:
+        for half, name in _RUNS:
+            if name in schedules:
+                self.world.run(half, name)
+
+    @rule(seed=_SEED, author=AUTHOR, fate=FATE, mishap=MISHAP)
+    def incident(self, seed: int, author: str, fate: str, mishap: Mishap | None) -> None:
+        """Go for the guard; something goes wrong as it answers."""
+        self._attack(seed, author)
+        self.answer(fate, mishap, lambda: self._run(*_COMPARISONS))
+
+    @rule(seed=_SEED, author=AUTHOR, look=st.sampled_from(_LOOKS))
+    def in_the_dark(self, seed: int, author: str, look: str) -> None:
+        """Go for the guard while no call raises an event; whoever looks next has to see it."""
+        self.world.attack(*TECHNIQUES["trail-stopped"], author)
+        self.world.events.clear()
+        self._attack(seed, author)
+        self._run(look)
+
+    @rule(seed=_SEED, author=AUTHOR, writes=_WRITES, again=st.booleans())
+    def cut_off(self, seed: int, author: str, writes: int, again: bool) -> None:
+        """A run ends in the middle; what it had put back may be changed again during a deploy."""
+        self._attack(seed, author)
+        self.world.events.clear()
+        self.world.faults.mishaps.append(Mishap("crash", writes))
+        self._run(*_COMPARISONS)
+        if again:
+            self.world.clock.advance(150)
+            self._attack(seed, author)
+            self.world.events.clear()
+            self.world.cloudformation.deploy(2, *_OF_GUARD_STACKS)
+            self._run(*_COMPARISONS)
 
     @rule(
-        attacks=_ATTACKS,
+        seed=_SEED,
         author=AUTHOR,
-        dark=st.booleans(),
-        fate=FATE,
-        mishap=MISHAP,
-        runs=st.lists(st.sampled_from(_RUNS), min_size=1, max_size=3),
+        writes=st.integers(0, 6),
+        stacks=st.sampled_from([(EVIDENCE_STACK, *_OF_GUARD_STACKS), _OF_GUARD_STACKS]),
+        seconds=st.sampled_from([0, 200, 400]),
     )
-    def incident(
+    def deploy_meanwhile(
         self,
-        attacks: list[tuple[str, Half]],
+        seed: int,
         author: str,
-        dark: bool,
-        fate: str,
-        mishap: Mishap | None,
-        runs: list[tuple[Half, str]],
+        writes: int,
+        stacks: tuple[str, ...],
+        seconds: int,
     ) -> None:
-        """Go for the guard, perhaps in the dark; the events' fate, then a mishap as it answers."""
-        if dark:
-            self.world.attack(*TECHNIQUES["trail-stopped"], author)
-            self.world.events.clear()
-        self._attack(attacks, author)
+        """Somebody deploys before the guard answers, or after so many of its writes."""
+        self._attack(seed, author)
 
-        def run() -> None:
-            for each in runs:
-                self.world.run(*each)
+        def deploy() -> None:
+            self.world.cloudformation.deploy(3, *stacks)
 
-        self.answer(fate, mishap, run)
-
-    @rule(attacks=_ATTACKS, author=AUTHOR)
-    def attack_the_guard(self, attacks: list[tuple[str, Half]], author: str) -> None:
-        self._attack(attacks, author)
+        if writes:
+            self.world.faults.deploy = deploy
+            self.world.faults.mishaps.append(Mishap("deploy", writes))
+        else:
+            deploy()
+            self.world.clock.advance(seconds)
+        self.world.deliver_all()
+        self._run(*_COMPARISONS)
 
     @rule(operation=st.sampled_from(FORGED_CALLS))
     def forge_against_the_guard(self, operation: str) -> None:
@@ -98,5 +145,5 @@ class GuardHistory(History):
         assert world.told_too_often() == {}
 
 
-GuardHistory.TestCase.settings = playing(80, steps=5)
+GuardHistory.TestCase.settings = playing(100, steps=4)
 TestGuardHistories = GuardHistory.TestCase
