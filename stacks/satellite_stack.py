@@ -18,7 +18,7 @@ from stacks.deployment import baseline_of, tag
 from stacks.roles import service_role
 from stacks.satellites import Satellite
 from stacks.settings import Settings
-from stacks.topics import let_alarms_publish, tls_topic
+from stacks.topics import guarded_topic
 from trailkeeper.detections.catalogue import (
     ALARM_CALLS,
     IAM_CALLS,
@@ -28,6 +28,7 @@ from trailkeeper.detections.catalogue import (
 )
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import BILLING_TOPIC, Names
+from trailkeeper.guards.side_documents import topic_policy
 from trailkeeper.rights.roles import satellite_rights
 
 
@@ -115,8 +116,14 @@ class _Charges(Construct):
         super().__init__(scope, id_)
         wanted = settings.alerts_key
         key = AlertsKey(self, "AlertsKey", baseline=baseline).key if wanted else None
-        topic = tls_topic(self, "Topic", name=BILLING_TOPIC, key=key)
-        let_alarms_publish(topic, baseline)
+        policy = topic_policy(
+            baseline,
+            BILLING_TOPIC,
+            publishers=(),
+            alarms=True,
+            budgets=settings.monthly_budget_usd is not None,
+        )
+        topic = guarded_topic(self, "Topic", name=BILLING_TOPIC, key=key, policy=policy)
         sns.CfnSubscription(
             self,
             "Subscription",

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from aws_cdk import Stack
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_ssm as ssm
@@ -24,6 +23,7 @@ from stacks.roles import own_role
 from stacks.schedule import Schedule
 from stacks.settings import Settings
 from stacks.state import State
+from stacks.topics import guarded_topic
 from stacks.watch import Watch
 from trailkeeper.detections import guard_calls
 from trailkeeper.evidence import roles
@@ -39,8 +39,7 @@ from trailkeeper.evidence.names import (
 )
 from trailkeeper.evidence.queues import WATCHER_DEAD
 from trailkeeper.guards import side_alarms
-from trailkeeper.guards.side_documents import our_alarms
-from trailkeeper.guards.sides import watch_schedules, watcher_side
+from trailkeeper.guards.sides import Side, watch_schedules, watcher_side
 from trailkeeper.rights.roles import watcher_rights
 
 # The ids and descriptions of the schedules, by their names.
@@ -71,10 +70,12 @@ class WatcherStack(Stack):
         )
         heal, alert, variables = environs_of(self, settings, evidence_key_arn=key_arn)
         baseline = heal.baseline
-        self.topic = self._topic(baseline, heal.last_resort_emails)
         side = watcher_side(heal, alert.language)
+        self.topic = self._topic(side, baseline, heal.last_resort_emails)
         State(self, "State", record=side.table, policy=side.table_policy(baseline))
-        dead_letters = dead_letter_queue(self, "DeadLetters", WATCHER_DEAD)
+        dead_letters = dead_letter_queue(
+            self, "DeadLetters", WATCHER_DEAD, side=side, baseline=baseline
+        )
         role = own_role(
             self,
             "Role",
@@ -114,17 +115,14 @@ class WatcherStack(Stack):
         )
         tag(self, settings)
 
-    def _topic(self, baseline: Baseline, emails: tuple[str, ...]) -> sns.Topic:
+    def _topic(self, side: Side, baseline: Baseline, emails: tuple[str, ...]) -> sns.Topic:
         """Without a customer key: nobody can make it mute by disabling one."""
-        topic = sns.Topic(self, "LastResort", topic_name=LAST_RESORT_TOPIC, enforce_ssl=True)
-        topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AlarmsPublish",
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                actions=["sns:Publish"],
-                resources=[topic.topic_arn],
-                conditions=our_alarms(baseline),
-            )
+        topic = guarded_topic(
+            self,
+            "LastResort",
+            name=LAST_RESORT_TOPIC,
+            key=None,
+            policy=side.topic_policy(baseline, LAST_RESORT_TOPIC),
         )
         for email in emails:
             topic.add_subscription(subscriptions.EmailSubscription(email))

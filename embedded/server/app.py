@@ -32,6 +32,7 @@ from embedded.adapter import (
     s3_encryption,
     s3_events,
     s3_keys,
+    sqs,
 )
 from embedded.adapter.event_sources import waiting
 from embedded.server import cloudformation, mail, metrics, targets
@@ -81,6 +82,7 @@ class EmbeddedServer:
         alarm_mutes.install()
         alarm_query.install()
         recursion.install()
+        sqs.install()
         log_queries.install()
         athena.install()
         cloudformation.install(prepare_function=prepare_function)

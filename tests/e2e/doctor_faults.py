@@ -229,8 +229,7 @@ def webhook_wrong(stage: Stage) -> None:
         what=Text("actor.user", {"name": "mallory"}),
         dedup_key="to a wrong webhook",
     )
-    url = stage.sqs.get_queue_url(QueueName=ALERTS_QUEUE)["QueueUrl"]
-    stage.sqs.send_message(QueueUrl=url, MessageBody=alert.to_json())
+    stage.send(ALERTS_QUEUE, alert.to_json())
 
     def refused() -> bool:
         return any(json.loads(each["body"]["S"])["error"] for each in stage.items("told", "slack"))
@@ -259,9 +258,10 @@ def without_addresses(stage: Stage) -> None:
     answer_with_newest(stage, name)
 
 
-def letter(stage: Stage, queue: str) -> None:
-    url = stage.sqs.get_queue_url(QueueName=queue)["QueueUrl"]
-    stage.sqs.send_message(QueueUrl=url, MessageBody="{}")
+def letter(stage: Stage, function: str) -> None:
+    """Something that a function gave up."""
+    queue = "alerts" if function == "alert" else function
+    stage.send(f"trailkeeper-{queue}-dead", "{}", function=f"trailkeeper-{function}")
 
 
 def topic_closed(stage: Stage) -> None:
@@ -412,17 +412,17 @@ WHILE_HEALED: Faults = {
     ),
     "alerts given up": (
         "dead-alerts",
-        lambda stage: letter(stage, "trailkeeper-alerts-dead"),
+        lambda stage: letter(stage, "alert"),
         "1 alert was NOT DELIVERED",
     ),
     "runs given up": (
         "dead-runs",
-        lambda stage: letter(stage, "trailkeeper-heal-dead"),
+        lambda stage: letter(stage, "heal"),
         "1 run of the heal function NOT DONE",
     ),
     "files given up": (
         "dead-files",
-        lambda stage: letter(stage, "trailkeeper-deliveries-dead"),
+        lambda stage: letter(stage, "deliveries"),
         "1 log file NOT COUNTED",
     ),
     "alarm off": (

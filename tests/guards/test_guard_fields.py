@@ -158,7 +158,7 @@ QUEUE = "trailkeeper-alerts"
         ("VisibilityTimeout", "0"),
         ("KmsMasterKeyId", "alias/evil"),
         ("SqsManagedSseEnabled", "false"),
-        ("RedriveAllowPolicy", '{"redrivePermission": "denyAll"}'),
+        ("RedriveAllowPolicy", '{"redrivePermission": "allowAll"}'),
     ],
 )
 def test_a_queue_differs_in_anything_that_loses_alerts(name: str, value: str) -> None:

@@ -12,7 +12,6 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import canonical, canonical_policy
 from trailkeeper.evidence.names import ALERTS_KEY_ALIAS
 from trailkeeper.evidence.permission import Permission
-from trailkeeper.guards import side_documents
 from trailkeeper.guards.each import WHOLE, Differing, of_each
 from trailkeeper.guards.guard import Clients, Guard, reading
 from trailkeeper.guards.sides import Side, TopicRecord
@@ -27,14 +26,9 @@ def guard(side: Side) -> Guard:
     """The guard of one side's topics."""
     records = {each.name: each for each in side.topics}
 
-    def policy(baseline: Baseline, record: TopicRecord) -> dict[str, Any]:
-        return side_documents.topic_policy(
-            baseline, record.name, alarms=record.alarms, budgets=record.budgets
-        )
-
     def wanted(baseline: Baseline, record: TopicRecord) -> dict[str, Any]:
         return {
-            "Policy": policy(baseline, record),
+            "Policy": side.topic_policy(baseline, record.name),
             "KmsMasterKeyId": _KEY if record.encrypted else None,
         }
 
@@ -48,7 +42,8 @@ def guard(side: Side) -> Guard:
             key = _key_arn(clients) if record.encrypted else ""
             _set(clients, arn, "KmsMasterKeyId", key)
         if differing & {WHOLE, "Policy"}:
-            _set(clients, arn, "Policy", json.dumps(policy(baseline, record)))
+            policy = side.topic_policy(baseline, record.name)
+            _set(clients, arn, "Policy", json.dumps(policy))
 
     def arns(baseline: Baseline) -> tuple[str, ...]:
         return tuple(baseline.names.arn("sns", each) for each in records)

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from trailkeeper.alerts.dead_letters import REDRIVE
 from trailkeeper.evidence.functions import ALERT, HEAL
-from trailkeeper.evidence.names import ALERTS_QUEUE, LIVE, STATE_TABLE
+from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE, LIVE, STATE_TABLE
 from trailkeeper.guards.techniques.technique import Act, Intruder, Technique
 
 _MANY = 60
@@ -147,6 +148,26 @@ def _grant_flood(a: Intruder) -> None:
         a.kms.create_grant(KeyId=key, GranteePrincipal=a.me, Operations=["Decrypt"])
 
 
+def _slip_in(a: Intruder) -> None:
+    """Let a message of his own queue be received too often, with the alerts as dead letters."""
+    url = a.side.queue_url(a.own_queue.rpartition(":")[2])
+    redrive = {"deadLetterTargetArn": a.names.alerts_queue_arn, "maxReceiveCount": 1}
+    a.sqs.set_queue_attributes(
+        QueueUrl=url,
+        Attributes={"RedrivePolicy": json.dumps(redrive), "VisibilityTimeout": "0"},
+    )
+    a.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(_alert(a)))
+    for _ in range(3):
+        a.sqs.receive_message(QueueUrl=url)
+
+
+def _forge_dead_alert(a: Intruder) -> None:
+    url = a.side.queue_url(ALERTS_DEAD_QUEUE)
+    a.refused(lambda: a.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(_alert(a))))
+    a.call(f"{ALERT.name}:{LIVE}", {"trailkeeper": {"command": REDRIVE, "body": _alert(a)}})
+
+
+_ONLY_OURS = "The policy of the queue refuses everybody but the functions and the rules"
 _HISTORY = "Event history is asked for the call; the alert that follows says that nobody made it"
 _DOUBTED = "What cannot be true decides nothing, and people are told of the item"
 
@@ -227,16 +248,34 @@ TECHNIQUES = (
         id="alert-sent",
         words="Send an alert with a command to paste to the queue of alerts",
         rights=("sqs:SendMessage",),
-        ends="told",
-        how=(
-            "Commands are made from a closed list; what is no alert of ours is told as a message "
-            "that cannot be read"
+        ends="no effect",
+        how=_ONLY_OURS,
+        mail="",
+        attack=lambda a: a.refused(
+            lambda: a.sqs.send_message(
+                QueueUrl=a.side.queue_url(ALERTS_QUEUE), MessageBody=json.dumps(_alert(a))
+            )
         ),
-        way="alerts",
-        mail="Unreadable message",
-        attack=lambda a: a.sqs.send_message(
-            QueueUrl=a.side.queue_url(ALERTS_QUEUE), MessageBody=json.dumps(_alert(a))
-        ),
+    ),
+    Technique(
+        id="alert-slipped-in",
+        words="Have SQS move an alert to the queue of alerts, as the dead letter of another queue",
+        rights=("sqs:SetQueueAttributes", "sqs:SendMessage", "sqs:ReceiveMessage"),
+        ends="no effect",
+        how="No queue may leave its dead letters there, which SQS would move without asking",
+        mail="",
+        mails=2,
+        attack=_slip_in,
+    ),
+    Technique(
+        id="dead-letter-forged",
+        words="Put an alert among the dead alerts, and have them told again",
+        rights=("sqs:SendMessage", "lambda:InvokeFunction"),
+        ends="no effect",
+        how=f"{_ONLY_OURS}; who asks for it to be told decides nothing of what is told",
+        mail="",
+        mails=1,
+        attack=_forge_dead_alert,
     ),
     Technique(
         id="alert-function-called",
