@@ -20,6 +20,7 @@ from embedded.adapter import (
     iam_resources,
     kms,
     lambda_,
+    leading_keys,
     log_protection,
     log_queries,
     log_streaming,
@@ -66,6 +67,7 @@ class EmbeddedServer:
         condition_keys.install()
         iam_conditions.install()
         iam_resources.install()
+        leading_keys.install()
         s3_encryption.install()
         s3_config.install()
         s3_keys.install()

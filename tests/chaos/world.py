@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -34,6 +33,7 @@ from tests.chaos.account import (
     Logs,
     Ssm,
 )
+from tests.chaos.plain import copied
 from tests.chaos.table import DynamoDb
 from tests.golden import golden
 from trailkeeper.alerts import forged_alerts
@@ -43,6 +43,7 @@ from trailkeeper.detections.proof import Technique
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.schedule import SWEEP
 from trailkeeper.evidence.defaults import Contain
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, WATCHER_STACK
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.words.text import Text
@@ -54,34 +55,58 @@ TRAIL = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/trailkeeper"
 LOG_BUCKET = f"trailkeeper-logs-{ACCOUNT}-{REGION}"
 LOG_GROUP = "/trailkeeper/trail"
 
+PEOPLE = ("mallory", "alice")
+INNOCENT = "bob"
 TRIES = 3
 """How often Lambda invokes a function for one asynchronous event that fails."""
 SECONDS = 60.0
 """How long one invocation may take."""
 
 _SERVICES = ("cloudtrail", "s3", "kms", "logs", "iam", "dynamodb", "ssm", "cloudformation")
-_FORGED = "made-up-"
+FORGED = "made-up-"
 LOG = Logger(service="chaos", level="CRITICAL")
 
 
+# The order in which `cdk deploy --all` takes our stacks.
+_STACKS = (EVIDENCE_STACK, RESPONSE_STACK, WATCHER_STACK)
+
+
 class CloudFormation:
-    """The status of our stacks: a deploy that an administrator makes."""
+    """The status of our stacks: a deploy that an administrator makes, one stack after the other."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self.until: datetime | None = None
-        self.updated = BEGINNING - timedelta(days=1)
+        first = BEGINNING - timedelta(days=1)
+        self._operations = {each: [(first, first)] for each in _STACKS}
 
     def describe_stacks(self, *, StackName: str) -> Any:
-        busy = self.until is not None and self._clock() < self.until
-        status = "UPDATE_IN_PROGRESS" if busy else "UPDATE_COMPLETE"
+        begun, until = self._operation(StackName)
+        status = "UPDATE_IN_PROGRESS" if self._clock() < until else "UPDATE_COMPLETE"
         created = BEGINNING - timedelta(days=100)
         described = {"StackName": StackName, "StackStatus": status, "CreationTime": created}
-        return {"Stacks": [{**described, "LastUpdatedTime": self.updated}]}
+        return {"Stacks": [{**described, "LastUpdatedTime": begun}]}
 
-    def deploy(self, minutes: int) -> None:
-        self.updated = self._clock()
-        self.until = self._clock() + timedelta(minutes=minutes)
+    def deploy(self, minutes: int, *stacks: str) -> None:
+        """Begin one that takes so long for each stack, unless another is under way.
+
+        `stacks`: those that change, in the order of a deploy; by default all of them.
+        """
+        begin = self._clock()
+        if any(begin < operations[-1][1] for operations in self._operations.values()):
+            return
+        for each in stacks or _STACKS:
+            end = begin + timedelta(minutes=minutes)
+            self._operations[each].append((begin, end))
+            begin = end
+
+    def is_at(self, *stacks: str) -> bool:
+        """Whether a deploy works at one of these stacks now."""
+        return any(self._clock() < self._operation(each)[1] for each in stacks)
+
+    def _operation(self, stack: str) -> tuple[datetime, datetime]:
+        """The last that has begun: when, and when it ends."""
+        now = self._clock()
+        return next(each for each in reversed(self._operations[stack]) if each[0] <= now)
 
 
 @dataclass
@@ -90,6 +115,10 @@ class Event:
 
     body: Mapping[str, Any]
     tries: int = 0
+
+    def twin(self) -> Event:
+        """The same event once more."""
+        return Event(self.body)
 
 
 @dataclass(frozen=True)
@@ -198,7 +227,7 @@ class World:
             "log-group": group and asdict(group),
             "delivery-role": role and asdict(role),
         }
-        return copy.deepcopy(parts)
+        return copied(parts)
 
     def differing(self) -> set[str]:
         """The parts of the evidence that are not as deployed."""
@@ -211,6 +240,7 @@ class World:
         """Carry out a technique, unless the state of the account forbids it now."""
         assert technique.attack is not None
         before = self.evidence()
+        heard = before["logging.status"]
         attacker: Any = Attacker(self)
         with suppress(ClientError):
             technique.attack(attacker)
@@ -224,17 +254,31 @@ class World:
             call = self._call(detection, name, author, example)
             self._made_by[call["detail"]["eventID"]] = made
             self.cloudtrail.record(call["detail"])
-            self.events.append(Event(call))
+            # Without a trail that logs, EventBridge gets no event of a call.
+            if heard:
+                self.events.append(Event(call))
 
     def forge(
-        self, detection: Detection, technique: Technique, example: Any, author: str, years: int
+        self,
+        detection: Detection,
+        technique: Technique,
+        example: Any,
+        author: str,
+        years: int,
+        made_by: str | None = None,
     ) -> None:
-        """Send an event of a call that nobody made."""
+        """Send an event of a call that nobody made, or under the id of a call of somebody else."""
         at = self.clock() + timedelta(days=365 * years)
-        self.forged += 1
         call = self._call(detection, technique.events[0], author, example, at)
-        call["detail"]["eventID"] = f"{_FORGED}{self.forged}"
+        if made_by:
+            other = {**call["detail"], "requestParameters": {"name": "another"}}
+            self.cloudtrail.record(self._under_made_up_id(other, made_by))
+        call["detail"] = self._under_made_up_id(call["detail"], author)
+        self.forged += 1
         self.events.append(Event(call))
+
+    def _under_made_up_id(self, detail: Mapping[str, Any], author: str) -> dict[str, Any]:
+        return {**detail, "eventID": f"{FORGED}{self.forged}", "userIdentity": identity(author)}
 
     def _call(
         self,
@@ -257,12 +301,7 @@ class World:
                 "eventName": name,
                 "awsRegion": REGION,
                 "recipientAccountId": ACCOUNT,
-                "userIdentity": {
-                    "type": "IAMUser",
-                    "arn": f"arn:aws:iam::{ACCOUNT}:user/{author}",
-                    "accountId": ACCOUNT,
-                    "userName": author,
-                },
+                "userIdentity": identity(author),
                 "requestParameters": parameters,
             },
         }
@@ -278,7 +317,7 @@ class World:
     def invoke(self, body: Any) -> bool:
         """One invocation; False if it failed."""
         self._owed |= self.differing()
-        clients = self.clients(self.faults)
+        clients = self.clients(self.faults, self._judge_write)
         invocation = Invocation(
             environ=self.environ(),
             clients=clients,
@@ -312,6 +351,9 @@ class World:
             deadline, self.clock.seconds, self.clock.advance, lambda least, most: (least + most) / 2
         )
 
+    def _judge_write(self, call: str) -> None:
+        """Hear of each write of the guard."""
+
     def deliver_all(self) -> None:
         """Let every event arrive that is on its way."""
         while self.events:
@@ -321,7 +363,7 @@ class World:
         alert = Alert.from_json(alert.to_json())
         self.alerts.append((self.clock(), alert))
         told = _parts({each.document for each in alert.differences})
-        if alert.what.key == "subject.was_dark":
+        if alert.what.key == "subject.was_dark" or alert.detection == "trail-fight":
             told.add("logging.status")
         if alert.what.key == "subject.was_gone":
             told |= _parts({"logging.status"})
@@ -330,10 +372,23 @@ class World:
         made = self._made_by.get(alert.event_id or "")
         if said := _said_to_be_made_up(alert) & set(self._made_by):
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {said} were made")
+        self._judge_names(alert)
         self._owed -= told | set(made.documents if made else ())
         self.faults.after_write()
 
+    def _judge_names(self, alert: Alert) -> None:
+        """Whoever is innocent is named only by what tells of a made-up event."""
+        made_up = alert.detection == forged_alerts.DETECTION or (alert.event_id or "").startswith(
+            FORGED
+        )
+        if not made_up and INNOCENT in alert.to_json():
+            self.denied_by_the_truth.append(f"{alert.dedup_key}: {INNOCENT} did nothing")
+
     # What the truth is
+
+    def has_forgotten(self) -> bool:
+        """Whether something was not remembered that had to be, which stops no alert."""
+        return self.faults.refused > 0
 
     def untold(self) -> set[str]:
         """Parts that the guard had occasion to see differ, and of which no alert was sent since."""
@@ -348,7 +403,7 @@ class World:
         """Made-up events that people were told of as calls, and never as made up."""
         told = {each.event_id for _, each in self.alerts if each.event_id}
         exposed = {event for _, each in self.alerts for event in _said_to_be_made_up(each)}
-        left = {each for each in told - exposed if each.startswith(_FORGED)}
+        left = {each for each in told - exposed if each.startswith(FORGED)}
         # An alert of very many counts the last of them without their ids.
         counted = sum(_counted_only(each) for _, each in self.alerts)
         return left if len(left) > counted else set()
@@ -356,6 +411,16 @@ class World:
     def distinct_alerts(self) -> int:
         """How many alerts people get: the alert function sends one of a key but once."""
         return len({alert.dedup_key for _, alert in self.alerts})
+
+
+def identity(user: str) -> dict[str, str]:
+    """Who an event says has called."""
+    return {
+        "type": "IAMUser",
+        "arn": f"arn:aws:iam::{ACCOUNT}:user/{user}",
+        "accountId": ACCOUNT,
+        "userName": user,
+    }
 
 
 class Attacker:
@@ -425,7 +490,7 @@ def said_to_be_restored(alert: Alert) -> set[str]:
     documents = {
         line["document"].key.partition(".")[2]
         for line in lines
-        if line["done"].key in ("done.healed", "done.recreated", "done.started")
+        if line["done"].key in ("done.healed", "done.recreated", "done.started", "done.cut_off")
     }
     return {part for each in documents for part in (each, each.partition(".")[0])}
 

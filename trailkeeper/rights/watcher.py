@@ -14,7 +14,8 @@ _OWN = (
     Permission(
         ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"),
         lambda baseline: baseline.names.watcher_table_arn,
-        "Keep what people are told of together, and whom it told them of just now",
+        "Keep what people are told of together, whom it told them of just now, and what it is "
+        "about to restore",
     ),
     Permission(
         ("cloudwatch:GetMetricStatistics",),
