@@ -31,7 +31,7 @@ _OF_GUARD = {
     # They take both halves.
     if technique.id not in ("schedules-of-both-deleted", "rules-of-both-disabled")
 }
-# By what they leave different, first of all: a document with many attacks is attacked no oftener.
+# By what they leave different, first of all: a document with few attacks is attacked as often.
 _BY_DOCUMENT: dict[Half, dict[str, list[str]]] = {half: {} for half in HALVES}
 for (id_, half), technique in sorted(_OF_GUARD.items()):
     _BY_DOCUMENT[half].setdefault(technique.documents[0], []).append(id_)
@@ -61,8 +61,10 @@ class GuardHistory(History):
         """Go for one half by some of the techniques that are known."""
         random = Random(f"{seed} {self.world.guard_calls}")
         half = random.choice(HALVES)
-        documents = random.sample(sorted(_BY_DOCUMENT[half]), random.randint(1, 8))
-        attacks = [random.choice(_BY_DOCUMENT[half][each]) for each in documents]
+        every = [each for techniques in _BY_DOCUMENT[half].values() for each in techniques]
+        attacks = random.sample(every, random.randint(0, 4))
+        for each in random.sample(sorted(_BY_DOCUMENT[half]), random.randint(1, 5)):
+            attacks.append(random.choice(_BY_DOCUMENT[half][each]))
         note(f"# by seed {seed}: {attacks}")
         self.world.attack_guard([(_OF_GUARD[each, half], half) for each in attacks], author)
 
