@@ -93,11 +93,12 @@ def measure() -> Table:
             for kind, costs in found.items()
         ),
         (
-            f"Goals: what is none of ours {goal(of_others * 1e3, MOST_CPU_OF_NOTHING * 1e3)} ms "
-            f"of CPU; a made-up stop holds {goal(held, MOST_HELD)} s.",
-            f"{HINTS:,} made-up stops in a minute keep {workers:.0f} workers busy at once, goal "
-            f"{goal(workers, MOST_WORKERS, digits=0)} of the 1,000 of an account; the calls answer "
-            "at once here, so add what AWS takes for them.",
+            "Goals: CPU of what is none of ours "
+            f"{goal(of_others * 1e3, MOST_CPU_OF_NOTHING * 1e3, unit=' ms')}; held by a made-up "
+            f"stop {goal(held, MOST_HELD, unit=' s')}.",
+            f"{HINTS:,} made-up stops in a minute keep {workers:.0f} workers busy at once, of the "
+            f"1,000 that an account has as a rule; goal {goal(workers, MOST_WORKERS, digits=0)}. "
+            "Calls are answered at once here: add what AWS takes for them.",
             "One warm process each; held is from the event's coming to its end, with the pauses "
             "in which a status that an event contradicts is read again.",
         ),
