@@ -173,11 +173,14 @@ class World:
 
             cloudtrail: Any
             cloudtrail_in: Any
+            sns_in: Any
+            sns: Any
 
         made = Clients()
         for service in self.services:
             setattr(made, service, Client(self.service(service), service, faults, note))
         made.cloudtrail_in = lambda region: made.cloudtrail
+        made.sns_in = lambda region: made.sns
         return made
 
     def service(self, name: str) -> Any:

@@ -168,7 +168,7 @@ def test_a_message_is_read_anew_and_no_command_of_a_stranger_is_passed_on(
 
     mails = account.mails()
     assert [subject for subject, _ in mails][1:] == [
-        "[Warning] Unreadable message in the alert queue"
+        "[Warning] Unreadable message to the alert function"
     ]
     assert "mallory" in "".join(mails[0])
     assert "attach-user-policy" not in "".join(subject + body for subject, body in mails)
