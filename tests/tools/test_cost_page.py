@@ -33,8 +33,8 @@ def test_the_paid_copy_is_said_first() -> None:
         ("Keys", ["2.00", "2.00", "2.00"]),
         # (300,000 + 70,754) x 1.7 KB = 0.63 GB at 0.50, and so on
         ("Events in the log group", ["0.32", "2.61", "25.56"]),
-        # (300,000 + 57,980) / 100,000 x 2.00, and so on
-        ("As a second trail, in addition", ["7.19", "61.19", "601.19"]),
+        # (300,000 + 59,984) / 100,000 x 2.00, and so on
+        ("As a second trail, in addition", ["7.20", "61.20", "601.20"]),
     ],
 )
 def test_a_row_is_amount_times_price(row: str, cells: list[str]) -> None:

@@ -25,7 +25,8 @@ _RUNS: Mapping[str, tuple[str, ...]] = {
     "events": ("DeleteRule", "DisableRule", "PutRule", "PutTargets", "RemoveTargets"),
     "scheduler": ("DeleteSchedule", "UpdateSchedule"),
     "cloudformation": (
-        *("DeleteStack", "ExecuteChangeSet", "SetStackPolicy", "UpdateStack"),
+        *("CreateChangeSet", "CreateStack", "DeleteStack", "ExecuteChangeSet"),
+        *("RollbackStack", "SetStackPolicy", "UpdateStack"),
         "UpdateTerminationProtection",
     ),
 }
@@ -42,12 +43,16 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
         *("SetSubscriptionAttributes", "SetTopicAttributes", "Subscribe", "Unsubscribe"),
     ),
     "sqs": ("AddPermission", "DeleteQueue", "PurgeQueue", "RemovePermission", "SetQueueAttributes"),
-    "kms": (*("DeleteAlias", "DisableKey", "PutKeyPolicy", "ScheduleKeyDeletion", "UpdateAlias"),),
+    "kms": (
+        *("DeleteAlias", "DisableKey", "DisableKeyRotation", "PutKeyPolicy"),
+        *("ScheduleKeyDeletion", "UpdateAlias"),
+    ),
     "dynamodb": (
         *("DeleteResourcePolicy", "DeleteTable", "PutResourcePolicy", "UpdateTable"),
         "UpdateTimeToLive",
     ),
-    "ssm": ("DeleteParameter", "PutParameter"),
+    "secretsmanager": ("DeleteSecret", "PutSecretValue", "UpdateSecret"),
+    "ssm": ("DeleteParameter", "DeleteParameters", "PutParameter"),
     "logs": ("DeleteLogGroup", "DeleteRetentionPolicy", "PutRetentionPolicy"),
     "monitoring": ("DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm"),
 }

@@ -145,6 +145,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "topics of Trailkeeper",
         "ko": "Trailkeeper 주제",
     },
+    "document.guard-key.alias": {
+        "en": "alias of the alerts' key",
+        "ko": "알림 주제 키의 별칭",
+    },
     "document.guard-key.state": {
         "en": "key of the alerts",
         "ko": "알림 주제의 키",
