@@ -15,6 +15,7 @@ from demo.screen import COLUMNS, Screen
 from demo.story import (
     ALARMED,
     ANOTHER_REGION,
+    PAYROLL,
     STOPPED_WORDS,
     WEBHOOK_PARAMETER,
     StepFailedError,
@@ -22,6 +23,7 @@ from demo.story import (
 )
 from embedded import loopback
 from stage.account import FAILURES, DeployedAccount
+from stage.siem import Siem
 from stage.slack import slack_channel
 from stage.surroundings import Ended, end_on_signals, leave_behind
 from trailkeeper.evidence.controls import CONTROLS
@@ -36,6 +38,8 @@ SETTINGS = {
     "cis_alarms": True,
     "cis_alarms_off": [each for each in CONTROLS if each not in ALARMED],
     "count_deliveries": True,
+    "s3_data_events": [PAYROLL],
+    "stream_log_group_to": "arn:aws:firehose:us-east-1:111122223333:deliverystream/siem",
 }
 _BY_SIGNAL = 128
 
@@ -57,7 +61,11 @@ def main() -> int:
     try:
         with (
             slack_channel() as slack,
-            DeployedAccount(settings=SETTINGS, progress=screen.setup) as ready,
+            DeployedAccount(
+                settings=SETTINGS,
+                progress=screen.setup,
+                prepare=lambda account: Siem(account.client).make(),
+            ) as ready,
         ):
             began = time.monotonic()
             story = Story(ready, screen, slack)

@@ -22,7 +22,8 @@ def summary(mails: int, seconds: float) -> str:
   - An open port, the month's charges and unusual activity were told, too.
   - An administrator of CloudTrail was refused, doctor found nothing, and a
     drill passed.
-  - Four places that know who did it gave the same answer.
+  - Four places that know who did it gave the same answer; three knew who read
+    a file, and the stream to a SIEM had the stop.
   - {mails} mails and the Slack messages said so.
 """
 

@@ -21,6 +21,7 @@ from demo.questions import ENGINES, Answer, Questions
 from demo.screen import Screen
 from stage.attacker import Administrator
 from stage.ready import Ready
+from stage.siem import Siem
 from stage.slack import SlackChannel
 from trailkeeper.detections import trail_stopped
 from trailkeeper.detections.catalogue import rules_of
@@ -45,6 +46,8 @@ ANOTHER_REGION = "eu-west-1"
 # Of the CIS benchmark's controls, the one that this story is about, and the one of all deployments.
 ALARMED = ("security-group-changes", "trail-changes")
 PERSON = "bob"
+# The bucket of which data events are recorded.
+PAYROLL, SALARIES = "payroll-of-the-demo", "salaries.csv"
 EVENTS = "300000"
 
 HEAL_SECONDS = 30.0
@@ -88,6 +91,7 @@ class Story:
         began = datetime.now(UTC)
         self._stop_is_healed()
         instance = self._run_an_instance_and_open_a_port()
+        self._read_a_file()
         self._who_did_it_and_what_else(began)
         stopped_at = self._lose_the_event()
         self._stop_and_terminate(instance)
@@ -97,7 +101,10 @@ class Story:
         self._how_is_it_now()
 
     def _warm_up(self) -> None:
-        """Put the webhook's URL in its place, and let the first sweep end, which healed it else."""
+        """Put what the story needs in its place; let the first sweep end, which healed it else."""
+        files = self.ready.client("s3")
+        files.create_bucket(Bucket=PAYROLL)
+        files.put_object(Bucket=PAYROLL, Key=SALARIES, Body=b"alice,1\n")
         self.slack.be_found(self.ready.control)
         self.ready.client("ssm").put_parameter(
             Name=WEBHOOK_PARAMETER, Value=self.slack.url, Type="SecureString"
@@ -152,29 +159,48 @@ class Story:
         self._show_mails("the mail about the open port", 1, "Security groups changed")
         return instance
 
+    def _read_a_file(self) -> None:
+        """The settings have reads of this bucket recorded, as data events."""
+        self.screen.attack(ATTACKER, f"s3:GetObject {SALARIES}, of a bucket with data events on")
+        self.ready.client("s3").get_object(Bucket=PAYROLL, Key=SALARIES)["Body"].read()
+
     def _who_did_it_and_what_else(self, began: datetime) -> None:
-        """Ask all four places that know; they must say the same."""
+        """Ask all places that know; they must say the same."""
         self.screen.title("3. Who did it, and what else?")
         span = "--since", began.strftime("%Y-%m-%dT%H:%M:%SZ")
+        mine = "--access-key", self.ready.access_key_id
         with TemporaryDirectory() as folder:
             questions = Questions(self.ready, Path(folder))
-            for what, filters in (
-                ("Who stopped the trail?", ("--event", "StopLogging")),
-                (
-                    "What else did this key change?",
-                    ("--access-key", self.ready.access_key_id, "--event", CHANGES),
-                ),
+            for what, filters, engines in (
+                ("Who stopped the trail?", ("--event", "StopLogging"), ENGINES),
+                ("What else did this key change?", (*mine, "--event", CHANGES), ENGINES),
+                # Event history has no data events.
+                (f"Who read {SALARIES}?", ("--event", "GetObject"), ENGINES[1:]),
             ):
                 self.screen.event("", f"{what}  trailkeeper search {' '.join(filters)}")
                 answers = self._await(
-                    "one answer from all four engines",
+                    f"one answer from {', '.join(engines)}",
                     ANSWER_SECONDS,
-                    partial(_agreed, questions, (*filters, *span)),
+                    partial(_agreed, questions, (*filters, *span), engines=engines),
                 )
                 self.screen.table(
                     ("VIA", "WHO", "WHAT", "TOOK"),
                     ((a.engine, a.who, a.what, f"{a.seconds:.1f} s") for a in answers),
                 )
+        self._what_the_siem_got()
+
+    def _what_the_siem_got(self) -> None:
+        siem = Siem(self.ready.client)
+        stopped = trail_stopped.DETECTION.events[0]
+
+        def came() -> list[str]:
+            names = [each["eventName"] for each in siem.events()]
+            return names if stopped in names else []
+
+        names = self._await("the stop in the stream to the SIEM", ANSWER_SECONDS, came)
+        self.screen.trailkeeper(
+            f"{len(names)} events were streamed on to the SIEM, {stopped} among them"
+        )
 
     def _lose_the_event(self) -> datetime:
         self.screen.title("4. The event gets lost (its rule is off), so the schedule must heal")
@@ -238,6 +264,9 @@ class Story:
             self.screen.event("AWS", "AccessDenied: an explicit deny beats CloudTrail_FullAccess")
         else:
             raise StepFailedError(f"{PERSON} was to be refused, and deleted the trail")
+        self.screen.event("", "For everybody in an organization's account: trailkeeper scp")
+        sizes = " and ".join(f"{len(each):,}" for each in self._run("scp").splitlines())
+        self.screen.event("", f"service control policies of {sizes} characters (5,120 at most)")
 
     def _schedule_heals(self, stopped_at: datetime) -> None:
         self.screen.title("8. The schedule finds the dark trail")
@@ -257,8 +286,11 @@ class Story:
 
     def _ask(self, *asked: str) -> None:
         self.screen.event("", f"trailkeeper {' '.join(asked)}")
+        self.screen.output(self._run(*asked))
+
+    def _run(self, *asked: str) -> str:
         try:
-            self.screen.output(self._command.run(*asked))
+            return self._command.run(*asked)
         except CommandError as error:
             raise StepFailedError(str(error)) from error
 

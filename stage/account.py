@@ -42,7 +42,7 @@ class DeployedAccount:
     `port`: None takes any free one. `settings`: laid over those of cdk.json; `settings_file`: where
     they stand, for what is wrong with them. `workdir`: where all files go; a folder of its own by
     default, which is removed at the end. `retry_delays`: as EmbeddedAccount says. `project`: the
-    CDK app.
+    CDK app. `prepare`: makes what the settings say is there already, before anything is deployed.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class DeployedAccount:
         progress: Progress | None = None,
         retry_delays: tuple[float, ...] = (1.0, 2.0),
         project: Path = ROOT,
+        prepare: Callable[[Account], object] | None = None,
     ) -> None:
         self._settings = dict(settings or {})
         self._settings_file = settings_file
@@ -63,6 +64,7 @@ class DeployedAccount:
         self._progress = progress or (lambda step, seconds: None)
         self._retry_delays = retry_delays
         self._project = project
+        self._prepare = prepare
         self._stack = ExitStack()
         self.server: EmbeddedAccount
         self.cdk: Cdk
@@ -97,6 +99,8 @@ class DeployedAccount:
         )
         with self._step("start the embedded account"):
             root = stack.enter_context(self.server)
+        if self._prepare:
+            self._prepare(root)
         access_key_id, secret_access_key = _make_administrator(root)
         deployer = make_deployer(root)
         self.cdk = Cdk(

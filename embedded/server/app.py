@@ -10,6 +10,7 @@ from typing import Any
 from embedded.adapter import (
     account_policies,
     alarm_mutes,
+    alarm_query,
     athena,
     condition_keys,
     gateway,
@@ -76,6 +77,7 @@ class EmbeddedServer:
         log_streaming.install()
         account_policies.install()
         alarm_mutes.install()
+        alarm_query.install()
         recursion.install()
         log_queries.install()
         athena.install()

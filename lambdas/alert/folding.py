@@ -1,7 +1,9 @@
-"""Counts alerts of calls that changed nothing, when one principal or many make a flood of them.
+"""Counts alerts of calls, when one principal or many make a flood of them.
 
-The first of an hour are told one by one, the others counted and told together when it is over:
-nothing is lost, and no flood hides what matters.
+Calls that changed nothing are counted, calls against the guard after which the same was put back,
+and losses of one kind that nobody but people can undo. The first of an hour are told one by one,
+the others counted and told together when it is over: nothing is lost, and no flood hides what
+matters, as each kind of loss is counted by itself.
 """
 
 from __future__ import annotations
@@ -22,10 +24,10 @@ from trailkeeper.words.text import Text
 
 # So many an hour are told by themselves: of one principal and one detection, and of all of them,
 # as whoever makes up principals is one, too. Tries are told once an hour (their dedup_key).
-MOST = {"attempts": 1, "calls": 5, "guard": 1, "all-guard": 3}
-ALL, MOST_OF_ALL = "all-calls", 15
-# How a summary words it.
-_KINDS = {ALL: "all", "all-guard": "all", "guard": "guard"}
+MOST = {
+    **{"attempts": 1, "calls": 5, "guard": 1, "losses": 5},
+    **{"all-calls": 15, "all-guard": 3, "all-losses": 15},
+}
 # SQS DelaySeconds.
 _LONGEST_DELAY = 900
 _HOUR = 3600
@@ -114,33 +116,34 @@ class Folding:
         return max(0, min(_HOUR, (hour + 1) * _HOUR - int(self._clock())))
 
 
-def _groups(group: str) -> tuple[str, ...]:
-    """The group of an alert, and the wider one by which whoever makes up principals is one.
-
-    Calls against the guard after which something was put back are in no wider one: what noise was
-    made with other calls hides none of them.
-    """
-    head, _, rest = group.partition("/")
-    if head != "guard":
-        return group, ALL
-    call, found, *_ = rest.split("/", 2)
-    return (group, f"all-guard/{call}") if found == "-" else (group,)
-
-
 def _most(group: str) -> int | None:
     """How many alerts of a group are told by themselves; None if it is not folded at all."""
-    return MOST_OF_ALL if group == ALL else MOST.get(group.partition("/")[0])
+    return MOST.get(group.partition("/")[0])
+
+
+def _groups(group: str) -> tuple[str, ...]:
+    """The group of an alert, and that of all principals: losses of different kinds share none.
+
+    Nor do calls against the guard after which something was put back: no noise hides them.
+    """
+    kind, what, *more = group.split("/")
+    if kind == "guard":
+        return (group, f"all-guard/{what}") if more[:1] == ["-"] else (group,)
+    return group, f"all-losses/{what}" if kind == "losses" else "all-calls"
 
 
 def _summary(fold: FoldEnd, group: str, more: int, count: int) -> Alert:
     """The alert of one of them, with how many more there were."""
-    alert, head = fold.alert, group.partition("/")[0]
-    kind = _KINDS.get(head, "one")
+    alert = fold.alert
+    of_all, losses = group.startswith("all-"), "losses" in group.partition("/")[0]
+    kind = f"{'losses' if losses else 'calls'}.{'all' if of_all else 'one'}"
+    if group.startswith("guard/"):
+        kind = "guard.one"
     return replace(
         alert,
         what=Text("subject.folded", {"count": more, "what": alert.what}),
-        result=None,
-        who=Text("actor.nobody") if head in (ALL, "all-guard") else alert.who,
+        result=alert.result if losses else None,
+        who=Text("actor.nobody") if of_all else alert.who,
         story=(Text(f"story.folded.{kind}", {"count": more}), *alert.story),
         dedup_key=f"fold/{group}/{fold.hour}/{count}",
         event_id=None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import re
@@ -18,15 +17,15 @@ import boto3
 from embedded.account import Account, EmbeddedAccount
 from stage.deployment import Cdk
 from stage.places import EMBEDDED_PYTHON, PYTHON_FOLDER, ROOT
+from stage.siem import Siem
 
 _SECONDS = 120
 # A setting that a command gives, as in `-c trailkeeper:watcher=false`.
 _GIVEN = re.compile(r" -c trailkeeper:(\w+)=(\S+)")
-STREAM = "siem"
 # One for all who deploy into an empty account, as the assembly is made once.
 SETTINGS = {
     "alert_emails": ["security@example.com"],
-    "stream_log_group_to": f"arn:aws:firehose:us-east-1:111122223333:deliverystream/{STREAM}",
+    "stream_log_group_to": "arn:aws:firehose:us-east-1:111122223333:deliverystream/siem",
 }
 
 
@@ -89,18 +88,8 @@ class EmptyAccount:
         return done.stdout
 
     def streamed(self) -> list[dict[str, Any]]:
-        """The events that came through the stream, as CloudWatch Logs sends them on."""
-        files = self.client("s3")
-        listed = files.get_paginator("list_objects_v2").paginate(Bucket=STREAM)
-        keys = [each["Key"] for page in listed for each in page.get("Contents", ())]
-        bodies = [files.get_object(Bucket=STREAM, Key=key)["Body"].read() for key in keys]
-        batches = [json.loads(gzip.decompress(body)) for body in bodies]
-        return [
-            json.loads(event["message"])
-            for batch in batches
-            if batch["messageType"] == "DATA_MESSAGE"
-            for event in batch["logEvents"]
-        ]
+        """The events that came through the stream of the settings."""
+        return Siem(self.client).events()
 
     def left(self) -> set[str]:
         """Everything of ours that is in the account and has a fixed name or costs money."""
@@ -155,32 +144,8 @@ def empty_account(folder: Path) -> Iterator[EmptyAccount]:
         cdk.bootstrap()
         cdk.synthesize()
         account = EmptyAccount(root, cdk, keys, other)
-        _make_stream(account)
+        assert Siem(account.client).make() == SETTINGS["stream_log_group_to"]
         yield account
-
-
-def _make_stream(account: EmptyAccount) -> None:
-    """A stream that puts what it gets into a bucket of its own name."""
-    iam = account.client("iam")
-    trust = {"Effect": "Allow", "Principal": {"Service": "firehose.amazonaws.com"}}
-    rights = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
-    made = iam.create_role(
-        RoleName=STREAM, AssumeRolePolicyDocument=_policy({**trust, "Action": "sts:AssumeRole"})
-    )
-    iam.put_role_policy(RoleName=STREAM, PolicyName="writes", PolicyDocument=_policy(rights))
-    account.client("s3").create_bucket(Bucket=STREAM)
-    stream = account.client("firehose").create_delivery_stream(
-        DeliveryStreamName=STREAM,
-        ExtendedS3DestinationConfiguration={
-            "RoleARN": made["Role"]["Arn"],
-            "BucketARN": f"arn:aws:s3:::{STREAM}",
-        },
-    )
-    assert stream["DeliveryStreamARN"] == SETTINGS["stream_log_group_to"]
-
-
-def _policy(statement: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def _administrator(root: Account) -> tuple[str, str]:

@@ -58,13 +58,26 @@ def test_with_the_rights_of_its_page_but_one_it_names_that_one(healthy: Stage) -
         access_key_id=key["AccessKeyId"],
         secret_access_key=key["SecretAccessKey"],
     )
+    # As AWS words it (IAM user guide, "Access denied error messages").
+    healthy.ready.control.fault(
+        service="events",
+        action="DescribeRule",
+        principal="reader",
+        error="AccessDeniedException",
+        message="User: arn:aws:iam::111122223333:user/reader is not authorized to perform: "
+        "events:DescribeRule with an explicit deny in a service control policy",
+    )
     try:
         shown = json.loads(trailkeeper(reader, "doctor", "--json", expect=2))
     finally:
         healthy.go_back()
+        healthy.ready.control.no_faults()
 
     assert shown["findings"] == []
-    assert {each["right"] for each in shown["unseen"]} == {"glue:GetTable"}
+    assert {each["why"] for each in shown["unseen"]} == {
+        "the right glue:GetTable is missing",
+        "a service control policy of your organization denies events:DescribeRule",
+    }
 
 
 @pytest.mark.parametrize("fault", WHILE_HEALED)

@@ -82,8 +82,10 @@ def origin(source_ip: str, user_agent: str) -> str:
     return ", ".join(each for each in (source_ip[:LONGEST_FIELD], used) if each)
 
 
-def folded_under(kind: str, call: ApiCall, detection: str, *, planned: bool) -> str:
-    """Under which name `attempts`, or `calls` that changed nothing, are counted when many come.
+def folded_under(kind: str, call: ApiCall, what: str, *, planned: bool) -> str:
+    """Under which name `attempts`, `calls` or `losses` are counted when many come.
+
+    `calls` changed nothing, of `losses` nothing can be put back; `what` was done, or lost.
 
     Whoever makes up a session name for each call is one principal all the same. What is planned is
     counted apart, as it is told quietly.
@@ -92,7 +94,7 @@ def folded_under(kind: str, call: ApiCall, detection: str, *, planned: bool) -> 
     service = actor.invoked_by if actor.is_service else ""
     without_arn = (actor.kind, actor.account, service, actor.name)
     principal = actor.principal_arn or "/".join(filter(None, without_arn)) or "nobody"
-    name = f"{kind}/{detection}/{principal[:_LONGEST_PRINCIPAL]}"
+    name = f"{kind}/{what}/{principal[:_LONGEST_PRINCIPAL]}"
     return f"{name}/planned" if planned else name
 
 

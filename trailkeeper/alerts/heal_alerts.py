@@ -157,10 +157,31 @@ def _of_call(
         differences=tuple(differences(report)),
         occurred_at=call.time or now.isoformat(),
         event_id=call.event_id,
-        group=None
-        if report.outcomes or still_open or unguarded
-        else call_facts.folded_under("calls", call, detection.id, planned=planned is not None),
+        group=_group(report, call, detection, unguarded=unguarded is not None, planned=planned),
     )
+
+
+def _group(
+    report: Report,
+    call: ApiCall,
+    detection: Detection,
+    *,
+    unguarded: bool,
+    planned: ExpectedActor | None,
+) -> str | None:
+    """What is counted together when one principal does it again and again.
+
+    Calls that changed nothing are, and calls of one kind of which nothing can be put back; what was
+    put back, or should have been, is told each time.
+    """
+    told = _of(report, Result.TOLD)
+    if report.outcomes != told:
+        return None
+    kind, what = "calls", detection.id
+    if told or unguarded:
+        kind = "losses"
+        what = ":".join([detection.id, *sorted({each.key for each in told})])
+    return call_facts.folded_under(kind, call, what, planned=planned is not None)
 
 
 def _of_drift(

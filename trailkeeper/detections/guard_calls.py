@@ -176,7 +176,8 @@ def is_ordinary_deploy(call: ApiCall, account: str) -> bool:
     """
     arn = re.escape(f":iam::{account}:role/")
     role = re.search(rf"{arn}cdk-[a-z0-9]+-deploy-role-{account}-", call.actor.principal_arn or "")
-    return call.name in {"ExecuteChangeSet", "UpdateStack"} and role is not None
+    deploys = {"CreateChangeSet", "CreateStack", "ExecuteChangeSet", "UpdateStack"}
+    return call.name in deploys and role is not None
 
 
 def protects(call: ApiCall) -> bool:

@@ -71,7 +71,12 @@ class OtherHalf:
         return Followed(
             report=report,
             alert=guard_alerts.of_call(
-                report, call, self.baseline, self.now(), deploying=deploying
+                report,
+                call,
+                self.baseline,
+                self.now(),
+                deploying=deploying,
+                secret=guard_calls.concerns(call, frozenset(side.secrets)),
             ),
         )
 

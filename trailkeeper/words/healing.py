@@ -128,17 +128,25 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "The call changed nothing, so nothing had to be repaired.",
         "ko": "변경된 것이 없어 복구할 것도 없습니다.",
     },
-    "story.folded.one": {
+    "story.folded.calls.one": {
         "en": "The same principal made {count:more such call|more such calls} that changed nothing; this is one of them.",
         "ko": "같은 보안 주체가 아무것도 바꾸지 않은 호출을 {count}번 더 했습니다. 다음은 그중 하나입니다.",
     },
-    "story.folded.guard": {
+    "story.folded.guard.one": {
         "en": "The same principal made {count:more such call|more such calls}, which ended as this one did; this is one of them.",
         "ko": "같은 보안 주체가 같은 호출을 {count}번 더 했고 결과도 같았습니다. 다음은 그중 하나입니다.",
     },
-    "story.folded.all": {
+    "story.folded.calls.all": {
         "en": "There were {count:more call|more calls} of several principals that changed nothing; this is one of them. Somebody may be making noise: look at what else happened.",
         "ko": "여러 보안 주체가 아무것도 바꾸지 않은 호출을 {count}번 더 했습니다. 다음은 그중 하나입니다. 누군가 소음을 만드는 것일 수 있으니 다른 활동도 확인하세요.",
+    },
+    "story.folded.losses.one": {
+        "en": "The same principal made {count:more such call|more such calls}, of which Trailkeeper put nothing back; this is one of them.",
+        "ko": "같은 보안 주체가 이런 호출을 {count}번 더 했으며, Trailkeeper는 아무것도 되돌리지 않았습니다. 다음은 그중 하나입니다.",
+    },
+    "story.folded.losses.all": {
+        "en": "There were {count:more such call|more such calls} of several principals, of which Trailkeeper put nothing back; this is one of them.",
+        "ko": "여러 보안 주체가 이런 호출을 {count}번 더 했으며, Trailkeeper는 아무것도 되돌리지 않았습니다. 다음은 그중 하나입니다.",
     },
     "story.drift": {
         "en": "The check of {at:time} found {count:setting|settings} not as deployed, and no event says who changed that.",

@@ -117,6 +117,70 @@ def test_made_up_principals_are_counted_together(account: Account) -> None:
     assert subject.startswith("[Info] 85 more: Trail's tags changed - by whom unknown")
 
 
+def test_losses_of_one_kind_are_five_mails_and_one_that_counts_the_others(account: Account) -> None:
+    grants = replace(
+        CALL,
+        severity=Severity.CRITICAL,
+        what=Text("subject.evidence-key-access-changed"),
+        result=Text("result.told"),
+        story=(Text("ended.told"),),
+        group="losses/evidence-key-access-changed:evidence-key.grants/user/mallory",
+    )
+    account.handle(*many(60, grants))
+    assert len(account.mails()) == 5
+
+    account.handle(end_of_the_hour(account))
+
+    ((subject, text),) = account.mails()
+    assert subject.startswith(
+        "[Critical] 55 more: Log encryption key grants or alias changed, NOT undone - mallory"
+    )
+    assert "of which Trailkeeper put nothing back" in " ".join(text.split())
+
+
+def test_no_flood_of_losses_hides_one_of_another_kind(account: Account) -> None:
+    for number in range(40):
+        made_up = replace(
+            CALL, group=f"losses/evidence-key-access-changed:evidence-key.grants/{number}"
+        )
+        account.handle(replace(made_up, dedup_key=f"g/{number}").to_json())
+    assert len(account.mails()) == 15
+
+    other = replace(CALL, group="losses/trail-deleted:trail.trail/mallory")
+    account.handle(replace(other, dedup_key="other").to_json())
+
+    assert len(account.mails()) == 1
+
+
+def guard(found: str, who: str = "mallory", call: str = "DisableRule") -> Alert:
+    """An alert of a call against the guard, by what was put back after it."""
+    return replace(CALL, group=f"guard/{call}/{found}/arn:aws:iam::123456789012:user/{who}")
+
+
+def test_like_calls_against_the_guard_are_one_mail_and_one_that_counts(account: Account) -> None:
+    for each in many(11, guard("guard-rules.rules")):
+        account.handle(each)
+    assert len(account.mails()) == 1
+
+    account.handle(end_of_the_hour(account))
+
+    ((subject, body),) = account.mails()
+    assert subject.startswith("[Info] 10 more: ")
+    assert "The same principal made 10 more such calls, which ended as this one did" in body
+
+
+def test_noise_about_the_guard_is_few_mails_and_hides_nothing_that_was_put_back(
+    account: Account,
+) -> None:
+    noise = [guard("-", f"nobody-{number}") for number in range(20)]
+    account.handle(*(replace(each, dedup_key=f"{each.group}").to_json() for each in noise))
+    assert len(account.mails()) == 3
+
+    real = [guard("guard-rules.rules"), guard("guard-roles.trust"), guard("-", call="PutRule")]
+    account.handle(*(replace(each, dedup_key=f"{each.group}").to_json() for each in real))
+    assert len(account.mails()) == 3
+
+
 def test_what_changed_something_is_never_counted(account: Account) -> None:
     account.handle(*many(40, severity=Severity.CRITICAL, group=None))
 
