@@ -66,7 +66,7 @@ _COME_TOO = (
 _FIELDS = (
     *("functionName", "rule", "topicArn", "subscriptionArn", "queueUrl", "stackName"),
     *("roleName", "policyArn", "tableName", "logGroupName", "keyId", "aliasName", "alarmName"),
-    *("name", "resourceArn", "uUID"),
+    *("name", "secretId", "resourceArn", "uUID"),
 )
 # By a guard that leaves something to people, the services whose calls can have changed that.
 _TOUCHES: Mapping[str, tuple[str, ...]] = {

@@ -80,7 +80,6 @@ def guard(side: Side) -> Guard:
                 "Give the topics their key again, which has its alias",
                 lambda _: {"ForAnyValue:StringEquals": {"kms:ResourceAliases": ALERTS_KEY_ALIAS}},
             ),
-            *alerts_key.PERMISSIONS,
         )
         if has_key
         else (),

@@ -162,8 +162,8 @@ class Side:
     alarms calls; None on the side that has neither. `subscribers` are the protocol and endpoint of
     those who should get what a topic carries, by its name. `queues_url` is what the URLs of its
     queues begin with, `charges_topic` the ARN of a topic of another region that fills the queue of
-    alerts. `for_deploys`: the parameter that a deploy reads belongs to it. `secrets` are the names of
-    what it reads and people keep for it.
+    alerts. `for_deploys`: the parameter that a deploy reads belongs to it. `secrets` are
+    the names of what it reads and people keep for it.
     """
 
     stack: str
