@@ -84,7 +84,11 @@ def guard(side: Side) -> Guard:
             *alerts_key.PERMISSIONS,
             Permission(
                 ("kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus"),
-                lambda baseline: baseline.names.arn("kms", "key/*"),
+                # The alias, too: one that is gone names no key for which the call could be judged.
+                lambda baseline: (
+                    baseline.names.arn("kms", "key/*"),
+                    baseline.names.arn("kms", ALERTS_KEY_ALIAS),
+                ),
                 "Compare the key of the alert topics with what is deployed",
             ),
             Permission(
