@@ -25,6 +25,15 @@ class StrangersKey:
 
 
 @dataclass(frozen=True)
+class FunctionsKey:
+    """The temporary credentials that a function runs with."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+
+
+@dataclass(frozen=True)
 class Control:
     """Reaches a running account by its endpoint; every method raises RefusedError."""
 
@@ -100,6 +109,14 @@ class Control:
     def stranger(self, account: str) -> StrangersKey:
         """A key of somebody else's account (12 digits) on the same AWS."""
         return StrangersKey(**self._post("strangers", account=account))
+
+    def empty(self, queue: str) -> None:
+        """Take every message out of a queue, hidden ones too. Refused if there is no such queue."""
+        self._post("queues", empty=queue)
+
+    def session(self, function: str) -> FunctionsKey:
+        """What a function of the account runs with. Refused for one that is not there."""
+        return FunctionsKey(**self._post("sessions", function=function))
 
     def answer_host(self, host: str, port: int, certificate: str) -> None:
         """Have functions reach a host of the internet at a loopback port of this machine.

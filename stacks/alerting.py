@@ -25,7 +25,7 @@ from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import ALERT
 from trailkeeper.guards.guard_queue import BATCH_SIZE, WINDOW_SECONDS
-from trailkeeper.guards.sides import alert_rules
+from trailkeeper.guards.sides import Side, alert_rules
 from trailkeeper.rights.roles import alert_rights, alerts_key_rights
 
 
@@ -37,6 +37,7 @@ class Alerting(Construct):
         scope: Construct,
         id_: str,
         *,
+        side: Side,
         baseline: Baseline,
         package: Package,
         environ: AlertEnviron,
@@ -58,9 +59,11 @@ class Alerting(Construct):
         )
         alerts_key = AlertsKey(self, "AlertsKey", baseline=baseline) if encrypted else None
         self.key = alerts_key.key if alerts_key else None
-        self.topics = Topics(self, "Topics", baseline=baseline, key=self.key, emails=emails)
+        self.topics = Topics(
+            self, "Topics", side=side, baseline=baseline, key=self.key, emails=emails
+        )
         if chat_channel:
-            Chat(self, "Chat", channel=chat_channel, key=self.key, partition=baseline.partition)
+            Chat(self, "Chat", channel=chat_channel, key=self.key, side=side, baseline=baseline)
         self.handler = handler_function(
             self,
             "Function",

@@ -40,7 +40,8 @@ class Billing(Construct):
         if alarm_usd is not None:
             _alarm(self, alarm_usd).add_alarm_action(actions.SnsAction(topic))
         if budget_usd is not None:
-            let_budgets_publish(topic, key, baseline)
+            if key is not None:
+                let_budgets_use(key, baseline)
             _budget(self, budget_usd, topic)
 
 
@@ -100,28 +101,17 @@ def _budget(scope: Construct, usd: float, topic: sns.Topic) -> None:
     budget.node.add_dependency(topic)
 
 
-def let_budgets_publish(topic: sns.Topic, key: kms.Key | None, baseline: Baseline) -> None:
-    """Let the account's budgets publish to a topic, and use its key if it has one.
+def let_budgets_use(key: kms.Key, baseline: Baseline) -> None:
+    """Let the account's budgets use the key of a topic that they may publish to.
 
     Source: AWS Cost Management user guide, "Creating an Amazon SNS topic for budget notifications".
     """
-    conditions = our_budgets(baseline)
-    topic.add_to_resource_policy(
+    key.add_to_resource_policy(
         iam.PolicyStatement(
             sid="BudgetsPublish",
             principals=[iam.ServicePrincipal(_SERVICE)],
-            actions=["sns:Publish"],
-            resources=[topic.topic_arn],
-            conditions=conditions,
+            actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+            resources=["*"],
+            conditions=our_budgets(baseline),
         )
     )
-    if key is not None:
-        key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="BudgetsPublish",
-                principals=[iam.ServicePrincipal(_SERVICE)],
-                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-                resources=["*"],
-                conditions=conditions,
-            )
-        )

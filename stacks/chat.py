@@ -9,8 +9,10 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.settings import ChatChannel
-from stacks.topics import tls_topic
+from stacks.topics import guarded_topic
+from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import CHAT_TOPIC
+from trailkeeper.guards.sides import Side
 
 
 class Chat(Construct):
@@ -26,10 +28,13 @@ class Chat(Construct):
         *,
         channel: ChatChannel,
         key: kms.IKey | None,
-        partition: str,
+        side: Side,
+        baseline: Baseline,
     ) -> None:
         super().__init__(scope, id_)
-        self.topic: sns.Topic = tls_topic(self, "Topic", name=CHAT_TOPIC, key=key)
+        self.topic: sns.Topic = guarded_topic(
+            self, "Topic", name=CHAT_TOPIC, key=key, policy=side.topic_policy(baseline, CHAT_TOPIC)
+        )
         role = iam.Role(
             self,
             "Role",
@@ -44,7 +49,9 @@ class Chat(Construct):
             slack_channel_id=channel.channel_id,
             iam_role_arn=role.role_arn,
             # Left out, it would be AdministratorAccess.
-            guardrail_policies=[f"arn:{partition}:iam::aws:policy/CloudWatchReadOnlyAccess"],
+            guardrail_policies=[
+                f"arn:{baseline.partition}:iam::aws:policy/CloudWatchReadOnlyAccess"
+            ],
             sns_topic_arns=[self.topic.topic_arn],
             logging_level="ERROR",
         )

@@ -15,6 +15,7 @@ from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import DELIVERIES
 from trailkeeper.evidence.queues import DELIVERIES_DEAD
+from trailkeeper.guards.sides import Side
 from trailkeeper.rights.roles import deliveries_rights
 
 
@@ -32,10 +33,13 @@ class Deliveries(Construct):
         *,
         baseline: Baseline,
         package: Package,
+        side: Side,
         variables: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
-        self.dead_letters = dead_letter_queue(self, "DeadLetters", DELIVERIES_DEAD)
+        self.dead_letters = dead_letter_queue(
+            self, "DeadLetters", DELIVERIES_DEAD, side=side, baseline=baseline
+        )
         role = own_role(
             self,
             "Role",

@@ -17,7 +17,7 @@ from trailkeeper.evidence import roles
 from trailkeeper.evidence.functions import HEAL
 from trailkeeper.evidence.names import ALIVE_SCHEDULE, GUARD_SCHEDULE
 from trailkeeper.evidence.queues import HEAL_DEAD
-from trailkeeper.guards.sides import can_fire, heal_rules, heal_schedules
+from trailkeeper.guards.sides import Side, can_fire, heal_rules, heal_schedules
 from trailkeeper.rights.roles import heal_rights, heal_watch_rights
 
 # The ids and descriptions of the schedules that the settings ask for, by their names.
@@ -36,12 +36,15 @@ class Healing(Construct):
         id_: str,
         *,
         package: Package,
+        side: Side,
         environ: HealEnviron,
         variables: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
         baseline = environ.baseline
-        self.dead_letters = dead_letter_queue(self, "DeadLetters", HEAL_DEAD)
+        self.dead_letters = dead_letter_queue(
+            self, "DeadLetters", HEAL_DEAD, side=side, baseline=baseline
+        )
         role = own_role(
             self,
             "Role",

@@ -56,11 +56,14 @@ class ResponseStack(Stack):
         package = Package.of(self)
         side = heal_side(heal, alert)
         State(self, "State", record=side.table, policy=side.table_policy(heal.baseline))
-        inbox = Inbox(self, "Inbox")
-        healing = Healing(self, "Healing", package=package, environ=heal, variables=variables)
+        inbox = Inbox(self, "Inbox", side=side, baseline=heal.baseline)
+        healing = Healing(
+            self, "Healing", package=package, side=side, environ=heal, variables=variables
+        )
         alerting = Alerting(
             self,
             "Alerting",
+            side=side,
             baseline=heal.baseline,
             package=package,
             environ=alert,
@@ -83,13 +86,18 @@ class ResponseStack(Stack):
         )
         if settings.count_deliveries:
             Deliveries(
-                self, "Deliveries", baseline=heal.baseline, package=package, variables=variables
+                self,
+                "Deliveries",
+                baseline=heal.baseline,
+                package=package,
+                side=side,
+                variables=variables,
             )
         if settings.stream_log_group_to:
             stream = LogStream(self, "LogStream", baseline=heal.baseline)
             # So that the heal function already knows it when it hears of it.
             stream.node.add_dependency(healing)
-        self._charges(settings, heal.baseline, alerting, inbox)
+        self._charges(settings, heal.baseline, alerting)
         tag(self, settings)
 
         if not settings.alert_emails:
@@ -107,10 +115,8 @@ class ResponseStack(Stack):
                 )
         self._outputs(alerting)
 
-    def _charges(
-        self, settings: Settings, baseline: Baseline, alerting: Alerting, inbox: Inbox
-    ) -> None:
-        """The alarm on the charges where they are known here, else the way of its messages."""
+    def _charges(self, settings: Settings, baseline: Baseline, alerting: Alerting) -> None:
+        """The alarm on the charges, where they are known here."""
         region = billing_region(self.region) if watches_charges(settings) else None
         if region == self.region:
             Billing(
@@ -122,8 +128,6 @@ class ResponseStack(Stack):
                 alarm_usd=settings.billing_alarm_usd,
                 budget_usd=settings.monthly_budget_usd,
             )
-        elif region is not None:
-            inbox.take_from(baseline.names.billing_topic_arn(region), home=self.region)
 
     def _outputs(self, alerting: Alerting) -> None:
         topic = alerting.topics.alerts.topic_arn

@@ -74,8 +74,8 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "cloudwatch": ("DescribeAlarms", "GetMetricStatistics", "PutMetricAlarm"),
     "sqs": (
-        *("ChangeMessageVisibilityBatch", "CreateQueue", "GetQueueAttributes", "SendMessage"),
-        "SetQueueAttributes",
+        *("ChangeMessageVisibilityBatch", "CreateQueue", "DeleteMessage", "GetQueueAttributes"),
+        *("ReceiveMessage", "SendMessage", "SetQueueAttributes"),
     ),
     "ssm": ("GetParameter", "GetParameterHistory", "PutParameter"),
 }

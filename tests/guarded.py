@@ -35,6 +35,7 @@ class Deployment:
     """Both halves as they are deployed with a baseline."""
 
     baseline: Baseline
+    last_resort_region: str | None = None
 
     @cached_property
     def heal(self) -> HealEnviron:
@@ -47,6 +48,7 @@ class Deployment:
             alert_emails=("security@example.com",),
             watcher=True,
             last_resort_emails=("oncall@example.com",),
+            last_resort_region=self.last_resort_region,
         )
 
     @cached_property
@@ -88,7 +90,7 @@ class Deployment:
         }
 
 
-DEPLOYED = Deployment(BASELINE)
+DEPLOYED = Deployment(BASELINE, last_resort_region="eu-west-1")
 NAMES = DEPLOYED.names
 HEAL_ENVIRON, ALERT_ENVIRON = DEPLOYED.heal, DEPLOYED.alert
 SIDE, WATCHER_SIDE = DEPLOYED.sides["heal side"], DEPLOYED.sides["watcher side"]
@@ -115,6 +117,10 @@ class Guarded(SimpleNamespace):
     ssm: Any
     logs: Any
     cloudwatch: Any
+
+    def sns_in(self, region: str) -> Any:
+        """SNS of a region."""
+        return self.sns if region == NAMES.region else boto3.client("sns", region_name=region)
 
 
 class Intruder:
@@ -194,6 +200,36 @@ class Functions:
     def delete_function_url_config(self, *, FunctionName: str, Qualifier: str = "") -> None:
         end = f":{FunctionName}:{Qualifier}" if Qualifier else f":{FunctionName}"
         self.urls = [each for each in self.urls if not each.endswith(end)]
+
+
+class Queues:
+    """SQS, with which queues may leave dead letters in one: moto does not know that."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.allowed: dict[str, str] = {}
+
+    def create_queue(self, *, QueueName: str, Attributes: dict[str, str]) -> Any:
+        made = self._client.create_queue(QueueName=QueueName, Attributes=Attributes)
+        self._allow(made["QueueUrl"], Attributes)
+        return made
+
+    def set_queue_attributes(self, *, QueueUrl: str, Attributes: dict[str, str]) -> None:
+        self._client.set_queue_attributes(QueueUrl=QueueUrl, Attributes=Attributes)
+        self._allow(QueueUrl, Attributes)
+
+    def get_queue_attributes(self, *, QueueUrl: str, AttributeNames: list[str]) -> Any:
+        known = self._client.get_queue_attributes(QueueUrl=QueueUrl, AttributeNames=AttributeNames)
+        if QueueUrl in self.allowed:
+            known["Attributes"]["RedriveAllowPolicy"] = self.allowed[QueueUrl]
+        return known
+
+    def _allow(self, url: str, attributes: dict[str, str]) -> None:
+        if "RedriveAllowPolicy" in attributes:
+            self.allowed[url] = attributes["RedriveAllowPolicy"]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
 
 
 class Stacks:
@@ -329,15 +365,12 @@ def deploy_ways(account: Any, plan: Deployment, side: Side, key: str) -> None:
         }
         account.sqs.create_queue(QueueName=queue.name, Attributes={**attributes, "Policy": policy})
     for topic in side.topics:
-        policy = json.dumps(
-            side_documents.topic_policy(
-                plan.baseline, topic.name, alarms=topic.alarms, budgets=topic.budgets
-            )
-        )
+        policy = json.dumps(side.topic_policy(plan.baseline, topic.name))
         attributes = {"Policy": policy, **({"KmsMasterKeyId": key} if topic.encrypted else {})}
-        arn = account.sns.create_topic(Name=topic.name, Attributes=attributes)["TopicArn"]
+        sns = account.sns_in(topic.region or plan.names.region)
+        arn = sns.create_topic(Name=topic.name, Attributes=attributes)["TopicArn"]
         for protocol, endpoint in side.subscribers[topic.name]:
-            account.sns.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
+            sns.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
     for function in side.functions:
         account.logs.create_log_group(logGroupName=function.log_group)
         account.logs.put_retention_policy(logGroupName=function.log_group, retentionInDays=365)
@@ -389,6 +422,7 @@ def deployed(plan: Deployment = DEPLOYED) -> Guarded:
         name: boto3.client(name, region_name=NAMES.region) for name in SERVICES
     }
     functions = boto3.client("lambda", region_name=NAMES.region)
+    clients["sqs"] = Queues(clients["sqs"])
     made = Guarded(functions=Functions(functions), cloudformation=Stacks(), **clients)
     deploy(made, plan)
     key = made.kms.describe_key(KeyId="alias/trailkeeper-alerts")["KeyMetadata"]

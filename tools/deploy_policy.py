@@ -24,6 +24,7 @@ from trailkeeper.cli.versions import FUNCTIONS
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import (
     ACCOUNT_STACK,
+    ALERT_FUNCTION,
     DATABASE,
     EVIDENCE_STACK,
     HEAL_FUNCTION,
@@ -56,6 +57,7 @@ _SETTINGS: Mapping[str, Any] = {
     "cis_alarms": True,
     "count_deliveries": True,
     "watcher": True,
+    "last_resort_region": "eu-west-1",
     "stream_log_group_to": "arn:aws:kinesis:eu-central-1:111122223333:stream/audit",
     "alert_emails": ["security@example.com"],
     "object_lock": "governance",
@@ -272,7 +274,7 @@ def _operator() -> list[Statement]:
     functions = [
         _arn("lambda", f"function:{each}{version}") for each in FUNCTIONS for version in ("", ":*")
     ]
-    dead = [names.alerts_dead_queue_arn, names.heal_dead_queue_arn]
+    dead = (names.alerts_dead_queue_arn, names.heal_dead_queue_arn)
     queues = [names.alerts_queue_arn, *dead]
     logs = [names.log_bucket_arn, names.fallback_bucket_arn]
     results = f"arn:aws:s3:::{names.results_bucket}"
@@ -283,7 +285,7 @@ def _operator() -> list[Statement]:
             ("lambda:InvokeFunction",),
             [
                 _arn("lambda", f"function:{name}{version}")
-                for name in (HEAL_FUNCTION, WATCHER_FUNCTION)
+                for name in (HEAL_FUNCTION, ALERT_FUNCTION, WATCHER_FUNCTION)
                 for version in ("", ":*")
             ],
         ),
@@ -301,8 +303,6 @@ def _operator() -> list[Statement]:
         _allow("OldVersions", ("lambda:DeleteFunction",), functions[1::2]),
         _allow("Pause", ("ssm:PutParameter",), [_arn("ssm", f"parameter{PAUSE_PARAMETER}")]),
         _allow("Queues", ("sqs:GetQueueAttributes", "sqs:GetQueueUrl"), queues),
-        _allow("DeadLetters", ("sqs:DeleteMessage", "sqs:ReceiveMessage"), dead),
-        _allow("Redrive", ("sqs:SendMessage",), queues[:1]),
         _allow(
             "History",
             ("cloudtrail:ListPublicKeys", "cloudtrail:LookupEvents", "ec2:DescribeRegions"),

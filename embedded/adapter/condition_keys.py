@@ -1,7 +1,8 @@
 """What policies see of a request: keys that the emulator lacks or answers otherwise than AWS.
 
 Sources: IAM user guide, "AWS global condition context keys" (aws:PrincipalArn is the ARN of the
-role, not of the session); KMS developer guide, "kms:ResourceAliases"; Service Authorization
+role, not of the session, and a service that acts for itself has none; aws:PrincipalIsAWSService is
+there in every signed request); KMS developer guide, "kms:ResourceAliases"; Service Authorization
 Reference, Lambda (lambda:FunctionArn of the calls about event source mappings).
 """
 
@@ -11,6 +12,8 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.services import iam, kms, lambda_svc
+
+from embedded.adapter import gateway
 
 PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.iam_evaluator:EvalContext",
@@ -25,13 +28,18 @@ _OF_A_MAPPING = ":event-source-mapping:"
 
 
 def install() -> None:
-    """Let conditions see the role of a session, the names of a key, the function of a mapping."""
+    """Let conditions see the role of a session, the names of a key, the function of a mapping.
+
+    They also see whether a service of AWS acts.
+    """
     resolve = iam_evaluator._resolve_condition_key
 
     def resolved(key: str, context: Any) -> Any:
         match key.lower():
             case "aws:principalarn":
-                return _principal(context.principal_arn)
+                return None if _is_service(context) else _principal(context.principal_arn)
+            case "aws:principalisawsservice":
+                return str(_is_service(context)).lower()
             case "kms:resourcealiases":
                 return _aliases(context.resource_arn)
             case "lambda:functionarn" if _OF_A_MAPPING in context.resource_arn:
@@ -40,6 +48,12 @@ def install() -> None:
         return resolve(key, context)
 
     iam_evaluator._resolve_condition_key = resolved
+
+
+def _is_service(context: Any) -> bool:
+    if context.principal_type == "Service":
+        return True
+    return gateway.is_by_service() and str(context.principal_arn).endswith(":root")
 
 
 def _principal(arn: str) -> str:

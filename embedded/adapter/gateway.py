@@ -31,12 +31,15 @@ PRIVATE_NAMES: tuple[str, ...] = (
     "ministack.core.iam_evaluator:evaluate_resource_policy",
     "ministack.core.iam_evaluator:_gather_role_policies(role_name, account_id)",
     "ministack.core.iam_evaluator:_request_origin",
+    "ministack.core.iam_evaluator:_resource_policy(service, resource_arn)",
+    "ministack.core.iam_evaluator:combine_resource_policy",
 )
 
 ASGIApp = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 application: ASGIApp = ministack_app.app
 _loops: list[asyncio.AbstractEventLoop] = []
+_by_service: contextvars.ContextVar[bool] = contextvars.ContextVar("by_service", default=False)
 
 
 def prepare() -> None:
@@ -106,8 +109,16 @@ def resource_policy_allows(
     return bool(decision == "Allow")
 
 
+def is_by_service() -> bool:
+    """Whether the request that is being served was made by a service of AWS, by `client`."""
+    return _by_service.get()
+
+
 def role_allows(role_arn: str, action: str, resource: str) -> bool:
-    """Whether a role's own policies allow an action; a role that does not exist allows nothing."""
+    """Whether a role may do something to a resource, as the policies of both say.
+
+    A role that does not exist may do nothing that the resource does not let it.
+    """
     role_name = role_arn.rsplit("/", 1)[-1]
     account_id = role_arn.split(":")[4]
     context = iam_evaluator.EvalContext(
@@ -121,7 +132,11 @@ def role_allows(role_arn: str, action: str, resource: str) -> bool:
         secure_transport=True,
     )
     policies = iam_evaluator._gather_role_policies(role_name, account_id)
-    return bool(iam_evaluator.evaluate(context, policies).decision == "Allow")
+    decided = iam_evaluator.evaluate(context, policies)
+    found = iam_evaluator._resource_policy(action.partition(":")[0], resource)
+    if found is not None:
+        decided = iam_evaluator.combine_resource_policy(decided, context, *found)
+    return bool(decided.decision == "Allow")
 
 
 def service_may_assume(role_arn: str, service: str) -> bool:
@@ -143,7 +158,8 @@ def client(service: str, region_name: str | None = None) -> Any:
     """A boto client of the account's root, answered in process: no socket, no CloudTrail record.
 
     This is how AWS services act on each other inside the emulator: through the emulator's public
-    API, so that its private structures are not touched.
+    API, so that its private structures are not touched. Policies see a service, not the root:
+    whoever acts for a role asks `role_allows` before.
     """
     return _client(service, region_name or region())
 
@@ -238,6 +254,8 @@ async def _exchange(request: AWSPreparedRequest) -> AWSResponse:
         else:
             content.write(message.get("body", b""))
 
+    # Every exchange has a context of its own, so nothing has to be put back.
+    _by_service.set(True)
     await application(http_scope, receive, send)
     content.seek(0)
     return AWSResponse(

@@ -91,6 +91,12 @@ def find(function_arn: str) -> Function | None:
     return _function(function_arn, base, record, config) if base and record and config else None
 
 
+def credentials(name: str) -> dict[str, str] | None:
+    """What a function of the current scope runs with, as its environment names it, or None."""
+    record, config, _ = lambda_svc._get_func_record_for_ref(name)
+    return dict(lambda_runtime.execution_credentials(config)) if record and config else None
+
+
 def _function(
     reference: str, base: dict[str, Any], record: dict[str, Any], config: dict[str, Any]
 ) -> Function:

@@ -20,6 +20,7 @@ from embedded.adapter import (
     iam_resources,
     kms,
     lambda_,
+    leading_keys,
     log_protection,
     log_queries,
     log_streaming,
@@ -31,6 +32,8 @@ from embedded.adapter import (
     s3_encryption,
     s3_events,
     s3_keys,
+    sqs,
+    table_policies,
 )
 from embedded.adapter.event_sources import waiting
 from embedded.server import cloudformation, mail, metrics, targets
@@ -64,6 +67,7 @@ class EmbeddedServer:
         condition_keys.install()
         iam_conditions.install()
         iam_resources.install()
+        leading_keys.install()
         s3_encryption.install()
         s3_config.install()
         s3_keys.install()
@@ -76,9 +80,11 @@ class EmbeddedServer:
         logs_config.install()
         log_streaming.install()
         account_policies.install()
+        table_policies.install()
         alarm_mutes.install()
         alarm_query.install()
         recursion.install()
+        sqs.install()
         log_queries.install()
         athena.install()
         cloudformation.install(prepare_function=prepare_function)

@@ -11,6 +11,8 @@ Everything is a POST with a JSON object and answers one; an error is {"error": "
     /_embedded/events      {"account", "region", "event": {...}}  what AWS itself would say, now
     /_embedded/charges     {"usd": 213.45}   let so much have been spent this month; "forecast" too
     /_embedded/strangers   {"account": "999999999999"}  an access key with every right there
+    /_embedded/queues      {"empty": "name"}  take every message out of a queue
+    /_embedded/sessions    {"function": "audit"}  the credentials that a function runs with
     /_embedded/hosts       {"host": "example.com", "port": 8443, "certificate": "-----BEGIN ..."}
                                              functions reach this host at a loopback port
 """
@@ -24,7 +26,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from embedded.adapter import eventbridge, gateway, hosts, lambda_, principals, schedules
+from embedded.adapter import eventbridge, gateway, hosts, lambda_, principals, schedules, sqs
 from embedded.adapter.schedules import CannotRunError
 from embedded.server import charges
 from embedded.server.alarms import AlarmClock
@@ -63,6 +65,8 @@ class Control:
             "events": self._say,
             "charges": self._charge,
             "strangers": self._stranger,
+            "queues": self._empty,
+            "sessions": self._session,
             "hosts": self._answer_host,
         }
 
@@ -143,6 +147,25 @@ class Control:
         if not isinstance(account, str) or not _ACCOUNT.fullmatch(account):
             raise InvalidRequestError('the body must be {"account": "<12 digits>"}')
         return asdict(principals.make_administrator(account, "stranger"))
+
+    async def _empty(self, given: Given) -> Answer:
+        match given:
+            case {"empty": str(name)} if sqs.empty(name):
+                return {}
+        raise InvalidRequestError('the body must be {"empty": "<name of a queue that is there>"}')
+
+    async def _session(self, given: Given) -> Answer:
+        name = given.get("function")
+        found = lambda_.credentials(name) if isinstance(name, str) else None
+        if found is None:
+            raise InvalidRequestError(
+                'the body must be {"function": "<name of a function that is there>"}'
+            )
+        return {
+            "access_key_id": found["AWS_ACCESS_KEY_ID"],
+            "secret_access_key": found["AWS_SECRET_ACCESS_KEY"],
+            "session_token": found["AWS_SESSION_TOKEN"],
+        }
 
     async def _answer_host(self, given: Given) -> Answer:
         match given:

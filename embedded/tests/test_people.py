@@ -307,3 +307,53 @@ def test_tag_keys_are_compared_in_any_case_where_a_policy_says_so(account: BareA
         assert is_denied(
             lambda key=key: people.untag_user(UserName="tags-others", TagKeys=[key])
         ) is (refused)
+
+
+def test_a_right_over_some_partitions_of_a_table_is_one_over_those(account: BareAccount) -> None:
+    tables, who = account.client("dynamodb"), user(account, "writer")
+    tables.create_table(
+        TableName="kept",
+        KeySchema=[
+            {"AttributeName": "id", "KeyType": "HASH"},
+            {"AttributeName": "at", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "id", "AttributeType": "S"},
+            {"AttributeName": "at", "AttributeType": "S"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    account.client("iam").put_user_policy(
+        UserName="writer",
+        PolicyName="rights",
+        PolicyDocument=policy(
+            {
+                "Effect": "Allow",
+                "Action": ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"],
+                "Resource": "*",
+                "Condition": {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["mine"]}},
+            }
+        ),
+    )
+    items = who.client("dynamodb")
+
+    def of(partition: str) -> dict[str, Any]:
+        return {"id": {"S": partition}, "at": {"S": "1"}}
+
+    def query(partition: str) -> Any:
+        return items.query(
+            TableName="kept",
+            KeyConditionExpression="#id = :id AND #at >= :at",
+            ExpressionAttributeNames={"#id": "id", "#at": "at"},
+            ExpressionAttributeValues={":id": {"S": partition}, ":at": {"S": "0"}},
+        )
+
+    for each in ("mine", "others"):
+        tables.put_item(TableName="kept", Item=of(each))
+    items.put_item(TableName="kept", Item=of("mine"))
+    assert query("mine")["Count"] == 1
+    items.delete_item(TableName="kept", Key=of("mine"))
+
+    assert is_denied(lambda: items.put_item(TableName="kept", Item=of("others")))
+    assert is_denied(lambda: query("others"))
+    assert is_denied(lambda: items.delete_item(TableName="kept", Key=of("others")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from lambdas.alert.channels.slack import Slack
 from lambdas.alert.channels.sns import ChatTopic, LastResortTopic, PeopleTopic
 from lambdas.alert.clients import Clients
 from lambdas.alert.control_alarms import ControlAlarms
+from lambdas.alert.dead_letters import DeadLetters, command_of
 from lambdas.alert.deleted_files import DeletedFiles, by_bucket, is_ours
 from lambdas.alert.delivery import Delivery, DeliveryError
 from lambdas.alert.folding import Folding
@@ -110,6 +111,9 @@ class AlertFunction:
             sqs=clients.sqs,
             queue_url=environ.queue_url,
         )
+        self._dead_letters = DeadLetters(
+            clients.sqs, environ.queue_url, handle=self._handled, clock=clock
+        )
         self._state = state
         self._instances = InstanceEvents(
             clients=clients,
@@ -122,11 +126,24 @@ class AlertFunction:
     def handle(self, event: Any, context: Any = None) -> dict[str, Any]:
         """Handle an invocation; the answer names the SQS messages to bring again.
 
+        A command is answered with what came of it.
+
         Raises:
             AlertingError: something failed that did not come by SQS, and SQS does not take it.
         """
         self._once.register(context)
-        arrived = list(messages(event))
+        if (command := command_of(event)) is not None:
+            return self._dead_letters.run(command, context).to_json()
+        failed = self._handled(list(messages(event)))
+        again = {each.id: each for each in failed if each.id}
+        self._retries.soon(list(again.values()))
+        for each in failed:
+            if not each.id:
+                self._enqueue(each)
+        return {"batchItemFailures": [{"itemIdentifier": each} for each in again]}
+
+    def _handled(self, arrived: Sequence[Message]) -> list[Message]:
+        """Handle messages of all kinds; those that have to come again come back."""
         loudest_first = sorted(arrived, key=_loudness)
         failed = [
             *self._failed(loudest_first, Alert, self._folding.take),
@@ -148,12 +165,7 @@ class AlertFunction:
             if each.id in left and isinstance(each.content, StateChange | ApiCall)
         ]
         failed += self._deleted(arrived)
-        again = {each.id: each for each in failed if each.id}
-        self._retries.soon(list(again.values()))
-        for each in failed:
-            if not each.id:
-                self._enqueue(each)
-        return {"batchItemFailures": [{"itemIdentifier": each} for each in again]}
+        return failed
 
     def _failed(
         self, arrived: Iterable[Message], kind: type[_T], action: Callable[[_T], None]
@@ -235,10 +247,10 @@ def channels(
 def _second_way(
     environ: AlertEnviron, clients: Clients, once: Once, clock: Callable[[], float]
 ) -> SecondWay | None:
-    topic_arn = environ.last_resort_topic_arn
-    if not topic_arn:
+    topics = environ.last_resort_topics
+    if not topics:
         return None
-    return SecondWay(LastResortTopic(clients.sns, topic_arn, environ.reader), once, clock)
+    return SecondWay(LastResortTopic(clients.sns_in, topics, environ.reader), once, clock)
 
 
 Tell = Callable[[Alert], None]

@@ -30,15 +30,18 @@ def messages(event: Any) -> Iterator[Message]:
     """The messages of an invocation by SQS, by SNS, or by EventBridge directly."""
     records = event.get("Records") if isinstance(event, Mapping) else None
     if not isinstance(records, list):
-        body = json.dumps(event, default=str)
-        yield Message("", read(body), body)
+        yield message_of(json.dumps(event, default=str))
         return
     for record in records:
         if isinstance(record, Mapping) and isinstance(record.get("Sns"), Mapping):
-            body = str(record["Sns"].get("Message", ""))
-            yield Message("", read(body), body)
+            yield message_of(str(record["Sns"].get("Message", "")))
         elif isinstance(record, Mapping):
             yield _of_queue(record)
+
+
+def message_of(body: str) -> Message:
+    """What no queue brought."""
+    return Message("", read(body), body)
 
 
 def _of_queue(record: Mapping[str, Any]) -> Message:

@@ -13,12 +13,11 @@ from trailkeeper.reconcile.other_half import OtherHalf
 def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
     """Put the watcher right after a call about it; None if the call may be about the evidence."""
     watcher = _watcher(invocation)
-    followed = watcher.follow(call) if watcher else None
+    followed = watcher.follow(call, lambda alert, _: invocation.alert(alert)) if watcher else None
     if followed is None:
         return None
-    if followed.alert is None:
+    if followed.why:
         return Answer(Did.IGNORED, Trigger.EVENT, followed.why)
-    invocation.alert(followed.alert)
     confirming.expect(invocation, call)
     return Answer(Did.RECONCILED, Trigger.EVENT, report=followed.report.cut())
 
@@ -28,10 +27,7 @@ def sweep(invocation: Invocation) -> Answer:
     watcher = _watcher(invocation)
     if watcher is None:
         return Answer(Did.IGNORED, Trigger.OTHER, "there is no watcher")
-    report = watcher.restore()
-    alert = watcher.news(report, invocation.environ.watch_minutes)
-    if alert:
-        invocation.alert(alert)
+    report = watcher.sweep(invocation.environ.watch_minutes)
     return Answer(Did.RECONCILED, Trigger.OTHER, report=report.cut())
 
 
@@ -50,4 +46,7 @@ def _watcher(invocation: Invocation) -> OtherHalf | None:
         invocation.watched,
         invocation.patience,
         invocation.now,
+        invocation.alert,
+        invocation.state,
+        invocation.table_failed,
     )

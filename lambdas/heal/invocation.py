@@ -62,4 +62,8 @@ class Invocation:
         try:
             write()
         except AWS_ERRORS as error:
-            self.log.error("the state table cannot be written", reason=str(error))
+            self.table_failed(error)
+
+    def table_failed(self, error: Exception) -> None:
+        """Log why the state table could not be reached."""
+        self.log.error("the state table cannot be reached", reason=str(error))

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 
 from lambdas.heal import baselines, checks, dark_time, drills, fight, guarding, news, pauses
-from lambdas.heal.begun import Notes
 from lambdas.heal.invocation import HealFailedError, Invocation
 from trailkeeper.alerts import heal_alerts
 from trailkeeper.alerts.heal_alerts import Open
@@ -19,6 +18,7 @@ from trailkeeper.guards import finishes_deploy
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
+from trailkeeper.reconcile.begun import Notes
 from trailkeeper.reconcile.evidence import reconcile_evidence
 from trailkeeper.reconcile.start_logging import Started, StartLogging
 from trailkeeper.state.heal_items import Deed, Heal, LastReconcile, Pause, Ran, Schedule
@@ -139,7 +139,7 @@ def run(
     about the logging.
     """
     first = first or _logging(invocation, dry_run=dry_run, stopped_at=stopped_at).run()
-    notes = Notes(invocation)
+    notes = Notes(invocation.state, invocation.patience, invocation.now, invocation.table_failed)
     # Nothing may come before logging; what is remembered is read while the evidence is.
     with ThreadPoolExecutor(2, thread_name_prefix="memory") as memory:
         pause = memory.submit(pauses.look_up, invocation, announce=not dry_run)

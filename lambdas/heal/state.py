@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
-from typing import Any, Literal, Protocol, TypeVar
+from datetime import datetime
+from typing import Literal
 
 from trailkeeper.evidence.names import STATE_TABLE
 from trailkeeper.state.alert_items import DrillTold, Told
 from trailkeeper.state.heal_items import (
     Alive,
-    Begun,
     Contained,
     Containing,
     Deed,
@@ -26,66 +24,15 @@ from trailkeeper.state.heal_items import (
     Silence,
     Unconfirmed,
 )
-from trailkeeper.state.table import (
-    AHEAD,
-    PARTITION_KEY,
-    SORT_KEY,
-    Item,
-    StrangeItemError,
-    believed,
-    key,
-)
-from trailkeeper.wire.typed import MalformedError
+from trailkeeper.state.store import Store
+from trailkeeper.state.table import AHEAD, PARTITION_KEY, SORT_KEY, key
 
-D = TypeVar(
-    "D",
-    Alive,
-    Begun,
-    Contained,
-    Containing,
-    Deed,
-    Drill,
-    DrillTold,
-    Heal,
-    KnownBaseline,
-    KnownStop,
-    KnownTrails,
-    LastReconcile,
-    Pause,
-    Ran,
-    Silence,
-    Told,
-    Unconfirmed,
-)
-
-# Sorts behind the "#" that ends the time in a heal's sort key.
-_AFTER_EVERY_EVENT = "$"
-_NONE: Mapping[str, str] = {}
 OF_A_TIME = (Heal.PARTITION, "healed", "waits", Unconfirmed.PARTITION, Contained.PARTITION)
 """The kinds of items whose sort key begins with a time."""
 
 
-class StateClients(Protocol):
-    """The service client that the state table needs."""
-
-    @property
-    def dynamodb(self) -> Any: ...
-
-
-class State:
-    """The state table; its client is only asked for with the first call, after logging is on.
-
-    Every method raises ClientError or BotoCoreError when the table cannot be reached. An item that
-    is not what we write, or says what cannot be at this time, is as good as none; `strange` has the
-    key of each that no version of ours can have written, and what is wrong with it.
-    """
-
-    def __init__(
-        self, clients: StateClients, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
-        self._clients = clients
-        self._now = now
-        self.strange: dict[tuple[str, str], str] = {}
+class State(Store):
+    """The state table as the heal function keeps it; every method raises what `Store` says."""
 
     def remember_heal(self, heal: Heal) -> None:
         """Note that logging was started again; the same event is noted once."""
@@ -225,18 +172,6 @@ class State:
         found = self._one(KnownStop, KnownStop.KEY)
         return found.at if found else None
 
-    def begin(self, begun: Begun) -> None:
-        """Note what a run is about to restore."""
-        self._put(begun.item())
-
-    def end(self, begun: Begun) -> None:
-        """Forget what a run was about to restore: it was told."""
-        self._clients.dynamodb.delete_item(TableName=STATE_TABLE, Key=begun.key)
-
-    def begun(self) -> tuple[Begun, ...]:
-        """What runs were about to restore that did not come to their end, or are still at it."""
-        return tuple(self._readable(Begun, self._query(Begun.PARTITION)))
-
     def remember_silence(self, silence: Silence) -> None:
         """Note that people were told of a silence."""
         self._put(silence.item())
@@ -262,73 +197,3 @@ class State:
         after = (self._now() + AHEAD).isoformat()
         for item in self._query(kind, "#at > :after", {":after": after}, most=1):
             self._note(item, "of a time to come")
-
-    def _readable(self, kind: type[D], items: list[Item]) -> Iterator[D]:
-        for item in items:
-            try:
-                yield believed(kind, item, self._now())
-            except StrangeItemError as error:
-                self._note(item, str(error))
-            except MalformedError:
-                continue  # of another version
-
-    def _note(self, item: Item, why: str) -> None:
-        key_of = tuple(str(item.get(each, {}).get("S", "")) for each in (PARTITION_KEY, SORT_KEY))
-        self.strange[key_of[0], key_of[1]] = why
-
-    def _put(self, item: Item) -> None:
-        self._clients.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
-
-    def _one(self, kind: type[D], place: tuple[str, str]) -> D | None:
-        answer = self._clients.dynamodb.get_item(
-            TableName=STATE_TABLE, Key=key(*place), ConsistentRead=True
-        )
-        return next(self._readable(kind, [answer["Item"]] if "Item" in answer else []), None)
-
-    def _of_time(
-        self,
-        partition: str,
-        since: datetime,
-        until: datetime,
-        most: int | None = None,
-        *,
-        newest_first: bool = False,
-    ) -> list[Item]:
-        span = {":since": since.isoformat(), ":until": f"{until.isoformat()}{_AFTER_EVERY_EVENT}"}
-        return self._query(
-            partition,
-            "#at BETWEEN :since AND :until",
-            span,
-            newest_first=newest_first,
-            most=most,
-        )
-
-    def _query(
-        self,
-        partition: str,
-        condition: str = "",
-        values: Mapping[str, str] = _NONE,
-        *,
-        newest_first: bool = False,
-        most: int | None = None,
-    ) -> list[Item]:
-        """What one answer of DynamoDB holds of a partition; `condition` is on its sort key `#at`.
-
-        `values` are the texts that it names.
-        """
-        answer = self._clients.dynamodb.query(
-            TableName=STATE_TABLE,
-            KeyConditionExpression=" AND ".join(filter(None, ("#id = :id", condition))),
-            ExpressionAttributeNames={
-                "#id": PARTITION_KEY,
-                **({"#at": SORT_KEY} if condition else {}),
-            },
-            ExpressionAttributeValues={
-                name: {"S": value} for name, value in {":id": partition, **values}.items()
-            },
-            ConsistentRead=True,
-            ScanIndexForward=not newest_first,
-            **({"Limit": most} if most is not None else {}),
-        )
-        items: list[Item] = answer["Items"]
-        return items

@@ -18,13 +18,19 @@ from trailkeeper.environments.schedule import ALIVE, LATE, LOOK, is_sent_by
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.defaults import WATCH_LOOK_MINUTES
-from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, WATCHER_FUNCTION
+from trailkeeper.evidence.names import (
+    ALERT_FUNCTION,
+    HEAL_FUNCTION,
+    WATCHER_FUNCTION,
+    WATCHER_TABLE,
+)
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.other_half import OtherHalf
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.reconcile.start_logging import Started, StartLogging
+from trailkeeper.state.store import Store
 from trailkeeper.wire.typed import dump
 
 _COUNTED = (HEAL_FUNCTION, ALERT_FUNCTION, WATCHER_FUNCTION)
@@ -65,17 +71,29 @@ class Watch:
             return self._say_alive()
         first = self._start()  # before all else: what is called while the trail is off is lost
         compares = not is_sent_by(LOOK, event) or first.was_dark_since(self._look_before)
-        restored = self._heal_side.restore().outcomes if compares else ()
-        report = Report((*first.outcomes, *restored))
-        alert = self._heal_side.news(report, self.every)
-        if alert:
-            self.tell(alert)
+        report = Report(first.outcomes)
+        if compares:
+            report = self._heal_side.sweep(self.every, first.outcomes)
+        else:
+            self._heal_side.tell_news(report, self.every)
         self.folding.tell_kept()
         return self._answer("swept", report)
 
     @property
     def _heal_side(self) -> OtherHalf:
-        return OtherHalf(self.clients, self.baseline, self.watched, self.patience, self.now)
+        return OtherHalf(
+            self.clients,
+            self.baseline,
+            self.watched,
+            self.patience,
+            self.now,
+            self.tell,
+            Store(self.clients, self.now, WATCHER_TABLE),
+            self._table_failed,
+        )
+
+    def _table_failed(self, error: Exception) -> None:
+        self.log.error("the state table cannot be reached", reason=str(error))
 
     def _status(self) -> dict[str, Any]:
         """What of the heal function's side is not as deployed, and left as it is."""
@@ -106,10 +124,11 @@ class Watch:
         return int(sum(each["Sum"] for each in answer["Datapoints"]))
 
     def _follow(self, call: ApiCall) -> dict[str, Any]:
-        followed = self._heal_side.follow(call)
-        if followed is None or followed.alert is None:
+        followed = self._heal_side.follow(
+            call, lambda alert, report: self.folding.take(alert, call, report)
+        )
+        if followed is None or followed.why:
             return {"did": "ignored"}
-        self.folding.take(followed.alert, call, followed.report)
         return self._answer("followed", followed.report)
 
     def _start(self) -> Started:

@@ -7,19 +7,30 @@ taught it fails loudly.
 
 from __future__ import annotations
 
-import copy
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from botocore.exceptions import ClientError
+
+from tests.chaos.plain import copied
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 
+# Writes whose answer nobody reads.
+_ANSWERS_NOTHING = frozenset(
+    {
+        *("delete_function_concurrency", "put_event_selectors", "put_metric_alarm", "put_rule"),
+        *("put_retention_policy", "put_role_policy", "set_queue_attributes", "start_logging"),
+        *("update_alias", "update_schedule", "update_termination_protection", "update_trail"),
+        *("put_bucket_policy", "put_key_policy", "set_topic_attributes", "update_table"),
+        *("put_function_event_invoke_config", "put_role_permissions_boundary"),
+        *("update_assume_role_policy", "update_event_source_mapping", "put_resource_policy"),
+    }
+)
 _READS = ("get_", "list_", "describe_", "lookup_", "query", "get_paginator")
 
 
@@ -50,25 +61,63 @@ class Clock:
         self.passed += seconds
 
 
+Kind = Literal["crash", "deploy", "swallow", "throttle"]
+
+
+@dataclass
+class Mishap:
+    """What goes wrong after so many calls of the guard, or writes, and how often in a row."""
+
+    kind: Kind
+    after: int
+    times: int = 1
+
+
 @dataclass
 class Faults:
-    """What goes wrong with the guard's calls: throttles by operation, and a crash after a write."""
+    """What goes wrong with the guard's calls.
 
-    throttled: Counter[str] = field(default_factory=Counter)
-    writes_until_crash: int | None = None
+    A crash comes after a write, and so does a deploy that somebody begins (`deploy`). A throttled
+    call is refused for now. What is swallowed is taken and not done, as far as reads show. `struck`
+    counts what went wrong with calls, `refused` the throttles among it.
+    """
+
+    mishaps: list[Mishap] = field(default_factory=list)
+    deploy: Callable[[], None] = lambda: None
+    struck: int = 0
+    refused: int = 0
 
     def before(self, operation: str) -> None:
-        if self.throttled[operation] > 0:
-            self.throttled[operation] -= 1
+        if self._strikes("throttle"):
+            self.refused += 1
             raise refused("ThrottlingException", operation)
 
+    def swallows(self, operation: str) -> bool:
+        return operation in _ANSWERS_NOTHING and self._strikes("swallow")
+
     def after_write(self) -> None:
-        if self.writes_until_crash is None:
-            return
-        self.writes_until_crash -= 1
-        if self.writes_until_crash <= 0:
-            self.writes_until_crash = None
+        if self._strikes("deploy"):
+            self.deploy()
+        if self._strikes("crash"):
             raise Crash
+
+    def end(self) -> None:
+        """Let nothing go wrong any more."""
+        self.mishaps.clear()
+
+    def _strikes(self, kind: Kind) -> bool:
+        """Whether the time of a mishap has come; it is counted as one call nearer."""
+        mishap = next((each for each in self.mishaps if each.kind == kind), None)
+        if mishap is None:
+            return False
+        mishap.after -= 1
+        if mishap.after > 0:
+            return False
+        mishap.times -= 1
+        if mishap.times <= 0:
+            self.mishaps.remove(mishap)
+        self.struck += kind != "deploy"
+        return True
 
 
 class Client:
@@ -84,10 +133,13 @@ class Client:
 
         def call(*names: str, **arguments: Any) -> Any:
             self._faults.before(operation)
-            answer = copy.deepcopy(carry_out(*names, **arguments))
-            if not operation.startswith(_READS):
-                self._note(f"{self._name}.{operation}")
-                self._faults.after_write()
+            if operation.startswith(_READS):
+                return copied(carry_out(*names, **arguments))
+            self._note(f"{self._name}.{operation}")
+            answer = None
+            if not self._faults.swallows(operation):
+                answer = copied(carry_out(*names, **arguments))
+            self._faults.after_write()
             return {} if answer is None else answer
 
         return call

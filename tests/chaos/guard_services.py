@@ -5,13 +5,13 @@ What a call answers follows the API references, as in `account.py`; errors have 
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.chaos.account import ACCOUNT, REGION, Key, Kms, Logs, refused
+from tests.chaos.plain import copied
 from tests.chaos.table import DynamoDb
 from tests.chaos.world import CloudFormation
 from trailkeeper.evidence.names import RESPONSE_STACK, STATE_TABLE, WATCHER_STACK, WATCHER_TABLE
@@ -30,7 +30,7 @@ class Pages:
         return self
 
     def paginate(self, **arguments: Any) -> list[Any]:
-        return [copy.deepcopy(self._call(**arguments))]
+        return [copied(self._call(**arguments))]
 
 
 class Paged:
@@ -157,7 +157,7 @@ class Functions(Paged):
     def publish_version(self, *, FunctionName: str) -> Any:
         function = self._function(FunctionName, "PublishVersion")
         number = str(len(function.versions) + 1)
-        function.versions[number] = {**copy.deepcopy(function.latest), "Version": number}
+        function.versions[number] = {**copied(function.latest), "Version": number}
         return {"Version": number}
 
     def update_function_code(self, *, FunctionName: str, ZipFile: bytes) -> None:
@@ -515,7 +515,7 @@ class StateTable(DynamoDb):
     def delete_table(self, *, TableName: str) -> None:
         if self._there("DeleteTable")["DeletionProtectionEnabled"]:
             raise refused("ValidationException", "DeleteTable")
-        self.table = None
+        self.table = self.expiry = self.policy = None
         self.items.clear()
 
     def describe_table(self, *, TableName: str) -> Any:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -32,17 +32,38 @@ from tests.chaos.guard_services import (
     Ssm,
     Tables,
 )
-from tests.chaos.world import LOG, TRIES, Event, World
+from tests.chaos.plain import copied
+from tests.chaos.world import (
+    FORGED,
+    LOG,
+    TRAIL,
+    TRIES,
+    Event,
+    World,
+    identity,
+    said_to_be_restored,
+)
 from tests.guarded import Deployment, Intruder, deploy
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.detections.catalogue import API_CALL
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.schedule import LOOK, SWEEP, WATCH
 from trailkeeper.evidence.functions import FunctionRecord
-from trailkeeper.evidence.names import ALERTS_KEY_ALIAS, EVIDENCE_KEY_PARAMETER, LIVE
+from trailkeeper.evidence.names import (
+    ALERTS_KEY_ALIAS,
+    EVIDENCE_KEY_PARAMETER,
+    LIVE,
+    RESPONSE_STACK,
+    STATE_TABLE,
+    WATCHER_STACK,
+    WATCHER_TABLE,
+)
 from trailkeeper.evidence.roles import RoleRecord
 from trailkeeper.guards.sides import Side
 from trailkeeper.guards.techniques.technique import Half, Technique
 from trailkeeper.guards.watched import Watched
+from trailkeeper.state.watcher_items import Held
+from trailkeeper.words.text import Text
 
 PLAN = Deployment(EVERYTHING)
 HALVES: tuple[Half, ...] = ("heal side", "watcher side")
@@ -56,16 +77,48 @@ SCHEDULES: Mapping[Half, Mapping[str, Any]] = {
     },
     "watcher side": {"trailkeeper-watch": WATCH, "trailkeeper-watch-look": LOOK},
 }
+# By which each half watches over the other.
+_WATCHES: Mapping[Half, str] = {
+    "heal side": "trailkeeper-guard",
+    "watcher side": "trailkeeper-watch",
+}
+# Where each half keeps what it remembers.
+_TABLES: Mapping[Half, str] = {"heal side": STATE_TABLE, "watcher side": WATCHER_TABLE}
 _SOURCES = {"functions": "lambda", "cloudwatch": "monitoring"}
 _RIGHTS = ("guard-roles.trust", "guard-roles.policies", "guard-roles.attached-policies")
 Parts = dict[str, Any]
 
 
+# Whatever of these a half of the guard writes, it writes into the other one.
+_WRITES = ("events.", "scheduler.", "functions.", "sqs.", "sns.", "cloudwatch.put_metric_alarm")
+# Calls against a half that somebody may make up, with their arguments.
+_FORGED_CALLS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
+    "functions.put_function_concurrency": lambda side: {
+        "FunctionName": side.functions[0].name,
+        "ReservedConcurrentExecutions": 0,
+    },
+    "events.disable_rule": lambda side: {"Name": side.rules[0].name},
+    "scheduler.delete_schedule": lambda side: {"Name": side.schedules[0].name},
+    "iam.delete_role_policy": lambda side: {
+        "RoleName": side.roles[0].name(PLAN.names),
+        "PolicyName": "rights",
+    },
+}
+FORGED_CALLS = sorted(_FORGED_CALLS)
+
+
 @dataclass
 class GuardEvent(Event):
-    """An event of a call, on its way to whichever half has not had it."""
+    """An event of a call, on its way to whichever half has not had it.
+
+    `by_hand`: somebody invokes the function with it, past every rule.
+    """
 
     to: tuple[Half, ...] = HALVES
+    by_hand: bool = False
+
+    def twin(self) -> GuardEvent:
+        return GuardEvent(self.body, 0, self.to, self.by_hand)
 
 
 @dataclass
@@ -73,8 +126,15 @@ class GuardWorld(World):
     """Everything that a history happens to, with both halves of the guard."""
 
     guard_calls: int = 0
+    failed_runs: int = 0
+    changed: Counter[tuple[Half, str]] = field(default_factory=Counter)
+    told: Counter[tuple[Half, str]] = field(default_factory=Counter)
+    _under_way: str = ""
+    _struck: int = 0
+    _told_now: set[tuple[Half, str]] = field(default_factory=set)
     _owed_guard: set[tuple[Half, str]] = field(default_factory=set)
     _guard_calls: dict[str, tuple[tuple[Half, str], ...]] = field(default_factory=dict)
+    _authors: dict[str, str] = field(default_factory=dict)
     services: ClassVar[tuple[str, ...]] = (
         *World.services,
         *("events", "scheduler", "functions", "sqs", "sns", "ssm", "cloudwatch"),
@@ -112,7 +172,7 @@ class GuardWorld(World):
 
     def guard(self, half: Half) -> Parts:
         """What the other half answers for, by the documents of its guards, as it is now."""
-        return {name: copy.deepcopy(read()) for name, read in self._readers[half].items()}
+        return {name: copied(read()) for name, read in self._readers[half].items()}
 
     def guard_differing(self, half: Half) -> set[str]:
         """The documents of one half that are not as deployed."""
@@ -198,7 +258,8 @@ class GuardWorld(World):
             "guard-key.alias": lambda: self.kms.aliases.get(ALERTS_KEY_ALIAS),
             "guard-key.state": lambda: key().state,
             "guard-key.policy": lambda: json.loads(key().policy),
-            "guard-key.rotation": lambda: key().rotation,
+            # As AWS says of a key that is to be deleted.
+            "guard-key.rotation": lambda: key().rotation and key().state != "PendingDeletion",
             "guard-parameter.key": lambda: self.ssm.parameters.get(EVIDENCE_KEY_PARAMETER),
         }
 
@@ -264,30 +325,78 @@ class GuardWorld(World):
 
     # What an attacker does
 
-    def attack_guard(self, technique: Technique, half: Half, author: str) -> None:
-        """Go for one half, while the other is whole enough to answer by its schedule."""
-        assert technique.attack is not None
-        watch = {"heal side": "trailkeeper-watch", "watcher side": "trailkeeper-guard"}[half]
-        if not self.is_scheduled(OTHER[half], watch):
-            return
-        before = {each: self.guard(each) for each in HALVES}
-        calls: list[tuple[str, dict[str, Any]]] = []
-        intruder: Any = Intruder(self.recording(calls), half, PLAN)
-        with suppress(ClientError, ValueError):
-            technique.attack(intruder)
-        changed = tuple(
-            (each, name)
-            for each in HALVES
-            for name, part in self.guard(each).items()
-            if before[each][name] != part
-        )
-        if not changed:
-            return
+    def attack_guard(self, attacks: Iterable[tuple[Technique, Half]], author: str) -> None:
+        """Go for one half or the other, one attack after the other before anybody answers.
+
+        An attack is left out while the other half is not whole enough to answer by its schedule.
+        """
+        before = self._guards()
+        for technique, half in attacks:
+            if not self.is_scheduled(OTHER[half], _WATCHES[OTHER[half]]):
+                continue
+            heard = self.is_logging
+            calls: list[tuple[str, dict[str, Any]]] = []
+            intruder: Any = Intruder(self.recording(calls), half, PLAN)
+            assert technique.attack is not None
+            with suppress(ClientError, ValueError):
+                technique.attack(intruder)
+            after = self._guards()
+            changed = tuple(name for name in after if after[name] != before[name])
+            before = after
+            if changed:
+                self._note_attack(changed, calls, author, heard=heard)
+                # What an attack undoes by chance is put right by nobody.
+                self._owed_guard -= {
+                    each for each in changed if after[each] == self.guard_deployed[each[0]][each[1]]
+                }
+
+    def _guards(self) -> Mapping[tuple[Half, str], Any]:
+        """The documents of both halves."""
+        return {(half, name): part for half in HALVES for name, part in self.guard(half).items()}
+
+    def _note_attack(
+        self,
+        changed: tuple[tuple[Half, str], ...],
+        calls: list[tuple[str, dict[str, Any]]],
+        author: str,
+        *,
+        heard: bool,
+    ) -> None:
+        self.changed.update(changed)
+        for half in HALVES:
+            if self.dynamodb.tables[_TABLES[half]].table is None:
+                self._forget_notes(half)
         for service, arguments in calls:
             event = self._guard_call(service, arguments, author)
             self._guard_calls[event["detail"]["eventID"]] = changed
+            self._authors[event["detail"]["eventID"]] = author
             self.cloudtrail.record(event["detail"])
-            self.events.append(GuardEvent(event))
+            if heard:
+                self.events.append(GuardEvent(event))
+
+    def _forget_notes(self, half: Half) -> None:
+        """With its table a half loses the notes of what a run put back that was cut off."""
+        differing = {(OTHER[half], each) for each in self.guard_differing(OTHER[half])}
+        self._owed_guard = {
+            each for each in self._owed_guard if each[0] == half or each in differing
+        }
+        if half == "heal side":
+            self._owed &= self.differing()
+
+    def forge_guard(self, operation: str, author: str) -> None:
+        """Invoke the heal function with an event of a call against the watcher that nobody made."""
+        call = self._guard_call(
+            operation, _FORGED_CALLS[operation](PLAN.sides["watcher side"]), author
+        )
+        call["detail"]["eventID"] = f"{FORGED}{self.forged}"
+        self.forged += 1
+        self.events.append(GuardEvent(call, to=("heal side",), by_hand=True))
+
+    @property
+    def is_logging(self) -> bool:
+        """Whether the trail is there and logs."""
+        trail = self.cloudtrail.trails.get(TRAIL)
+        return trail is not None and trail.logging
 
     def recording(self, calls: list[tuple[str, dict[str, Any]]]) -> Any:
         """The services as an attacker sees them, whose writes are noted with their arguments."""
@@ -338,12 +447,7 @@ class GuardWorld(World):
                 "eventName": "".join(part.capitalize() for part in name.split("_")),
                 "awsRegion": REGION,
                 "recipientAccountId": ACCOUNT,
-                "userIdentity": {
-                    "type": "IAMUser",
-                    "arn": f"arn:aws:iam::{ACCOUNT}:user/{author}",
-                    "accountId": ACCOUNT,
-                    "userName": author,
-                },
+                "userIdentity": identity(author),
                 "requestParameters": json.loads(json.dumps(said, default=str)),
             },
         }
@@ -353,48 +457,75 @@ class GuardWorld(World):
     def deliver(self, event: Event) -> None:
         """A call reaches the halves that have a rule for it; what is forged, the heal function."""
         to = event.to if isinstance(event, GuardEvent) else ("heal side",)
+        by_hand = isinstance(event, GuardEvent) and event.by_hand
         event.tries += 1
-        failed = tuple(half for half in to if not self._deliver_to(half, event))
+        failed = tuple(half for half in to if not self._deliver_to(half, event, by_hand))
         if failed and event.tries < TRIES:
-            self.events.append(GuardEvent(event.body, event.tries, failed))
+            self.events.append(GuardEvent(event.body, event.tries, failed, by_hand))
 
-    def _deliver_to(self, half: Half, event: Event) -> bool:
-        is_call = isinstance(event.body, Mapping) and "detail" in event.body
-        heard = self.hears(half, event.body) if is_call else self.is_able(half)
-        if not heard:
-            return True
-        if half == "heal side":
-            of_guard = isinstance(event, GuardEvent)
-            self._owe_guard("watcher side" if of_guard else None)
-            return self.invoke(event.body)
-        self._owe_guard("heal side")
-        return self.watch(event.body)
+    def _deliver_to(self, half: Half, event: Event, by_hand: bool) -> bool:
+        rules_decide = _is_call(event.body) and not by_hand
+        heard = self.hears(half, event.body) if rules_decide else self.is_able(half)
+        return self._answer(half, event.body) if heard else True
 
     def run(self, half: Half, schedule: str) -> None:
         """Let a schedule come, if it can."""
-        if not self.is_scheduled(half, schedule):
-            return
-        body = SCHEDULES[half][schedule]
-        self._owe_guard(OTHER[half] if body == WATCH else None)
-        if half == "heal side":
-            self.invoke(body)
-        else:
-            self._owed |= self.differing() & {"logging.status"}
-            self.watch(body)
+        if self.is_scheduled(half, schedule):
+            body = SCHEDULES[half][schedule]
+            self.deliver(GuardEvent(body, to=(half,), by_hand=True))
+
+    def _answer(self, half: Half, body: Any) -> bool:
+        """One invocation, and what must be true as soon as it has ended; False if it failed."""
+        other, struck, held = OTHER[half], self.faults.struck, self.holds_guard
+        before = self.guard_differing(other)
+        compares = body == WATCH or (body == LOOK and not self.is_logging)
+        if compares or _is_call(body):
+            self._owed_guard |= {(other, name) for name in before}
+        self._told_now, self._under_way, self._struck = set(), "", struck
+        done = self.invoke(body) if half == "heal side" else self.watch(body)
+        self.failed_runs += not done
+        if not done or self.faults.struck > struck:
+            return done
+        after = self.guard_differing(other)
+        told = self._told_now | self._kept_to_be_told()
+        for name in before - after:
+            if (other, name) not in told:
+                self.denied_by_the_truth.append(f"{half} put {name} right and told nobody")
+        if compares and after and not (held or self.holds_guard):
+            self.denied_by_the_truth.append(f"{half} left {sorted(after)} as they were")
+        if (
+            not _is_call(body)
+            and not self.is_logging
+            and not (body == WATCH and half == "heal side")
+        ):
+            self.denied_by_the_truth.append(f"{half} left the trail stopped")
+        return done
+
+    def _kept_to_be_told(self) -> set[tuple[Half, str]]:
+        """The documents of the heal side that the watcher will tell of with others."""
+        items = self.dynamodb.tables[WATCHER_TABLE].items.values()
+        kept = (Held.parse(each) for each in items if each["id"]["S"] == Held.PARTITION)
+        documents = (each for held in kept for each in held.documents)
+        return {
+            ("heal side", each)
+            for each in _with_what_was_made_again(documents, self.guard_deployed["heal side"])
+        }
 
     def watch(self, body: Any) -> bool:
         """One invocation of the watcher; False if it failed."""
+        if not _is_call(body):
+            self._owed |= self.differing() & {"logging.status"}
         watch = Watch(
-            clients=self.clients(self.faults),
+            clients=self.clients(self.faults, self._judge_write),
             baseline=EVERYTHING,
             watched=PLAN.watched["heal side"],
             every=120,
             alive_days=0,
-            tell=self._tell,
+            tell=self._tell_by_second_way,
             folding=Folding(
                 State(self.clients(self.faults), self.clock),
                 EVERYTHING,
-                self._tell,
+                self._tell_by_second_way,
                 self.clock,
                 LOG,
             ),
@@ -410,21 +541,86 @@ class GuardWorld(World):
             self.clock.advance(0.5)
         return True
 
-    def _owe_guard(self, half: Half | None) -> None:
-        if half is not None:
-            self._owed_guard |= {(half, name) for name in self.guard_differing(half)}
+    @property
+    def holds_guard(self) -> bool:
+        """Whether a deploy of the guard is under way."""
+        return self.cloudformation.is_at(RESPONSE_STACK, WATCHER_STACK)
+
+    def _judge_write(self, call: str) -> None:
+        """Nobody puts the guard right while a deploy changes it; what was begun, one may end."""
+        if not call.startswith(_WRITES):
+            return
+        service = call.partition(".")[0]
+        if not self.holds_guard:
+            self._under_way = service
+        elif service != self._under_way and self.faults.struck == self._struck:
+            self.denied_by_the_truth.append(f"{call} while a deploy was at work")
 
     def _tell(self, alert: Alert) -> None:
+        self._tell_of_half("watcher side", alert)
         super()._tell(alert)
-        told = {each.document for each in alert.differences}
-        # What is told together names the documents alone.
-        told |= set(re.findall(r'"document\.([\w.-]+)"', alert.to_json()))
-        self._owed_guard = {each for each in self._owed_guard if each[1] not in told}
-        self._owed_guard -= set(self._guard_calls.get(alert.event_id or "", ()))
+
+    def _tell_by_second_way(self, alert: Alert) -> None:
+        self._tell_of_half("heal side", alert)
+        super()._tell(alert)
+
+    def _tell_of_half(self, half: Half, alert: Alert) -> None:
+        """Note what people hear of one half, and hold it against the truth."""
+        guard = guard_documents(alert, self.guard_deployed[half])
+        told = {
+            (half, each) for each in _with_what_was_made_again(guard, self.guard_deployed[half])
+        }
+        if left := said_to_be_restored(alert) & guard & self.guard_differing(half):
+            self.denied_by_the_truth.append(f"{alert.dedup_key}: {left} are not as deployed")
+        author = self._authors.get(alert.event_id or "")
+        if author and author not in json.dumps([alert.who, *alert.story], default=str):
+            self.denied_by_the_truth.append(f"{alert.dedup_key}: {author} made the call")
+        self.told.update((half, each) for each in guard)
+        self._told_now |= told
+        called = self._guard_calls.get(alert.event_id or "", ())
+        self._owed_guard -= told | {each for each in called if each[0] == half}
+
+    def has_forgotten(self) -> bool:
+        return super().has_forgotten() or any(
+            self.changed[half, "guard-table.table"] for half in HALVES
+        )
 
     def guard_untold(self) -> set[tuple[Half, str]]:
         """Documents that the other half had occasion to see differ, of which no alert was sent."""
         return set(self._owed_guard)
+
+    def told_too_often(self) -> dict[tuple[Half, str], int]:
+        """How often people heard of a document, where that is oftener than it was changed."""
+        mishaps = self.failed_runs + self.faults.struck
+        return {
+            each: times
+            for each, times in self.told.items()
+            if times > self.changed[each] + mishaps
+            # What nobody ever changed, people hear of only when it could not be read.
+            or (not self.changed[each] and not self.faults.refused)
+        }
+
+
+def guard_documents(alert: Alert, documents: Iterable[str]) -> set[str]:
+    """The documents of a half that an alert says were found to differ."""
+    lines = [each.params["document"] for each in alert.changes if each.key == "change.line"]
+    named = {each.key.partition(".")[2] for each in lines if isinstance(each, Text)}
+    named |= {each.document for each in alert.differences}
+    # Of what was gone there is one line, with the name of the guard.
+    named |= set(re.findall(r'"document\.([\w.-]+)"', alert.to_json()))
+    return {each for each in documents if each in named or each.partition(".")[0] in named}
+
+
+def _with_what_was_made_again(named: Iterable[str], documents: Iterable[str]) -> set[str]:
+    """Those of the documents that are named; a table that was made again is as a whole."""
+    found = set(named)
+    if "guard-table.table" in found:
+        found.add("guard-table")
+    return {each for each in documents if each in found or each.partition(".")[0] in found}
+
+
+def _is_call(body: Any) -> bool:
+    return isinstance(body, Mapping) and body.get("detail-type") == API_CALL
 
 
 def _matches(pattern: Mapping[str, Any], detail: Mapping[str, Any]) -> bool:

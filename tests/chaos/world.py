@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -34,6 +33,7 @@ from tests.chaos.account import (
     Logs,
     Ssm,
 )
+from tests.chaos.plain import copied
 from tests.chaos.table import DynamoDb
 from tests.golden import golden
 from trailkeeper.alerts import forged_alerts
@@ -43,6 +43,7 @@ from trailkeeper.detections.proof import Technique
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.schedule import SWEEP
 from trailkeeper.evidence.defaults import Contain
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, WATCHER_STACK
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.words.text import Text
@@ -54,34 +55,59 @@ TRAIL = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/trailkeeper"
 LOG_BUCKET = f"trailkeeper-logs-{ACCOUNT}-{REGION}"
 LOG_GROUP = "/trailkeeper/trail"
 
+PEOPLE = ("mallory", "alice")
+INNOCENT = "bob"
 TRIES = 3
 """How often Lambda invokes a function for one asynchronous event that fails."""
 SECONDS = 60.0
 """How long one invocation may take."""
 
 _SERVICES = ("cloudtrail", "s3", "kms", "logs", "iam", "dynamodb", "ssm", "cloudformation")
-_FORGED = "made-up-"
+FORGED = "made-up-"
+_PUT_RIGHT = ("done.healed", "done.recreated", "done.started", "done.cut_off")
 LOG = Logger(service="chaos", level="CRITICAL")
 
 
+# The order in which `cdk deploy --all` takes our stacks.
+_STACKS = (EVIDENCE_STACK, RESPONSE_STACK, WATCHER_STACK)
+
+
 class CloudFormation:
-    """The status of our stacks: a deploy that an administrator makes."""
+    """The status of our stacks: a deploy that an administrator makes, one stack after the other."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self.until: datetime | None = None
-        self.updated = BEGINNING - timedelta(days=1)
+        first = BEGINNING - timedelta(days=1)
+        self._operations = {each: [(first, first)] for each in _STACKS}
 
     def describe_stacks(self, *, StackName: str) -> Any:
-        busy = self.until is not None and self._clock() < self.until
-        status = "UPDATE_IN_PROGRESS" if busy else "UPDATE_COMPLETE"
+        begun, until = self._operation(StackName)
+        status = "UPDATE_IN_PROGRESS" if self._clock() < until else "UPDATE_COMPLETE"
         created = BEGINNING - timedelta(days=100)
         described = {"StackName": StackName, "StackStatus": status, "CreationTime": created}
-        return {"Stacks": [{**described, "LastUpdatedTime": self.updated}]}
+        return {"Stacks": [{**described, "LastUpdatedTime": begun}]}
 
-    def deploy(self, minutes: int) -> None:
-        self.updated = self._clock()
-        self.until = self._clock() + timedelta(minutes=minutes)
+    def deploy(self, minutes: int, *stacks: str) -> None:
+        """Begin one that takes so long for each stack, unless another is under way.
+
+        `stacks`: those that change, in the order of a deploy; by default all of them.
+        """
+        begin = self._clock()
+        if any(begin < operations[-1][1] for operations in self._operations.values()):
+            return
+        for each in stacks or _STACKS:
+            end = begin + timedelta(minutes=minutes)
+            self._operations[each].append((begin, end))
+            begin = end
+
+    def is_at(self, *stacks: str) -> bool:
+        """Whether a deploy works at one of these stacks now."""
+        return any(self._clock() < self._operation(each)[1] for each in stacks)
+
+    def _operation(self, stack: str) -> tuple[datetime, datetime]:
+        """The last that has begun: when, and when it ends."""
+        now = self._clock()
+        return next(each for each in reversed(self._operations[stack]) if each[0] <= now)
 
 
 @dataclass
@@ -90,6 +116,10 @@ class Event:
 
     body: Mapping[str, Any]
     tries: int = 0
+
+    def twin(self) -> Event:
+        """The same event once more."""
+        return Event(self.body)
 
 
 @dataclass(frozen=True)
@@ -143,11 +173,14 @@ class World:
 
             cloudtrail: Any
             cloudtrail_in: Any
+            sns_in: Any
+            sns: Any
 
         made = Clients()
         for service in self.services:
             setattr(made, service, Client(self.service(service), service, faults, note))
         made.cloudtrail_in = lambda region: made.cloudtrail
+        made.sns_in = lambda region: made.sns
         return made
 
     def service(self, name: str) -> Any:
@@ -195,7 +228,7 @@ class World:
             "log-group": group and asdict(group),
             "delivery-role": role and asdict(role),
         }
-        return copy.deepcopy(parts)
+        return copied(parts)
 
     def differing(self) -> set[str]:
         """The parts of the evidence that are not as deployed."""
@@ -208,6 +241,7 @@ class World:
         """Carry out a technique, unless the state of the account forbids it now."""
         assert technique.attack is not None
         before = self.evidence()
+        heard = before["logging.status"]
         attacker: Any = Attacker(self)
         with suppress(ClientError):
             technique.attack(attacker)
@@ -221,17 +255,31 @@ class World:
             call = self._call(detection, name, author, example)
             self._made_by[call["detail"]["eventID"]] = made
             self.cloudtrail.record(call["detail"])
-            self.events.append(Event(call))
+            # Without a trail that logs, EventBridge gets no event of a call.
+            if heard:
+                self.events.append(Event(call))
 
     def forge(
-        self, detection: Detection, technique: Technique, example: Any, author: str, years: int
+        self,
+        detection: Detection,
+        technique: Technique,
+        example: Any,
+        author: str,
+        years: int,
+        made_by: str | None = None,
     ) -> None:
-        """Send an event of a call that nobody made."""
+        """Send an event of a call that nobody made, or under the id of a call of somebody else."""
         at = self.clock() + timedelta(days=365 * years)
-        self.forged += 1
         call = self._call(detection, technique.events[0], author, example, at)
-        call["detail"]["eventID"] = f"{_FORGED}{self.forged}"
+        if made_by:
+            other = {**call["detail"], "requestParameters": {"name": "another"}}
+            self.cloudtrail.record(self._under_made_up_id(other, made_by))
+        call["detail"] = self._under_made_up_id(call["detail"], author)
+        self.forged += 1
         self.events.append(Event(call))
+
+    def _under_made_up_id(self, detail: Mapping[str, Any], author: str) -> dict[str, Any]:
+        return {**detail, "eventID": f"{FORGED}{self.forged}", "userIdentity": identity(author)}
 
     def _call(
         self,
@@ -254,12 +302,7 @@ class World:
                 "eventName": name,
                 "awsRegion": REGION,
                 "recipientAccountId": ACCOUNT,
-                "userIdentity": {
-                    "type": "IAMUser",
-                    "arn": f"arn:aws:iam::{ACCOUNT}:user/{author}",
-                    "accountId": ACCOUNT,
-                    "userName": author,
-                },
+                "userIdentity": identity(author),
                 "requestParameters": parameters,
             },
         }
@@ -275,7 +318,7 @@ class World:
     def invoke(self, body: Any) -> bool:
         """One invocation; False if it failed."""
         self._owed |= self.differing()
-        clients = self.clients(self.faults)
+        clients = self.clients(self.faults, self._judge_write)
         invocation = Invocation(
             environ=self.environ(),
             clients=clients,
@@ -309,6 +352,9 @@ class World:
             deadline, self.clock.seconds, self.clock.advance, lambda least, most: (least + most) / 2
         )
 
+    def _judge_write(self, call: str) -> None:
+        """Hear of each write of the guard."""
+
     def deliver_all(self) -> None:
         """Let every event arrive that is on its way."""
         while self.events:
@@ -318,7 +364,7 @@ class World:
         alert = Alert.from_json(alert.to_json())
         self.alerts.append((self.clock(), alert))
         told = _parts({each.document for each in alert.differences})
-        if alert.what.key == "subject.was_dark":
+        if alert.what.key == "subject.was_dark" or alert.detection == "trail-fight":
             told.add("logging.status")
         if alert.what.key == "subject.was_gone":
             told |= _parts({"logging.status"})
@@ -327,10 +373,23 @@ class World:
         made = self._made_by.get(alert.event_id or "")
         if said := _said_to_be_made_up(alert) & set(self._made_by):
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {said} were made")
+        self._judge_names(alert)
         self._owed -= told | set(made.documents if made else ())
         self.faults.after_write()
 
+    def _judge_names(self, alert: Alert) -> None:
+        """Whoever is innocent is named only by what tells of a made-up event."""
+        made_up = alert.detection == forged_alerts.DETECTION or (alert.event_id or "").startswith(
+            FORGED
+        )
+        if not made_up and INNOCENT in alert.to_json():
+            self.denied_by_the_truth.append(f"{alert.dedup_key}: {INNOCENT} did nothing")
+
     # What the truth is
+
+    def has_forgotten(self) -> bool:
+        """Whether something was not remembered that had to be, which stops no alert."""
+        return self.faults.refused > 0
 
     def untold(self) -> set[str]:
         """Parts that the guard had occasion to see differ, and of which no alert was sent since."""
@@ -345,7 +404,7 @@ class World:
         """Made-up events that people were told of as calls, and never as made up."""
         told = {each.event_id for _, each in self.alerts if each.event_id}
         exposed = {event for _, each in self.alerts for event in _said_to_be_made_up(each)}
-        left = {each for each in told - exposed if each.startswith(_FORGED)}
+        left = {each for each in told - exposed if each.startswith(FORGED)}
         # An alert of very many counts the last of them without their ids.
         counted = sum(_counted_only(each) for _, each in self.alerts)
         return left if len(left) > counted else set()
@@ -353,6 +412,16 @@ class World:
     def distinct_alerts(self) -> int:
         """How many alerts people get: the alert function sends one of a key but once."""
         return len({alert.dedup_key for _, alert in self.alerts})
+
+
+def identity(user: str) -> dict[str, str]:
+    """Who an event says has called."""
+    return {
+        "type": "IAMUser",
+        "arn": f"arn:aws:iam::{ACCOUNT}:user/{user}",
+        "accountId": ACCOUNT,
+        "userName": user,
+    }
 
 
 class Attacker:
@@ -417,14 +486,19 @@ def _made_up(alert: Alert) -> list[Text]:
 
 
 def said_to_be_restored(alert: Alert) -> set[str]:
-    """The parts of which a line of the alert says that they were put right."""
-    lines = [each.params for each in alert.changes if each.key == "change.line"]
-    documents = {
-        line["document"].key.partition(".")[2]
-        for line in lines
-        if line["done"].key in ("done.healed", "done.recreated", "done.started")
-    }
-    return {part for each in documents for part in (each, each.partition(".")[0])}
+    """The parts of which a line of the alert says that they were put right, and none the contrary.
+
+    A role that was made again is not whole if one of its policies could not be written.
+    """
+    right: set[str] = set()
+    left: set[str] = set()
+    for line in (each.params for each in alert.changes if each.key == "change.line"):
+        document, done = line["document"], line["done"]
+        assert isinstance(document, Text)
+        assert isinstance(done, Text)
+        name = document.key.partition(".")[2]
+        (right if done.key in _PUT_RIGHT else left).update((name, name.partition(".")[0]))
+    return right - left
 
 
 def _as_sent(arguments: Mapping[str, Any]) -> dict[str, Any]:

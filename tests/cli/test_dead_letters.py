@@ -1,103 +1,84 @@
-"""What the heal function gave up is read and removed by a command."""
+"""What functions gave up is shown, and removed, by the alert function at a command."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from click.testing import CliRunner
-from moto import mock_aws
+from click.testing import CliRunner, Result
 
+from tests.cli.test_redrive import Functions
 from trailkeeper.cli.__main__ import main
 
-EVENT = {
-    "detail-type": "AWS API Call via CloudTrail",
-    "detail": {"eventSource": "cloudtrail.amazonaws.com", "eventName": "StopLogging"},
-}
-FAILED = {
-    "requestContext": {"condition": "RetriesExhausted"},
-    "requestPayload": EVENT,
-    "responsePayload": {"errorMessage": "still not in order: log-bucket policy"},
-}
-QUEUE = "trailkeeper-heal-dead"
+
+def shown(
+    *letters: tuple[str, str], removed: int = 0, spared: int = 0, more: bool = False
+) -> dict[str, Any]:
+    said = [
+        {"when": f"2026-11-20T09:17:{number:02}+00:00", "what": what, "why": why}
+        for number, (what, why) in enumerate(letters)
+    ]
+    found = {"letters": said, "removed": removed, "spared": spared, "more": more}
+    return {"refused": "", "redriven": None, "shown": found}
 
 
-@pytest.fixture
-def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setattr("trailkeeper.cli.dead_letters._LOOK_SECONDS", 1)
-    monkeypatch.setattr("trailkeeper.cli.dead_letters._WAIT_SECONDS", 0)
-    monkeypatch.setattr("trailkeeper.cli.queues._EMPTY_ANSWERS", 1)
-    with mock_aws():
-        client = boto3.client("sqs", region_name="us-east-1")
-        url = client.create_queue(QueueName=QUEUE)["QueueUrl"]
-        yield client
-        client.delete_queue(QueueUrl=url)
+def run(monkeypatch: pytest.MonkeyPatch, functions: Functions, *options: str) -> Result:
+    monkeypatch.setattr(
+        "trailkeeper.cli.account.Account.client", lambda self, service, **_: functions
+    )
+    return CliRunner().invoke(main, ["dead-letters", *options])
 
 
-def send(sqs: Any, body: str, **attributes: str) -> None:
-    given = {
-        name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
-    }
-    url = sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
-    sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=given)
+def test_each_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    functions = Functions(shown(("cloudtrail: StopLogging", "THROTTLING"), ("x", "no reason")))
+
+    result = run(monkeypatch, functions)
+
+    assert result.output.splitlines() == [
+        "2026-11-20 09:17:00 UTC  cloudtrail: StopLogging: THROTTLING",
+        "2026-11-20 09:17:01 UTC  x: no reason",
+    ]
+    asked = {"command": "dead-letters", "of": "heal", "drain": False}
+    assert functions.asked == [{"trailkeeper": asked}]
 
 
-def run(*arguments: str) -> list[str]:
-    result = CliRunner().invoke(main, ["--region", "us-east-1", "dead-letters", *arguments])
-    assert result.exit_code == 0, result.output
-    return result.output.splitlines()
+def test_a_terminal_gets_no_control_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(monkeypatch, Functions(shown(("\x1b[31mred\nline", "\x07"))))
+
+    assert "\x1b" not in result.output
+    assert "\x07" not in result.output
+    assert len(result.output.splitlines()) == 1
 
 
-def test_each_says_what_it_was_about_and_why_whoever_gave_it_up(sqs: Any) -> None:
-    send(sqs, json.dumps(FAILED))
-    send(sqs, json.dumps(EVENT), ERROR_CODE="THROTTLING", ERROR_MESSAGE="Rate exceeded")
-    send(sqs, json.dumps({"detail-type": "Scheduled Reconcile"}), ERROR_CODE="NO_PERMISSIONS")
+def test_draining_goes_on_until_nothing_more_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    functions = Functions(
+        shown(("a", "x"), removed=1, more=True),
+        shown(("b", "x"), ("c", "x"), removed=1, spared=1),
+    )
 
-    shown = [line.split("UTC  ")[1] for line in run()]
+    result = run(monkeypatch, functions, "--of", "watcher", "--drain")
 
-    assert sorted(shown) == [
-        "Scheduled Reconcile: NO_PERMISSIONS",
-        "cloudtrail.amazonaws.com: StopLogging: THROTTLING: Rate exceeded",
-        "cloudtrail.amazonaws.com: StopLogging: still not in order: log-bucket policy",
+    assert [each["trailkeeper"]["of"] for each in functions.asked] == ["watcher", "watcher"]
+    assert result.output.splitlines()[3:] == [
+        "2 removed.",
+        "1 stay until they are 20 min old, so that their alarm goes off first.",
     ]
 
 
-@pytest.mark.parametrize("body", ["{", "[]", '"text"', '{"requestPayload": [], "detail": 3}'])
-def test_what_nobody_can_read_is_shown_all_the_same(sqs: Any, body: str) -> None:
-    send(sqs, body)
-
-    (line,) = run()
-
-    assert line.endswith("something unreadable: no reason was given")
+def test_nothing_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(monkeypatch, Functions(shown())).output == "No dead letters.\n"
 
 
-def test_a_terminal_gets_no_control_characters(sqs: Any) -> None:
-    send(sqs, json.dumps({"detail-type": "\x1b[31mred\nline"}))
+def test_what_is_not_shown_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(monkeypatch, Functions(shown(("a", "x"), more=True)))
 
-    assert "\x1b" not in "".join(run())
-
-
-def test_looking_removes_nothing_and_draining_all(
-    sqs: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Those that were looked at are hidden for a second.
-    monkeypatch.setattr("trailkeeper.cli.dead_letters._WAIT_SECONDS", 1)
-    for number in range(12):
-        send(sqs, json.dumps({"detail-type": str(number)}))
-
-    assert len(run()) == 12
-    assert run("--drain")[-1] == "12 removed."
-    assert run("--drain") == ["No dead letters."]
+    assert result.output.splitlines()[-1] == "There are more; run it again with --drain."
 
 
-def test_without_the_queue_it_is_one_clear_line() -> None:
-    with mock_aws():
-        result = CliRunner().invoke(main, ["--region", "eu-west-3", "dead-letters"])
+def test_a_queue_that_cannot_be_used_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = {"refused": "a queue cannot be used: gone", "redriven": None, "shown": None}
+
+    result = run(monkeypatch, Functions(refused))
 
     assert result.exit_code == 1
-    assert "QueueDoesNotExist" in result.output or "does not exist" in result.output
+    assert result.output == "Error: a queue cannot be used: gone\n"

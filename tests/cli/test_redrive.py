@@ -1,95 +1,113 @@
-"""Dead alerts go back in the order in which they came, each once."""
+"""Dead alerts are told by the alert function, which is asked until it comes to no more."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+import json
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
+from click.testing import CliRunner, Result
 
-from trailkeeper.cli.redrive import redrive
-
-
-class Queues:
-    """Two queues; messages come in the worst order SQS allows, some answers are empty."""
-
-    def __init__(self, dead: list[tuple[str, int]]) -> None:
-        self.dead = {
-            f"id-{number}": {
-                "MessageId": f"id-{number}",
-                "ReceiptHandle": f"id-{number}",
-                "Body": body,
-                "Attributes": {"SentTimestamp": str(sent)},
-            }
-            for number, (body, sent) in enumerate(dead)
-        }
-        self.hidden: set[str] = set()
-        self.sent: list[str] = []
-        self.answers = 0
-        self.refuse_after: int | None = None
-
-    def get_queue_url(self, *, QueueName: str) -> dict[str, str]:
-        return {"QueueUrl": QueueName}
-
-    def receive_message(self, **request: Any) -> dict[str, Any]:
-        self.answers += 1
-        if self.answers % 3 == 1:
-            return {}
-        visible = [each for key, each in self.dead.items() if key not in self.hidden]
-        some = visible[::-1][: request["MaxNumberOfMessages"]]
-        self.hidden |= {each["MessageId"] for each in some}
-        return {"Messages": some} if some else {}
-
-    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:
-        if self.refuse_after is not None and len(self.sent) >= self.refuse_after:
-            raise ClientError({"Error": {"Code": "ServiceUnavailable"}}, "SendMessage")
-        self.sent.append(MessageBody)
-
-    def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> None:
-        del self.dead[ReceiptHandle]
+from trailkeeper.cli.__main__ import main
 
 
-def test_in_order_and_once() -> None:
-    queues = Queues([(f"alert {number}", 1000 + number) for number in range(47)])
-    done = redrive(queues, wait_seconds=0)
-    assert queues.sent == [f"alert {number}" for number in range(47)]
-    assert not queues.dead
-    assert str(done) == "47 dead alerts found, 47 sent again in the order they came."
+class Functions:
+    """Lambda, with the answers of the alert function in turn; `asked` is what it was asked."""
+
+    def __init__(self, *answers: Any, error: str = "") -> None:
+        self.answers = list(answers)
+        self.error = error
+        self.asked: list[Any] = []
+
+    def invoke(self, *, FunctionName: str, Qualifier: str, Payload: bytes) -> dict[str, Any]:
+        assert (FunctionName, Qualifier) == ("trailkeeper-alert", "live")
+        self.asked.append(json.loads(Payload))
+        if self.error:
+            raise ClientError({"Error": {"Code": self.error, "Message": "no"}}, "Invoke")
+        return {"Payload": io.BytesIO(json.dumps(self.answers.pop(0)).encode())}
 
 
-def test_progress_is_told() -> None:
-    queues = Queues([(f"alert {number}", number) for number in range(12)])
-    told: list[tuple[str, int, int]] = []
-
-    redrive(queues, wait_seconds=0, progress=lambda *step: told.append(step))
-
-    assert told[:2] == [("found", 10, 0), ("found", 12, 0)]
-    assert told[2:] == [("sent", number, 12) for number in range(1, 13)]
+def done(told: int, kept: int = 0, *, more: bool = False) -> dict[str, Any]:
+    redriven = {"told": told, "kept": kept, "more": more}
+    return {"refused": "", "redriven": redriven, "shown": None}
 
 
-def test_what_could_not_be_sent_stays() -> None:
-    queues = Queues([(f"alert {number}", number) for number in range(5)])
-    queues.refuse_after = 3
-    with pytest.raises(ClientError):
-        redrive(queues, wait_seconds=0)
-    assert sorted(each["Body"] for each in queues.dead.values()) == ["alert 3", "alert 4"]
+def redrive(monkeypatch: pytest.MonkeyPatch, functions: Functions) -> Result:
+    monkeypatch.setattr(
+        "trailkeeper.cli.account.Account.client", lambda self, service, **_: functions
+    )
+    return CliRunner().invoke(main, ["alerts", "redrive"])
 
 
-def test_nothing_to_do() -> None:
-    assert str(redrive(Queues([]), wait_seconds=0)) == "No dead alerts."
+def test_it_says_how_many_were_told_and_asks_for_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    functions = Functions(done(47))
+
+    result = redrive(monkeypatch, functions)
+
+    assert result.exit_code == 0
+    assert result.output == "47 dead alerts found, 47 told in the order they came.\n"
+    assert functions.asked == [{"trailkeeper": {"command": "redrive"}}]
 
 
-def test_with_sqs(moto: Callable[[], None]) -> None:
-    moto()
-    sqs = boto3.client("sqs")
-    dead = sqs.create_queue(QueueName="trailkeeper-alerts-dead")["QueueUrl"]
-    live = sqs.create_queue(QueueName="trailkeeper-alerts")["QueueUrl"]
-    for body in ("first", "second"):
-        sqs.send_message(QueueUrl=dead, MessageBody=body)
+def test_nothing_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert redrive(monkeypatch, Functions(done(0))).output == "No dead alerts.\n"
 
-    assert redrive(sqs, wait_seconds=0).removed == 2
 
-    again = sqs.receive_message(QueueUrl=live, MaxNumberOfMessages=10)["Messages"]
-    assert [each["Body"] for each in again] == ["first", "second"]
+def test_it_is_asked_again_as_long_as_it_gets_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    functions = Functions(done(60, more=True), done(40, 1, more=True), done(5, 1))
+
+    result = redrive(monkeypatch, functions)
+
+    assert len(functions.asked) == 3
+    assert result.exit_code == 1
+    assert result.stdout == (
+        "106 dead alerts found, 105 told in the order they came. 1 could not be told and stay: "
+        "the log of trailkeeper-alert says why.\n"
+    )
+    assert result.stderr == "60 told\n100 told\nError: something is still not told\n"
+
+
+def test_it_is_not_asked_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    functions = Functions(done(0, 100, more=True))
+
+    result = redrive(monkeypatch, functions)
+
+    assert len(functions.asked) == 1
+    assert result.exit_code == 1
+    assert "There are more; run it again." in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("functions", "words"),
+    [
+        (
+            Functions(error="ResourceNotFoundException"),
+            "there is no function trailkeeper-alert in this account and region; deploy the stacks",
+        ),
+        (Functions(error="AccessDeniedException"), "trailkeeper-alert cannot be invoked"),
+        (
+            Functions({"batchItemFailures": []}),
+            "trailkeeper-alert is of another version than this command",
+        ),
+        (
+            Functions({"refused": "a queue cannot be used: x", "redriven": None, "shown": None}),
+            "a queue cannot be used: x",
+        ),
+        (
+            Functions({"refused": "", "redriven": None, "shown": None}),
+            "trailkeeper-alert is of another version than this command",
+        ),
+    ],
+)
+def test_what_is_wrong_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, functions: Functions, words: str
+) -> None:
+    result = redrive(monkeypatch, functions)
+
+    assert result.exit_code == 1
+    (line,) = result.output.splitlines()
+    assert words in line

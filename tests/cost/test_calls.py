@@ -18,6 +18,7 @@ from tests.cost.counting import Counting
 from tests.deployed_evidence import ACCOUNT, BASELINE, NOW, REGION, Account, deploy
 from tests.guarded import Deployment, deployed
 from tests.lambdas.heal.bed import Bed
+from trailkeeper.alerts.alert import Alert
 from trailkeeper.cli.setting_names import DEFAULTS
 from trailkeeper.cost.bill import WATCH_CALLS, charged_by
 from trailkeeper.environments.schedule import LOOK, SWEEP
@@ -25,6 +26,7 @@ from trailkeeper.evidence.functions import WATCHER
 from trailkeeper.guards.techniques.technique import Half
 from trailkeeper.reconcile.other_half import OtherHalf
 from trailkeeper.reconcile.patience import Patience
+from trailkeeper.state.store import Store
 
 MAIL = "security@example.com"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/KEY"
@@ -91,15 +93,21 @@ def compared(half: Half) -> Counting:
     account.functions = WithLayers(account.functions)
     account.ssm.put_parameter(Name="/trailkeeper/evidence-key-arn", Value=KEY, Type="String")
     counting = Counting(account)
+    told: list[Alert] = []
+    failures: list[Exception] = []
     other = OtherHalf(
         counting,
         plan.baseline,
         plan.watched[half],
         Patience(time.monotonic() + 60),
         lambda: NOW,
+        told.append,
+        # Our own memory, which is no call about anything that is guarded.
+        Store(account, lambda: NOW),
+        failures.append,
     )
-    outcomes = other.restore().outcomes
-    assert [each.key for each in outcomes] == []
+    assert [each.key for each in other.sweep(120).outcomes] == []
+    assert (told, failures) == ([], [])
     return counting
 
 

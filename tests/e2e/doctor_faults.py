@@ -19,7 +19,7 @@ from tests.e2e.command_line import trailkeeper
 from tests.e2e.conftest import ALERT_EMAIL, WEBHOOK_PARAMETER
 from tests.e2e.stage import Stage, wait_for
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.evidence.names import ALERTS_QUEUE, STATE_TABLE
+from trailkeeper.evidence.names import ALERTS_QUEUE, HEAL_FUNCTION, STATE_TABLE
 from trailkeeper.state.heal_items import Ran
 from trailkeeper.words.text import Severity, Text
 
@@ -229,8 +229,7 @@ def webhook_wrong(stage: Stage) -> None:
         what=Text("actor.user", {"name": "mallory"}),
         dedup_key="to a wrong webhook",
     )
-    url = stage.sqs.get_queue_url(QueueName=ALERTS_QUEUE)["QueueUrl"]
-    stage.sqs.send_message(QueueUrl=url, MessageBody=alert.to_json())
+    stage.send(ALERTS_QUEUE, alert.to_json())
 
     def refused() -> bool:
         return any(json.loads(each["body"]["S"])["error"] for each in stage.items("told", "slack"))
@@ -259,9 +258,10 @@ def without_addresses(stage: Stage) -> None:
     answer_with_newest(stage, name)
 
 
-def letter(stage: Stage, queue: str) -> None:
-    url = stage.sqs.get_queue_url(QueueName=queue)["QueueUrl"]
-    stage.sqs.send_message(QueueUrl=url, MessageBody="{}")
+def letter(stage: Stage, function: str) -> None:
+    """Something that a function gave up."""
+    queue = "alerts" if function == "alert" else function
+    stage.send(f"trailkeeper-{queue}-dead", "{}", function=f"trailkeeper-{function}")
 
 
 def topic_closed(stage: Stage) -> None:
@@ -340,7 +340,8 @@ def key_closed(stage: Stage) -> None:
 
 def sweep_long_ago(stage: Stage) -> None:
     ran = Ran("sweep", datetime.now(UTC) - timedelta(hours=3))
-    stage.dynamodb.put_item(TableName=STATE_TABLE, Item=ran.item())
+    table = stage.client_of(HEAL_FUNCTION, "dynamodb")
+    table.put_item(TableName=STATE_TABLE, Item=ran.item())
 
 
 def table_narrowed(stage: Stage) -> None:
@@ -412,17 +413,17 @@ WHILE_HEALED: Faults = {
     ),
     "alerts given up": (
         "dead-alerts",
-        lambda stage: letter(stage, "trailkeeper-alerts-dead"),
+        lambda stage: letter(stage, "alert"),
         "1 alert was NOT DELIVERED",
     ),
     "runs given up": (
         "dead-runs",
-        lambda stage: letter(stage, "trailkeeper-heal-dead"),
+        lambda stage: letter(stage, "heal"),
         "1 run of the heal function NOT DONE",
     ),
     "files given up": (
         "dead-files",
-        lambda stage: letter(stage, "trailkeeper-deliveries-dead"),
+        lambda stage: letter(stage, "deliveries"),
         "1 log file NOT COUNTED",
     ),
     "alarm off": (

@@ -22,6 +22,7 @@ from trailkeeper.evidence.names import (
     ALERTS_DEAD_QUEUE,
     ALERTS_QUEUE,
     HEAL_DEAD_QUEUE,
+    HEAL_FUNCTION,
     STATE_TABLE,
 )
 
@@ -95,6 +96,24 @@ class Stage:
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         }
 
+    def send(self, queue: str, body: str, *, function: str = HEAL_FUNCTION) -> None:
+        """Send a message as one of our functions: nobody else may."""
+        url = self.sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+        self.client_of(function, "sqs").send_message(QueueUrl=url, MessageBody=body)
+
+    def client_of(self, function: str, service: str) -> Any:
+        """A client of one of our functions, for what policies let nobody else do."""
+        key = self.ready.control.session(function)
+        make: Any = boto3.client
+        return make(
+            service,
+            endpoint_url=self.ready.endpoint,
+            region_name=self.ready.region,
+            aws_access_key_id=key.access_key_id,
+            aws_secret_access_key=key.secret_access_key,
+            aws_session_token=key.session_token,
+        )
+
     # Users
 
     @contextmanager
@@ -167,13 +186,10 @@ class Stage:
         try:
             self.ready.control.settle(10)
         except RefusedError:
-            self._purge(ALERTS_QUEUE)
-        self._purge(ALERTS_DEAD_QUEUE)
-        self._purge(HEAL_DEAD_QUEUE)
+            self.ready.control.empty(ALERTS_QUEUE)
+        self.ready.control.empty(ALERTS_DEAD_QUEUE)
+        self.ready.control.empty(HEAL_DEAD_QUEUE)
         self.ready.control.remember()
-
-    def _purge(self, queue: str) -> None:
-        self.sqs.purge_queue(QueueUrl=self.sqs.get_queue_url(QueueName=queue)["QueueUrl"])
 
     def go_back(self) -> None:
         """Put the account back to what was remembered of it, its mails as well."""
@@ -317,9 +333,11 @@ class Stage:
         self._forget(each for each in found if each["id"]["S"].startswith("fold#"))
 
     def _forget(self, items: Iterable[dict[str, Any]]) -> None:
+        table = self.client_of(HEAL_FUNCTION, "dynamodb")
         for each in items:
-            key = {name: each[name] for name in ("id", "at")}
-            self.dynamodb.delete_item(TableName=STATE_TABLE, Key=key)
+            table.delete_item(
+                TableName=STATE_TABLE, Key={name: each[name] for name in ("id", "at")}
+            )
 
     def items(self, kind: str, words: str = "") -> list[dict[str, Any]]:
         """The items of a kind in the state table whose sort key has these words."""

@@ -16,7 +16,12 @@ from tests.e2e.command_line import trailkeeper
 from tests.e2e.conftest import Deployed
 from tests.e2e.stage import Stage, wait_for
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE, STATE_TABLE
+from trailkeeper.evidence.names import (
+    ALERT_FUNCTION,
+    ALERTS_DEAD_QUEUE,
+    ALERTS_QUEUE,
+    STATE_TABLE,
+)
 from trailkeeper.words.text import Severity, Text
 
 
@@ -83,8 +88,7 @@ def test_the_same_alert_twice_is_one_mail_and_one_message(
             what=Text("actor.user", {"name": name}),
             dedup_key=name,
         )
-        url = stage.sqs.get_queue_url(QueueName=ALERTS_QUEUE)["QueueUrl"]
-        stage.sqs.send_message(QueueUrl=url, MessageBody=alert.to_json())
+        stage.send(ALERTS_QUEUE, alert.to_json())
 
     for name in ("said-once", "said-once", "said-after"):
         send(name)
@@ -150,9 +154,8 @@ def close_window(stage: Stage, bucket: str, count: int) -> None:
         return int(answer["Count"]) == count
 
     wait_for("the deletions", lambda: window() and held())
-    url = stage.sqs.get_queue_url(QueueName=ALERTS_QUEUE)["QueueUrl"]
     flush = {"flush": {"group": group, "window": window(), "seconds": 30}}
-    stage.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(flush))
+    stage.send(ALERTS_QUEUE, json.dumps(flush), function=ALERT_FUNCTION)
 
 
 def running(subject: str) -> int:

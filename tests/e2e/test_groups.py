@@ -246,6 +246,13 @@ DENIED_OF_ALL: dict[str, Call] = {
     "delete the topic": lambda a: a.sns.delete_topic(TopicArn=a.topic),
     "purge the alerts": lambda a: a.sqs.purge_queue(QueueUrl=a.queue("trailkeeper-alerts")),
     "swallow an alert": lambda a: a.sqs.receive_message(QueueUrl=a.queue("trailkeeper-alerts")),
+    "take what was given up": lambda a: a.sqs.receive_message(
+        QueueUrl=a.queue("trailkeeper-heal-dead")
+    ),
+    "make an alert up": lambda a: a.sqs.send_message(
+        QueueUrl=a.queue("trailkeeper-alerts"), MessageBody="{}"
+    ),
+    "publish an alert": lambda a: a.sns.publish(TopicArn=a.topic, Message="x"),
     "forget the heals": lambda a: a.dynamodb.delete_item(
         TableName="trailkeeper-state", Key={"id": {"S": "heal"}, "at": {"S": "x"}}
     ),
@@ -286,9 +293,6 @@ OWNERS_CAN: dict[str, Call] = {
     "delete another log group": lambda a: a.logs.delete_log_group(logGroupName="another"),
     "change another rule": lambda a: a.events.disable_rule(Name="another"),
     "change another function": lambda a: a.client("lambda").delete_function(FunctionName="another"),
-    "read what was given up": lambda a: a.sqs.receive_message(
-        QueueUrl=a.queue("trailkeeper-heal-dead")
-    ),
     "tag somebody": lambda a: a.iam.tag_user(UserName="owner", Tags=[{"Key": "x", "Value": "y"}]),
 }
 

@@ -227,7 +227,7 @@ def test_what_all_functions_have() -> None:
 
 
 def test_a_queue_as_it_is_deployed() -> None:
-    plain = {
+    plain: dict[str, object] = {
         "DelaySeconds": "0",
         "MaximumMessageSize": "262144",
         "MessageRetentionPeriod": "1209600",
@@ -235,9 +235,17 @@ def test_a_queue_as_it_is_deployed() -> None:
         "SqsManagedSseEnabled": "true",
         "VisibilityTimeout": "30",
     }
+    closed = {**plain, "RedriveAllowPolicy": {"redrivePermission": "denyAll"}}
+    of_alerts = {
+        "redrivePermission": "byQueue",
+        "sourceQueueArns": [f"arn:aws-cn:sqs:{HERE}:trailkeeper-alerts"],
+    }
     dead = (queues.ALERTS_DEAD, queues.DELIVERIES_DEAD, queues.HEAL_DEAD, queues.WATCHER_DEAD)
 
-    assert [each.attributes(OURS) for each in dead] == [plain] * 4
+    assert [each.attributes(OURS) for each in dead] == [
+        {**plain, "RedriveAllowPolicy": of_alerts},
+        *(closed, closed, closed),
+    ]
     assert [each.name for each in dead] == [
         "trailkeeper-alerts-dead",
         "trailkeeper-deliveries-dead",
@@ -246,7 +254,7 @@ def test_a_queue_as_it_is_deployed() -> None:
     ]
     assert queues.ALERTS.name == "trailkeeper-alerts"
     assert queues.ALERTS.attributes(OURS) == {
-        **plain,
+        **closed,
         "VisibilityTimeout": "420",
         "RedrivePolicy": {
             "deadLetterTargetArn": f"arn:aws-cn:sqs:{HERE}:trailkeeper-alerts-dead",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.deployed_evidence import BASELINE
-from tests.guarded import NAMES, OWN, POLICIES, SIDE, Guarded, deployed
+from tests.guarded import NAMES, OWN, POLICIES, SIDE, WATCHER_SIDE, Guarded, deployed
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.functions import ALERT, HEAL
 from trailkeeper.guards import guard_people
 from trailkeeper.guards.guard import Unreadable
 from trailkeeper.guards.guard_functions import _caller, _judged
+from trailkeeper.guards.sides import TopicRecord
 from trailkeeper.guards.watched import guards_of
 
 DOCUMENTS = {
@@ -158,7 +160,7 @@ QUEUE = "trailkeeper-alerts"
         ("VisibilityTimeout", "0"),
         ("KmsMasterKeyId", "alias/evil"),
         ("SqsManagedSseEnabled", "false"),
-        ("RedriveAllowPolicy", '{"redrivePermission": "denyAll"}'),
+        ("RedriveAllowPolicy", '{"redrivePermission": "allowAll"}'),
     ],
 )
 def test_a_queue_differs_in_anything_that_loses_alerts(name: str, value: str) -> None:
@@ -344,8 +346,14 @@ class Topic:
 def test_what_a_subscriber_gets(
     endpoint: str, arn: str, policy: str | None, said: str | None
 ) -> None:
-    guard = guard_people.guard({"topic": (("email", "a@example.com"),)})
-    clients: Any = SimpleNamespace(sns=Topic(endpoint, arn, policy))
+    guard = guard_people.guard(
+        replace(
+            WATCHER_SIDE,
+            topics=(TopicRecord("topic", encrypted=False),),
+            subscribers={"topic": (("email", "a@example.com"),)},
+        )
+    )
+    clients: Any = SimpleNamespace(sns_in=lambda region: Topic(endpoint, arn, policy))
 
     found = guard.compare(guard.documents[0], clients, BASELINE)
 

@@ -45,12 +45,7 @@ def _said(side: Side, heal: HealEnviron) -> dict[str, Any]:
         },
         "queues": {each.name: side.queue_policy(baseline, each.name) for each in side.queues},
         "queue urls": [side.queue_url(each.name) for each in side.queues],
-        "topics": {
-            each.name: side_documents.topic_policy(
-                baseline, each.name, alarms=each.alarms, budgets=each.budgets
-            )
-            for each in side.topics
-        },
+        "topics": {each.name: side.topic_policy(baseline, each.name) for each in side.topics},
         "encrypted": [each.name for each in side.topics if each.encrypted],
         "key": side_documents.key_policy(baseline, budgets=side.budgets_publish),
         "alarms": {each.name: each.document(names) for each in side.alarms},

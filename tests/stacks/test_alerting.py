@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -119,17 +120,19 @@ class TestQueues:
 
     def test_services_may_send_only_for_our_resources(self, response: Deployed) -> None:
         for each in allowed(queue_policies(response)):
-            assert set(each["Action"]) <= {
-                "sqs:SendMessage",
-                "sqs:GetQueueAttributes",
-                "sqs:GetQueueUrl",
-            }
-            ((_, condition),) = (
-                pair
-                for operator in ("ArnEquals", "ArnLike")
-                for pair in each["Condition"].get(operator, {}).items()
-            )
-            assert condition.split(":")[4] == ACCOUNT
+            assert each["Action"] == ["sqs:SendMessage"]
+            sources = each["Condition"]["ArnEquals"]["aws:SourceArn"]
+            for source in [sources] if isinstance(sources, str) else sources:
+                assert source.split(":")[4] == ACCOUNT
+                assert source.rpartition(":")[2].startswith(("rule/trailkeeper-", "trailkeeper-"))
+
+    def test_policies_stay_below_what_sqs_allows(self, full_response: Deployed) -> None:
+        """SQS developer guide, "Policy quotas"."""
+        for document in queue_policies(full_response):
+            said = document["Statement"]
+            assert sum(len(keys) for each in said for keys in each["Condition"].values()) <= 10
+            assert len(said) <= 20
+            assert len(json.dumps(document)) <= 8_192
 
 
 class TestAlarms:

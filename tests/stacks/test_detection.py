@@ -73,10 +73,11 @@ class TestRules:
             if own["FunctionName"] == HEAL and own["Principal"] == "events.amazonaws.com"
         }
         may_send = {
-            (resource, each["Condition"]["ArnEquals"]["aws:SourceArn"])
+            (resource, source)
             for each in allowed(queue_policies(response))
             if each["Principal"] == {"Service": "events.amazonaws.com"}
             for resource in each["Resource"]
+            for source in each["Condition"]["ArnEquals"]["aws:SourceArn"]
         }
         for own in response.all(RULE).values():
             arn = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{own['Name']}"

@@ -16,7 +16,7 @@ from trailkeeper.detections import guard_calls
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import short
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.outcome import Report, Result
+from trailkeeper.evidence.outcome import CUT_OFF, Report, Result
 from trailkeeper.words.text import Moment, Severity, Text, Value
 
 DETECTION = "guard-changed"
@@ -206,7 +206,9 @@ def found(report: Report, baseline: Baseline, now: datetime, every: int) -> Aler
     if others:
         what = Text("subject.drift_more", {**document, "count": others})
     ended = _ended(report, None)
-    before = timedelta(minutes=every) + _MARGIN
+    # What a run put right that was cut off had been changed before that run.
+    checks = 2 if any(each.reason == CUT_OFF for each in report.outcomes) else 1
+    before = timedelta(minutes=every) * checks + _MARGIN
     span = {
         "region": baseline.region,
         "since": window((now - before).isoformat(), timedelta(), timedelta())["since"],

@@ -19,7 +19,7 @@ from trailkeeper.events.insights import DETAIL_TYPE as INSIGHT_TYPE
 from trailkeeper.events.insights import Insight
 from trailkeeper.events.instances import STATE_CHANGE_TYPE, StateChange
 from trailkeeper.evidence.controls import Control, control_of
-from trailkeeper.evidence.names import ALERTS_QUEUE
+from trailkeeper.evidence.names import ALERT_FUNCTION, ALERTS_QUEUE
 from trailkeeper.words.text import Severity, Text
 
 UNREADABLE = "unreadable-message"
@@ -216,6 +216,7 @@ _OUR_OWN: Mapping[str, Callable[[Mapping[str, Any]], Content | None]] = {
 def _unreadable(body: str) -> Alert:
     digest = hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()
     queue = {"queue": ALERTS_QUEUE}
+    ways = {**queue, "function": ALERT_FUNCTION}
     return Alert(
         detection=UNREADABLE,
         category="alerting",
@@ -223,6 +224,6 @@ def _unreadable(body: str) -> Alert:
         what=Text("subject.unreadable"),
         story=(Text("unreadable.story", queue),),
         dedup_key=f"{UNREADABLE}/{digest}",
-        steps=(Step(Text("unreadable.next", queue)),),
+        steps=(Step(Text("unreadable.next", ways)),),
         facts=(Fact("label.beginning", body[:_EXCERPT]),),
     )

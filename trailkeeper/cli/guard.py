@@ -10,14 +10,15 @@ from typing import Any
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from trailkeeper.alerts.dead_letters import QUEUES
 from trailkeeper.cli import halves, show, times
 from trailkeeper.cli.account import Account, explained
-from trailkeeper.cli.dead_letters import QUEUES
 from trailkeeper.cli.dead_letters import dead_letters as read_dead_letters
 from trailkeeper.cli.heal_function import AskError, ask
 from trailkeeper.cli.progress import Told
 from trailkeeper.cli.reach import look
 from trailkeeper.cli.redrive import redrive as redrive_alerts
+from trailkeeper.cli.redrive import words as redriven
 from trailkeeper.cli.sections import section
 from trailkeeper.cli.status import show_status
 from trailkeeper.evidence.names import PAUSE_PARAMETER
@@ -128,13 +129,15 @@ def alerts() -> None:
 @alerts.command()
 @click.pass_obj
 def redrive(account: Account) -> None:
-    """Send what the dead-letter queue holds again, in order, once each."""
+    """Have the alert function tell what its dead-letter queue holds, in order, once each."""
     told = Told()
     try:
-        done = redrive_alerts(account.client("sqs"), progress=told)
-    except (ClientError, BotoCoreError) as error:
-        raise click.ClickException(told.until(explained(error, account.profile))) from error
-    click.echo(str(done))
+        done = redrive_alerts(account.client("lambda"), progress=told)
+    except AskError as error:
+        raise click.ClickException(told.until(str(error))) from error
+    click.echo(redriven(done))
+    if done.kept or done.more:
+        raise click.ClickException("something is still not told")
 
 
 @click.command("dead-letters")
@@ -145,23 +148,16 @@ def redrive(account: Account) -> None:
     type=click.Choice(tuple(QUEUES)),
     default="heal",
     show_default=True,
-    help="Whose; deliveries are there with count_deliveries.",
+    help="Whose; deliveries are there with count_deliveries, the watcher's with watcher.",
 )
 @click.pass_obj
 def dead_letters(account: Account, drain: bool, function: str) -> None:
     """Show what a function had to give up; the heal function's next run makes up for its own."""
-    queue = QUEUES[function]
-    count = 0
     try:
-        for letter in read_dead_letters(account.client("sqs"), drain=drain, queue=queue):
-            count += 1
-            click.echo(str(letter))
-    except (ClientError, BotoCoreError) as error:
-        raise click.ClickException(explained(error, account.profile)) from error
-    if not count:
-        click.echo("No dead letters.")
-    elif drain:
-        click.echo(f"{count} removed.")
+        for line in read_dead_letters(account.client("lambda"), of=function, drain=drain):
+            click.echo(line)
+    except AskError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _ask(account: Account, command: str, **arguments: Any) -> Answer:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from trailkeeper.alerts import dead_letters
 from trailkeeper.cli.account import explained
-from trailkeeper.evidence.names import HEAL_FUNCTION, LIVE
+from trailkeeper.evidence.names import ALERT_FUNCTION, HEAL_FUNCTION, LIVE
 from trailkeeper.reconcile.answer import Answer
 from trailkeeper.wire.typed import MalformedError
 
+T = TypeVar("T")
+
 
 class AskError(Exception):
-    """When the heal function could not be asked, or did not answer; one line for the user."""
+    """When a function could not be asked, or did not answer; one line for the user."""
 
 
 class NotThereError(AskError):
@@ -23,12 +26,38 @@ class NotThereError(AskError):
 
 
 def ask(functions: Any, command: str, *, function: str = HEAL_FUNCTION, **arguments: Any) -> Answer:
-    """Send a command to a function and give its answer. `functions` is a Lambda client.
+    """Send a command to a function that heals or watches, and give its answer.
+
+    `functions` is a Lambda client.
 
     Raises:
         NotThereError: the function or its alias is not there.
         AskError: it may not be invoked, failed, or is of another version.
     """
+    return _asked(functions, function, command, arguments, Answer.from_json)
+
+
+def ask_alert(functions: Any, command: str, **arguments: Any) -> dead_letters.Answer:
+    """Send a command to the alert function and give its answer.
+
+    Raises:
+        NotThereError: the function or its alias is not there.
+        AskError: it may not be invoked, failed, is of another version, or refuses.
+    """
+    read = dead_letters.Answer.from_json
+    answer = _asked(functions, ALERT_FUNCTION, command, arguments, read)
+    if answer.refused:
+        raise AskError(answer.refused)
+    return answer
+
+
+def _asked(
+    functions: Any,
+    function: str,
+    command: str,
+    arguments: Mapping[str, Any],
+    read: Callable[[Any], T],
+) -> T:
     payload = json.dumps({"trailkeeper": {"command": command, **arguments}})
     try:
         answer = functions.invoke(FunctionName=function, Qualifier=LIVE, Payload=payload.encode())
@@ -40,7 +69,7 @@ def ask(functions: Any, command: str, *, function: str = HEAL_FUNCTION, **argume
     if "FunctionError" in answer:
         raise AskError(_failure(function, result))
     try:
-        return Answer.from_json(result)
+        return read(result)
     except MalformedError as error:
         message = f"{function} is of another version than this command ({error})"
         raise AskError(f"{message}; deploy it again, or install its version") from error

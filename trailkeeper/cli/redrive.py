@@ -1,66 +1,43 @@
-"""Sends what the dead-letter queue holds back to the alert function, in order, once each."""
+"""Has the alert function tell what its dead-letter queue holds, until it comes to no more."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from trailkeeper.cli.queues import take_all
-from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE
-
-# All are taken before the first is sent, so that they go in order.
-_HIDDEN_SECONDS = 600
+from trailkeeper.alerts.dead_letters import REDRIVE, Redriven
+from trailkeeper.cli.heal_function import AskError, ask_alert
+from trailkeeper.evidence.names import ALERT_FUNCTION
 
 Progress = Callable[[str, int, int], None]
-"""Called with "found" or "sent", how many so far, and of how many (0 while nobody knows)."""
+"""Called with "told", how many so far, and of how many (0 as long as nobody knows)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Redriven:
-    """How many messages were found, sent back and removed from the dead letters."""
+def redrive(functions: Any, *, progress: Progress = lambda what, count, total: None) -> Redriven:
+    """Have every dead alert told, the oldest first; `functions` is a Lambda client.
 
-    found: int
-    sent: int
-    removed: int
-
-    def __str__(self) -> str:
-        if not self.found:
-            return "No dead alerts."
-        line = f"{self.found} dead alerts found, {self.sent} sent again in the order they came."
-        left = self.sent - self.removed
-        return line + (f" {left} could not be removed and may come twice." if left else "")
-
-
-def redrive(
-    sqs: Any,
-    *,
-    source: str = ALERTS_DEAD_QUEUE,
-    target: str = ALERTS_QUEUE,
-    wait_seconds: int = 2,
-    progress: Progress = lambda what, count, total: None,
-) -> Redriven:
-    """Send every message of the queue `source` to `target`, oldest first, each once.
-
-    A message is removed after it was sent: a crash in between sends it twice, never not at all.
+    The function does as many at once as it has time for, so it is asked as long as it gets on.
 
     Raises:
-        ClientError: a queue is not there or may not be used; what was not sent stays where it is.
+        AskError: the function does not answer or refuses; what was not told stays where it is.
     """
-    source_url = sqs.get_queue_url(QueueName=source)["QueueUrl"]
-    target_url = sqs.get_queue_url(QueueName=target)["QueueUrl"]
-    dead = take_all(
-        sqs,
-        source_url,
-        hidden_seconds=_HIDDEN_SECONDS,
-        wait_seconds=wait_seconds,
-        found=lambda count: progress("found", count, 0),
-    )
-    sent = removed = 0
-    for message in dead:
-        sqs.send_message(QueueUrl=target_url, MessageBody=message["Body"])
-        sent += 1
-        sqs.delete_message(QueueUrl=source_url, ReceiptHandle=message["ReceiptHandle"])
-        removed += 1
-        progress("sent", sent, len(dead))
-    return Redriven(len(dead), sent, removed)
+    told = 0
+    while True:
+        done = ask_alert(functions, REDRIVE).redriven
+        if done is None:
+            raise AskError(f"{ALERT_FUNCTION} is of another version than this command")
+        told += done.told
+        if not (done.more and done.told):
+            return Redriven(told, done.kept, done.more)
+        progress("told", told, 0)
+
+
+def words(done: Redriven) -> str:
+    """What came of it, in one line."""
+    if not (done.told or done.kept or done.more):
+        return "No dead alerts."
+    found = done.told + done.kept
+    line = f"{found} dead alerts found, {done.told} told in the order they came."
+    if done.kept:
+        line += f" {done.kept} could not be told and stay: the log of {ALERT_FUNCTION} says why."
+    return line + (" There are more; run it again." if done.more else "")

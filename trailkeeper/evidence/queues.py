@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trailkeeper.evidence import roles
 from trailkeeper.evidence.functions import ALERT
 from trailkeeper.evidence.names import (
     ALERTS_DEAD_QUEUE,
@@ -13,6 +14,7 @@ from trailkeeper.evidence.names import (
     WATCHER_DEAD_QUEUE,
     Names,
 )
+from trailkeeper.evidence.roles import RoleRecord
 
 # As long as SQS can.
 RETENTION_SECONDS = 14 * 24 * 3600
@@ -23,12 +25,19 @@ _DEFAULT_VISIBILITY_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class QueueRecord:
-    """One queue; what was received `receives` times goes to the queue named `dead_letters`."""
+    """One queue; what was received `receives` times goes to the queue named `dead_letters`.
+
+    `writers` are the roles that send to it, beside services of AWS that act for themselves.
+    `source` names the queue whose dead letters it keeps: SQS moves those without asking a policy,
+    so no other queue may name it.
+    """
 
     name: str
+    writers: tuple[RoleRecord, ...]
     visibility_seconds: int = _DEFAULT_VISIBILITY_SECONDS
     dead_letters: str = ""
     receives: int = 0
+    source: str = ""
 
     def attributes(self, names: Names) -> dict[str, object]:
         """The attributes that people set, without the policy, as SQS spells them."""
@@ -41,16 +50,33 @@ class QueueRecord:
             "MaximumMessageSize": str(MAXIMUM_BYTES),
             "MessageRetentionPeriod": str(RETENTION_SECONDS),
             "ReceiveMessageWaitTimeSeconds": "0",
+            "RedriveAllowPolicy": self.redrive_allow_policy(names),
             "SqsManagedSseEnabled": "true",
             "VisibilityTimeout": str(self.visibility_seconds),
             **({"RedrivePolicy": redrive} if self.dead_letters else {}),
         }
 
+    def redrive_allow_policy(self, names: Names) -> dict[str, object]:
+        """Which queues may leave their dead letters here (SQS API reference, same name)."""
+        if not self.source:
+            return {"redrivePermission": "denyAll"}
+        return {
+            "redrivePermission": "byQueue",
+            "sourceQueueArns": [names.arn("sqs", self.source)],
+        }
+
 
 # The visibility timeout is six times the function's and a bit more for the batching window (Lambda
 # developer guide, "Using Lambda with Amazon SQS"). The sixth try comes ten minutes after the first.
-ALERTS = QueueRecord(ALERTS_QUEUE, 6 * ALERT.seconds + 60, ALERTS_DEAD_QUEUE, 6)
-ALERTS_DEAD = QueueRecord(ALERTS_DEAD_QUEUE)
-DELIVERIES_DEAD = QueueRecord(DELIVERIES_DEAD_QUEUE)
-HEAL_DEAD = QueueRecord(HEAL_DEAD_QUEUE)
-WATCHER_DEAD = QueueRecord(WATCHER_DEAD_QUEUE)
+ALERTS = QueueRecord(
+    ALERTS_QUEUE,
+    (roles.HEAL, roles.ALERT, roles.DELIVERIES),
+    visibility_seconds=6 * ALERT.seconds + 60,
+    dead_letters=ALERTS_DEAD_QUEUE,
+    receives=6,
+)
+# Lambda writes what a function gave up as the function's role, Scheduler as the schedule's.
+ALERTS_DEAD = QueueRecord(ALERTS_DEAD_QUEUE, (roles.ALERT,), source=ALERTS_QUEUE)
+DELIVERIES_DEAD = QueueRecord(DELIVERIES_DEAD_QUEUE, (roles.DELIVERIES,))
+HEAL_DEAD = QueueRecord(HEAL_DEAD_QUEUE, (roles.HEAL, roles.SCHEDULE))
+WATCHER_DEAD = QueueRecord(WATCHER_DEAD_QUEUE, (roles.WATCHER, roles.WATCH_SCHEDULE))

@@ -38,6 +38,10 @@ class Clients(Protocol):
     def iam(self) -> Any: ...
     @property
     def sns(self) -> Any: ...
+
+    def sns_in(self, region: str) -> Any:
+        """SNS of a region, which knows the topics of its own alone."""
+
     @property
     def billing(self) -> Any:
         """CloudWatch in the region where the charges are."""
@@ -124,6 +128,8 @@ class Document:
     def compare(self, observed: Any, baseline: Baseline) -> tuple[Change, ...]:
         """How the observed document differs from the baseline's."""
         desired = self.desired(baseline)
+        if observed == desired:  # as nearly all are at nearly every look
+            return ()
         found = changes(self.canonical(observed), self.canonical(desired))
         return as_aws_says(found, observed, desired)
 

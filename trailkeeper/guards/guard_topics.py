@@ -1,6 +1,7 @@
 """Guards the topics of the other side: who may publish, and by which key.
 
-A topic that is gone is made again, and its addresses are invited again; people have to confirm.
+A topic that is gone is made again, but without its subscriptions: only people can confirm them, so
+that they are missing is told.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import canonical, canonical_policy
 from trailkeeper.evidence.names import ALERTS_KEY_ALIAS
 from trailkeeper.evidence.permission import Permission
-from trailkeeper.guards import alerts_key, side_documents
+from trailkeeper.guards import alerts_key
 from trailkeeper.guards.each import WHOLE, Differing, of_each
 from trailkeeper.guards.guard import Clients, Guard, reading
 from trailkeeper.guards.sides import Side, TopicRecord
@@ -26,31 +27,27 @@ def guard(side: Side) -> Guard:
     """The guard of one side's topics."""
     records = {each.name: each for each in side.topics}
 
-    def policy(baseline: Baseline, record: TopicRecord) -> dict[str, Any]:
-        return side_documents.topic_policy(
-            baseline, record.name, alarms=record.alarms, budgets=record.budgets
-        )
-
     def wanted(baseline: Baseline, record: TopicRecord) -> dict[str, Any]:
         return {
-            "Policy": policy(baseline, record),
+            "Policy": side.topic_policy(baseline, record.name),
             "KmsMasterKeyId": _KEY if record.encrypted else None,
         }
 
     def restore(
         clients: Clients, baseline: Baseline, record: TopicRecord, differing: Differing
     ) -> None:
-        arn = baseline.names.arn("sns", record.name)
+        arn = record.arn(baseline.names)
         if WHOLE in differing:
-            clients.sns.create_topic(Name=record.name)
+            sns_of(clients, arn).create_topic(Name=record.name)
         if differing & {WHOLE, "KmsMasterKeyId"}:
             key = alerts_key.deployed_arn(clients, baseline) if record.encrypted else ""
             _set(clients, arn, "KmsMasterKeyId", key)
         if differing & {WHOLE, "Policy"}:
-            _set(clients, arn, "Policy", json.dumps(policy(baseline, record)))
+            policy = side.topic_policy(baseline, record.name)
+            _set(clients, arn, "Policy", json.dumps(policy))
 
     def arns(baseline: Baseline) -> tuple[str, ...]:
-        return tuple(baseline.names.arn("sns", each) for each in records)
+        return tuple(each.arn(baseline.names) for each in records.values())
 
     has_key = any(each.encrypted for each in side.topics)
     return Guard(
@@ -86,13 +83,21 @@ def guard(side: Side) -> Guard:
     )
 
 
+def sns_of(clients: Clients, topic_arn: str) -> Any:
+    """SNS where a topic stands; it knows those of its own region alone."""
+    return clients.sns_in(topic_arn.split(":")[3])
+
+
 def _set(clients: Clients, arn: str, name: str, value: str) -> None:
-    clients.sns.set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=value)
+    sns_of(clients, arn).set_topic_attributes(
+        TopicArn=arn, AttributeName=name, AttributeValue=value
+    )
 
 
 def _read(clients: Clients, baseline: Baseline, record: TopicRecord) -> Any:
-    arn = baseline.names.arn("sns", record.name)
-    answer = reading(lambda: clients.sns.get_topic_attributes(TopicArn=arn), _ABSENT)
+    arn = record.arn(baseline.names)
+    sns = sns_of(clients, arn)
+    answer = reading(lambda: sns.get_topic_attributes(TopicArn=arn), _ABSENT)
     if answer is None:
         return None
     found = answer["Attributes"]

@@ -39,6 +39,7 @@ from trailkeeper.evidence.names import (
     EVIDENCE_KEY_PARAMETER,
     GUARD_RULE,
     GUARD_SCHEDULE,
+    LAST_RESORT_ELSEWHERE_TOPIC,
     LAST_RESORT_TOPIC,
     RESPONSE_STACK,
     SCHEDULE,
@@ -134,12 +135,22 @@ class ScheduleRecord:
 
 @dataclass(frozen=True, slots=True)
 class TopicRecord:
-    """One topic; `alarms` and `budgets` may publish to it, `encrypted` by the alerts key."""
+    """One topic; `alarms` and `budgets` may publish to it, `encrypted` by the alerts key.
+
+    `publishers` are the roles that publish to it; `region` is where it stands, if not at home.
+    """
 
     name: str
     encrypted: bool
+    publishers: tuple[RoleRecord, ...] = ()
     alarms: bool = True
     budgets: bool = False
+    region: str = ""
+
+    def arn(self, names: Names) -> str:
+        """The topic's ARN, by the names of the home region."""
+        there = names.in_region(self.region) if self.region else names
+        return there.arn("sns", self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,17 +242,33 @@ class Side:
     def queue_policy(self, baseline: Baseline, queue: str) -> Document:
         """Who may send to one of its queues, and how."""
         names = baseline.names
+        (record,) = (each for each in self.queues if each.name == queue)
         topics = []
         if self.topic_to and queue == self.topic_to.dead_letters:
-            topics.append(("sns.amazonaws.com", names.arn("sns", ALARMS_TOPIC)))
+            alarms = names.arn("sns", ALARMS_TOPIC)
+            topics.append(("AlarmsTopicLeavesWhatFailed", "sns.amazonaws.com", alarms))
         if self.charges_topic and queue == ALERTS_QUEUE:
-            topics.append((sns_delivering_to(names.region), self.charges_topic))
+            service = sns_delivering_to(names.region)
+            topics.append(("ChargesOfUsEast1", service, self.charges_topic))
         return side_documents.queue_policy(
             baseline,
             queue,
+            writers=[each.arn(names) for each in record.writers if each in self.roles],
+            reader=roles.ALERT.arn(names),
             feeds=tuple(each.name for each in self.rules if each.queue == queue),
             failing=tuple(each.name for each in self.rules if each.dead_letters == queue),
             topics=tuple(topics),
+        )
+
+    def topic_policy(self, baseline: Baseline, topic: str) -> Document:
+        """Who may publish to one of its topics, and how."""
+        (record,) = (each for each in self.topics if each.name == topic)
+        return side_documents.topic_policy(
+            baseline,
+            record.arn(baseline.names),
+            publishers=[each.arn(baseline.names) for each in record.publishers],
+            alarms=record.alarms,
+            budgets=record.budgets,
         )
 
 
@@ -344,8 +371,13 @@ def _topics(heal: HealEnviron, alert: AlertEnviron) -> tuple[TopicRecord, ...]:
     # Budgets are told where the charges are.
     at_home = billing_region(heal.baseline.region) == heal.baseline.region
     budgets = at_home and heal.monthly_budget_usd is not None
-    chat = [TopicRecord(CHAT_TOPIC, key, alarms=False)] if alert.chat_topic_arn else []
-    return (TopicRecord(ALERTS_TOPIC, key), TopicRecord(ALARMS_TOPIC, key, budgets=budgets), *chat)
+    by_function = (roles.ALERT,)
+    chat = TopicRecord(CHAT_TOPIC, key, by_function, alarms=False)
+    return (
+        TopicRecord(ALERTS_TOPIC, key, by_function),
+        TopicRecord(ALARMS_TOPIC, key, budgets=budgets),
+        *([chat] if alert.chat_topic_arn else []),
+    )
 
 
 def _queues_url(heal: HealEnviron) -> str:
@@ -371,11 +403,28 @@ def watcher_side(heal: HealEnviron, language: Language = defaults.LANGUAGE) -> S
         schedule_role_arn=heal.baseline.names.watch_schedule_role_arn,
         roles=(roles.WATCHER, roles.WATCH_SCHEDULE),
         queues=(queues.WATCHER_DEAD,),
-        topics=(TopicRecord(LAST_RESORT_TOPIC, encrypted=False),),
+        topics=_last_resort(heal),
         alarms=side_alarms.of_watcher(heal, language),
         table=TableRecord(WATCHER_TABLE, protected=False),
         queues_url=_queues_url(heal),
-        subscribers={LAST_RESORT_TOPIC: _mail(heal.last_resort_emails)},
+        subscribers={each.name: _mail(heal.last_resort_emails) for each in _last_resort(heal)},
+    )
+
+
+def _last_resort(heal: HealEnviron) -> tuple[TopicRecord, ...]:
+    """An alarm calls topics of its own region alone, so there is one at home in any case."""
+    # The alert function has a second way only where it leads to somebody.
+    by_functions = (roles.WATCHER, *([roles.ALERT] if heal.last_resort_emails else []))
+    elsewhere = TopicRecord(
+        LAST_RESORT_ELSEWHERE_TOPIC,
+        False,
+        by_functions,
+        alarms=False,
+        region=heal.last_resort_region or "",
+    )
+    return (
+        TopicRecord(LAST_RESORT_TOPIC, False, by_functions),
+        *([elsewhere] if heal.last_resort_region else []),
     )
 
 

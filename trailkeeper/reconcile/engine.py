@@ -8,7 +8,7 @@ means no write, which ends loops and makes duplicate, late and re-ordered events
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from botocore.exceptions import ClientError
@@ -59,8 +59,8 @@ class Reconcile:
     `consequences` says, by a guard's name, what its loss means for itself and the guards after it.
     `wait` says why repairs must wait (a key of the text catalogue), "" if they need not; it is
     asked only when there is something to repair. `announce` is told, before the first write, all
-    that was found to differ. `outcomes` is what was not in order, `wrote` whether anything was to
-    be written, and `written` the guards whose writes AWS took.
+    that was found to differ and may be put right. `outcomes` is what was not in order, `wrote`
+    whether anything was to be written, and `written` the guards whose writes AWS took.
     """
 
     clients: Clients
@@ -80,14 +80,20 @@ class Reconcile:
         """Bring what the guards watch to the baseline; what was not in order."""
         wanted = self.baseline
         found = read_side_by_side(self.clients, wanted, self.guards)
-        self._found = tuple(
-            each for findings in found.values() for each in findings if isinstance(each, Drift)
-        )
+        self._found = tuple(self._to_be_restored(found))
         for guard in self.guards:
             same = wanted == self.baseline
             findings = found[guard.name] if same else self._observe(guard, wanted)
             wanted = self._restore_or_do_without(guard, wanted, findings)
         return tuple(self.outcomes)
+
+    def _to_be_restored(self, found: Mapping[str, Sequence[Finding]]) -> Iterator[Drift]:
+        """The part of every drift that a machine may put right."""
+        for guard in self.guards:
+            for each in found[guard.name]:
+                if isinstance(each, Drift):
+                    ours, _ = guard.document(each.document).parted(each)
+                    yield from () if ours is None else (ours,)
 
     def _observe(self, guard: Guard, wanted: Baseline) -> tuple[Finding, ...]:
         return read_side_by_side(self.clients, wanted, (guard,))[guard.name]

@@ -5,8 +5,8 @@ Both do it by this, over the guards that they are given; they differ in whom the
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,40 +18,60 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile import deploys
-from trailkeeper.reconcile.engine import Reconcile, Wait, never
+from trailkeeper.reconcile.begun import Notes
+from trailkeeper.reconcile.engine import Announce, Reconcile, Wait, never, nobody
 from trailkeeper.reconcile.patience import Patience
+from trailkeeper.state.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What came of a call about the other half; without an alert, `why` there is none."""
+    """What came of a call about the other half; `why` people were not told, "" if they were."""
 
     why: str = ""
     report: Report = field(default_factory=Report)
-    alert: Alert | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OtherHalf:
-    """The other half, as `watched` says that it is deployed; `now` tells the time in UTC."""
+    """The other half, as `watched` says that it is deployed; `now` tells the time in UTC.
+
+    `tell` hands an alert on. What is about to be restored is noted in `store`, and forgotten once
+    people were told; `failed` hears of a table that cannot be reached, which stops nothing.
+    """
 
     clients: Any
     baseline: Baseline
     watched: Watched
     patience: Patience
     now: Callable[[], datetime]
+    tell: Callable[[Alert], None]
+    store: Store
+    failed: Callable[[Exception], None]
 
     def look(self) -> Report:
         """What is not as deployed, and left as it is."""
         return Report(self._run(dry_run=True), dry_run=True)
 
-    def restore(self) -> Report:
-        """Put right what is not as deployed, unless a deploy is at it."""
-        report, _ = self._compare()
+    def sweep(self, every: int, first: Sequence[Outcome] = ()) -> Report:
+        """Put right what is not as deployed, unless a deploy is at it, and tell what was not.
+
+        One comes every so many minutes. `first` is what was found before, and is told with it.
+        """
+        notes = self._notes()
+        report, deploying = self._compare(notes)
+        if not deploying:  # which was compared, so that what a run left to tell can be told
+            report = notes.completed(report, notes.of_runs_cut_off())
+        report = replace(report, outcomes=(*first, *report.outcomes))
+        self.tell_news(report, every)
+        notes.told()
         return report
 
-    def follow(self, call: ApiCall) -> Followed | None:
-        """Put it right after a call; None if the call is not about it."""
+    def follow(self, call: ApiCall, tell: Callable[[Alert, Report], None]) -> Followed | None:
+        """Put it right after a call; None if the call is not about it.
+
+        `tell` is given the alert of it, and what was found.
+        """
         side, names = self.watched.side, self.baseline.names
         ours = side.names(names)
         if not (guard_calls.is_one(call) and call.succeeded):
@@ -60,49 +80,59 @@ class OtherHalf:
             return None
         if guard_calls.is_ours(call, names.role_arns):
             return Followed("a repair of our own")
+        notes = self._notes()
         ordinary = guard_calls.is_ordinary_deploy(call, self.baseline.account)
-        found, deploying = (Report(), True) if ordinary else self._compare()
+        found, deploying = (Report(), True) if ordinary else self._compare(notes)
         if ordinary or (guard_calls.is_by_deploy(call) and deploying):
             return Followed("a deploy of our own stacks")
         report = guard_alerts.after_call(found, call)
         unimportant = guard_calls.protects(call) or not guard_calls.concerns(call, ours)
         if report.found_nothing and unimportant:
             return None
-        return Followed(
-            report=report,
-            alert=guard_alerts.of_call(
-                report,
-                call,
-                self.baseline,
-                self.now(),
-                deploying=deploying,
-                secret=guard_calls.concerns(call, frozenset(side.secrets)),
-            ),
+        alert = guard_alerts.of_call(
+            report,
+            call,
+            self.baseline,
+            self.now(),
+            deploying=deploying,
+            secret=guard_calls.concerns(call, frozenset(side.secrets)),
         )
+        tell(alert, report)
+        notes.told()
+        return Followed(report=report)
 
-    def news(self, report: Report, every: int) -> Alert | None:
-        """The alert of what was found though no call told; `every` so many minutes one looks."""
+    def tell_news(self, report: Report, every: int) -> None:
+        """Tell what was found though no call told; `every` so many minutes one looks."""
         worth = guard_alerts.worth_telling(report, self.now(), every)
-        return guard_alerts.found(worth, self.baseline, self.now(), every)
+        alert = guard_alerts.found(worth, self.baseline, self.now(), every)
+        if alert:
+            self.tell(alert)
 
-    def _compare(self) -> tuple[Report, bool]:
+    def _notes(self) -> Notes:
+        about = self.watched.side.stack
+        return Notes(self.store, self.patience, self.now, self.failed, about)
+
+    def _compare(self, notes: Notes) -> tuple[Report, bool]:
         """What was put right, or is left to people; whether a deploy is at it.
 
         A deploy may begin while this reads, so it is asked for again before each repair.
         """
         if self._why_wait():
             return Report(), True
-        outcomes = self._run(wait=self._why_wait)
+        outcomes = self._run(wait=self._why_wait, announce=notes.announce)
         done = tuple(each for each in outcomes if each.result is not Result.DEFERRED)
         return Report(done), len(done) < len(outcomes)
 
-    def _run(self, *, wait: Wait = never, dry_run: bool = False) -> tuple[Outcome, ...]:
+    def _run(
+        self, *, wait: Wait = never, announce: Announce = nobody, dry_run: bool = False
+    ) -> tuple[Outcome, ...]:
         return Reconcile(
             self.clients,
             self.baseline,
             self.patience,
             self.watched.guards,
             wait=wait,
+            announce=announce,
             dry_run=dry_run,
         ).run()
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from trailkeeper.alerts.dead_letters import QUEUES
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import DELIVERIES_SILENT, LOOKS_SILENT, SWEEPS_SILENT
+from trailkeeper.evidence.names import (
+    ALERTS_DEAD_QUEUE,
+    DELIVERIES_SILENT,
+    LOOKS_SILENT,
+    SWEEPS_SILENT,
+)
 from trailkeeper.evidence.permission import Permission, everything
 
 PERMISSIONS: tuple[Permission, ...] = (
@@ -19,6 +25,13 @@ PERMISSIONS: tuple[Permission, ...] = (
         ("sqs:ChangeMessageVisibility", "sqs:SendMessage"),
         lambda baseline: baseline.names.alerts_queue_arn,
         "put off the summary of a group, and bring a failed message again soon",
+    ),
+    Permission(
+        ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"),
+        lambda baseline: tuple(
+            baseline.names.arn("sqs", each) for each in (ALERTS_DEAD_QUEUE, *QUEUES.values())
+        ),
+        "tell dead alerts again, and show or remove what other functions gave up",
     ),
     Permission(
         (
@@ -61,13 +74,18 @@ CHAT_PERMISSIONS: tuple[Permission, ...] = (
     ),
 )
 
-LAST_RESORT_PERMISSIONS: tuple[Permission, ...] = (
-    Permission(
-        ("sns:Publish",),
-        lambda baseline: baseline.names.last_resort_topic_arn,
-        "tell people by the second way what every channel refused for ten minutes",
-    ),
-)
+
+def last_resort_permissions(topics: tuple[str, ...]) -> tuple[Permission, ...]:
+    """What the second way to people takes, by the ARNs of its topics; nothing without one."""
+    if not topics:
+        return ()
+    return (
+        Permission(
+            ("sns:Publish",),
+            lambda _: topics,
+            "tell people by the second way what every channel refused for ten minutes",
+        ),
+    )
 
 
 def secret_permissions(reference: str) -> tuple[Permission, ...]:

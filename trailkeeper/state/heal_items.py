@@ -253,21 +253,26 @@ class KnownStop(Dumped):
 class Begun(Dumped):
     """What a run is about to restore, noted before its first write and removed once it is told.
 
-    `over` is when the run has ended in any case: whose note is there later was cut off.
+    `over` is when the run has ended in any case: whose note is there later was cut off. `about` is
+    the stack of the half of the guard that was to be restored, "" for the evidence.
     """
 
     run: str
     over: datetime
     drifts: tuple[Outcome, ...]
+    about: str = ""
 
-    PARTITION = "begun"
+    @staticmethod
+    def partition(about: str) -> str:
+        """The partition key of all notes about one thing."""
+        return f"begun-{about}" if about else "begun"
 
     def doubt(self, now: datetime) -> str:
         return doubt_of(self.over - LONGEST_RUN, now)
 
     @property
     def key(self) -> Item:
-        return key(self.PARTITION, self.run)
+        return key(self.partition(self.about), self.run)
 
     def item(self) -> Item:
         return {**self.key, **body_of(dump(self)), **expiring(self.over + KEPT)}

@@ -61,15 +61,15 @@ TEXTS: dict[str, dict[str, str]] = {
     "link.topic": {"en": "Topic", "ko": "주제"},
     # Whatever could not be read
     "subject.unreadable": {
-        "en": "Unreadable message in the alert queue",
-        "ko": "알림 대기열에 읽을 수 없는 메시지 도착",
+        "en": "Unreadable message to the alert function",
+        "ko": "알림 함수에 읽을 수 없는 메시지 도착",
     },
     "unreadable.story": {
-        "en": "A message arrived in the queue {queue} that Trailkeeper could not read; nobody was told what it should have said.",
-        "ko": "{queue} 대기열에 Trailkeeper가 읽을 수 없는 메시지가 도착했습니다. 원래 내용은 전달되지 않았습니다.",
+        "en": "The alert function got a message that it could not read, by the queue {queue} or by a call; nobody was told what it should have said.",
+        "ko": "알림 함수가 {queue} 대기열이나 함수 호출로 읽을 수 없는 메시지를 받았습니다. 원래 내용은 전달되지 않았습니다.",
     },
     "unreadable.next": {
-        "en": "Find out who sends to the queue {queue}. Only AWS and Trailkeeper should.",
-        "ko": "{queue} 대기열에 누가 메시지를 보내는지 확인하세요. AWS와 Trailkeeper만 보내야 합니다.",
+        "en": "Find out who may call the function {function} (lambda:InvokeFunction), and whether somebody changed the policy of the queue {queue}, which lets in AWS and Trailkeeper alone.",
+        "ko": "{function} 함수를 호출할 수 있는 주체(lambda:InvokeFunction)와, AWS와 Trailkeeper만 허용하는 {queue} 대기열의 정책이 변경되었는지 확인하세요.",
     },
 }

@@ -291,7 +291,7 @@ UNREADABLE = (
 def test_whatever_arrives_is_told_and_breaks_nothing(account: Account) -> None:
     assert account.handle(*UNREADABLE, ALERT.to_json()) == []
     subjects = [subject for subject, _ in account.mails()]
-    told = "[Warning] Unreadable message in the alert queue"
+    told = "[Warning] Unreadable message to the alert function"
     assert sorted(subjects) == sorted([told] * len(UNREADABLE) + [SUBJECT])
 
 

@@ -7,13 +7,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from trailkeeper.evidence.names import ALARMS_TOPIC, ALERTS_KEY_ALIAS, ALERTS_QUEUE, ALERTS_TOPIC
-from trailkeeper.guards.techniques.technique import EITHER, Act, Intruder, Technique, allow, deny
+from trailkeeper.guards.techniques.technique import (
+    EITHER,
+    WATCHER_SIDE,
+    Act,
+    Intruder,
+    Technique,
+    allow,
+    deny,
+)
 from trailkeeper.guards.techniques.technique import policy as policy_of
 
 _QUEUES = ("guard-queues.queues",)
 _TOPICS = ("guard-topics.topics",)
 _ALARMS = ("guard-alarms.alarms",)
 _NO_QUEUE = "The watcher tells people without a queue, and writes the queue as it was deployed"
+_ONLY_READER = "The policy of the queue lets nobody but the alert function take or purge anything"
+_ONLY_PUBLISHERS = "The policy of the topic lets nobody but our functions and alarms publish"
 _CONFIRM = "Only people can confirm a subscription, so the other half tells who is missing"
 
 
@@ -45,6 +55,15 @@ def _delete_queues(a: Intruder, *names: str) -> None:
 def _topic(a: Intruder) -> str:
     """The topic by which the half tells people."""
     return a.names.arn("sns", a.side.topics[0].name)
+
+
+def _close_elsewhere(a: Intruder) -> None:
+    (topic,) = (each for each in a.side.topics if each.region)
+    arn = topic.arn(a.names)
+    closed = policy_of(deny("sns:Publish", arn, Principal="*"))
+    a.sns_in(topic.region).set_topic_attributes(
+        TopicArn=arn, AttributeName="Policy", AttributeValue=closed
+    )
 
 
 def _set_topic(name: str, value: Any) -> Act:
@@ -96,6 +115,11 @@ def _deaden(a: Intruder) -> None:
     a.cloudwatch.put_metric_alarm(
         **{**document, "AlarmName": record.name, "Threshold": 1e9, "AlarmActions": []}
     )
+
+
+def _take_dead_letters(a: Intruder) -> None:
+    a.refused(lambda: a.sqs.receive_message(QueueUrl=_dead_queue(a)))
+    a.refused(lambda: a.sqs.purge_queue(QueueUrl=_dead_queue(a)))
 
 
 TECHNIQUES = (
@@ -154,9 +178,33 @@ TECHNIQUES = (
         id="queue-purged",
         words="Purge the queue of alerts",
         rights=("sqs:PurgeQueue",),
-        ends="told",
-        how="What was in it is lost; the watcher says who purged it",
-        attack=lambda a: a.sqs.purge_queue(QueueUrl=a.side.queue_url(ALERTS_QUEUE)),
+        ends="no effect",
+        how=_ONLY_READER,
+        mail="",
+        attack=lambda a: a.refused(
+            lambda: a.sqs.purge_queue(QueueUrl=a.side.queue_url(ALERTS_QUEUE))
+        ),
+    ),
+    Technique(
+        id="alerts-taken",
+        words="Take alerts out of their queue before the alert function does",
+        rights=("sqs:ReceiveMessage", "sqs:DeleteMessage"),
+        ends="no effect",
+        how=_ONLY_READER,
+        mail="",
+        attack=lambda a: a.refused(
+            lambda: a.sqs.receive_message(QueueUrl=a.side.queue_url(ALERTS_QUEUE))
+        ),
+    ),
+    Technique(
+        id="dead-letters-taken",
+        words="Take out what a function gave up, before anybody has seen it",
+        rights=("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:PurgeQueue"),
+        against=EITHER,
+        ends="no effect",
+        how=_ONLY_READER,
+        mail="",
+        attack=_take_dead_letters,
     ),
     Technique(
         id="topic-deleted",
@@ -213,6 +261,17 @@ TECHNIQUES = (
         documents=_TOPICS,
         how="The other half writes the policy as it was deployed, and tells by its own topic",
         attack=_set_topic("Policy", _nobody_may_publish),
+    ),
+    Technique(
+        id="nobody-may-publish-elsewhere",
+        words="Let nobody publish to the topic of last resort in another region",
+        rights=("sns:SetTopicAttributes",),
+        against=WATCHER_SIDE,
+        documents=_TOPICS,
+        how="Its events stay in that region, so the schedule finds it; home's topic takes over",
+        mail="Topics of Trailkeeper had changed",
+        seen="schedule",
+        attack=_close_elsewhere,
     ),
     Technique(
         id="topic-key-swapped",
@@ -315,7 +374,7 @@ TECHNIQUES = (
         words="Publish a false alert to the topic of alerts",
         rights=("sns:Publish",),
         ends="no effect",
-        how="Who publishes needs the topic's key, which only our functions and alarms may use",
+        how=_ONLY_PUBLISHERS,
         mail="",
         attack=lambda a: a.refused(
             lambda: a.sns.publish(
@@ -328,13 +387,25 @@ TECHNIQUES = (
         words="Publish a false alarm to the topic of alarms",
         rights=("sns:Publish",),
         ends="no effect",
-        how="Who publishes needs the topic's key, which only our functions and alarms may use",
+        how=_ONLY_PUBLISHERS,
         mail="",
         attack=lambda a: a.refused(
             lambda: a.sns.publish(
                 TopicArn=a.names.arn("sns", ALARMS_TOPIC),
                 Message=json.dumps({"AlarmName": "trailkeeper-heal-errors"}),
             )
+        ),
+    ),
+    Technique(
+        id="last-resort-published",
+        words="Publish a false alert to the topic of last resort, which has no key",
+        rights=("sns:Publish",),
+        against=WATCHER_SIDE,
+        ends="no effect",
+        how=_ONLY_PUBLISHERS,
+        mail="",
+        attack=lambda a: a.refused(
+            lambda: a.sns.publish(TopicArn=a.names.last_resort_topic_arn, Message="a false alert")
         ),
     ),
 )

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from trailkeeper.alerts.dead_letters import REDRIVE
 from trailkeeper.evidence.functions import ALERT, HEAL
-from trailkeeper.evidence.names import ALERTS_QUEUE, LIVE, STATE_TABLE
+from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE, LIVE, STATE_TABLE
 from trailkeeper.guards.techniques.technique import Act, Intruder, Technique
 
 _MANY = 60
@@ -66,7 +67,12 @@ def _put(partition: str, sort: str, body: Any, **attributes: Any) -> Act:
         **({"body": {"S": json.dumps(body)}} if body is not None else {}),
         **attributes,
     }
-    return lambda a: a.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
+
+    def act(a: Intruder) -> None:
+        a.dynamodb.delete_resource_policy(ResourceArn=a.names.state_table_arn)
+        a.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
+
+    return act
 
 
 def _in_turn(*acts: Act) -> Act:
@@ -147,6 +153,26 @@ def _grant_flood(a: Intruder) -> None:
         a.kms.create_grant(KeyId=key, GranteePrincipal=a.me, Operations=["Decrypt"])
 
 
+def _slip_in(a: Intruder) -> None:
+    """Let a message of his own queue be received too often, with the alerts as dead letters."""
+    url = a.side.queue_url(a.own_queue.rpartition(":")[2])
+    redrive = {"deadLetterTargetArn": a.names.alerts_queue_arn, "maxReceiveCount": 1}
+    a.sqs.set_queue_attributes(
+        QueueUrl=url,
+        Attributes={"RedrivePolicy": json.dumps(redrive), "VisibilityTimeout": "0"},
+    )
+    a.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(_alert(a)))
+    for _ in range(3):
+        a.sqs.receive_message(QueueUrl=url)
+
+
+def _forge_dead_alert(a: Intruder) -> None:
+    url = a.side.queue_url(ALERTS_DEAD_QUEUE)
+    a.refused(lambda: a.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(_alert(a))))
+    a.call(f"{ALERT.name}:{LIVE}", {"trailkeeper": {"command": REDRIVE, "body": _alert(a)}})
+
+
+_ONLY_OURS = "The policy of the queue refuses everybody but the functions and the rules"
 _HISTORY = "Event history is asked for the call; the alert that follows says that nobody made it"
 _DOUBTED = "What cannot be true decides nothing, and people are told of the item"
 
@@ -173,9 +199,22 @@ TECHNIQUES = (
         attack=_invent("innocent"),
     ),
     Technique(
-        id="items-blame",
-        words="Write into the state table that somebody stopped the trail again and again",
+        id="table-written",
+        words="Write a pause of the repairs into the state table",
         rights=("dynamodb:PutItem",),
+        ends="no effect",
+        how="The table's own policy refuses everybody but the functions",
+        mail="",
+        attack=lambda a: a.refused(
+            lambda: a.dynamodb.put_item(
+                TableName=STATE_TABLE, Item={"id": {"S": "pause"}, "at": {"S": "now"}}
+            )
+        ),
+    ),
+    Technique(
+        id="items-blame",
+        words="Open the state table, and write into it that somebody keeps stopping the trail",
+        rights=("dynamodb:DeleteResourcePolicy", "dynamodb:PutItem"),
         ends="no effect",
         how="Nobody is contained before event history confirms every call and who made it",
         mail="",
@@ -188,12 +227,12 @@ TECHNIQUES = (
     ),
     Technique(
         id="pause-until-2036",
-        words="Write a pause of the repairs until 2036 into the state table",
-        rights=("dynamodb:PutItem",),
+        words="Open the state table, and write a pause of the repairs until 2036 into it",
+        rights=("dynamodb:DeleteResourcePolicy", "dynamodb:PutItem"),
         ends="told",
         how=_DOUBTED,
         way="alerts",
-        mail="state table",
+        mail="an item that Trailkeeper cannot have written",
         seen="schedule",
         attack=_put(
             "pause",
@@ -203,23 +242,23 @@ TECHNIQUES = (
     ),
     Technique(
         id="pause-junk",
-        words="Write junk in place of a pause into the state table",
-        rights=("dynamodb:PutItem",),
+        words="Open the state table, and write junk in place of a pause into it",
+        rights=("dynamodb:DeleteResourcePolicy", "dynamodb:PutItem"),
         ends="told",
         how=_DOUBTED,
         way="alerts",
-        mail="state table",
+        mail="an item that Trailkeeper cannot have written",
         seen="schedule",
         attack=_put("pause", "now", []),
     ),
     Technique(
         id="stops-to-come",
-        words="Write stops of the year 2036 into the state table",
-        rights=("dynamodb:PutItem",),
+        words="Open the state table, and write stops of the year 2036 into it",
+        rights=("dynamodb:DeleteResourcePolicy", "dynamodb:PutItem"),
         ends="told",
         how=_DOUBTED,
         way="alerts",
-        mail="state table",
+        mail="an item that Trailkeeper cannot have written",
         seen="schedule",
         attack=_put("heal", f"{_FAR}#e", {"author": "innocent"}),
     ),
@@ -227,16 +266,34 @@ TECHNIQUES = (
         id="alert-sent",
         words="Send an alert with a command to paste to the queue of alerts",
         rights=("sqs:SendMessage",),
-        ends="told",
-        how=(
-            "Commands are made from a closed list; what is no alert of ours is told as a message "
-            "that cannot be read"
+        ends="no effect",
+        how=_ONLY_OURS,
+        mail="",
+        attack=lambda a: a.refused(
+            lambda: a.sqs.send_message(
+                QueueUrl=a.side.queue_url(ALERTS_QUEUE), MessageBody=json.dumps(_alert(a))
+            )
         ),
-        way="alerts",
-        mail="Unreadable message",
-        attack=lambda a: a.sqs.send_message(
-            QueueUrl=a.side.queue_url(ALERTS_QUEUE), MessageBody=json.dumps(_alert(a))
-        ),
+    ),
+    Technique(
+        id="alert-slipped-in",
+        words="Have SQS move an alert to the queue of alerts, as the dead letter of another queue",
+        rights=("sqs:SetQueueAttributes", "sqs:SendMessage", "sqs:ReceiveMessage"),
+        ends="no effect",
+        how="No queue may leave its dead letters there, which SQS would move without asking",
+        mail="",
+        mails=2,
+        attack=_slip_in,
+    ),
+    Technique(
+        id="dead-letter-forged",
+        words="Put an alert among the dead alerts, and have them told again",
+        rights=("sqs:SendMessage", "lambda:InvokeFunction"),
+        ends="no effect",
+        how=f"{_ONLY_OURS}; who asks for it to be told decides nothing of what is told",
+        mail="",
+        mails=1,
+        attack=_forge_dead_alert,
     ),
     Technique(
         id="alert-function-called",

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from functools import partial
+from datetime import datetime, timedelta
 
-from lambdas.heal.invocation import Invocation
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.outcome import CUT_OFF, Outcome, Report, Result
 from trailkeeper.guards.guard import AWS_ERRORS
+from trailkeeper.reconcile.patience import Patience
 from trailkeeper.state.heal_items import Begun
+from trailkeeper.state.store import Store
 
 # Between the last repair and the end of the run people are told; Lambda cuts it off then.
 _RESERVE = timedelta(seconds=30)
@@ -20,29 +20,40 @@ _RESERVE = timedelta(seconds=30)
 
 @dataclass
 class Notes:
-    """The note of one run, and those of runs before it that were cut off."""
+    """The note of one run, and those of runs before it that were cut off.
 
-    invocation: Invocation
+    `about` is what `Begun` says of it. `failed` hears of a table that cannot be reached: that stops
+    nothing.
+    """
+
+    store: Store
+    patience: Patience
+    now: Callable[[], datetime]
+    failed: Callable[[Exception], None]
+    about: str = ""
     _own: list[Begun] = field(default_factory=list)
 
     def announce(self, drifts: Sequence[Drift]) -> None:
-        """Note what this run is about to restore; a table that cannot be reached stops nothing."""
-        over = self.invocation.now() + timedelta(seconds=self.invocation.patience.left) + _RESERVE
+        """Note what this run is about to restore."""
+        over = self.now() + timedelta(seconds=self.patience.left) + _RESERVE
         outcomes = tuple(
             Outcome(each.guard, each.document, Result.HEALED, each.changes, CUT_OFF, gone=each.gone)
             for each in drifts
         )
-        begun = Begun(uuid.uuid4().hex, over, Report(outcomes).cut().outcomes)
-        self.invocation.remember(lambda: self.invocation.state.begin(begun))
+        begun = Begun(uuid.uuid4().hex, over, Report(outcomes).cut().outcomes, self.about)
         self._own.append(begun)
+        try:
+            self.store.begin(begun)
+        except AWS_ERRORS as error:
+            self.failed(error)
 
     def of_runs_cut_off(self) -> tuple[Begun, ...]:
         """The notes of runs before this one that did not come to their end."""
-        now = self.invocation.now()
+        now = self.now()
         try:
-            return tuple(each for each in self.invocation.state.begun() if each.over < now)
+            return tuple(each for each in self.store.begun(self.about) if each.over < now)
         except AWS_ERRORS as error:
-            self.invocation.log.error("no word of runs that were cut off", reason=str(error))
+            self.failed(error)
             return ()
 
     def completed(self, report: Report, left: Sequence[Begun]) -> Report:
@@ -62,4 +73,7 @@ class Notes:
     def told(self) -> None:
         """Forget them: people were told of all that is in them."""
         for begun in self._own:
-            self.invocation.remember(partial(self.invocation.state.end, begun))
+            try:
+                self.store.end(begun)
+            except AWS_ERRORS as error:
+                self.failed(error)
