@@ -131,6 +131,7 @@ class GuardWorld(World):
     told: Counter[tuple[Half, str]] = field(default_factory=Counter)
     _under_way: str = ""
     _struck: int = 0
+    _held: bool = False
     _told_now: set[tuple[Half, str]] = field(default_factory=set)
     _owed_guard: set[tuple[Half, str]] = field(default_factory=set)
     _guard_calls: dict[str, tuple[tuple[Half, str], ...]] = field(default_factory=dict)
@@ -481,7 +482,8 @@ class GuardWorld(World):
         compares = body == WATCH or (body == LOOK and not self.is_logging)
         if compares or _is_call(body):
             self._owed_guard |= {(other, name) for name in before}
-        self._told_now, self._under_way, self._struck = set(), "", struck
+        self._told_now, self._under_way = set(), ""
+        self._struck, self._held = struck, held
         done = self.invoke(body) if half == "heal side" else self.watch(body)
         self.failed_runs += not done
         if not done or self.faults.struck > struck:
@@ -551,7 +553,8 @@ class GuardWorld(World):
         if not call.startswith(_WRITES):
             return
         service = call.partition(".")[0]
-        if not self.holds_guard:
+        begun_before = not (self._under_way or self._held)
+        if not self.holds_guard or begun_before:
             self._under_way = service
         elif service != self._under_way and self.faults.struck == self._struck:
             self.denied_by_the_truth.append(f"{call} while a deploy was at work")
