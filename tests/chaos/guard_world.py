@@ -160,6 +160,7 @@ class GuardWorld(World):
         super()._deploy()
         deploy(self.clients(Faults()), PLAN)
         self.ssm.parameters[EVIDENCE_KEY_PARAMETER] = str(EVERYTHING.evidence_key_arn)
+        self.cloudformation.key = self.kms.aliases[ALERTS_KEY_ALIAS]
         self.guard_deployed = {half: self.guard(half) for half in HALVES}
 
     def environ(self) -> HealEnviron:
@@ -248,13 +249,14 @@ class GuardWorld(World):
         """The documents of what only the heal side has."""
 
         def key() -> Key:
-            return self.kms.keys[self.kms.aliases[ALERTS_KEY_ALIAS]]
+            return self.kms.keys[PLAN.names.arn("kms", f"key/{self.cloudformation.key}")]
 
         return {
             "guard-queue.mapping": lambda: [
                 {name: value for name, value in each.items() if name != "UUID" and value}
                 for each in self.functions.mappings.values()
             ],
+            "guard-key.alias": lambda: self.kms.aliases.get(ALERTS_KEY_ALIAS),
             "guard-key.state": lambda: key().state,
             "guard-key.policy": lambda: json.loads(key().policy),
             # As AWS says of a key that is to be deleted.
