@@ -16,7 +16,7 @@ from stacks.generated import with_section
 RESULTS = Path(__file__).resolve().parent / "results.md"
 FIGURES = RESULTS.parents[1] / "docs" / "figures.md"
 SEARCH_RESULTS = RESULTS.parent / "search" / "results.md"
-PARTS = ("heal", "reconcile", "alerts")
+PARTS = ("heal", "reconcile", "alerts", "flood")
 PEERS = ("c7n 0.9.53",)
 
 
@@ -27,7 +27,7 @@ def main() -> int:
     parser.add_argument(
         "--write",
         action="store_true",
-        help=f"all of it into {RESULTS.name}, heal into docs/{FIGURES.name}",
+        help=f"all of it into {RESULTS.name}, heal and flood into docs/{FIGURES.name}",
     )
     parser.add_argument(
         "--megabytes", type=int, nargs="+", default=search.SIZES, help="of search alone: how much"
@@ -48,10 +48,16 @@ def main() -> int:
     print(text)
     if given.write and given.which is None:
         RESULTS.write_text(f"# Figures\n\n{text}", encoding="utf-8")
-        figures = FIGURES.read_text(encoding="utf-8")
-        shown = f"{machine}\n{texts['heal'].rstrip()}"
-        FIGURES.write_text(with_section(figures, "figures", shown), encoding="utf-8")
+        _show("figures", f"{machine}\n{texts['heal'].rstrip()}")
+    if given.write and "flood" in texts:
+        _show("flood figures", f"{heading()}\n{texts['flood'].rstrip()}")
     return 0
+
+
+def _show(section: str, text: str) -> None:
+    """Put a text into its section of the page."""
+    figures = FIGURES.read_text(encoding="utf-8")
+    FIGURES.write_text(with_section(figures, section, text), encoding="utf-8")
 
 
 def _search(megabytes: tuple[int, ...], *, write: bool) -> int:
@@ -66,15 +72,17 @@ def _search(megabytes: tuple[int, ...], *, write: bool) -> int:
     print(text)
     if write:
         SEARCH_RESULTS.write_text(f"# Figures of the search\n\n{text}", encoding="utf-8")
-        figures = FIGURES.read_text(encoding="utf-8")
         # The largest data set, and how cost grows; all of it is in the file.
         shown = "\n".join((machine, tables[len(megabytes) - 1], tables[-1])).rstrip()
-        FIGURES.write_text(with_section(figures, "search figures", shown), encoding="utf-8")
+        _show("search figures", shown)
     return 0
 
 
 def _measure(part: str) -> str:
-    tables = _alerts() if part == "alerts" else suite.tables(part, _progress)
+    if part == "flood":
+        tables = _flood()
+    else:
+        tables = _alerts() if part == "alerts" else suite.tables(part, _progress)
     return "\n".join(table.markdown() for table in tables)
 
 
@@ -84,6 +92,12 @@ def _alerts() -> list[Table]:
 
     _progress("alerts")
     return [table()]
+
+
+def _flood() -> list[Table]:
+    from bench import flood  # late, as it brings boto3
+
+    return flood.tables(_progress)
 
 
 def _progress(step: str) -> None:

@@ -23,6 +23,12 @@ class Environs(NamedTuple):
     variables: Mapping[str, str]
 
 
+def told_last(settings: Settings) -> tuple[str, ...]:
+    """Who is told by the topic of last resort."""
+    given = settings.last_resort_emails
+    return settings.alert_emails if given is None else given
+
+
 def environs_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | None) -> Environs:
     """The environments of a deployment; its names say all, so no stack refers to another."""
     baseline = baseline_of(stack, settings, evidence_key_arn=evidence_key_arn)
@@ -46,11 +52,8 @@ def environs_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | Non
         watcher=settings.watcher,
         watch_minutes=settings.watch_minutes,
         alive_days=settings.alive_days,
-        last_resort_emails=(
-            settings.alert_emails
-            if settings.last_resort_emails is None
-            else settings.last_resort_emails
-        ),
+        last_resort_region=settings.last_resort_region,
+        last_resort_emails=told_last(settings),
     )
     second_way = heal.watcher and heal.last_resort_emails
     alert = AlertEnviron(
@@ -59,7 +62,7 @@ def environs_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | Non
         table=STATE_TABLE,
         heal_role=baseline.names.heal_role_arn,
         chat_topic_arn=baseline.names.chat_topic_arn if settings.amazon_q else None,
-        last_resort_topic_arn=baseline.names.last_resort_topic_arn if second_way else None,
+        last_resort_topics=heal.last_resort_topics if second_way else (),
         slack_webhook=settings.slack_webhook,
         home_region=settings.home_region,
         account_name=settings.account_name,

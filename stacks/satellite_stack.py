@@ -1,4 +1,4 @@
-"""What stands in a region beyond home: rules that send its events there, and the charges' alarm."""
+"""What stands in a region beyond home: rules that send its events there, an alarm, a topic."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from stacks import rules
 from stacks.alerts_key import AlertsKey
 from stacks.billing import Billing
 from stacks.deployment import baseline_of, tag
+from stacks.environs import told_last
 from stacks.roles import service_role
 from stacks.satellites import Satellite
 from stacks.settings import Settings
-from stacks.topics import guarded_topic
+from stacks.topics import guarded_topic, last_resort_topic
 from trailkeeper.detections.catalogue import (
     ALARM_CALLS,
     IAM_CALLS,
@@ -26,8 +27,9 @@ from trailkeeper.detections.catalogue import (
     Rule,
     instance_state_rule,
 )
+from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import BILLING_TOPIC, Names
+from trailkeeper.evidence.names import BILLING_TOPIC, LAST_RESORT_ELSEWHERE_TOPIC, Names
 from trailkeeper.guards.side_documents import topic_policy
 from trailkeeper.rights.roles import satellite_rights
 
@@ -56,6 +58,22 @@ class SatelliteStack(Stack):
             _Forwarding(self, "Forwarding", baseline=here, home=home, sent=sent)
         if satellite.charges:
             _Charges(self, "Charges", baseline=here, home=home, settings=settings)
+        if satellite.last_resort:
+            emails = told_last(settings)
+            by_functions = (roles.WATCHER, *([roles.ALERT] if emails else []))
+            policy = topic_policy(
+                here,
+                home.last_resort_elsewhere_arn(satellite.region),
+                publishers=[each.arn(home) for each in by_functions],
+                alarms=False,
+                budgets=False,
+            )
+            last_resort_topic(
+                self,
+                name=LAST_RESORT_ELSEWHERE_TOPIC,
+                policy=policy,
+                emails=emails,
+            )
         tag(self, settings)
 
 
@@ -118,7 +136,7 @@ class _Charges(Construct):
         key = AlertsKey(self, "AlertsKey", baseline=baseline).key if wanted else None
         policy = topic_policy(
             baseline,
-            BILLING_TOPIC,
+            baseline.names.arn("sns", BILLING_TOPIC),
             publishers=(),
             alarms=True,
             budgets=settings.monthly_budget_usd is not None,

@@ -12,12 +12,16 @@ from trailkeeper.evidence.regions import billing_region
 
 @dataclass(frozen=True, slots=True)
 class Satellite:
-    """A region beyond home: whether it sends EC2's events and IAM's calls, and has the charges."""
+    """A region beyond home: whether it sends EC2's events and IAM's calls, and has the charges.
+
+    `last_resort`: the topic of last resort stands there.
+    """
 
     region: str
     instances: bool
     iam: bool
     charges: bool
+    last_resort: bool = False
 
     @property
     def stack(self) -> str:
@@ -35,13 +39,15 @@ def satellites(settings: Settings) -> tuple[Satellite, ...]:
     home = settings.home_region
     iam = iam_sent_from(home) if settings.forward_iam_calls else None
     charges = billing_region(home) if watches_charges(settings) else None
-    wanted = {*settings.ec2_regions, iam, charges} - {None, home}
+    last_resort = settings.last_resort_region
+    wanted = {*settings.ec2_regions, iam, charges, last_resort} - {None, home}
     return tuple(
         Satellite(
             region=region,
             instances=region in settings.ec2_regions,
             iam=region == iam,
             charges=region == charges,
+            last_resort=region == last_resort,
         )
         for region in sorted(filter(None, wanted))
     )

@@ -267,6 +267,13 @@ class Settings:
         "Who is told by the watcher, by a topic that shares nothing with the alerts; null: those "
         "of alert_emails, who confirm this subscription, too.",
     )
+    last_resort_region: str | None = setting(
+        optional(_region),
+        None,
+        "A region beyond home with a topic of its own for last_resort_emails, which the watcher "
+        "and refused alerts take first; home's stays for alarms, and for when the other takes "
+        "nothing. Both are to be confirmed; the region has to be bootstrapped.",
+    )
     ec2_states: tuple[str, ...] = setting(
         list_of(
             one_of("pending", "running", "stopping", "stopped", "shutting-down", "terminated"),
@@ -458,6 +465,8 @@ class Settings:
             problems += settings._stream_elsewhere()
         if refused.isdisjoint({"home_region", "ec2_regions"}):
             problems += settings._regions_of_no_use()
+        if refused.isdisjoint({"home_region", "last_resort_region", "watcher"}):
+            problems += settings._no_last_resort()
         if problems:
             lines = "\n".join(f"  - {problem}" for problem in problems)
             message = (
@@ -498,6 +507,19 @@ class Settings:
             for each in self.ec2_regions
             if (allowed := self._instead_of(each))
         ]
+
+    def _no_last_resort(self) -> list[str]:
+        region, home = self.last_resort_region, self.home_region
+        if region is None:
+            return []
+        allowed = ""
+        if not self.watcher:
+            allowed = "null where watcher is false, as nobody would tell anything there"
+        elif region == home:
+            allowed = "null, or a region other than home_region, which has a topic in any case"
+        elif partition_of(region) != partition_of(home):
+            allowed = f"null, or a region of the partition of {home}"
+        return [f"last_resort_region: given {_show(region)}; allowed: {allowed}"] if allowed else []
 
     def _instead_of(self, region: str) -> str:
         if region == self.home_region:

@@ -10,6 +10,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from stacks.findings import acknowledge
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import ALARMS_TOPIC, ALERTS_TOPIC
 from trailkeeper.guards.sides import Side
@@ -45,4 +46,19 @@ def guarded_topic(
     # In place of what CDK adds; the policy is the guard's.
     made = topic.node.find_child("Policy").node.default_child
     cast("sns.CfnTopicPolicy", made).policy_document = policy
+    return topic
+
+
+def last_resort_topic(
+    scope: Construct, *, name: str, policy: Mapping[str, Any], emails: Iterable[str]
+) -> sns.Topic:
+    """A topic without a customer key: nobody can make it mute by disabling one."""
+    topic = guarded_topic(scope, "LastResort", name=name, key=None, policy=policy)
+    for email in emails:
+        topic.add_subscription(subscriptions.EmailSubscription(email))
+    acknowledge(
+        topic,
+        "AwsSolutions-SNS2",
+        "A key that somebody disables would make the last way to people mute.",
+    )
     return topic

@@ -8,26 +8,22 @@ from __future__ import annotations
 from typing import Any
 
 from aws_cdk import Stack
-from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks import rules
 from stacks.deployment import tag
-from stacks.environs import environs_of
-from stacks.findings import acknowledge
+from stacks.environs import environs_of, told_last
 from stacks.functions import Package, handler_function
 from stacks.queues import dead_letter_queue
 from stacks.roles import own_role
 from stacks.schedule import Schedule
 from stacks.settings import Settings
 from stacks.state import State
-from stacks.topics import guarded_topic
+from stacks.topics import last_resort_topic
 from stacks.watch import Watch
 from trailkeeper.detections import guard_calls
 from trailkeeper.evidence import roles
-from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import WATCHER
 from trailkeeper.evidence.names import (
     EVIDENCE_KEY_PARAMETER,
@@ -39,7 +35,7 @@ from trailkeeper.evidence.names import (
 )
 from trailkeeper.evidence.queues import WATCHER_DEAD
 from trailkeeper.guards import side_alarms
-from trailkeeper.guards.sides import Side, watch_schedules, watcher_side
+from trailkeeper.guards.sides import watch_schedules, watcher_side
 from trailkeeper.rights.roles import watcher_rights
 
 # The ids and descriptions of the schedules, by their names.
@@ -71,7 +67,12 @@ class WatcherStack(Stack):
         heal, alert, variables = environs_of(self, settings, evidence_key_arn=key_arn)
         baseline = heal.baseline
         side = watcher_side(heal, alert.language)
-        self.topic = self._topic(side, baseline, heal.last_resort_emails)
+        self.topic = last_resort_topic(
+            self,
+            name=LAST_RESORT_TOPIC,
+            policy=side.topic_policy(baseline, LAST_RESORT_TOPIC),
+            emails=told_last(settings),
+        )
         State(self, "State", record=side.table, policy=side.table_policy(baseline))
         dead_letters = dead_letter_queue(
             self, "DeadLetters", WATCHER_DEAD, side=side, baseline=baseline
@@ -114,21 +115,3 @@ class WatcherStack(Stack):
             records={each.name: each for each in side_alarms.of_watcher(heal, alert.language)},
         )
         tag(self, settings)
-
-    def _topic(self, side: Side, baseline: Baseline, emails: tuple[str, ...]) -> sns.Topic:
-        """Without a customer key: nobody can make it mute by disabling one."""
-        topic = guarded_topic(
-            self,
-            "LastResort",
-            name=LAST_RESORT_TOPIC,
-            key=None,
-            policy=side.topic_policy(baseline, LAST_RESORT_TOPIC),
-        )
-        for email in emails:
-            topic.add_subscription(subscriptions.EmailSubscription(email))
-        acknowledge(
-            topic,
-            "AwsSolutions-SNS2",
-            "A key that somebody disables would make the last way to people mute.",
-        )
-        return topic

@@ -123,11 +123,12 @@ class DeployedAccount:
             self.cdk.deploy()
         session = boto3.Session(access_key_id, secret_access_key, region_name=root.region)
         with self._step("confirm the mail subscriptions"):
-            subscriptions.confirm(
-                session.client("sns", endpoint_url=root.endpoint),
-                root.mailbox,
-                seconds=MAIL_SECONDS,
-            )
+            for region in filter(None, (root.region, declared.get("last_resort_region"))):
+                subscriptions.confirm(
+                    session.client("sns", region_name=region, endpoint_url=root.endpoint),
+                    root.mailbox,
+                    seconds=MAIL_SECONDS,
+                )
         return _ready(root, session, declared.get("trail_name", "trailkeeper"))
 
     @contextmanager

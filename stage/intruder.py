@@ -94,17 +94,24 @@ class Mallory:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
+        client = self._client(_SERVICES.get(name, name), self._ready.region)
+        setattr(self, name, client)
+        return client
+
+    def sns_in(self, region: str) -> Any:
+        """His client of SNS in a region."""
+        return self._client("sns", region)
+
+    def _client(self, service: str, region: str) -> Any:
         make: Any = boto3.client
-        client = make(
-            _SERVICES.get(name, name),
+        return make(
+            service,
             endpoint_url=self._ready.endpoint,
-            region_name=self._ready.region,
+            region_name=region,
             aws_access_key_id=self._key.id,
             aws_secret_access_key=self._key.secret,
             config=Config(retries={"total_max_attempts": 1}),
         )
-        setattr(self, name, client)
-        return client
 
     @property
     def own_key(self) -> str:

@@ -287,6 +287,10 @@ class Account:
             return self.cloudtrail
         return self.elsewhere.setdefault(region, NotInMoto(None))
 
+    def sns_in(self, region: str) -> Any:
+        """SNS of a region."""
+        return self.sns if region == REGION else boto3.client("sns", region_name=region)
+
     billing: Any
     cloudtrail: Any
     s3: Any

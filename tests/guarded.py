@@ -35,6 +35,7 @@ class Deployment:
     """Both halves as they are deployed with a baseline."""
 
     baseline: Baseline
+    last_resort_region: str | None = None
 
     @cached_property
     def heal(self) -> HealEnviron:
@@ -47,6 +48,7 @@ class Deployment:
             alert_emails=("security@example.com",),
             watcher=True,
             last_resort_emails=("oncall@example.com",),
+            last_resort_region=self.last_resort_region,
         )
 
     @cached_property
@@ -88,7 +90,7 @@ class Deployment:
         }
 
 
-DEPLOYED = Deployment(BASELINE)
+DEPLOYED = Deployment(BASELINE, last_resort_region="eu-west-1")
 NAMES = DEPLOYED.names
 HEAL_ENVIRON, ALERT_ENVIRON = DEPLOYED.heal, DEPLOYED.alert
 SIDE, WATCHER_SIDE = DEPLOYED.sides["heal side"], DEPLOYED.sides["watcher side"]
@@ -115,6 +117,10 @@ class Guarded(SimpleNamespace):
     ssm: Any
     logs: Any
     cloudwatch: Any
+
+    def sns_in(self, region: str) -> Any:
+        """SNS of a region."""
+        return self.sns if region == NAMES.region else boto3.client("sns", region_name=region)
 
 
 class Intruder:
@@ -353,9 +359,10 @@ def deploy_ways(account: Any, plan: Deployment, side: Side, key: str) -> None:
     for topic in side.topics:
         policy = json.dumps(side.topic_policy(plan.baseline, topic.name))
         attributes = {"Policy": policy, **({"KmsMasterKeyId": key} if topic.encrypted else {})}
-        arn = account.sns.create_topic(Name=topic.name, Attributes=attributes)["TopicArn"]
+        sns = account.sns_in(topic.region or plan.names.region)
+        arn = sns.create_topic(Name=topic.name, Attributes=attributes)["TopicArn"]
         for protocol, endpoint in side.subscribers[topic.name]:
-            account.sns.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
+            sns.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
     for function in side.functions:
         account.logs.create_log_group(logGroupName=function.log_group)
         account.logs.put_retention_policy(logGroupName=function.log_group, retentionInDays=365)

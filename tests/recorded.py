@@ -53,6 +53,10 @@ class Recorded:
             raise AttributeError(service)
         return _Client(self, _client(_OTHER_NAMES.get(service, service)))
 
+    def sns_in(self, region: str) -> Any:
+        """SNS of a region, recorded as the one at home."""
+        return self.sns
+
     @property
     def operations(self) -> list[str]:
         """The names of what was called, in order."""

@@ -17,6 +17,9 @@ class Tampered:
     def cloudtrail_in(self, region: str) -> Any:
         return self.cloudtrail if region == REGION else self._account.cloudtrail_in(region)
 
+    def sns_in(self, region: str) -> Any:
+        return self.sns if region == REGION else self._account.sns_in(region)
+
     def __getattr__(self, service: str) -> Any:
         client = getattr(self._account, service)
         if service != self._service:

@@ -57,6 +57,7 @@ _SETTINGS: Mapping[str, Any] = {
     "cis_alarms": True,
     "count_deliveries": True,
     "watcher": True,
+    "last_resort_region": "eu-west-1",
     "stream_log_group_to": "arn:aws:kinesis:eu-central-1:111122223333:stream/audit",
     "alert_emails": ["security@example.com"],
     "object_lock": "governance",

@@ -181,7 +181,7 @@ def prepare(folder: Path) -> Variants:
     # Lambda's runtime brings boto3 for those who ship none; ours brings its own botocore.
     runtime = Path(sysconfig.get_path("purelib"))
     return Variants(
-        ours=_ours(folder / "trailkeeper"),
+        ours=trailkeeper(folder / "trailkeeper"),
         naive=_naive(folder / "naive", "naive", runtime),
         naive_with_mail=_naive(folder / "naive-mail", "naive_with_mail", runtime),
         custodian=_custodian(folder / "custodian", "Cloud Custodian", [_SET_LOGGING], runtime),
@@ -191,7 +191,8 @@ def prepare(folder: Path) -> Variants:
     )
 
 
-def _ours(package: Path) -> Variant:
+def trailkeeper(package: Path) -> Variant:
+    """Pack ours alone."""
     _call([sys.executable, "-m", "bench.heal.packages", str(package)])
     environ = HealEnviron(
         BASELINE, alerts_queue_url=_QUEUE, alert_emails=(SUBSCRIBER,)

@@ -33,6 +33,7 @@ from embedded.adapter import (
     s3_events,
     s3_keys,
     sqs,
+    table_policies,
 )
 from embedded.adapter.event_sources import waiting
 from embedded.server import cloudformation, mail, metrics, targets
@@ -79,6 +80,7 @@ class EmbeddedServer:
         logs_config.install()
         log_streaming.install()
         account_policies.install()
+        table_policies.install()
         alarm_mutes.install()
         alarm_query.install()
         recursion.install()

@@ -77,6 +77,17 @@ def test_nothing_is_mailed_before_the_subscriber_confirmed(account: BareAccount)
     assert [mail["subject"] for mail in mails(account, address)][1:] == ["Erster Gruß"]
 
 
+def test_a_link_confirms_where_its_topic_stands(account: BareAccount) -> None:
+    sns = account.client("sns", "eu-west-1")
+    topic = sns.create_topic(Name="away")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="away@example.com")
+
+    follow(link_in(mails(account, "away@example.com")[-1], "ConfirmSubscription"))
+
+    (found,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert found["SubscriptionArn"].startswith(topic)
+
+
 def test_a_wrong_token_confirms_nothing(account: BareAccount) -> None:
     sns = account.client("sns")
     topic = sns.create_topic(Name="wrong-token")["TopicArn"]

@@ -28,6 +28,12 @@ class Clients:
     def sns(self) -> Any:
         return self._session.client("sns", config=_PATIENCE)
 
+    def sns_in(self, region: str) -> Any:
+        """The SNS client of a region, for a topic beyond home."""
+        if region == self._session.region_name:
+            return self.sns
+        return self._session.client("sns", region_name=region, config=_PATIENCE)
+
     @cached_property
     def sqs(self) -> Any:
         return self._session.client("sqs", config=_PATIENCE)

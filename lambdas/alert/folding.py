@@ -25,8 +25,8 @@ from trailkeeper.words.text import Text
 # So many an hour are told by themselves: of one principal and one detection, and of all of them,
 # as whoever makes up principals is one, too. Tries are told once an hour (their dedup_key).
 MOST = {
-    **{"attempts": 1, "calls": 5, "guard": 1, "losses": 5},
-    **{"all-calls": 15, "all-guard": 3, "all-losses": 15},
+    **{"attempts": 1, "calls": 5, "fights": 5, "guard": 1, "losses": 5},
+    **{"all-calls": 8, "all-fights": 3, "all-guard": 3, "all-losses": 15},
 }
 # SQS DelaySeconds.
 _LONGEST_DELAY = 900
@@ -129,6 +129,8 @@ def _groups(group: str) -> tuple[str, ...]:
     kind, what, *more = group.split("/")
     if kind == "guard":
         return (group, f"all-guard/{what}") if more[:1] == ["-"] else (group,)
+    if kind == "fights":
+        return ("all-fights",)  # each is of another principal
     return group, f"all-losses/{what}" if kind == "losses" else "all-calls"
 
 
@@ -139,6 +141,8 @@ def _summary(fold: FoldEnd, group: str, more: int, count: int) -> Alert:
     kind = f"{'losses' if losses else 'calls'}.{'all' if of_all else 'one'}"
     if group.startswith("guard/"):
         kind = "guard.one"
+    if "fights" in group.partition("/")[0]:
+        kind = "fights"
     return replace(
         alert,
         what=Text("subject.folded", {"count": more, "what": alert.what}),

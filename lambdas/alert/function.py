@@ -272,10 +272,10 @@ def channels(
 def _second_way(
     environ: AlertEnviron, clients: Clients, once: Once, clock: Callable[[], float]
 ) -> SecondWay | None:
-    topic_arn = environ.last_resort_topic_arn
-    if not topic_arn:
+    topics = environ.last_resort_topics
+    if not topics:
         return None
-    return SecondWay(LastResortTopic(clients.sns, topic_arn, environ.reader), once, clock)
+    return SecondWay(LastResortTopic(clients.sns_in, topics, environ.reader), once, clock)
 
 
 Tell = Callable[[Alert], None]

@@ -34,7 +34,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     heal, alert = _environs()
     clients = _clients()
     seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
-    tell = SecondWay(clients, heal.baseline.names.last_resort_topic_arn, alert.reader).tell
+    tell = SecondWay(clients, heal.last_resort_topics, alert.reader).tell
     watch = Watch(
         clients=clients,
         baseline=heal.baseline,

@@ -1,4 +1,4 @@
-"""The second way to people: one topic without a customer key, and nothing before it."""
+"""The second way to people: topics without a customer key, and nothing before them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.clients.topics import publish_to_first
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
 
 
 @dataclass(frozen=True)
 class SecondWay:
-    """Publishes straight to the topic of last resort."""
+    """Publishes straight to the topic of last resort, the first of these that takes it."""
 
     clients: Any
-    topic_arn: str
+    topic_arns: tuple[str, ...]
     reader: Reader
 
     def tell(self, alert: Alert) -> None:
@@ -26,7 +27,9 @@ class SecondWay:
             ClientError, BotoCoreError: AWS refused it, or could not be reached; Lambda tries again.
         """
         mail = self._rendered(alert)
-        self.clients.sns.publish(TopicArn=self.topic_arn, Subject=mail.subject, Message=mail.body)
+        publish_to_first(
+            self.clients.sns_in, self.topic_arns, Subject=mail.subject, Message=mail.body
+        )
 
     def _rendered(self, alert: Alert) -> email.Mail:
         try:

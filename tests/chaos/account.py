@@ -79,7 +79,7 @@ class Faults:
 
     A crash comes after a write, and so does a deploy that somebody begins (`deploy`). A throttled
     call is refused for now. What is swallowed is taken and not done, as far as reads show. `struck`
-    counts what went wrong, `refused` the throttles among it.
+    counts what went wrong with calls, `refused` the throttles among it.
     """
 
     mishaps: list[Mishap] = field(default_factory=list)
@@ -116,7 +116,7 @@ class Faults:
         mishap.times -= 1
         if mishap.times <= 0:
             self.mishaps.remove(mishap)
-        self.struck += 1
+        self.struck += kind != "deploy"
         return True
 
 

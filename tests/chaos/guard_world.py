@@ -54,6 +54,7 @@ from trailkeeper.evidence.names import (
     EVIDENCE_KEY_PARAMETER,
     LIVE,
     RESPONSE_STACK,
+    STATE_TABLE,
     WATCHER_STACK,
     WATCHER_TABLE,
 )
@@ -81,6 +82,8 @@ _WATCHES: Mapping[Half, str] = {
     "heal side": "trailkeeper-guard",
     "watcher side": "trailkeeper-watch",
 }
+# Where each half keeps what it remembers.
+_TABLES: Mapping[Half, str] = {"heal side": STATE_TABLE, "watcher side": WATCHER_TABLE}
 _SOURCES = {"functions": "lambda", "cloudwatch": "monitoring"}
 _RIGHTS = ("guard-roles.trust", "guard-roles.policies", "guard-roles.attached-policies")
 Parts = dict[str, Any]
@@ -358,6 +361,9 @@ class GuardWorld(World):
         heard: bool,
     ) -> None:
         self.changed.update(changed)
+        for half in HALVES:
+            if self.dynamodb.tables[_TABLES[half]].table is None:
+                self._forget_notes(half)
         for service, arguments in calls:
             event = self._guard_call(service, arguments, author)
             self._guard_calls[event["detail"]["eventID"]] = changed
@@ -365,6 +371,15 @@ class GuardWorld(World):
             self.cloudtrail.record(event["detail"])
             if heard:
                 self.events.append(GuardEvent(event))
+
+    def _forget_notes(self, half: Half) -> None:
+        """With its table a half loses the notes of what a run put back that was cut off."""
+        differing = {(OTHER[half], each) for each in self.guard_differing(OTHER[half])}
+        self._owed_guard = {
+            each for each in self._owed_guard if each[0] == half or each in differing
+        }
+        if half == "heal side":
+            self._owed &= self.differing()
 
     def forge_guard(self, operation: str, author: str) -> None:
         """Invoke the heal function with an event of a call against the watcher that nobody made."""

@@ -32,6 +32,22 @@ class EvidenceHistory(History):
             self.world.attack(*TECHNIQUES[each], author)
         self.answer(fate, mishap, lambda: self.world.deliver(Event(_SCHEDULES[schedule])))
 
+    @rule(
+        techniques=st.lists(
+            st.sampled_from(sorted(TECHNIQUES)), min_size=1, max_size=4, unique=True
+        ),
+        stopped=st.booleans(),
+        writes=st.integers(1, 8),
+    )
+    def cut_off(self, techniques: list[str], stopped: bool, writes: int) -> None:
+        """A sweep of what no event tells of ends in the middle."""
+        for each in [*techniques, *(["trail-stopped"] if stopped else [])]:
+            self.world.attack(*TECHNIQUES[each], "mallory")
+        self.world.events.clear()
+        self.world.faults.mishaps.append(Mishap("crash", writes))
+        self.world.deliver(Event(SWEEP))
+        self.world.deliver_all()
+
     @rule(schedule=st.sampled_from(sorted(_SCHEDULES)))
     def run(self, schedule: str) -> None:
         self.world.deliver(Event(_SCHEDULES[schedule]))
@@ -46,5 +62,5 @@ class EvidenceHistory(History):
         assert world.distinct_alerts() <= 3 * happened + 3
 
 
-EvidenceHistory.TestCase.settings = playing(120, steps=6)
+EvidenceHistory.TestCase.settings = playing(100, steps=6)
 TestHistories = EvidenceHistory.TestCase

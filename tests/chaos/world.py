@@ -64,6 +64,7 @@ SECONDS = 60.0
 
 _SERVICES = ("cloudtrail", "s3", "kms", "logs", "iam", "dynamodb", "ssm", "cloudformation")
 FORGED = "made-up-"
+_PUT_RIGHT = ("done.healed", "done.recreated", "done.started", "done.cut_off")
 LOG = Logger(service="chaos", level="CRITICAL")
 
 
@@ -172,11 +173,14 @@ class World:
 
             cloudtrail: Any
             cloudtrail_in: Any
+            sns_in: Any
+            sns: Any
 
         made = Clients()
         for service in self.services:
             setattr(made, service, Client(self.service(service), service, faults, note))
         made.cloudtrail_in = lambda region: made.cloudtrail
+        made.sns_in = lambda region: made.sns
         return made
 
     def service(self, name: str) -> Any:
@@ -482,14 +486,19 @@ def _made_up(alert: Alert) -> list[Text]:
 
 
 def said_to_be_restored(alert: Alert) -> set[str]:
-    """The parts of which a line of the alert says that they were put right."""
-    lines = [each.params for each in alert.changes if each.key == "change.line"]
-    documents = {
-        line["document"].key.partition(".")[2]
-        for line in lines
-        if line["done"].key in ("done.healed", "done.recreated", "done.started", "done.cut_off")
-    }
-    return {part for each in documents for part in (each, each.partition(".")[0])}
+    """The parts of which a line of the alert says that they were put right, and none the contrary.
+
+    A role that was made again is not whole if one of its policies could not be written.
+    """
+    right: set[str] = set()
+    left: set[str] = set()
+    for line in (each.params for each in alert.changes if each.key == "change.line"):
+        document, done = line["document"], line["done"]
+        assert isinstance(document, Text)
+        assert isinstance(done, Text)
+        name = document.key.partition(".")[2]
+        (right if done.key in _PUT_RIGHT else left).update((name, name.partition(".")[0]))
+    return right - left
 
 
 def _as_sent(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 import pytest
 from click.testing import CliRunner, Result
-from moto import mock_aws
 
 from trailkeeper.cli.__main__ import main
 
@@ -25,31 +24,26 @@ def package(code: str) -> bytes:
 
 
 @pytest.fixture
-def functions(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def functions(moto: Callable[[], None]) -> Any:
     """Both functions with three versions, of which the third runs."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    with mock_aws():
-        roles = boto3.client("iam", region_name="us-east-1")
-        role = roles.create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-        client = boto3.client("lambda", region_name="us-east-1")
-        for name in FUNCTIONS:
-            client.create_function(
-                FunctionName=name,
-                Runtime="python3.13",
-                Role=role,
-                Handler="index.handler",
-                Code={"ZipFile": package("1")},
-                Publish=True,
-            )
-            for number in (2, 3):
-                client.update_function_code(FunctionName=name, ZipFile=package(str(number)))
-                client.publish_version(FunctionName=name)
-            client.create_alias(FunctionName=name, Name="live", FunctionVersion="3")
-        yield client
-        for name in FUNCTIONS:
-            client.delete_function(FunctionName=name)
-        roles.delete_role(RoleName="r")
+    moto()
+    roles = boto3.client("iam", region_name="us-east-1")
+    role = roles.create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    client = boto3.client("lambda", region_name="us-east-1")
+    for name in FUNCTIONS:
+        client.create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Role=role,
+            Handler="index.handler",
+            Code={"ZipFile": package("1")},
+            Publish=True,
+        )
+        for number in (2, 3):
+            client.update_function_code(FunctionName=name, ZipFile=package(str(number)))
+            client.publish_version(FunctionName=name)
+        client.create_alias(FunctionName=name, Name="live", FunctionVersion="3")
+    return client
 
 
 def run(*arguments: str) -> Result:
@@ -161,9 +155,10 @@ def test_an_alias_to_what_anybody_may_change_is_said(functions: Any) -> None:
     assert result.output.startswith("Error: trailkeeper-heal:live points to $LATEST")
 
 
-def test_where_nothing_is_deployed_one_line_says_so() -> None:
-    with mock_aws():
-        result = run()
+def test_where_nothing_is_deployed_one_line_says_so(moto: Callable[[], None]) -> None:
+    moto()
+
+    result = run()
 
     assert result.exit_code == 1
     assert "ResourceNotFoundException" in result.output

@@ -19,7 +19,7 @@ from tests.e2e.command_line import trailkeeper
 from tests.e2e.conftest import ALERT_EMAIL, WEBHOOK_PARAMETER
 from tests.e2e.stage import Stage, wait_for
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.evidence.names import ALERTS_QUEUE, STATE_TABLE
+from trailkeeper.evidence.names import ALERTS_QUEUE, HEAL_FUNCTION, STATE_TABLE
 from trailkeeper.state.heal_items import Ran
 from trailkeeper.words.text import Severity, Text
 
@@ -340,7 +340,8 @@ def key_closed(stage: Stage) -> None:
 
 def sweep_long_ago(stage: Stage) -> None:
     ran = Ran("sweep", datetime.now(UTC) - timedelta(hours=3))
-    stage.dynamodb.put_item(TableName=STATE_TABLE, Item=ran.item())
+    table = stage.client_of(HEAL_FUNCTION, "dynamodb")
+    table.put_item(TableName=STATE_TABLE, Item=ran.item())
 
 
 def table_narrowed(stage: Stage) -> None:

@@ -19,6 +19,8 @@ _QUEUED = (
     *("DelaySeconds", "MaximumMessageSize", "MessageRetentionPeriod", "Policy", "RedrivePolicy"),
     *("ReceiveMessageWaitTimeSeconds", "SqsManagedSseEnabled", "VisibilityTimeout"),
 )
+# Where the topic of last resort stands beside the one at home.
+ELSEWHERE = "eu-west-1"
 _ALARMED = (
     *("ActionsEnabled", "AlarmActions", "OKActions", "ComparisonOperator", "Dimensions"),
     *("EvaluationPeriods", "MetricName", "Namespace", "Period", "Statistic", "Threshold"),
@@ -38,7 +40,7 @@ def differences(found: Mapping[str, Any], before: Mapping[str, Any]) -> list[str
     return lines
 
 
-def read(client: Callable[[str], Any]) -> dict[str, Any]:
+def read(client: Callable[..., Any]) -> dict[str, Any]:
     """Every part by its kind and name, as plain documents."""
     return {
         **_rules(client("events")),
@@ -46,6 +48,7 @@ def read(client: Callable[[str], Any]) -> dict[str, Any]:
         **_functions(client("lambda")),
         **_queues(client("sqs")),
         **_topics(client("sns")),
+        **_topics(client("sns", ELSEWHERE)),
         **_key(client("kms")),
         **_roles(client("iam")),
         **_tables(client("dynamodb")),

@@ -29,6 +29,7 @@ SETTINGS = {
     "alert_emails": [ALERTS],
     "last_resort_emails": [LAST_RESORT],
     "watcher": True,
+    "last_resort_region": guard_parts.ELSEWHERE,
     "contain": "deny",
 }
 _ADDRESSES: dict[Way, str] = {"alerts": ALERTS, "last resort": LAST_RESORT}

@@ -98,17 +98,21 @@ class Stage:
 
     def send(self, queue: str, body: str, *, function: str = HEAL_FUNCTION) -> None:
         """Send a message as one of our functions: nobody else may."""
+        url = self.sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+        self.client_of(function, "sqs").send_message(QueueUrl=url, MessageBody=body)
+
+    def client_of(self, function: str, service: str) -> Any:
+        """A client of one of our functions, for what policies let nobody else do."""
         key = self.ready.control.session(function)
-        sqs = boto3.client(
-            "sqs",
+        make: Any = boto3.client
+        return make(
+            service,
             endpoint_url=self.ready.endpoint,
             region_name=self.ready.region,
             aws_access_key_id=key.access_key_id,
             aws_secret_access_key=key.secret_access_key,
             aws_session_token=key.session_token,
         )
-        url = self.sqs.get_queue_url(QueueName=queue)["QueueUrl"]
-        sqs.send_message(QueueUrl=url, MessageBody=body)
 
     # Users
 
@@ -329,9 +333,11 @@ class Stage:
         self._forget(each for each in found if each["id"]["S"].startswith("fold#"))
 
     def _forget(self, items: Iterable[dict[str, Any]]) -> None:
+        table = self.client_of(HEAL_FUNCTION, "dynamodb")
         for each in items:
-            key = {name: each[name] for name in ("id", "at")}
-            self.dynamodb.delete_item(TableName=STATE_TABLE, Key=key)
+            table.delete_item(
+                TableName=STATE_TABLE, Key={name: each[name] for name in ("id", "at")}
+            )
 
     def items(self, kind: str, words: str = "") -> list[dict[str, Any]]:
         """The items of a kind in the state table whose sort key has these words."""

@@ -217,13 +217,16 @@ def test_what_somebody_writes_into_the_state_table_holds_off_nothing(stage: Stag
     pause = {"started": "2036-01-01T00:00:00+00:00", "until": "2036-01-01T04:00:00+00:00"}
     body = {"S": json.dumps({**pause, "reason": "x", "author": "mallory"})}
     item = {"id": {"S": "pause"}, "at": {"S": "now"}, "body": body}
-    stage.dynamodb.put_item(TableName="trailkeeper-state", Item=item)
+    with pytest.raises(ClientError, match="explicit deny"):
+        stage.dynamodb.put_item(TableName="trailkeeper-state", Item=item)
+    table = stage.client_of("trailkeeper-heal", "dynamodb")
+    table.put_item(TableName="trailkeeper-state", Item=item)
     try:
         stage.s3.delete_bucket_policy(Bucket=stage.ready.log_bucket)
         wait_for("the policy", lambda: has_policy(stage))
         stage.wait_for_mail("holds an item that Trailkeeper cannot have written", "pause / now")
     finally:
-        stage.dynamodb.delete_item(
+        table.delete_item(
             TableName="trailkeeper-state", Key={name: item[name] for name in ("id", "at")}
         )
 

@@ -281,3 +281,18 @@ def test_an_alarm_is_that_of_a_control_by_its_whole_name() -> None:
     assert control_of("trailkeeper-cis-vpc-changes") is CONTROLS["vpc-changes"]
     for name in ("vpc-changes", "x-trailkeeper-cis-vpc-changes", "trailkeeper-cis-", "None", ""):
         assert control_of(name) is None
+
+
+@pytest.mark.parametrize(
+    ("control", "asked"),
+    [
+        ("organization-changes", " --source organizations.amazonaws.com"),
+        ("config-changes", " --source config.amazonaws.com"),
+        ("vpc-changes", ""),
+    ],
+)
+def test_the_search_behind_a_control_is_narrowed_to_its_service(control: str, asked: str) -> None:
+    search = CONTROLS[control].search
+
+    assert search.startswith("search --event ")
+    assert search.partition(" --source")[0] + asked == search

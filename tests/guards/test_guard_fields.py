@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.deployed_evidence import BASELINE
-from tests.guarded import NAMES, OWN, POLICIES, SIDE, Guarded, deployed
+from tests.guarded import NAMES, OWN, POLICIES, SIDE, WATCHER_SIDE, Guarded, deployed
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.functions import ALERT, HEAL
-from trailkeeper.guards import guard_people
+from trailkeeper.evidence.outcome import Result
+from trailkeeper.guards import guard_people, guard_table
 from trailkeeper.guards.guard import Unreadable
 from trailkeeper.guards.guard_functions import _caller, _judged
+from trailkeeper.guards.sides import TopicRecord
 from trailkeeper.guards.watched import guards_of
+from trailkeeper.reconcile.engine import Reconcile
+from trailkeeper.reconcile.patience import Patience
 
 DOCUMENTS = {
     f"{guard.name}.{document.name}": (guard, document)
@@ -222,6 +229,7 @@ def test_an_alarm_differs_in_anything_that_keeps_it_silent(account: Guarded) -> 
     [
         ({"BillingMode": "PAY_PER_REQUEST"}, None, ("id", "at"), []),
         ({"BillingMode": "PAY_PER_REQUEST"}, {"MaxReadRequestUnits": -1}, ("id", "at"), []),
+        ({"BillingMode": "PAY_PER_REQUEST"}, {"MaxReadRequestUnits": None}, ("id", "at"), []),
         (None, None, ("id", "at"), ["BillingMode"]),
         (
             {"BillingMode": "PAY_PER_REQUEST"},
@@ -344,8 +352,14 @@ class Topic:
 def test_what_a_subscriber_gets(
     endpoint: str, arn: str, policy: str | None, said: str | None
 ) -> None:
-    guard = guard_people.guard({"topic": (("email", "a@example.com"),)})
-    clients: Any = SimpleNamespace(sns=Topic(endpoint, arn, policy))
+    guard = guard_people.guard(
+        replace(
+            WATCHER_SIDE,
+            topics=(TopicRecord("topic", encrypted=False),),
+            subscribers={"topic": (("email", "a@example.com"),)},
+        )
+    )
+    clients: Any = SimpleNamespace(sns_in=lambda region: Topic(endpoint, arn, policy))
 
     found = guard.compare(guard.documents[0], clients, BASELINE)
 
@@ -356,3 +370,77 @@ def test_what_a_subscriber_gets(
         assert (f"topic.email {endpoint}", said) in {
             (each.path, each.before) for each in found.changes
         }
+
+
+class LimitedTable:
+    """The state table, which somebody limited and whose policy is gone; a new one takes a try."""
+
+    def __init__(self) -> None:
+        self.limits: dict[str, int] | None = {"MaxWriteRequestUnits": 1}
+        self.policy = ""
+        self.refusals = 1
+
+    def describe_table(self, *, TableName: str) -> Any:
+        schema = [("id", "HASH"), ("at", "RANGE")]
+        return {
+            "Table": {
+                "KeySchema": [{"AttributeName": a, "KeyType": k} for a, k in schema],
+                "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"},
+                "OnDemandThroughput": self.limits,
+                "DeletionProtectionEnabled": True,
+            }
+        }
+
+    def update_table(self, *, TableName: str, OnDemandThroughput: dict[str, int]) -> None:
+        assert set(OnDemandThroughput.values()) == {-1}
+        self.limits = OnDemandThroughput
+
+    def describe_time_to_live(self, *, TableName: str) -> Any:
+        expiry = {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
+        return {"TimeToLiveDescription": expiry}
+
+    def get_resource_policy(self, *, ResourceArn: str) -> Any:
+        if not self.policy:
+            raise ClientError({"Error": {"Code": "PolicyNotFoundException"}}, "GetResourcePolicy")
+        return {"Policy": self.policy}
+
+    def put_resource_policy(self, *, ResourceArn: str, Policy: str) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise ClientError({"Error": {"Code": "PolicyNotFoundException"}}, "PutResourcePolicy")
+        self.policy = Policy
+
+
+def test_limits_of_a_table_go_and_a_policy_that_lags_is_outlasted() -> None:
+    table = LimitedTable()
+    patience = Patience(time.monotonic() + 60, sleep=lambda _: None, jitter=lambda low, _: low)
+    clients: Any = SimpleNamespace(dynamodb=table)
+
+    found = Reconcile(clients, BASELINE, patience, (guard_table.guard(SIDE),)).run()
+
+    assert {each.key: each.result for each in found} == {
+        "guard-table.table": Result.HEALED,
+        "guard-table.policy": Result.HEALED,
+    }
+    assert table.limits == {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}
+    assert "OnlyTheFunctionsWrite" in table.policy
+
+
+def test_whoever_may_call_what_is_not_published_is_seen() -> None:
+    opened = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "lambda:InvokeFunction",
+        "Resource": HEAL.arn(NAMES),
+    }
+    of_function = json.dumps({"Statement": [opened]})
+
+    def get_policy(*, FunctionName: str, Qualifier: str = "") -> Any:
+        if Qualifier or FunctionName != HEAL.name:
+            raise ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "GetPolicy")
+        return {"Policy": of_function}
+
+    clients = SimpleNamespace(functions=SimpleNamespace(get_policy=get_policy))
+
+    said = seen(clients, "guard-functions.callers")
+    assert any("unpublished: " in str(each) for each in said), said

@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
+import boto3
 import pytest
 
 from tests.deployed_evidence import BASELINE
-from tests.guarded import GUARDS, NAMES, SIDE, Guarded, Intruder, code, deployed
+from tests.guarded import GUARDS, NAMES, SIDE, Deployment, Guarded, Intruder, code, deployed
 from trailkeeper.evidence.functions import ALERT, HEAL
 from trailkeeper.evidence.outcome import Outcome, Result
 from trailkeeper.guards import guard_parameter
@@ -238,6 +239,30 @@ def test_a_topic_that_is_gone_is_told(account: Guarded) -> None:
         "guard-topics.topics": Result.HEALED,
         "guard-people.subscribers": Result.TOLD,
     }
+
+
+def test_a_topic_of_last_resort_elsewhere_is_put_right_where_it_stands(
+    moto: Callable[[], None], kept: Kept
+) -> None:
+    moto()
+    kept.account = None
+    plan = Deployment(BASELINE, last_resort_region="eu-west-1")
+    account = deployed(plan)
+    guards = plan.watched["watcher side"].guards
+    away = boto3.client("sns", region_name="eu-west-1")
+    (topic,) = away.list_topics()["Topics"]
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "sns:*", "Resource": "*"}
+    opened = json.dumps({"Version": "2012-10-17", "Statement": [everybody]})
+    away.set_topic_attributes(
+        TopicArn=topic["TopicArn"], AttributeName="Policy", AttributeValue=opened
+    )
+
+    found = Reconcile(account, BASELINE, Patience(time.monotonic() + 60), guards).run()
+
+    assert topic["TopicArn"].endswith(":trailkeeper-last-resort-elsewhere")
+    assert ended(found) == {"guard-topics.topics": Result.HEALED}
+    policy = away.get_topic_attributes(TopicArn=topic["TopicArn"])["Attributes"]["Policy"]
+    assert "OnlyTheFunctionsPublish" in policy
 
 
 def test_a_stack_that_is_gone_is_said(account: Guarded) -> None:

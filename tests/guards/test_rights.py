@@ -74,7 +74,7 @@ def test_the_ways_to_people_take_what_a_person_has_read() -> None:
     environ = replace(
         ALERT,
         chat_topic_arn="chat",
-        last_resort_topic_arn="last-resort",
+        last_resort_topics=replace(HEAL, last_resort_region="eu-west-1").last_resort_topics,
         slack_webhook="secretsmanager:slack/webhook",
     )
 
@@ -88,7 +88,12 @@ def test_the_schedule_may_do_what_a_person_has_read() -> None:
 
 
 def test_the_heal_function_may_do_to_the_watcher_what_a_person_has_read() -> None:
-    watched = replace(HEAL, watcher=True, last_resort_emails=("night@example.com",))
+    watched = replace(
+        HEAL,
+        watcher=True,
+        last_resort_emails=("night@example.com",),
+        last_resort_region="eu-west-1",
+    )
 
     assert asked(*heal_watch_rights(watched)) == in_one_spelling(golden("heal-watch"))
 

@@ -49,16 +49,20 @@ Who = dict[tuple[str, str], set[str]]
 
 @pytest.mark.parametrize("counts", [True, False])
 @pytest.mark.parametrize("address", ["oncall@example.com", ""])
+@pytest.mark.parametrize("elsewhere", ["eu-west-1", None])
 def test_queues_and_topics_name_just_the_roles_that_have_the_rights(
-    counts: bool, address: str
+    counts: bool, address: str, elsewhere: str | None
 ) -> None:
     """A role that is left out could not do its work; one too many could speak to people."""
     emails = (address,) if address else ()
-    heal = replace(HEAL_ENVIRON, count_deliveries=counts, last_resort_emails=emails)
-    second_way = BASELINE.names.last_resort_topic_arn if address else None
-    alert = replace(
-        ALERT_ENVIRON, chat_topic_arn="x", last_resort_topic_arn=second_way, language="en"
+    heal = replace(
+        HEAL_ENVIRON,
+        count_deliveries=counts,
+        last_resort_emails=emails,
+        last_resort_region=elsewhere,
     )
+    second_way = heal.last_resort_topics if address else ()
+    alert = replace(ALERT_ENVIRON, chat_topic_arn="x", last_resort_topics=second_way, language="en")
     sides = (heal_side(heal, alert), watcher_side(heal))
     deployed = {role.name(BASELINE.names) for side in sides for role in side.roles}
 

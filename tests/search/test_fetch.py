@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from moto import mock_aws
-from moto.moto_api._internal import moto_api_backend
 
 from tests.search import logs
 from trailkeeper.cli.__main__ import main
@@ -42,17 +40,14 @@ MARCH_2 = Question.of(
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+def bucket(moto: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Any:
+    moto()
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with mock_aws():
-        moto_api_backend.reset()  # a mock inside another one shares its account
-        client = boto3.client("s3", region_name="us-east-1")
-        client.create_bucket(Bucket=NAME)
-        for each in logs.ALL:
-            put(client, key_of(each), gzip.compress(logs.text(each), mtime=0))
-        yield client
+    client = boto3.client("s3", region_name="us-east-1")
+    client.create_bucket(Bucket=NAME)
+    for each in logs.ALL:
+        put(client, key_of(each), gzip.compress(logs.text(each), mtime=0))
+    return client
 
 
 def put(client: Any, key: str, content: bytes, **settings: Any) -> None:

@@ -51,6 +51,7 @@ EVERYTHING: dict[str, Any] = {
     "watcher": True,
     "watch_minutes": 90,
     "last_resort_emails": ["night@example.com"],
+    "last_resort_region": "eu-west-1",
     "slack_webhook": "secretsmanager:slack/webhook",
     "amazon_q": {"workspace_id": "T0123", "channel_id": "C0123"},
     "contain": "deny",

@@ -68,6 +68,10 @@ def test_with_home_elsewhere_us_east_1_sends_iams_calls_and_has_the_charges() ->
                 Satellite("us-west-2", instances=True, iam=False, charges=False),
             ],
         ),
+        (
+            {"forward_iam_calls": False, "billing_alarm_usd": None, "last_resort_region": AWAY},
+            [Satellite(AWAY, instances=False, iam=False, charges=False, last_resort=True)],
+        ),
     ],
 )
 def test_each_part_has_a_switch(settings: dict[str, Any], expected: list[Satellite]) -> None:
@@ -219,3 +223,24 @@ def test_without_alarm_and_budget_there_is_neither(minimal_response: Deployed) -
     assert "AWS::Budgets::Budget" not in minimal_response.types()
     assert "budgets.amazonaws.com" not in json.dumps(minimal_response.template)
     assert len(minimal_response.all(QUEUES)) == 3
+
+
+def test_the_topic_of_last_resort_is_told_by_two_functions_alone_and_read_by_people(
+    assembly: Callable[[str], Path],
+) -> None:
+    away = Deployed(assembly("everything"), "TrailkeeperSatellite-eu-west-1")
+
+    topic = away.one("AWS::SNS::Topic")
+    assert topic["TopicName"] == "trailkeeper-last-resort-elsewhere"
+    assert "KmsMasterKeyId" not in topic
+    subscribed = away.one("AWS::SNS::Subscription")
+    assert (subscribed["Protocol"], subscribed["Endpoint"]) == ("email", "night@example.com")
+    policy = away.one("AWS::SNS::TopicPolicy")["PolicyDocument"]
+    refused = {each["Sid"]: each for each in policy["Statement"]}
+    assert refused.keys() == {"OnlyOverTls", "OnlyTheFunctionsPublish"}
+    assert refused["OnlyTheFunctionsPublish"]["Condition"]["ArnNotEquals"] == {
+        "aws:PrincipalArn": [
+            f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-alert-us-east-1",
+            f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-watcher-us-east-1",
+        ]
+    }

@@ -229,6 +229,25 @@ def test_all_problems_come_in_one_message() -> None:
 
 
 @pytest.mark.parametrize(
+    ("settings", "allowed"),
+    [
+        ({}, "null, or a region other than home_region, which has a topic in any case"),
+        ({"home_region": "cn-north-1"}, "null, or a region of the partition of cn-north-1"),
+        (
+            {"home_region": "eu-west-1", "watcher": False},
+            "null where watcher is false, as nobody would tell anything there",
+        ),
+    ],
+)
+def test_a_topic_of_last_resort_stands_beyond_home_or_nowhere(
+    settings: dict[str, Any], allowed: str
+) -> None:
+    given = {"trailkeeper": {"last_resort_region": "us-east-1", **settings}}
+
+    assert problems(given) == [f'last_resort_region: given "us-east-1"; allowed: {allowed}']
+
+
+@pytest.mark.parametrize(
     ("given", "meant"),
     [
         ({"log_retention_day": 1}, "log_retention_days"),

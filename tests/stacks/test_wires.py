@@ -57,6 +57,7 @@ DEFAULT_HEAL: dict[str, Any] = {
     "watch_minutes": 240,
     "alive_days": 7,
     "last_resort_emails": (),
+    "last_resort_region": None,
     "expected_actors": (),
     "forward_iam_calls": True,
     "billing_alarm_usd": 200.0,
@@ -70,7 +71,7 @@ DEFAULT_ALERT: dict[str, Any] = {
     "table": "trailkeeper-state",
     "heal_role": f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-heal-{REGION}",
     "chat_topic_arn": None,
-    "last_resort_topic_arn": None,
+    "last_resort_topics": (),
     "slack_webhook": None,
     "home_region": REGION,
     "account_name": "",
@@ -110,6 +111,7 @@ FULL_HEAL = DEFAULT_HEAL | {
     "watch_minutes": 90,
     "alive_days": 30,
     "last_resort_emails": ("night@example.com",),
+    "last_resort_region": "eu-west-1",
     "other_trails": "alert",
     "contain": "deny",
     "break_glass": (BREAK_GLASS,),
@@ -133,7 +135,10 @@ FULL_HEAL = DEFAULT_HEAL | {
 }
 FULL_ALERT = DEFAULT_ALERT | {
     "chat_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-chat",
-    "last_resort_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-last-resort",
+    "last_resort_topics": (
+        f"arn:aws:sns:eu-west-1:{ACCOUNT}:trailkeeper-last-resort-elsewhere",
+        f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-last-resort",
+    ),
     "slack_webhook": "secretsmanager:slack/webhook",
     "account_name": "prod",
     "language": "ko",

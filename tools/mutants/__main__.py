@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = tuple(
     f"trailkeeper/{room}" for room in ("guards", "evidence", "reconcile", "events", "alerts")
 )
+# Attacks are what tests play, and no part of what is deployed.
+_NOT_DEPLOYED = "trailkeeper/guards/techniques/"
 _LEAST_KILLED = 0.9
 # Of processor time, and so many times what the tests took when they were measured.
 _SECONDS, _TIMES = 60.0, 5
@@ -93,6 +95,8 @@ def _all(rooms: Iterable[str], known: CoverageMap) -> Iterator[Planted]:
     for room in rooms:
         for path in sorted((ROOT / room).rglob("*.py")):
             file = path.relative_to(ROOT).as_posix()
+            if file.startswith(_NOT_DEPLOYED):
+                continue
             source = path.read_bytes()
             for fault in faults(source):
                 tests = known.tests(file, fault.lines, top=fault.top)

@@ -83,7 +83,7 @@ def origin(source_ip: str, user_agent: str) -> str:
 
 
 def folded_under(kind: str, call: ApiCall, what: str, *, planned: bool) -> str:
-    """Under which name `attempts`, `calls` or `losses` are counted when many come.
+    """Under which name `attempts`, `calls`, `fights` or `losses` are counted when many come.
 
     `calls` changed nothing, of `losses` nothing can be put back; `what` was done, or lost.
 

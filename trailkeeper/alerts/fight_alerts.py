@@ -45,6 +45,8 @@ def fighting(
 ) -> Alert:
     """The alert of one author's fight, which began at `since`: told once, in a long fight hourly.
 
+    Of many authors in an hour the first are told one by one, and who was contained always is.
+
     `rounds` are this author's stops; `others` are the other authors with theirs. `reason` says why
     the author was not contained: a key of the text catalogue, or AWS's error code.
     """
@@ -77,6 +79,10 @@ def fighting(
         undo=_undo(contained),
         occurred_at=call.time or None,
         event_id=call.event_id or None,
+        # Whoever makes up events makes up who fights, while others really stop the trail.
+        group=None
+        if contained
+        else call_facts.folded_under("fights", call, "stops", planned=False),
     )
 
 

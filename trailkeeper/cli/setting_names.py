@@ -31,6 +31,7 @@ DEFAULTS: Mapping[str, Any] = {
     "watch_minutes": 240,
     "alive_days": 7,
     "last_resort_emails": None,
+    "last_resort_region": None,
     "ec2_states": ["running", "stopped", "terminated"],
     "other_trails": "restart",
     "account_name": "",

@@ -71,6 +71,10 @@ class AwsClients:
     def sns(self) -> Any:
         return self._client("sns")
 
+    def sns_in(self, region: str) -> Any:
+        """SNS of a region, for a topic beyond home."""
+        return self._client("sns", region)
+
     @cached_property
     def billing(self) -> Any:
         return self._client("cloudwatch", billing_region(self._region) or "")

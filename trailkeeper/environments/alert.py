@@ -18,8 +18,8 @@ VARIABLE = "TRAILKEEPER_ALERT"
 class AlertEnviron:
     """What the alert function is told at deploy time.
 
-    `heal_role` is the ARN of the heal function's role, `last_resort_topic_arn` the topic of the
-    second way to people, if there is one.
+    `heal_role` is the ARN of the heal function's role, `last_resort_topics` those of the topics of
+    the second way to people, the one to try first before the others.
     `slack_webhook` says where the URL is kept (`ssm:/name`, `secretsmanager:id`), never the URL.
     The rest carries the settings of the same names.
     """
@@ -29,7 +29,7 @@ class AlertEnviron:
     table: str
     heal_role: str = ""
     chat_topic_arn: str | None = None
-    last_resort_topic_arn: str | None = None
+    last_resort_topics: tuple[str, ...] = ()
     slack_webhook: str | None = None
     home_region: str = defaults.HOME_REGION
     account_name: str = ""

@@ -22,9 +22,9 @@ class HealEnviron:
     on the alerts topic; `break_glass` are principals that are never contained, `expected_actors`
     those whose changes are planned. The status is looked at every `reconcile_minutes`, everything
     every `sweep_minutes`. `drills`: whether somebody may announce a stop of the trail as a drill.
-    `watcher`: there is one, which looks every `watch_minutes` and tells `last_resort_emails`; the
-    two watch over each other. Every `alive_days` people get a sign of life, 0: never. The rest
-    carries the settings of the same names.
+    `watcher`: there is one, which looks every `watch_minutes` and tells `last_resort_emails`, in
+    `last_resort_region` first if there is one; the two watch over each other. Every `alive_days`
+    people get a sign of life, 0: never. The rest carries the settings of the same names.
     """
 
     baseline: Baseline
@@ -45,7 +45,15 @@ class HealEnviron:
     watch_minutes: int = defaults.WATCH_MINUTES
     alive_days: int = defaults.ALIVE_DAYS
     last_resort_emails: tuple[str, ...] = ()
+    last_resort_region: str | None = None
     count_deliveries: bool = False
+
+    @property
+    def last_resort_topics(self) -> tuple[str, ...]:
+        """The ARNs of the topics of the second way, the one to try first before the others."""
+        names, region = self.baseline.names, self.last_resort_region
+        elsewhere = [names.last_resort_elsewhere_arn(region)] if region else []
+        return (*elsewhere, names.last_resort_topic_arn)
 
     def to_environ(self) -> dict[str, str]:
         """The environment variables that `from_environ` reads."""

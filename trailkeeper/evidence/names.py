@@ -37,6 +37,7 @@ ALERTS_TOPIC = "trailkeeper-alerts"
 ALARMS_TOPIC = "trailkeeper-alarms"
 CHAT_TOPIC = "trailkeeper-chat"
 LAST_RESORT_TOPIC = "trailkeeper-last-resort"
+LAST_RESORT_ELSEWHERE_TOPIC = "trailkeeper-last-resort-elsewhere"
 BILLING_TOPIC = "trailkeeper-billing"
 ALERTS_QUEUE = "trailkeeper-alerts"
 ALERTS_DEAD_QUEUE = "trailkeeper-alerts-dead"
@@ -243,6 +244,10 @@ class Names:
     @property
     def last_resort_topic_arn(self) -> str:
         return self.arn("sns", LAST_RESORT_TOPIC)
+
+    def last_resort_elsewhere_arn(self, region: str) -> str:
+        """The topic of last resort in a region beyond home."""
+        return self.in_region(region).arn("sns", LAST_RESORT_ELSEWHERE_TOPIC)
 
     @property
     def chat_topic_arn(self) -> str:

@@ -38,6 +38,10 @@ class Clients(Protocol):
     def iam(self) -> Any: ...
     @property
     def sns(self) -> Any: ...
+
+    def sns_in(self, region: str) -> Any:
+        """SNS of a region, which knows the topics of its own alone."""
+
     @property
     def billing(self) -> Any:
         """CloudWatch in the region where the charges are."""

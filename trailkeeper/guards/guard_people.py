@@ -5,12 +5,13 @@ People must confirm a subscription, and only they know whether a stranger was in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards.guard import Clients, Document, Guard, reading
+from trailkeeper.guards.guard_topics import sns_of
+from trailkeeper.guards.sides import Side
 
 NAME = "guard-people"
 _PENDING = "PendingConfirmation"
@@ -18,14 +19,15 @@ _MISSING = frozenset({"NotFound", "NotFoundException"})
 _ALL = "gets all"
 
 
-def guard(subscribers: Mapping[str, Iterable[tuple[str, str]]]) -> Guard:
-    """The guard of topics, by their names; `subscribers` are the protocol and endpoint of each."""
-    expected = {topic: frozenset(each) for topic, each in subscribers.items()}
+def guard(side: Side) -> Guard:
+    """The guard of the topics of a side that people or functions are subscribed to."""
+    expected = {topic: frozenset(each) for topic, each in side.subscribers.items()}
+    records = {each.name: each for each in side.topics if each.name in expected}
 
     def read(clients: Clients, baseline: Baseline) -> Any:
         return {
-            topic: _subscribers(clients, baseline.names.arn("sns", topic), of_it)
-            for topic, of_it in expected.items()
+            topic: _subscribers(clients, record.arn(baseline.names), expected[topic])
+            for topic, record in records.items()
         }
 
     def desired(_: Baseline) -> Any:
@@ -37,7 +39,7 @@ def guard(subscribers: Mapping[str, Iterable[tuple[str, str]]]) -> Guard:
     return Guard(
         name=NAME,
         documents=(Document("subscribers", read, desired, ("sns:ListSubscriptionsByTopic",)),),
-        resource=lambda baseline: tuple(baseline.names.arn("sns", each) for each in expected),
+        resource=lambda baseline: tuple(each.arn(baseline.names) for each in records.values()),
         why="See whether those who should hear of the guard still do",
         also_needs=(
             Permission(
@@ -53,15 +55,16 @@ def _subscribers(
     clients: Clients, topic_arn: str, expected: frozenset[tuple[str, str]]
 ) -> dict[str, str] | None:
     """What each subscriber gets; None for a topic that is not there."""
-    paginator = clients.sns.get_paginator("list_subscriptions_by_topic")
+    sns = sns_of(clients, topic_arn)
+    paginator = sns.get_paginator("list_subscriptions_by_topic")
     pages = reading(lambda: list(paginator.paginate(TopicArn=topic_arn)), _MISSING)
     if pages is None:
         return None
-    return dict(_told(clients, each, expected) for page in pages for each in page["Subscriptions"])
+    return dict(_told(sns, each, expected) for page in pages for each in page["Subscriptions"])
 
 
 def _told(
-    clients: Clients, subscription: dict[str, Any], expected: frozenset[tuple[str, str]]
+    sns: Any, subscription: dict[str, Any], expected: frozenset[tuple[str, str]]
 ) -> tuple[str, str]:
     protocol, endpoint = subscription["Protocol"], subscription["Endpoint"]
     key = f"{protocol} {endpoint}"
@@ -70,6 +73,6 @@ def _told(
     arn = subscription["SubscriptionArn"]
     if arn == _PENDING:
         return key, "has not confirmed"
-    attributes = clients.sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+    attributes = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
     policy = attributes.get("FilterPolicy", "").strip()
     return key, _ALL if policy in {"", "{}"} else f"gets only what matches {policy}"

@@ -1,6 +1,7 @@
 """Guards the topics of the other side: who may publish, and by which key.
 
-A topic that is gone is made again, and its addresses are invited again; people have to confirm.
+A topic that is gone is made again, but without its subscriptions: only people can confirm them, so
+that they are missing is told.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ def guard(side: Side) -> Guard:
     def restore(
         clients: Clients, baseline: Baseline, record: TopicRecord, differing: Differing
     ) -> None:
-        arn = baseline.names.arn("sns", record.name)
+        arn = record.arn(baseline.names)
         if WHOLE in differing:
-            clients.sns.create_topic(Name=record.name)
+            sns_of(clients, arn).create_topic(Name=record.name)
         if differing & {WHOLE, "KmsMasterKeyId"}:
             key = _key_arn(clients) if record.encrypted else ""
             _set(clients, arn, "KmsMasterKeyId", key)
@@ -46,7 +47,7 @@ def guard(side: Side) -> Guard:
             _set(clients, arn, "Policy", json.dumps(policy))
 
     def arns(baseline: Baseline) -> tuple[str, ...]:
-        return tuple(baseline.names.arn("sns", each) for each in records)
+        return tuple(each.arn(baseline.names) for each in records.values())
 
     has_key = any(each.encrypted for each in side.topics)
     return Guard(
@@ -82,8 +83,15 @@ def guard(side: Side) -> Guard:
     )
 
 
+def sns_of(clients: Clients, topic_arn: str) -> Any:
+    """SNS where a topic stands; it knows those of its own region alone."""
+    return clients.sns_in(topic_arn.split(":")[3])
+
+
 def _set(clients: Clients, arn: str, name: str, value: str) -> None:
-    clients.sns.set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=value)
+    sns_of(clients, arn).set_topic_attributes(
+        TopicArn=arn, AttributeName=name, AttributeValue=value
+    )
 
 
 def _key_arn(clients: Clients) -> str:
@@ -92,8 +100,9 @@ def _key_arn(clients: Clients) -> str:
 
 
 def _read(clients: Clients, baseline: Baseline, record: TopicRecord) -> Any:
-    arn = baseline.names.arn("sns", record.name)
-    answer = reading(lambda: clients.sns.get_topic_attributes(TopicArn=arn), _ABSENT)
+    arn = record.arn(baseline.names)
+    sns = sns_of(clients, arn)
+    answer = reading(lambda: sns.get_topic_attributes(TopicArn=arn), _ABSENT)
     if answer is None:
         return None
     found = answer["Attributes"]

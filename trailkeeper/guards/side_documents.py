@@ -71,10 +71,9 @@ def key_policy(baseline: Baseline, *, budgets: bool) -> Policy:
 
 
 def topic_policy(
-    baseline: Baseline, topic: str, *, publishers: Iterable[str], alarms: bool, budgets: bool
+    baseline: Baseline, arn: str, *, publishers: Iterable[str], alarms: bool, budgets: bool
 ) -> Policy:
     """Over TLS only; these roles and our alarms publish, and budgets if there are some."""
-    arn = baseline.names.arn("sns", topic)
     statements = [_only_tls("sns:Publish", arn), only_publishers(arn, publishers)]
     if alarms:
         statements.append(

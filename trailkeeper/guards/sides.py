@@ -39,6 +39,7 @@ from trailkeeper.evidence.names import (
     EVIDENCE_KEY_PARAMETER,
     GUARD_RULE,
     GUARD_SCHEDULE,
+    LAST_RESORT_ELSEWHERE_TOPIC,
     LAST_RESORT_TOPIC,
     RESPONSE_STACK,
     SCHEDULE,
@@ -136,7 +137,7 @@ class ScheduleRecord:
 class TopicRecord:
     """One topic; `alarms` and `budgets` may publish to it, `encrypted` by the alerts key.
 
-    `publishers` are the roles that publish to it.
+    `publishers` are the roles that publish to it; `region` is where it stands, if not at home.
     """
 
     name: str
@@ -144,6 +145,12 @@ class TopicRecord:
     publishers: tuple[RoleRecord, ...] = ()
     alarms: bool = True
     budgets: bool = False
+    region: str = ""
+
+    def arn(self, names: Names) -> str:
+        """The topic's ARN, by the names of the home region."""
+        there = names.in_region(self.region) if self.region else names
+        return there.arn("sns", self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +262,7 @@ class Side:
         (record,) = (each for each in self.topics if each.name == topic)
         return side_documents.topic_policy(
             baseline,
-            topic,
+            record.arn(baseline.names),
             publishers=[each.arn(baseline.names) for each in record.publishers],
             alarms=record.alarms,
             budgets=record.budgets,
@@ -381,18 +388,28 @@ def watcher_side(heal: HealEnviron, language: Language = defaults.LANGUAGE) -> S
         schedule_role_arn=heal.baseline.names.watch_schedule_role_arn,
         roles=(roles.WATCHER, roles.WATCH_SCHEDULE),
         queues=(queues.WATCHER_DEAD,),
-        topics=(
-            TopicRecord(
-                LAST_RESORT_TOPIC,
-                encrypted=False,
-                # The alert function has a second way only where it leads to somebody.
-                publishers=(roles.WATCHER, *([roles.ALERT] if heal.last_resort_emails else [])),
-            ),
-        ),
+        topics=_last_resort(heal),
         alarms=side_alarms.of_watcher(heal, language),
         table=TableRecord(WATCHER_TABLE, protected=False),
         queues_url=_queues_url(heal),
-        subscribers={LAST_RESORT_TOPIC: _mail(heal.last_resort_emails)},
+        subscribers={each.name: _mail(heal.last_resort_emails) for each in _last_resort(heal)},
+    )
+
+
+def _last_resort(heal: HealEnviron) -> tuple[TopicRecord, ...]:
+    """An alarm calls topics of its own region alone, so there is one at home in any case."""
+    # The alert function has a second way only where it leads to somebody.
+    by_functions = (roles.WATCHER, *([roles.ALERT] if heal.last_resort_emails else []))
+    elsewhere = TopicRecord(
+        LAST_RESORT_ELSEWHERE_TOPIC,
+        False,
+        by_functions,
+        alarms=False,
+        region=heal.last_resort_region or "",
+    )
+    return (
+        TopicRecord(LAST_RESORT_TOPIC, False, by_functions),
+        *([elsewhere] if heal.last_resort_region else []),
     )
 
 

@@ -34,6 +34,12 @@ class AskedOnce:
             client = getattr(self._clients, service)
         return _Client(service, client, self._ask)
 
+    def sns_in(self, region: str) -> Any:
+        """SNS of a region."""
+        with self._lock:
+            client = self._clients.sns_in(region)
+        return _Client(f"sns in {region}", client, self._ask)
+
     def _ask(self, question: str, call: Callable[[], Any]) -> Any:
         with self._lock:
             answer = self._asked.get(question)

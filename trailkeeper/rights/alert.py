@@ -74,13 +74,18 @@ CHAT_PERMISSIONS: tuple[Permission, ...] = (
     ),
 )
 
-LAST_RESORT_PERMISSIONS: tuple[Permission, ...] = (
-    Permission(
-        ("sns:Publish",),
-        lambda baseline: baseline.names.last_resort_topic_arn,
-        "tell people by the second way what every channel refused for ten minutes",
-    ),
-)
+
+def last_resort_permissions(topics: tuple[str, ...]) -> tuple[Permission, ...]:
+    """What the second way to people takes, by the ARNs of its topics; nothing without one."""
+    if not topics:
+        return ()
+    return (
+        Permission(
+            ("sns:Publish",),
+            lambda _: topics,
+            "tell people by the second way what every channel refused for ten minutes",
+        ),
+    )
 
 
 def secret_permissions(reference: str) -> tuple[Permission, ...]:

@@ -18,8 +18,8 @@ from trailkeeper.evidence.roles import ALERTS_KEY_POLICY, NEEDS, RoleRecord
 from trailkeeper.guards.guard_roles import KEY, Policies
 from trailkeeper.rights.alert import (
     CHAT_PERMISSIONS,
-    LAST_RESORT_PERMISSIONS,
     PERMISSIONS,
+    last_resort_permissions,
     secret_permissions,
 )
 from trailkeeper.rights.boundary import boundary
@@ -44,7 +44,7 @@ def alert_rights(environ: AlertEnviron) -> tuple[Permission, ...]:
     chat = CHAT_PERMISSIONS if environ.chat_topic_arn else ()
     secret = secret_permissions(environ.slack_webhook) if environ.slack_webhook else ()
     platform = _platform(ALERT_FUNCTION, lambda baseline: baseline.names.alerts_dead_queue_arn)
-    second_way = LAST_RESORT_PERMISSIONS if environ.last_resort_topic_arn else ()
+    second_way = last_resort_permissions(environ.last_resort_topics)
     return (*PERMISSIONS, *chat, *second_way, *secret, _TAKE_FROM_QUEUE, *platform)
 
 

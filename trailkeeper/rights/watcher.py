@@ -12,11 +12,6 @@ from trailkeeper.guards.watched import guards_of, judging
 
 _OWN = (
     Permission(
-        ("sns:Publish",),
-        lambda baseline: baseline.names.last_resort_topic_arn,
-        "Tell people by the second way",
-    ),
-    Permission(
         ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"),
         lambda baseline: baseline.names.watcher_table_arn,
         "Keep what people are told of together, whom it told them of just now, and what it is "
@@ -39,4 +34,8 @@ _OWN = (
 def permissions(heal: HealEnviron, alert: AlertEnviron) -> tuple[Permission, ...]:
     """The permissions that watching over the heal function's side needs."""
     guards = guards_of(heal_side(heal, alert), judging(WATCHER.name))
-    return (*logging.PERMISSIONS, *(each for guard in guards for each in guard.permissions), *_OWN)
+    tells = Permission(
+        ("sns:Publish",), lambda _: heal.last_resort_topics, "Tell people by the second way"
+    )
+    guarding = (each for guard in guards for each in guard.permissions)
+    return (*logging.PERMISSIONS, *guarding, tells, *_OWN)

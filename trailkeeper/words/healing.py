@@ -132,6 +132,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "The same principal made {count:more such call|more such calls} that changed nothing; this is one of them.",
         "ko": "같은 보안 주체가 아무것도 바꾸지 않은 호출을 {count}번 더 했습니다. 다음은 그중 하나입니다.",
     },
+    "story.folded.fights": {
+        "en": "Events name {count:other|others} who kept stopping the trail, too; this is one of them. Somebody may be making them up.",
+        "ko": "추적을 반복해서 중지한 것으로 이벤트에 기록된 보안 주체가 {count}명 더 있습니다. 다음은 그중 하나입니다. 누군가 이벤트를 꾸며 냈을 수 있습니다.",
+    },
     "story.folded.guard.one": {
         "en": "The same principal made {count:more such call|more such calls}, which ended as this one did; this is one of them.",
         "ko": "같은 보안 주체가 같은 호출을 {count}번 더 했고 결과도 같았습니다. 다음은 그중 하나입니다.",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from lambdas.alert.rendered import rendered_or_raw
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.clients.topics import SnsIn, publish_to_first
 from trailkeeper.rendering import amazon_q, email, machine, untrusted
 from trailkeeper.rendering.wording import Reader
 
@@ -54,18 +56,19 @@ def _raw(document: str) -> tuple[str, dict[str, str]]:
 
 
 class LastResortTopic:
-    """Publishes to the watcher's topic, which shares nothing with the others: mails alone."""
+    """Publishes to the first of the watcher's topics that takes it, which share nothing with the
+    others: mails alone."""
 
     name = "last-resort"
 
-    def __init__(self, sns: Any, topic_arn: str, reader: Reader) -> None:
-        self._sns = sns
-        self._topic_arn = topic_arn
+    def __init__(self, sns_in: SnsIn, topic_arns: Sequence[str], reader: Reader) -> None:
+        self._sns_in = sns_in
+        self._topic_arns = topic_arns
         self._reader = reader
 
     def send(self, alert: Alert) -> None:
         mail = rendered_or_raw(alert, lambda: email.render(alert, self._reader), email.raw)
-        self._sns.publish(TopicArn=self._topic_arn, Subject=mail.subject, Message=mail.body)
+        publish_to_first(self._sns_in, self._topic_arns, Subject=mail.subject, Message=mail.body)
 
 
 class ChatTopic:

@@ -77,6 +77,7 @@ GUARD: dict[str, Callable[[], tuple[Alert, ...]]] = {
         parameters={"topicArn": "arn:aws:sns:us-east-1:111122223333:trailkeeper-alerts"},
     ),
     "failed": lambda: called(report=Report((FAILED, LEFT))),
+    "failed-alone": lambda: called(report=Report((FAILED,))),
     "failed-in-part": lambda: called(report=Report((REPAIRED, FAILED, LEFT))),
     "unreadable": lambda: called(
         report=Report((outcome("guard-rules.rules", Result.UNREADABLE, error="later"),))

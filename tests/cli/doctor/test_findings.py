@@ -46,6 +46,7 @@ SUBSCRIBE = (
 
 
 TWO_HALVES = replace(HEAL, watcher=True, last_resort_emails=("kim@example.com",))
+ELSEWHERE = replace(TWO_HALVES, last_resort_region="eu-west-1")
 
 
 def subscribed(arn: str, protocol: str = "email", endpoint: str = "kim@example.com") -> Answers:
@@ -54,6 +55,17 @@ def subscribed(arn: str, protocol: str = "email", endpoint: str = "kim@example.c
         "ListSubscriptionsByTopic": {"Subscriptions": [listed]},
         "GetSubscriptionAttributes": {"Attributes": {}},
     }
+
+
+def unconfirmed_in(region: str) -> Callable[..., Any]:
+    """The subscriptions of any topic, which are confirmed unless it is in that region."""
+
+    def listed(asked: Mapping[str, str]) -> Any:
+        pending = f":{region}:" in asked["TopicArn"]
+        arn = "PendingConfirmation" if pending else "arn:aws:sns:::x:y"
+        return subscribed(arn)["ListSubscriptionsByTopic"]
+
+    return listed
 
 
 def alarm(**changes: Any) -> Answers:
@@ -336,6 +348,14 @@ WRONG: tuple[tuple[str, Answers, str, str], ...] = (
         "NOBODY hears what comes by the second way: no subscription of",
         "aws sns subscribe --region us-east-1 --topic-arn "
         "arn:aws:sns:us-east-1:111122223333:trailkeeper-last-resort --protocol email",
+    ),
+    (
+        "second-way-unheard",
+        {**functions(ELSEWHERE), "ListSubscriptionsByTopic": unconfirmed_in("eu-west-1")},
+        "NOBODY hears what comes by the second way: no subscription of "
+        "arn:aws:sns:eu-west-1:111122223333:trailkeeper-last-resort-elsewhere is confirmed",
+        "aws sns subscribe --region eu-west-1 --topic-arn "
+        "arn:aws:sns:eu-west-1:111122223333:trailkeeper-last-resort-elsewhere --protocol email",
     ),
     (
         "stack-gone",

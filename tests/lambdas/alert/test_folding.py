@@ -109,12 +109,44 @@ def test_made_up_principals_are_counted_together(account: Account) -> None:
     for number in range(100):
         made_up = replace(CALL, dedup_key=f"c/{number}", group=f"calls/trail-tags-changed/{number}")
         account.handle(made_up.to_json())
-    assert len(account.mails()) == 15
+    assert len(account.mails()) == 8
 
     account.handle(end_of_the_hour(account))
 
     ((subject, _),) = account.mails()
-    assert subject.startswith("[Info] 85 more: Trail's tags changed - by whom unknown")
+    assert subject.startswith("[Info] 92 more: Trail's tags changed - by whom unknown")
+
+
+def fight(number: int, *, contained: bool = False) -> str:
+    """What the heal function sends of somebody who keeps stopping the trail."""
+    call = replace(CALL, severity=Severity.CRITICAL, what=Text("subject.fighting", {"count": 3}))
+    group = None if contained else f"fights/stops/user/innocent-{number}"
+    return replace(call, dedup_key=f"fight/{number}/{contained}", group=group).to_json()
+
+
+def test_of_many_who_are_said_to_fight_three_are_told_and_the_others_counted(
+    account: Account,
+) -> None:
+    for number in range(40):
+        account.handle(fight(number))
+    assert len(account.mails()) == 3
+
+    account.handle(end_of_the_hour(account))
+
+    ((subject, text),) = account.mails()
+    assert subject.startswith("[Critical] 37 more: Trail stopped 3 times")
+    assert subject.split(" - ")[1] == "by whom unknown"
+    assert "Somebody may be making them up" in " ".join(text.split())
+
+
+def test_whoever_was_contained_is_told_on_his_own(account: Account) -> None:
+    for number in range(10):
+        account.handle(fight(number))
+    account.mails()
+
+    account.handle(fight(11, contained=True))
+
+    assert len(account.mails()) == 1
 
 
 def test_losses_of_one_kind_are_five_mails_and_one_that_counts_the_others(account: Account) -> None:

@@ -36,7 +36,7 @@ def published(account: Account, monkeypatch: pytest.MonkeyPatch) -> Published:
 
 def function(account: Account, **changes: Any) -> AlertFunction:
     topic = account.environ.topic_arn.replace(ALERTS_TOPIC, LAST_RESORT_TOPIC)
-    return account.function(last_resort_topic_arn=topic, **changes)
+    return account.function(last_resort_topics=(topic,), **changes)
 
 
 def bring(function: AlertFunction, body: str, first_came: float | None) -> list[str]:

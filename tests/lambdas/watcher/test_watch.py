@@ -254,13 +254,14 @@ def test_an_alert_that_cannot_be_worded_goes_out_raw(
     bed.handle(call())
     sent: list[dict[str, Any]] = []
 
-    clients = SimpleNamespace(sns=SimpleNamespace(publish=lambda **each: sent.append(each)))
+    sns = SimpleNamespace(publish=lambda **each: sent.append(each))
+    clients = SimpleNamespace(sns_in=lambda region: {NAMES.region: sns}[region])
 
     def broken(*_: Any) -> Any:
         raise ValueError("the renderer broke")
 
     monkeypatch.setattr(email, "render", broken)
-    SecondWay(clients, NAMES.last_resort_topic_arn, Reader.of("en", "UTC")).tell(bed.told[0])
+    SecondWay(clients, (NAMES.last_resort_topic_arn,), Reader.of("en", "UTC")).tell(bed.told[0])
 
     (message,) = sent
     assert message["TopicArn"].endswith(":trailkeeper-last-resort")

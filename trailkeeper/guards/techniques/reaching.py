@@ -57,6 +57,15 @@ def _topic(a: Intruder) -> str:
     return a.names.arn("sns", a.side.topics[0].name)
 
 
+def _close_elsewhere(a: Intruder) -> None:
+    (topic,) = (each for each in a.side.topics if each.region)
+    arn = topic.arn(a.names)
+    closed = policy_of(deny("sns:Publish", arn, Principal="*"))
+    a.sns_in(topic.region).set_topic_attributes(
+        TopicArn=arn, AttributeName="Policy", AttributeValue=closed
+    )
+
+
 def _set_topic(name: str, value: Any) -> Act:
     return lambda a: a.sns.set_topic_attributes(
         TopicArn=_topic(a), AttributeName=name, AttributeValue=_said(value, a)
@@ -252,6 +261,17 @@ TECHNIQUES = (
         documents=_TOPICS,
         how="The other half writes the policy as it was deployed, and tells by its own topic",
         attack=_set_topic("Policy", _nobody_may_publish),
+    ),
+    Technique(
+        id="nobody-may-publish-elsewhere",
+        words="Let nobody publish to the topic of last resort in another region",
+        rights=("sns:SetTopicAttributes",),
+        against=WATCHER_SIDE,
+        documents=_TOPICS,
+        how="Its events stay in that region, so the schedule finds it; home's topic takes over",
+        mail="Topics of Trailkeeper had changed",
+        seen="schedule",
+        attack=_close_elsewhere,
     ),
     Technique(
         id="topic-key-swapped",

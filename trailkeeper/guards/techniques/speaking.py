@@ -67,7 +67,12 @@ def _put(partition: str, sort: str, body: Any, **attributes: Any) -> Act:
         **({"body": {"S": json.dumps(body)}} if body is not None else {}),
         **attributes,
     }
-    return lambda a: a.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
+
+    def act(a: Intruder) -> None:
+        a.dynamodb.delete_resource_policy(ResourceArn=a.names.state_table_arn)
+        a.dynamodb.put_item(TableName=STATE_TABLE, Item=item)
+
+    return act
 
 
 def _in_turn(*acts: Act) -> Act:
@@ -210,9 +215,22 @@ TECHNIQUES = (
         attack=_invent("innocent"),
     ),
     Technique(
-        id="items-blame",
-        words="Write into the state table that somebody stopped the trail again and again",
+        id="table-written",
+        words="Write a pause of the repairs into the state table",
         rights=("dynamodb:PutItem",),
+        ends="no effect",
+        how="The table's own policy refuses everybody but the functions",
+        mail="",
+        attack=lambda a: a.refused(
+            lambda: a.dynamodb.put_item(
+                TableName=STATE_TABLE, Item={"id": {"S": "pause"}, "at": {"S": "now"}}
+            )
+        ),
+    ),
+    Technique(
+        id="items-blame",
+        words="Open the state table, and write into it that somebody keeps stopping the trail",
+        rights=("dynamodb:DeleteResourcePolicy", "dynamodb:PutItem"),
         ends="no effect",
         how="Nobody is contained before event history confirms every call and who made it",
         mail="",
@@ -225,12 +243,12 @@ TECHNIQUES = (
     ),
     Technique(
         id="pause-until-2036",
-        words="Write a pause of the repairs until 2036 into the state table",
-        rights=("dynamodb:PutItem",),
+        words="Open the state table, and write a pause of the repairs until 2036 into it",
+        rights=("dynamodb:DeleteResourcePolicy", "dynamodb:PutItem"),
         ends="told",
         how=_DOUBTED,
         way="alerts",
-        mail="state table",
+        mail="an item that Trailkeeper cannot have written",
         seen="schedule",
         attack=_put(
             "pause",
@@ -240,23 +258,23 @@ TECHNIQUES = (
     ),
     Technique(
         id="pause-junk",
-        words="Write junk in place of a pause into the state table",
-        rights=("dynamodb:PutItem",),
+        words="Open the state table, and write junk in place of a pause into it",
+        rights=("dynamodb:DeleteResourcePolicy", "dynamodb:PutItem"),
         ends="told",
         how=_DOUBTED,
         way="alerts",
-        mail="state table",
+        mail="an item that Trailkeeper cannot have written",
         seen="schedule",
         attack=_put("pause", "now", []),
     ),
     Technique(
         id="stops-to-come",
-        words="Write stops of the year 2036 into the state table",
-        rights=("dynamodb:PutItem",),
+        words="Open the state table, and write stops of the year 2036 into it",
+        rights=("dynamodb:DeleteResourcePolicy", "dynamodb:PutItem"),
         ends="told",
         how=_DOUBTED,
         way="alerts",
-        mail="state table",
+        mail="an item that Trailkeeper cannot have written",
         seen="schedule",
         attack=_put("heal", f"{_FAR}#e", {"author": "innocent"}),
     ),

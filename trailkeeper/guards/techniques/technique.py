@@ -71,6 +71,9 @@ class Intruder(Protocol):
     def code(self, source: str) -> bytes:
         """A package for a function: one file, the handler of which is `index.handler`."""
 
+    def sns_in(self, region: str) -> Any:
+        """His client of SNS in a region."""
+
     def lose_events(self) -> None:
         """Make the next calls so that no event of them arrives anywhere."""
 

@@ -13,18 +13,18 @@ def _look(deployment: Deployment) -> Iterator[Case]:
     heal = deployment.heal
     if not heal.watcher or not heal.last_resort_emails:
         return
-    topic = deployment.names.last_resort_topic_arn
-    found = deployment.subscriptions_of(topic) or ()
-    heard = any(
-        Subscription(each["Protocol"], each["Endpoint"], each["SubscriptionArn"]).confirmed
-        for each in found
-    )
-    if not heard:
-        yield {
-            "address": heal.last_resort_emails[0],
-            "topic": topic,
-            "region": deployment.region,
-        }
+    for topic in heal.last_resort_topics:
+        found = deployment.subscriptions_of(topic) or ()
+        heard = any(
+            Subscription(each["Protocol"], each["Endpoint"], each["SubscriptionArn"]).confirmed
+            for each in found
+        )
+        if not heard:
+            yield {
+                "address": heal.last_resort_emails[0],
+                "topic": topic,
+                "region": topic.split(":")[3],
+            }
 
 
 FINDING = Finding(

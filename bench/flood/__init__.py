@@ -1,0 +1,17 @@
+"""Made-up events by the thousand: what each of them costs."""
+
+from __future__ import annotations
+
+from bench.flood import hints
+from bench.heal.suite import Progress
+from bench.report import Table
+
+
+def tables(progress: Progress) -> list[Table]:
+    """Measure.
+
+    Raises:
+        BenchError: a bound does not hold, or a run did not do what it is measured for.
+    """
+    progress("what one made-up event costs")
+    return [hints.measure()]
