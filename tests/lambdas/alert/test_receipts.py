@@ -12,7 +12,7 @@ from moto.backends import get_backend
 
 from lambdas.alert.function import AlertFunction
 from tests.lambdas.alert.conftest import ACCOUNT, REGION, Account, Context, sqs, state_change
-from trailkeeper.alerts.alert import Alert
+from trailkeeper.alerts.alert import Alert, Fact
 from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE
 from trailkeeper.words.text import Severity, Text
 
@@ -32,9 +32,9 @@ def alert(who: str) -> str:
         category="trail",
         severity=Severity.CRITICAL,
         what=Text("subject.logging"),
-        who=who,
         story=(),
         dedup_key=f"forged/{who}",
+        facts=(Fact("label.who", who),),
     ).to_json()
 
 
@@ -183,8 +183,8 @@ def test_what_sqs_does_not_say_loses_no_alert(
 def test_a_refusal_of_all_receipts_at_once_is_one_of_each(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refused = {"Error": {"Code": "ReceiptHandleIsInvalid", "Message": "no"}}
-    says(monkeypatch, account, ClientError(refused, "x"))
+    refused = ClientError({"Error": {"Code": "ReceiptHandleIsInvalid", "Message": "no"}}, "x")
+    says(monkeypatch, account, refused)
     assert called(account.function(), record(0, "AQEB", "mallory")) == ["m0"]
     assert subjects(account) == [MADE_UP]
 

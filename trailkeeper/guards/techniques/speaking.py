@@ -318,7 +318,8 @@ TECHNIQUES = (
         ends="told",
         how=(
             "Only what SQS confirms to be in the queue is told; people hear that somebody made up "
-            "messages, and nothing of what they say"
+            "messages, and nothing of what they say. A made-up alarm, as SNS would bring it, is "
+            "still told in the words of an alarm"
         ),
         way="alerts",
         mail="Made-up messages",
