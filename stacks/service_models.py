@@ -11,7 +11,7 @@ from typing import Any
 
 # Every call that the functions make, by botocore's names; a test finds the ones that are missing.
 OPERATIONS: Mapping[str, tuple[str, ...]] = {
-    "cloudformation": ("DescribeStacks", "UpdateTerminationProtection"),
+    "cloudformation": ("DescribeStackResource", "DescribeStacks", "UpdateTerminationProtection"),
     "cloudtrail": (
         *("AddTags", "CreateTrail", "DescribeTrails", "GetEventConfiguration"),
         *("GetEventSelectors", "GetInsightSelectors", "GetTrailStatus", "ListTags", "LookupEvents"),
@@ -33,14 +33,15 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
         *("PutRolePermissionsBoundary", "PutRolePolicy", "UpdateAssumeRolePolicy"),
     ),
     "kms": (
-        *("CancelKeyDeletion", "DescribeKey", "EnableKey", "EnableKeyRotation", "GetKeyPolicy"),
-        *("GetKeyRotationStatus", "ListGrants", "PutKeyPolicy"),
+        *("CancelKeyDeletion", "CreateAlias", "DescribeKey", "EnableKey", "EnableKeyRotation"),
+        *("GetKeyPolicy", "GetKeyRotationStatus", "ListGrants", "PutKeyPolicy", "UpdateAlias"),
     ),
     "lambda": (
         *("AddPermission", "CreateAlias", "CreateEventSourceMapping", "DeleteFunctionConcurrency"),
         *("DeleteFunctionUrlConfig", "GetAlias", "GetFunctionConcurrency"),
         *("GetFunctionConfiguration", "GetFunctionEventInvokeConfig", "GetLayerVersionByArn"),
-        *("ListEventSourceMappings", "ListFunctionUrlConfigs", "ListVersionsByFunction"),
+        *("ListAliases", "ListEventSourceMappings", "ListFunctionUrlConfigs"),
+        "ListVersionsByFunction",
         *("PutFunctionEventInvokeConfig", "RemovePermission", "UpdateAlias"),
         *("GetPolicy", "UpdateEventSourceMapping"),
     ),

@@ -133,7 +133,6 @@ class Intruder:
         self.own_function = self.names.arn("lambda", "function:attackers")
         self.own_queue = self.names.arn("sqs", "attackers")
         self.own_topic = self.names.arn("sns", "attackers")
-        self.own_key = self.names.arn("kms", "key/attackers")
         # moto has none of AWS's own policies.
         self.own_policy = roles.ALERT.boundary_arn(self.names)
         other: Half = "heal side" if half == "watcher side" else "watcher side"
@@ -141,6 +140,10 @@ class Intruder:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._account, name)
+
+    @cached_property
+    def own_key(self) -> str:
+        return str(self._account.kms.create_key(Policy="{}")["KeyMetadata"]["Arn"])
 
     def code(self, source: str) -> bytes:
         return code(source)
@@ -241,11 +244,16 @@ class Stacks:
             }
             for each in (SIDE, WATCHER_SIDE)
         }
+        self.key = ""
 
     @property
     def stack(self) -> dict[str, Any]:
         """The stack of the heal side."""
         return self.stacks[SIDE.stack]
+
+    def describe_stack_resource(self, *, StackName: str, LogicalResourceId: str) -> dict[str, Any]:
+        """The key of the alert topics, all that guards ask for."""
+        return {"StackResourceDetail": {"PhysicalResourceId": self.key}}
 
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:
         if StackName not in self.stacks:
@@ -417,4 +425,6 @@ def deployed(plan: Deployment = DEPLOYED) -> Guarded:
     clients["sqs"] = Queues(clients["sqs"])
     made = Guarded(functions=Functions(functions), cloudformation=Stacks(), **clients)
     deploy(made, plan)
+    key = made.kms.describe_key(KeyId="alias/trailkeeper-alerts")["KeyMetadata"]
+    made.cloudformation.key = key["KeyId"]
     return made

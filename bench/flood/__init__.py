@@ -1,8 +1,8 @@
-"""Made-up events by the thousand: what each of them costs."""
+"""Made-up events by the thousand: what each costs, and what becomes of real stops meanwhile."""
 
 from __future__ import annotations
 
-from bench.flood import hints
+from bench.flood import hints, minute
 from bench.heal.suite import Progress
 from bench.report import Table
 
@@ -14,4 +14,4 @@ def tables(progress: Progress) -> list[Table]:
         BenchError: a bound does not hold, or a run did not do what it is measured for.
     """
     progress("what one made-up event costs")
-    return [hints.measure()]
+    return [hints.measure(), minute.measure(progress)]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.chaos.account import ACCOUNT, REGION, Kms, Logs, refused
+from tests.chaos.account import ACCOUNT, REGION, Key, Kms, Logs, refused
 from tests.chaos.plain import copied
 from tests.chaos.table import DynamoDb
 from tests.chaos.world import CloudFormation
@@ -465,15 +465,33 @@ class NamedKeys(Kms):
 
     def create_key(self, *, Policy: str = "{}") -> Any:
         made = super().create_key(Policy=Policy)["KeyMetadata"]
-        return {"KeyMetadata": {**made, "KeyId": made["Arn"]}}
+        return {"KeyMetadata": {**made, "KeyId": _id(made["Arn"])}}
+
+    def _key(self, key: str, operation: str, *states: str) -> Key:
+        known = key if key in self.keys else arn("kms", f"key/{key}")
+        return super()._key(known, operation, *states)
 
     def create_alias(self, *, AliasName: str, TargetKeyId: str) -> None:
-        self.aliases[AliasName] = TargetKeyId
+        self.aliases[AliasName] = _id(TargetKeyId)
+
+    def update_alias(self, *, AliasName: str, TargetKeyId: str) -> None:
+        if AliasName not in self.aliases:
+            raise refused("NotFoundException", "UpdateAlias")
+        self.aliases[AliasName] = _id(TargetKeyId)
+
+    def delete_alias(self, *, AliasName: str) -> None:
+        if self.aliases.pop(AliasName, None) is None:
+            raise refused("NotFoundException", "DeleteAlias")
 
     def describe_key(self, *, KeyId: str) -> Any:
         named = self.aliases.get(KeyId, KeyId)
         found = super().describe_key(KeyId=named)["KeyMetadata"]
-        return {"KeyMetadata": {**found, "KeyId": named}}
+        return {"KeyMetadata": {**found, "KeyId": _id(named)}}
+
+
+def _id(key: str) -> str:
+    """The id in the ARN of a key."""
+    return key.rpartition("/")[2]
 
 
 class PagedLogs(Logs, Paged):
@@ -581,6 +599,11 @@ class ProtectedStacks(CloudFormation):
     def __init__(self, clock: Any) -> None:
         super().__init__(clock)
         self.unprotected: set[str] = set()
+        # The key of the alert topics.
+        self.key = ""
+
+    def describe_stack_resource(self, *, StackName: str, LogicalResourceId: str) -> Any:
+        return {"StackResourceDetail": {"PhysicalResourceId": self.key}}
 
     def describe_stacks(self, *, StackName: str) -> Any:
         (stack,) = super().describe_stacks(StackName=StackName)["Stacks"]

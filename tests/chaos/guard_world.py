@@ -131,6 +131,7 @@ class GuardWorld(World):
     told: Counter[tuple[Half, str]] = field(default_factory=Counter)
     _under_way: str = ""
     _struck: int = 0
+    _held: bool = False
     _told_now: set[tuple[Half, str]] = field(default_factory=set)
     _owed_guard: set[tuple[Half, str]] = field(default_factory=set)
     _guard_calls: dict[str, tuple[tuple[Half, str], ...]] = field(default_factory=dict)
@@ -159,6 +160,7 @@ class GuardWorld(World):
         super()._deploy()
         deploy(self.clients(Faults()), PLAN)
         self.ssm.parameters[EVIDENCE_KEY_PARAMETER] = str(EVERYTHING.evidence_key_arn)
+        self.cloudformation.key = self.kms.aliases[ALERTS_KEY_ALIAS]
         self.guard_deployed = {half: self.guard(half) for half in HALVES}
 
     def environ(self) -> HealEnviron:
@@ -247,13 +249,14 @@ class GuardWorld(World):
         """The documents of what only the heal side has."""
 
         def key() -> Key:
-            return self.kms.keys[self.kms.aliases[ALERTS_KEY_ALIAS]]
+            return self.kms.keys[PLAN.names.arn("kms", f"key/{self.cloudformation.key}")]
 
         return {
             "guard-queue.mapping": lambda: [
                 {name: value for name, value in each.items() if name != "UUID" and value}
                 for each in self.functions.mappings.values()
             ],
+            "guard-key.alias": lambda: self.kms.aliases.get(ALERTS_KEY_ALIAS),
             "guard-key.state": lambda: key().state,
             "guard-key.policy": lambda: json.loads(key().policy),
             # As AWS says of a key that is to be deleted.
@@ -479,7 +482,8 @@ class GuardWorld(World):
         compares = body == WATCH or (body == LOOK and not self.is_logging)
         if compares or _is_call(body):
             self._owed_guard |= {(other, name) for name in before}
-        self._told_now, self._under_way, self._struck = set(), "", struck
+        self._told_now, self._under_way = set(), ""
+        self._struck, self._held = struck, held
         done = self.invoke(body) if half == "heal side" else self.watch(body)
         self.failed_runs += not done
         if not done or self.faults.struck > struck:
@@ -549,7 +553,8 @@ class GuardWorld(World):
         if not call.startswith(_WRITES):
             return
         service = call.partition(".")[0]
-        if not self.holds_guard:
+        begun_before = not (self._under_way or self._held)
+        if not self.holds_guard or begun_before:
             self._under_way = service
         elif service != self._under_way and self.faults.struck == self._struck:
             self.denied_by_the_truth.append(f"{call} while a deploy was at work")

@@ -378,11 +378,13 @@ class World:
         self.faults.after_write()
 
     def _judge_names(self, alert: Alert) -> None:
-        """Whoever is innocent is named only by what tells of a made-up event."""
-        made_up = alert.detection == forged_alerts.DETECTION or (alert.event_id or "").startswith(
-            FORGED
-        )
-        if not made_up and INNOCENT in alert.to_json():
+        """Whoever is innocent is named by what tells of a made-up event alone.
+
+        A fight names others who are said to stop the trail, too; what was made up is told later.
+        """
+        made_up = (alert.event_id or "").startswith(FORGED)
+        may_name = alert.detection in (forged_alerts.DETECTION, "trail-fight")
+        if not made_up and not may_name and INNOCENT in alert.to_json():
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {INNOCENT} did nothing")
 
     # What the truth is

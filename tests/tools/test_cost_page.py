@@ -33,7 +33,7 @@ def test_the_paid_copy_is_said_first() -> None:
         ("Keys", ["2.00", "2.00", "2.00"]),
         # (300,000 + 70,754) x 1.7 KB = 0.63 GB at 0.50, and so on
         ("Events in the log group", ["0.32", "2.61", "25.56"]),
-        # (300,000 + 59,802) / 100,000 x 2.00, and so on
+        # (300,000 + 59,984) / 100,000 x 2.00, and so on
         ("As a second trail, in addition", ["7.20", "61.20", "601.20"]),
     ],
 )

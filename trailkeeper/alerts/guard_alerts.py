@@ -47,11 +47,18 @@ class Kept(Protocol):
 
 
 def of_call(
-    report: Report, call: ApiCall, baseline: Baseline, now: datetime, *, deploying: bool
+    report: Report,
+    call: ApiCall,
+    baseline: Baseline,
+    now: datetime,
+    *,
+    deploying: bool,
+    secret: bool = False,
 ) -> Alert:
     """The alert of a call against the guard, and what was found and put right after it.
 
     `deploying`: nothing was compared, as a deploy of our own stacks changes the guard on purpose.
+    `secret`: it was about a secret, which nobody but people knows.
     """
     named: Value = guard_calls.resource(call) or Text("resource.unnamed_here")
     if guard_calls.is_of_mapping(call):
@@ -64,6 +71,8 @@ def of_call(
         "at": Moment(call.time) if call.time else Moment(now.isoformat()),
     }
     ended = "ended.guard_deploy" if deploying else _ended(report, call)
+    if secret and report.found_nothing:
+        ended = "ended.guard_secret"
     return Alert(
         detection=DETECTION,
         category=CATEGORY,
@@ -238,6 +247,7 @@ _RESULTS = {
     "ended.guard_told": "told",
     "ended.guard_no_effect": "nothing_changed",
     "ended.guard_not_compared": "told",
+    "ended.guard_secret": "told",
 }
 
 

@@ -25,7 +25,8 @@ _RUNS: Mapping[str, tuple[str, ...]] = {
     "events": ("DeleteRule", "DisableRule", "PutRule", "PutTargets", "RemoveTargets"),
     "scheduler": ("DeleteSchedule", "UpdateSchedule"),
     "cloudformation": (
-        *("DeleteStack", "ExecuteChangeSet", "SetStackPolicy", "UpdateStack"),
+        *("CreateChangeSet", "CreateStack", "DeleteStack", "ExecuteChangeSet"),
+        *("RollbackStack", "SetStackPolicy", "UpdateStack"),
         "UpdateTerminationProtection",
     ),
 }
@@ -42,12 +43,16 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
         *("SetSubscriptionAttributes", "SetTopicAttributes", "Subscribe", "Unsubscribe"),
     ),
     "sqs": ("AddPermission", "DeleteQueue", "PurgeQueue", "RemovePermission", "SetQueueAttributes"),
-    "kms": (*("DeleteAlias", "DisableKey", "PutKeyPolicy", "ScheduleKeyDeletion", "UpdateAlias"),),
+    "kms": (
+        *("DeleteAlias", "DisableKey", "DisableKeyRotation", "PutKeyPolicy"),
+        *("ScheduleKeyDeletion", "UpdateAlias"),
+    ),
     "dynamodb": (
         *("DeleteResourcePolicy", "DeleteTable", "PutResourcePolicy", "UpdateTable"),
         "UpdateTimeToLive",
     ),
-    "ssm": ("DeleteParameter", "PutParameter"),
+    "secretsmanager": ("DeleteSecret", "PutSecretValue", "UpdateSecret"),
+    "ssm": ("DeleteParameter", "DeleteParameters", "PutParameter"),
     "logs": ("DeleteLogGroup", "DeleteRetentionPolicy", "PutRetentionPolicy"),
     "monitoring": ("DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm"),
 }
@@ -61,7 +66,7 @@ _COME_TOO = (
 _FIELDS = (
     *("functionName", "rule", "topicArn", "subscriptionArn", "queueUrl", "stackName"),
     *("roleName", "policyArn", "tableName", "logGroupName", "keyId", "aliasName", "alarmName"),
-    *("name", "resourceArn", "uUID"),
+    *("name", "secretId", "resourceArn", "uUID"),
 )
 # By a guard that leaves something to people, the services whose calls can have changed that.
 _TOUCHES: Mapping[str, tuple[str, ...]] = {
@@ -171,7 +176,8 @@ def is_ordinary_deploy(call: ApiCall, account: str) -> bool:
     """
     arn = re.escape(f":iam::{account}:role/")
     role = re.search(rf"{arn}cdk-[a-z0-9]+-deploy-role-{account}-", call.actor.principal_arn or "")
-    return call.name in {"ExecuteChangeSet", "UpdateStack"} and role is not None
+    deploys = {"CreateChangeSet", "CreateStack", "ExecuteChangeSet", "UpdateStack"}
+    return call.name in deploys and role is not None
 
 
 def protects(call: ApiCall) -> bool:

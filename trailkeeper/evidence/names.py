@@ -19,6 +19,8 @@ EVIDENCE_KEY_ALIAS = "alias/trailkeeper-evidence"
 # Matches the aliases of all our keys.
 KEY_ALIASES = "alias/trailkeeper-*"
 ALERTS_KEY_ALIAS = "alias/trailkeeper-alerts"
+# What CloudFormation knows the key by in the response stack.
+ALERTS_KEY_ID = "AlertingAlertsKeyF63E7A37"
 # Where the log bucket's access log lies in the bucket of access logs.
 ACCESS_LOG_PREFIX = "log-bucket/"
 EVIDENCE_KEY_PARAMETER = "/trailkeeper/evidence-key-arn"

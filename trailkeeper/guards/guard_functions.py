@@ -144,7 +144,7 @@ def guard(side: Side, own: Own) -> Guard:
                 lambda _: {},
                 ("lambda:ListFunctionUrlConfigs",),
                 close,
-                ("lambda:DeleteFunctionUrlConfig",),
+                ("lambda:DeleteFunctionUrlConfig", "lambda:ListAliases"),
             ),
         ),
         resource=arns,
@@ -363,13 +363,18 @@ def _restore_policy(clients: Clients, name: str, wanted: Iterable[str]) -> None:
 
 def _close(clients: Clients, name: str, arn: str) -> None:
     """Delete a URL; nobody says whether the ARN that is listed names the alias that has it."""
-    named = {"Qualifier": arn.split(":")[7]} if arn.count(":") == 7 else {}
-    try:
-        clients.functions.delete_function_url_config(FunctionName=name, **named)
-    except ClientError as error:
-        if named or error_code(error) != _MISSING:
-            raise
-        clients.functions.delete_function_url_config(FunctionName=name, Qualifier=LIVE)
+    if arn.count(":") == 7:
+        qualifier = arn.split(":")[7]
+        clients.functions.delete_function_url_config(FunctionName=name, Qualifier=qualifier)
+        return
+    pages = clients.functions.get_paginator("list_aliases").paginate(FunctionName=name)
+    aliases = [each["Name"] for page in pages for each in page["Aliases"]]
+    for named in ({}, *({"Qualifier": each} for each in aliases)):
+        try:
+            clients.functions.delete_function_url_config(FunctionName=name, **named)
+        except ClientError as error:
+            if error_code(error) != _MISSING:
+                raise
 
 
 def _urls(clients: Clients, name: str) -> list[str]:

@@ -14,9 +14,9 @@ from botocore.exceptions import ClientError
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import canonical, canonical_policy
-from trailkeeper.evidence.names import ALERTS_KEY_ALIAS
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.evidence.roles import ALERTS_KEY_POLICY, RoleRecord, every_policy
+from trailkeeper.guards import alerts_key
 from trailkeeper.guards.each import WHOLE, Differing, of_each
 from trailkeeper.guards.guard import Clients, Guard, reading
 from trailkeeper.guards.sides import Side
@@ -52,7 +52,9 @@ def guard(side: Side, policies: Policies) -> Guard:
     ) -> None:
         name, wanted = record.name(baseline.names), wanted_policies(baseline, record)
         for policy, document in wanted.items():
-            said = json.dumps(document).replace(KEY, _key(clients, record))
+            said = json.dumps(document)
+            if KEY in said:
+                said = said.replace(KEY, alerts_key.deployed_arn(clients, baseline))
             clients.iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=said)
         for policy in clients.iam.list_role_policies(RoleName=name)["PolicyNames"]:
             if policy not in wanted:
@@ -146,16 +148,6 @@ def _attach_again(record: RoleRecord) -> Permission:
     )
 
 
-def _key(clients: Clients, record: RoleRecord) -> str:
-    """The ARN of the key behind the alias, for a role that uses it."""
-    if not record.uses_key:
-        return KEY
-    found = reading(
-        lambda: clients.kms.describe_key(KeyId=ALERTS_KEY_ALIAS), frozenset({"NotFoundException"})
-    )
-    return str(found["KeyMetadata"]["Arn"]) if found else KEY
-
-
 def _role(clients: Clients, baseline: Baseline, record: RoleRecord) -> Any:
     found = reading(lambda: clients.iam.get_role(RoleName=record.name(baseline.names)), _ABSENT)
     if found is None:
@@ -195,7 +187,9 @@ def _inline(clients: Clients, baseline: Baseline, record: RoleRecord) -> Any:
         for policy in clients.iam.list_role_policies(RoleName=name)["PolicyNames"]
     }
     if ALERTS_KEY_POLICY in found:
-        said = json.dumps(found[ALERTS_KEY_POLICY]).replace(_key(clients, record), KEY)
+        said = json.dumps(found[ALERTS_KEY_POLICY])
+        if record.uses_key:
+            said = said.replace(alerts_key.deployed_arn(clients, baseline), KEY)
         found[ALERTS_KEY_POLICY] = json.loads(said)
     return found
 

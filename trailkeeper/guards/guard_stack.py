@@ -15,6 +15,9 @@ NAME = "guard-stack"
 # What CloudFormation answers for a stack that is not there.
 _NO_STACK = "ValidationError"
 _THERE = "there"
+# Of a stack that is going, or of which there is no more than a change set that makes it
+# (CloudFormation user guide, "Stack status codes").
+_NONE = ("DELETE", "REVIEW_IN_PROGRESS")
 
 
 def guard(side: Side) -> Guard:
@@ -29,7 +32,7 @@ def guard(side: Side) -> Guard:
             raise
         status = stack["StackStatus"]
         return {
-            "Stack": status if status.startswith("DELETE") else _THERE,
+            "Stack": status if status.startswith(_NONE) else _THERE,
             "EnableTerminationProtection": stack.get("EnableTerminationProtection", False),
         }
 

@@ -13,14 +13,14 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import canonical, canonical_policy
 from trailkeeper.evidence.names import ALERTS_KEY_ALIAS
 from trailkeeper.evidence.permission import Permission
+from trailkeeper.guards import alerts_key
 from trailkeeper.guards.each import WHOLE, Differing, of_each
 from trailkeeper.guards.guard import Clients, Guard, reading
 from trailkeeper.guards.sides import Side, TopicRecord
 
 NAME = "guard-topics"
 _ABSENT = frozenset({"NotFound", "NotFoundException"})
-_NO_KEY = frozenset({"NotFoundException"})
-_KEY = "the key behind its alias"
+_KEY = "the key that was deployed"
 
 
 def guard(side: Side) -> Guard:
@@ -40,7 +40,7 @@ def guard(side: Side) -> Guard:
         if WHOLE in differing:
             sns_of(clients, arn).create_topic(Name=record.name)
         if differing & {WHOLE, "KmsMasterKeyId"}:
-            key = _key_arn(clients) if record.encrypted else ""
+            key = alerts_key.deployed_arn(clients, baseline) if record.encrypted else ""
             _set(clients, arn, "KmsMasterKeyId", key)
         if differing & {WHOLE, "Policy"}:
             policy = side.topic_policy(baseline, record.name)
@@ -72,9 +72,9 @@ def guard(side: Side) -> Guard:
             # Whoever gives a topic a key has to be able to use it (SNS developer guide, "Managing
             # Amazon SNS encryption keys and costs").
             Permission(
-                ("kms:DescribeKey", "kms:Decrypt", "kms:GenerateDataKey"),
+                ("kms:Decrypt", "kms:GenerateDataKey"),
                 lambda baseline: baseline.names.arn("kms", "key/*"),
-                "See which key the topics must have, known by its alias",
+                "Give the topics their key again, which has its alias",
                 lambda _: {"ForAnyValue:StringEquals": {"kms:ResourceAliases": ALERTS_KEY_ALIAS}},
             ),
         )
@@ -94,11 +94,6 @@ def _set(clients: Clients, arn: str, name: str, value: str) -> None:
     )
 
 
-def _key_arn(clients: Clients) -> str:
-    found = reading(lambda: clients.kms.describe_key(KeyId=ALERTS_KEY_ALIAS), _NO_KEY)
-    return str(found["KeyMetadata"]["Arn"]) if found else ""
-
-
 def _read(clients: Clients, baseline: Baseline, record: TopicRecord) -> Any:
     arn = record.arn(baseline.names)
     sns = sns_of(clients, arn)
@@ -108,6 +103,6 @@ def _read(clients: Clients, baseline: Baseline, record: TopicRecord) -> Any:
     found = answer["Attributes"]
     key = found.get("KmsMasterKeyId") or None
     if key is not None and record.encrypted:
-        ours = _key_arn(clients)
-        key = _KEY if ours and key in {ours, ours.rpartition("/")[2], ALERTS_KEY_ALIAS} else key
+        ours = alerts_key.deployed_arn(clients, baseline)
+        key = _KEY if alerts_key.is_it(key, ours) else key
     return {"Policy": json.loads(found["Policy"]), "KmsMasterKeyId": key}

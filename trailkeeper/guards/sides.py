@@ -173,7 +173,8 @@ class Side:
     alarms calls; None on the side that has neither. `subscribers` are the protocol and endpoint of
     those who should get what a topic carries, by its name. `queues_url` is what the URLs of its
     queues begin with, `charges_topic` the ARN of a topic of another region that fills the queue of
-    alerts. `for_deploys`: the parameter that a deploy reads belongs to it.
+    alerts. `for_deploys`: the parameter that a deploy reads belongs to it. `secrets` are
+    the names of what it reads and people keep for it.
     """
 
     stack: str
@@ -192,6 +193,7 @@ class Side:
     subscribers: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, hash=False)
     charges_topic: str = ""
     for_deploys: bool = False
+    secrets: tuple[str, ...] = ()
 
     def names(self, names: Names) -> frozenset[str]:
         """What a call about this side names."""
@@ -199,6 +201,7 @@ class Side:
             {
                 self.stack,
                 self.table.name,
+                *self.secrets,
                 *(name for each in self.functions for name in (each.name, each.log_group)),
                 *(each.name for each in self.rules),
                 *(each.name for each in self.schedules),
@@ -303,6 +306,7 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
         queues_url=_queues_url(heal),
         charges_topic=_charges_topic(heal),
         for_deploys=True,
+        secrets=_secrets(alert.slack_webhook),
         queue_to=ALERT,
         topic_to=ALERT,
         subscribers={
@@ -349,6 +353,17 @@ def watch_schedules(heal: HealEnviron) -> tuple[ScheduleRecord, ...]:
         ScheduleRecord(WATCH_LOOK_SCHEDULE, defaults.WATCH_LOOK_MINUTES, WATCHER, LOOK),
         *(alive if heal.alive_days and heal.last_resort_emails else ()),
     )
+
+
+def _secrets(reference: str | None) -> tuple[str, ...]:
+    """What calls name a secret by that settings refer to as `ssm:NAME` or `secretsmanager:NAME`.
+
+    The ARN of a secret ends in a dash and six characters that AWS adds to its name (Secrets Manager
+    user guide, "What's in a Secrets Manager secret?").
+    """
+    kept = (reference or "").partition(":")[2]
+    name = kept.partition(":secret:")[2]
+    return tuple(filter(None, (kept, name, name[:-7])))
 
 
 def _topics(heal: HealEnviron, alert: AlertEnviron) -> tuple[TopicRecord, ...]:

@@ -89,7 +89,14 @@ class OtherHalf:
         unimportant = guard_calls.protects(call) or not guard_calls.concerns(call, ours)
         if report.found_nothing and unimportant:
             return None
-        alert = guard_alerts.of_call(report, call, self.baseline, self.now(), deploying=deploying)
+        alert = guard_alerts.of_call(
+            report,
+            call,
+            self.baseline,
+            self.now(),
+            deploying=deploying,
+            secret=guard_calls.concerns(call, frozenset(side.secrets)),
+        )
         tell(alert, report)
         notes.told()
         return Followed(report=report)

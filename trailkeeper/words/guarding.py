@@ -36,6 +36,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "When Trailkeeper looked, all that it compares of the guard was as deployed; the call may have changed something else.",
         "ko": "Trailkeeper가 비교하는 감시 구성은 모두 배포된 상태였습니다. 다른 항목이 변경되었을 수 있습니다.",
     },
+    "ended.guard_secret": {
+        "en": "Trailkeeper does not know whether the new value is yours: alerts to Slack may go to somebody else from now on.",
+        "ko": "새 값이 담당자의 것인지 Trailkeeper는 알 수 없습니다. 이제부터 Slack 알림이 다른 사람에게 전송될 수 있습니다.",
+    },
     "ended.guard_deploy": {
         "en": "A deploy of Trailkeeper's own stacks is in progress, so the repair waits.",
         "ko": "Trailkeeper 스택 배포가 진행 중이어서 복구를 보류했습니다.",
@@ -144,6 +148,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "document.guard-topics.topics": {
         "en": "topics of Trailkeeper",
         "ko": "Trailkeeper 주제",
+    },
+    "document.guard-key.alias": {
+        "en": "alias of the alerts' key",
+        "ko": "알림 주제 키의 별칭",
     },
     "document.guard-key.state": {
         "en": "key of the alerts",

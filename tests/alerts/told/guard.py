@@ -26,6 +26,7 @@ def called(
     source: str = "events",
     parameters: Any = None,
     deploying: bool = False,
+    secret: bool = False,
     **detail: Any,
 ) -> tuple[Alert]:
     made = call(
@@ -36,7 +37,7 @@ def called(
         requestParameters=parameters or {"name": "trailkeeper-guard-calls-runs"},
         **detail,
     )
-    return (guard_alerts.of_call(report, made, BASELINE, NOW, deploying=deploying),)
+    return (guard_alerts.of_call(report, made, BASELINE, NOW, deploying=deploying, secret=secret),)
 
 
 def found(*outcomes: Any) -> tuple[Alert, ...]:
@@ -91,6 +92,13 @@ GUARD: dict[str, Callable[[], tuple[Alert, ...]]] = {
     ),
     "not-compared": lambda: called(
         "PurgeQueue", Report(), source="sqs", eventTime="", awsRegion=""
+    ),
+    "of-a-secret": lambda: called(
+        "PutParameter",
+        Report(),
+        source="ssm",
+        parameters={"name": "/trailkeeper/slack", "overwrite": True},
+        secret=True,
     ),
     "of-a-mapping": lambda: called(
         "DeleteEventSourceMapping20150331",

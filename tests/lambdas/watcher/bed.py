@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,8 +14,9 @@ from lambdas.watcher.folding import Folding
 from lambdas.watcher.state import State
 from lambdas.watcher.watch import Watch
 from tests.deployed_evidence import BASELINE, NOW
-from tests.guarded import NAMES, OWN, POLICIES, SIDE, Guarded
+from tests.guarded import ALERT_ENVIRON, HEAL_ENVIRON, NAMES, OWN, POLICIES, Guarded
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.guards.sides import Side, heal_side
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.rendering import email
@@ -51,12 +52,13 @@ class Bed:
     now: datetime = NOW
     told: list[Alert] = field(default_factory=list)
     refusals: int = 0
+    slack: str | None = None
 
     def handle(self, event: Any) -> dict[str, Any]:
         watch = Watch(
             clients=self.account,
             baseline=BASELINE,
-            watched=Watched.of(SIDE, OWN, POLICIES),
+            watched=Watched.of(self.side, OWN, POLICIES),
             alive_days=7,
             every=120,
             tell=self.tell,
@@ -72,6 +74,11 @@ class Bed:
             log=LOG,
         )
         return watch.handle(event)
+
+    @property
+    def side(self) -> Side:
+        """The heal side, with the webhook where it is kept."""
+        return heal_side(HEAL_ENVIRON, replace(ALERT_ENVIRON, slack_webhook=self.slack))
 
     def tell(self, alert: Alert) -> None:
         """The topic takes an alert, or refuses it so many times."""

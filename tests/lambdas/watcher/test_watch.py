@@ -247,6 +247,96 @@ class TestADeploy:
         assert "so the repair waits" in mail(bed.told[0])
 
 
+@pytest.mark.parametrize(
+    ("status", "holds"),
+    [
+        ("CREATE_IN_PROGRESS", True),
+        ("ROLLBACK_IN_PROGRESS", True),
+        ("UPDATE_IN_PROGRESS", True),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", True),
+        ("UPDATE_ROLLBACK_IN_PROGRESS", True),
+        ("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", True),
+        ("REVIEW_IN_PROGRESS", False),
+        ("DELETE_IN_PROGRESS", False),
+        ("DELETE_FAILED", False),
+        ("IMPORT_IN_PROGRESS", False),
+        ("IMPORT_ROLLBACK_IN_PROGRESS", False),
+        ("ROLLBACK_FAILED", False),
+        ("UPDATE_FAILED", False),
+        ("UPDATE_ROLLBACK_FAILED", False),
+    ],
+)
+def test_repairs_wait_only_for_a_stack_that_is_being_deployed(
+    bed: Bed, status: str, holds: bool
+) -> None:
+    """Of the last stack to be deployed, and just now."""
+    stack = bed.account.cloudformation.stacks["TrailkeeperWatcher"]
+    stack.update(StackStatus=status, CreationTime=NOW)
+    bed.starve()
+
+    bed.handle(WATCH)
+
+    assert bed.is_starved() is holds
+
+
+@pytest.mark.parametrize("status", ["DELETE_COMPLETE", "DELETE_FAILED", "REVIEW_IN_PROGRESS"])
+def test_a_stack_of_which_there_is_but_a_name_is_told_as_gone(bed: Bed, status: str) -> None:
+    bed.now = NOW.replace(hour=7, minute=1)
+    bed.account.cloudformation.stack.update(StackStatus=status)
+
+    bed.handle(WATCH)
+
+    (alert,) = bed.told
+    assert alert.severity is Severity.CRITICAL
+    assert status in mail(alert)
+
+
+def test_a_secret_that_somebody_wrote_is_told_with_who(bed: Bed) -> None:
+    """By the way that needs no Slack."""
+    bed.slack = "ssm:/trailkeeper/slack"
+    for name in ("/trailkeeper/slack", "/trailkeeper/others"):
+        bed.handle(
+            call(
+                eventID=name,
+                eventSource="ssm.amazonaws.com",
+                eventName="PutParameter",
+                requestParameters={"name": name, "overwrite": True},
+            )
+        )
+
+    (alert,) = bed.told
+    text = mail(alert)
+    assert "User mallory called PutParameter on /trailkeeper/slack" in text
+    assert "alerts to Slack may go to somebody else from now on" in text
+
+
+@pytest.mark.parametrize(
+    ("kept", "called"),
+    [
+        ("secretsmanager:trailkeeper/slack", "trailkeeper/slack"),
+        (
+            "secretsmanager:arn:aws:secretsmanager:us-east-1:123456789012:secret:slack-AbCdEf",
+            "slack",
+        ),
+        (
+            "secretsmanager:slack",
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:slack-AbCdEf",
+        ),
+    ],
+)
+def test_a_secret_is_known_by_its_name_and_its_arn(bed: Bed, kept: str, called: str) -> None:
+    bed.slack = kept
+    bed.handle(
+        call(
+            eventSource="secretsmanager.amazonaws.com",
+            eventName="PutSecretValue",
+            requestParameters={"secretId": called},
+        )
+    )
+
+    assert len(bed.told) == 1
+
+
 def test_an_alert_that_cannot_be_worded_goes_out_raw(
     bed: Bed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,6 +129,13 @@ def _forbid(a: Intruder) -> None:
     )
 
 
+def _open_another_alias(a: Intruder) -> None:
+    name = _function(a).name
+    runs = a.functions.get_alias(FunctionName=name, Name=LIVE)["FunctionVersion"]
+    a.functions.create_alias(FunctionName=name, Name="other", FunctionVersion=runs)
+    a.functions.create_function_url_config(FunctionName=name, Qualifier="other", AuthType="NONE")
+
+
 def _open_to_all(a: Intruder) -> None:
     name = _function(a).name
     a.functions.create_function_url_config(FunctionName=name, Qualifier=LIVE, AuthType="NONE")
@@ -348,6 +355,15 @@ TECHNIQUES = (
         documents=("guard-functions.urls", *_CALLERS),
         how="The other half takes the URL away, and the permission to call it",
         attack=_open_to_all,
+    ),
+    Technique(
+        id="url-on-another-alias",
+        words="Give another alias of the function a URL that everybody may call",
+        rights=("lambda:CreateFunctionUrlConfig", "lambda:CreateAlias"),
+        against=EITHER,
+        documents=("guard-functions.urls",),
+        how="The URLs of all aliases are listed; the other half takes it away",
+        attack=_open_another_alias,
     ),
     Technique(
         id="failures-forgotten",
