@@ -559,6 +559,10 @@ def _watching() -> Iterator[tuple[str, Alert]]:
     unreadable = incoming.read("<html>not for us</html>")
     if isinstance(unreadable, Alert):
         yield "A message that cannot be read", unreadable
+    yield (
+        "Messages that somebody made up",
+        forged_alerts.called(NOW, account=ACCOUNT, region=REGION),
+    )
 
 
 def _controls() -> Iterator[tuple[str, Alert]]:

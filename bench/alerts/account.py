@@ -149,9 +149,12 @@ class MemoryAccount:
 
     def _sqs(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         self.requests += 1
+        message = json.loads(_text(request.body) or "{}")
+        if _target(request) == "ChangeMessageVisibilityBatch":
+            proven = [{"Id": each["Id"]} for each in message["Entries"]]
+            return _answer(request, json.dumps({"Successful": proven, "Failed": []}))
         if _target(request) != "SendMessage":
             raise UnknownRequestError(_target(request))
-        message = json.loads(_text(request.body) or "{}")
         self.delayed.append((self.now + message["DelaySeconds"], message["MessageBody"]))
         return _answer(request, json.dumps({"MessageId": "m"}))
 

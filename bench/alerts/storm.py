@@ -115,7 +115,7 @@ def _change(number: int, region: str) -> str:
 
 def _handle(function: AlertFunction, bodies: list[str]) -> None:
     records = [
-        {"messageId": str(number), "receiptHandle": "", "body": body}
+        {"messageId": str(number), "receiptHandle": f"AQEB{number}", "body": body}
         for number, body in enumerate(bodies)
     ]
     answer = function.handle({"Records": records}, Context())

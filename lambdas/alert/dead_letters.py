@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.alert.inbox import Message, message_of, messages
+from lambdas.alert.inbox import Message, Way, message_of, messages
 from lambdas.alert.telemetry import logger
 from trailkeeper.alerts.dead_letters import (
     QUEUES,
@@ -53,8 +53,9 @@ def command_of(event: Any) -> Mapping[str, Any] | None:
 class DeadLetters:
     """The dead-letter queues beside the alert function's own.
 
-    `handle` handles messages like those of the queue, and gives back the failed ones. `clock` gives
-    Unix seconds.
+    `handle` handles messages like those of the queue, and gives back the failed ones. `forged` is
+    what is told in place of messages that somebody called the function with. `clock` gives Unix
+    seconds.
     """
 
     def __init__(
@@ -62,11 +63,13 @@ class DeadLetters:
         sqs: Any,
         queue_url: str,
         handle: Callable[[Sequence[Message]], Sequence[Message]],
+        forged: Callable[[Sequence[Message]], Sequence[Message]],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._sqs = sqs
         self._queues_url = queue_url.rpartition("/")[0]
         self._handle = handle
+        self._forged = forged
         self._clock = clock
 
     def run(self, command: Mapping[str, Any], context: Any) -> Answer:
@@ -96,7 +99,7 @@ class DeadLetters:
         for letter in letters:
             if not has_time():
                 left.append(letter)
-            elif self._handle(_inside(letter)):
+            elif self._handle(self._inside(letter)):
                 kept.append(letter)
             else:
                 self._sqs.delete_message(QueueUrl=url, ReceiptHandle=letter["ReceiptHandle"])
@@ -122,6 +125,25 @@ class DeadLetters:
         stay = [each for each in taken if each["MessageId"] not in gone]
         self._let_go(url, stay)
         return Shown(tuple(shown.values()), len(removed), len(stay) if drain else 0, more)
+
+    def _inside(self, letter: Letter) -> list[Message]:
+        """What the function was to handle, out of what SQS, SNS or Lambda made of it.
+
+        What Lambda gave up is an invocation by SNS, or one that somebody made up: SQS waits for its
+        own, and keeps what failed.
+        """
+        body, document = str(letter["Body"]), document_of(letter)
+        if "requestPayload" in document and "requestContext" in document:
+            invoked = list(messages(document["requestPayload"]))
+            found = [each for each in invoked if each.way is Way.TOPIC]
+            found += self._forged([each for each in invoked if each.way is not Way.TOPIC])
+        elif document.get("Type") == "Notification" and isinstance(document.get("Message"), str):
+            # What SNS could not hand over, as it would go to a queue.
+            found = [message_of(document["Message"])]
+        else:
+            found = [message_of(body)]
+        identity = str(letter["MessageId"])
+        return [replace(each, id=identity, receipt="", first_came=None) for each in found]
 
     def _url(self, queue: str) -> str:
         return f"{self._queues_url}/{queue}"
@@ -165,18 +187,3 @@ class DeadLetters:
 
 def _in_order(taken: Mapping[str, Letter]) -> list[Letter]:
     return sorted(taken.values(), key=sent_at)
-
-
-def _inside(letter: Letter) -> list[Message]:
-    """What the function was to handle, out of what SQS, SNS, EventBridge or Lambda made of it."""
-    body, document = str(letter["Body"]), document_of(letter)
-    if "requestPayload" in document and "requestContext" in document:
-        # Lambda's on-failure destination: the invocation as it was.
-        found = list(messages(document["requestPayload"]))
-    elif document.get("Type") == "Notification" and isinstance(document.get("Message"), str):
-        # What SNS could not hand over, as it would go to a queue.
-        found = [message_of(document["Message"])]
-    else:
-        found = [message_of(body)]
-    identity = str(letter["MessageId"])
-    return [replace(each, id=identity, receipt="", first_came=None) for each in found]

@@ -25,13 +25,14 @@ from lambdas.alert.instance_events import Callers, InstanceEvents
 from lambdas.alert.new_alarms import NewAlarms
 from lambdas.alert.once import Once
 from lambdas.alert.outages import Outages
+from lambdas.alert.receipts import Receipts, Verdict
 from lambdas.alert.retries import Retries
 from lambdas.alert.second_way import SecondWay
 from lambdas.alert.secrets import Secrets
 from lambdas.alert.state import UNREACHABLE, State, Strange
 from lambdas.alert.telemetry import logger
 from lambdas.alert.webhook import Webhook
-from trailkeeper.alerts import state_alerts, webhook_alerts
+from trailkeeper.alerts import forged_alerts, state_alerts, webhook_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.incoming import ControlAlarm, Flush, FoldEnd, InsightEvent, NewSilence
 from trailkeeper.environments.alert import AlertEnviron
@@ -43,6 +44,8 @@ _T = TypeVar("_T")
 
 # When a message that came by no queue comes by ours.
 _AGAIN_SECONDS = 10
+# So much of a message that was made up is kept in the log.
+_SHOWN = 300
 _LOUDEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 
 
@@ -70,6 +73,7 @@ class AlertFunction:
         )
         self._folding = Folding(state, self._tell, clients.sqs, environ.queue_url, clock)
         self._retries = Retries(clients.sqs, environ.queue_url)
+        self._receipts = Receipts(clients.sqs, environ.queue_url)
         self._second_way = _second_way(environ, clients, self._once, clock)
         self._sqs, self._queue_url = clients.sqs, environ.queue_url
         callers = Callers(state)
@@ -112,9 +116,14 @@ class AlertFunction:
             queue_url=environ.queue_url,
         )
         self._dead_letters = DeadLetters(
-            clients.sqs, environ.queue_url, handle=self._handled, clock=clock
+            clients.sqs,
+            environ.queue_url,
+            handle=self._handled,
+            forged=self._forged,
+            clock=clock,
         )
         self._state = state
+        self._environ, self._clock = environ, clock
         self._instances = InstanceEvents(
             clients=clients,
             state=state,
@@ -126,7 +135,7 @@ class AlertFunction:
     def handle(self, event: Any, context: Any = None) -> dict[str, Any]:
         """Handle an invocation; the answer names the SQS messages to bring again.
 
-        A command is answered with what came of it.
+        A command is answered with what came of it. What is not in our queue is not handled.
 
         Raises:
             AlertingError: something failed that did not come by SQS, and SQS does not take it.
@@ -134,13 +143,29 @@ class AlertFunction:
         self._once.register(context)
         if (command := command_of(event)) is not None:
             return self._dead_letters.run(command, context).to_json()
-        failed = self._handled(list(messages(event)))
+        arrived = list(messages(event))
+        judged = list(zip(arrived, self._receipts.judge(arrived), strict=True))
+        believed = [each for each, verdict in judged if verdict is Verdict.BELIEVED]
+        forged = [each for each, verdict in judged if verdict is Verdict.FORGED]
+        failed = self._handled([*believed, *self._forged(forged)])
         again = {each.id: each for each in failed if each.id}
         self._retries.soon(list(again.values()))
+        passed_over = [each.id for each, verdict in judged if verdict is not Verdict.BELIEVED]
         for each in failed:
             if not each.id:
                 self._enqueue(each)
-        return {"batchItemFailures": [{"itemIdentifier": each} for each in again]}
+        unhandled = dict.fromkeys([*again, *filter(None, passed_over)])
+        return {"batchItemFailures": [{"itemIdentifier": each} for each in unhandled]}
+
+    def _forged(self, messages: Sequence[Message]) -> list[Message]:
+        """What is told, once an hour, of messages that somebody called the function with."""
+        if not messages:
+            return []
+        beginning = messages[0].body[:_SHOWN]
+        logger.warning("What is not of the queue is not told", count=len(messages), first=beginning)
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        alert = forged_alerts.called(now, **_place(self._environ))
+        return [Message("", alert, alert.to_json())]
 
     def _handled(self, arrived: Sequence[Message]) -> list[Message]:
         """Handle messages of all kinds; those that have to come again come back."""

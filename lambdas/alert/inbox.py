@@ -5,9 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
-from trailkeeper.alerts.incoming import Content, read
+from trailkeeper.alerts.incoming import Content, read, read_alarm
+
+
+class Way(Enum):
+    """How a message came: by SQS, by SNS, or by a call of the function with anything else."""
+
+    QUEUE = "queue"
+    TOPIC = "topic"
+    CALL = "call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +24,8 @@ class Message:
     """One thing to handle; `id` is the SQS message id, "" when nothing can be handed back.
 
     `receipt` and `receives` are SQS's handle and how often the message has come so far, the first
-    time at `first_came` (Unix seconds; None if nobody says). `body` is what was read.
+    time at `first_came` (Unix seconds; None if nobody says). `body` is what was read. That a
+    message says to have come by a way is no proof.
     """
 
     id: str
@@ -24,35 +34,43 @@ class Message:
     receipt: str = ""
     receives: int = 1
     first_came: float | None = None
+    way: Way = Way.QUEUE
 
 
 def messages(event: Any) -> Iterator[Message]:
-    """The messages of an invocation by SQS, by SNS, or by EventBridge directly."""
+    """The messages of an invocation, by what it says of itself."""
     records = event.get("Records") if isinstance(event, Mapping) else None
     if not isinstance(records, list):
-        yield message_of(json.dumps(event, default=str))
+        yield message_of(json.dumps(event, default=str), Way.CALL)
         return
     for record in records:
         if isinstance(record, Mapping) and isinstance(record.get("Sns"), Mapping):
-            yield message_of(str(record["Sns"].get("Message", "")))
+            yield _of_topic(str(record["Sns"].get("Message", "")))
         elif isinstance(record, Mapping):
             yield _of_queue(record)
 
 
-def message_of(body: str) -> Message:
-    """What no queue brought."""
-    return Message("", read(body), body)
+def message_of(body: str, way: Way = Way.QUEUE) -> Message:
+    """What has no id in the queue."""
+    return Message("", read(body), body, way=way)
+
+
+def _of_topic(body: str) -> Message:
+    """An alarm, or that it is none: whatever else it says must not come by the queue later."""
+    content, body = read_alarm(body)
+    return Message("", content, body, way=Way.TOPIC)
 
 
 def _of_queue(record: Mapping[str, Any]) -> Message:
     body = str(record.get("body", ""))
+    receipt = record.get("receiptHandle")
     receives = _attribute(record, "ApproximateReceiveCount")
     first_came = _attribute(record, "ApproximateFirstReceiveTimestamp")
     return Message(
         id=str(record.get("messageId", "")),
         content=read(body),
         body=body,
-        receipt=str(record.get("receiptHandle", "")),
+        receipt=receipt if isinstance(receipt, str) else "",
         receives=1 if receives is None else receives,
         first_came=None if first_came is None else first_came / 1000,
     )

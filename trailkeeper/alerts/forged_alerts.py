@@ -1,4 +1,4 @@
-"""What people are told when event history does not have a call that they were told of."""
+"""What people are told of what somebody made up: calls, and messages to the alert function."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from datetime import datetime
 
 from trailkeeper.alerts.alert import Alert, Fact, Step
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.names import HEAL_FUNCTION
+from trailkeeper.evidence.names import ALERT_FUNCTION, ALERTS_QUEUE, HEAL_FUNCTION
 from trailkeeper.words.text import LONGEST_FIELD, Moment, Severity, Text, Value
 
 DETECTION = "call-not-made"
+MESSAGE = "message-made-up"
 
 _MOST_SHOWN = 5
 
@@ -71,3 +72,23 @@ def _facts(found: Sequence[Forged]) -> Iterator[Fact]:
     if len(found) > _MOST_SHOWN:
         more = Text("change.more", {"count": len(found) - _MOST_SHOWN})
         yield Fact("label.told_before", more)
+
+
+def called(now: datetime, *, account: str, region: str) -> Alert:
+    """The alert that somebody called the alert function with what is not in its queue.
+
+    It holds nothing of what was made up, which would reach people by that; told once an hour.
+    """
+    return Alert(
+        detection=MESSAGE,
+        category="alerting",
+        severity=Severity.WARNING,
+        what=Text("subject.made_up"),
+        who=Text("actor.nobody"),
+        story=(Text("story.made_up", {"function": ALERT_FUNCTION, "queue": ALERTS_QUEUE}),),
+        dedup_key=f"{MESSAGE}/{now:%Y-%m-%dT%H}",
+        account=account,
+        region=region,
+        steps=(Step(Text("next.made_up", {"function": ALERT_FUNCTION})),),
+        occurred_at=now.isoformat(),
+    )

@@ -148,6 +148,21 @@ def read(body: str) -> Content:
     return _unreadable(body)
 
 
+def read_alarm(body: str) -> tuple[Content, str]:
+    """What a message of the alarms topic says, and the body that says the same in the queue.
+
+    CloudWatch alone publishes there, so that nothing but an alarm is believed.
+    """
+    try:
+        document = json.loads(_encodable(body))
+    except (ValueError, RecursionError):
+        document = None
+    if isinstance(document, Mapping) and "AlarmName" in document and "dedup_key" not in document:
+        return read(body), body
+    unreadable = _unreadable(body)
+    return unreadable, unreadable.to_json()
+
+
 def _encodable(body: str) -> str:
     """The body without halves of surrogate pairs, which JSON may carry and UTF-8 may not."""
     whole = body.encode("utf-8", "replace").decode()

@@ -72,4 +72,17 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Find out who may call the function {function} (lambda:InvokeFunction), and whether somebody changed the policy of the queue {queue}, which lets in AWS and Trailkeeper alone.",
         "ko": "{function} 함수를 호출할 수 있는 주체(lambda:InvokeFunction)와, AWS와 Trailkeeper만 허용하는 {queue} 대기열의 정책이 변경되었는지 확인하세요.",
     },
+    # Whatever was made up
+    "subject.made_up": {
+        "en": "Made-up messages to the alert function, not told",
+        "ko": "알림 함수에 위조된 메시지 도착, 전달하지 않음",
+    },
+    "story.made_up": {
+        "en": "Somebody called the function {function} with messages that are not in the queue {queue}. Nobody was told what they say. This is told once an hour; the function's log has how each call began.",
+        "ko": "누군가 {queue} 대기열에 없는 메시지로 {function} 함수를 호출했습니다. 메시지 내용은 전달되지 않았습니다. 이 알림은 한 시간에 한 번만 보내며 호출별 메시지 앞부분은 함수 로그에 있습니다.",
+    },
+    "next.made_up": {
+        "en": "Find out who called {function} (the event Invoke in the trail's log files), and take lambda:InvokeFunction on it away from whoever should not have it: nobody but AWS and your operators needs it.",
+        "ko": "{function} 함수를 호출한 주체를 추적 로그 파일의 Invoke 이벤트에서 확인하고, 불필요한 lambda:InvokeFunction 권한을 제거하세요. AWS와 운영자 외에는 필요하지 않습니다.",
+    },
 }

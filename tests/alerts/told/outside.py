@@ -138,6 +138,7 @@ BELIEVING: dict[str, Callable[[], tuple[Alert, ...]]] = {
     "another-secret": lambda: (
         webhook_alerts.changed("secretsmanager:slack", "5f6a", NOW.isoformat(), **PLACE),
     ),
+    "made-up-messages": lambda: (forged_alerts.called(NOW, **PLACE),),
     "strange-item": lambda: (
         state_alerts.strange("pause", "now", "of a time to come, 2036", NOW, **PLACE),
     ),

@@ -172,6 +172,22 @@ def _forge_dead_alert(a: Intruder) -> None:
     a.call(f"{ALERT.name}:{LIVE}", {"trailkeeper": {"command": REDRIVE, "body": _alert(a)}})
 
 
+def _speak(a: Intruder) -> None:
+    """Call with alerts, one of them as well-formed as ours, directly and by a record of SQS."""
+    well_formed = {key: value for key, value in _alert(a).items() if key != "command"}
+    by_queue = {
+        "messageId": "00000000-0000-4000-8000-000000000001",
+        "receiptHandle": "AQEBmadeup",
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": a.names.alerts_queue_arn,
+        "body": json.dumps(well_formed),
+    }
+    a.call(f"{ALERT.name}:{LIVE}", _alert(a))
+    a.call(f"{ALERT.name}:{LIVE}", well_formed)
+    a.call(f"{ALERT.name}:{LIVE}", {"Records": [by_queue]})
+
+
 _ONLY_OURS = "The policy of the queue refuses everybody but the functions and the rules"
 _HISTORY = "Event history is asked for the call; the alert that follows says that nobody made it"
 _DOUBTED = "What cannot be true decides nothing, and people are told of the item"
@@ -297,16 +313,18 @@ TECHNIQUES = (
     ),
     Technique(
         id="alert-function-called",
-        words="Call the alert function with an alert that has a command to paste",
+        words="Call the alert function with an alert, bare and as if it came by the queue",
         rights=("lambda:InvokeFunction",),
         ends="told",
         how=(
-            "Commands are made from a closed list; what is no alert of ours is told as a message "
-            "that cannot be read"
+            "Only what SQS confirms to be in the queue is told; people hear that somebody made up "
+            "messages, and nothing of what they say. A made-up alarm, as SNS would bring it, is "
+            "still told in the words of an alarm"
         ),
         way="alerts",
-        mail="Unreadable message",
-        attack=lambda a: a.call(f"{ALERT.name}:{LIVE}", _alert(a)),
+        mail="Made-up messages",
+        mails=1,
+        attack=_speak,
     ),
     Technique(
         id="flood-of-denied-tries",
