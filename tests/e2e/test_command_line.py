@@ -190,7 +190,7 @@ def test_cost_counts_what_is_deployed_and_a_second_trail_makes_ours_a_paid_copy(
         stage.cloudtrail.delete_trail(Name="audit")
     assert "trail/audit records all regions, too" in shown
     (row,) = (line.split() for line in shown.splitlines() if line.startswith("A second trail"))
-    assert row[-2:] == ["7.19", "7.19"]
+    assert row[-2:] == ["7.20", "7.20"]
 
 
 def of_cloudtrail(bucket: str) -> str:
