@@ -23,6 +23,8 @@ def stage(deployed: Deployed) -> Stage:
 
 
 def test_status_of_an_account_in_order(stage: Stage) -> None:
+    stage.look_now("trailkeeper-reconcile", "trailkeeper-sweep")
+
     shown = trailkeeper(stage.ready, "status")
 
     assert shown.startswith("Alerts    ")
