@@ -38,7 +38,7 @@ STOP_CALL = f"cloudtrail:{trail_stopped.DETECTION.events[0]}"
 STOPPED_WORDS = trail_stopped.DETECTION.did["en"].partition(" {")[0]
 WEBHOOK_PARAMETER = "/trailkeeper/demo-webhook"
 
-CHANGES = "Stop*,Run*,Create*,Delete*,Put*,Update*,Disable*"
+CHANGES = "Stop*,Run*,Create*,Delete*,Put*"
 
 # More than the default of billing_alarm_usd.
 CHARGES = 213.45
