@@ -17,7 +17,7 @@ from trailkeeper.environments.alert import AlertEnviron
 
 # A fixed start, so that every run is the same.
 START = 1_795_167_460.0
-_COUNTED = re.compile(r"\[Info\] ([\d,]+) EC2 instance changes")
+_COUNTED = re.compile(r"\[Info\] ([\d,]+) EC2 instances? ")
 _CALM_SECONDS = 1800
 
 
