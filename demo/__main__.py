@@ -20,10 +20,10 @@ from demo.story import (
     WEBHOOK_PARAMETER,
     StepFailedError,
     Story,
+    make_beforehand,
 )
 from embedded import loopback
 from stage.account import FAILURES, DeployedAccount
-from stage.siem import Siem
 from stage.slack import slack_channel
 from stage.surroundings import Ended, end_on_signals, leave_behind
 from trailkeeper.evidence.controls import CONTROLS
@@ -64,7 +64,7 @@ def main() -> int:
             DeployedAccount(
                 settings=SETTINGS,
                 progress=screen.setup,
-                prepare=lambda account: Siem(account.client).make(),
+                prepare=make_beforehand,
             ) as ready,
         ):
             began = time.monotonic()

@@ -19,6 +19,7 @@ from demo.insight import seen_by_insights
 from demo.mailbox import Mail, Mailbox
 from demo.questions import ENGINES, Answer, Questions
 from demo.screen import Screen
+from embedded.account import Account
 from stage.attacker import Administrator
 from stage.ready import Ready
 from stage.siem import Siem
@@ -55,6 +56,17 @@ ANSWER_SECONDS = 60.0  # log files come within seconds
 MAIL_SECONDS = 30.0
 SWEEP_SECONDS = 60.0
 SCHEDULE_SECONDS = 80.0  # a schedule of one minute, and some room
+
+
+def make_beforehand(account: Account) -> None:
+    """Make what is there before the trail is: a SIEM's stream, and a bucket with a file.
+
+    Were the trail there already, it would record the file's coming, which event history does not.
+    """
+    Siem(account.client).make()
+    files = account.client("s3")
+    files.create_bucket(Bucket=PAYROLL)
+    files.put_object(Bucket=PAYROLL, Key=SALARIES, Body=b"alice,1\n")
 
 
 class StepFailedError(Exception):
@@ -101,10 +113,7 @@ class Story:
         self._how_is_it_now()
 
     def _warm_up(self) -> None:
-        """Put what the story needs in its place; let the first sweep end, which healed it else."""
-        files = self.ready.client("s3")
-        files.create_bucket(Bucket=PAYROLL)
-        files.put_object(Bucket=PAYROLL, Key=SALARIES, Body=b"alice,1\n")
+        """Put the webhook's URL in its place, and let the first sweep end, which healed it else."""
         self.slack.be_found(self.ready.control)
         self.ready.client("ssm").put_parameter(
             Name=WEBHOOK_PARAMETER, Value=self.slack.url, Type="SecureString"
