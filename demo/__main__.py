@@ -64,7 +64,7 @@ def main() -> int:
             DeployedAccount(
                 settings=SETTINGS,
                 progress=screen.setup,
-                prepare=make_beforehand,
+                prepare=lambda account: make_beforehand(account.client),
             ) as ready,
         ):
             began = time.monotonic()

@@ -19,7 +19,6 @@ from demo.insight import seen_by_insights
 from demo.mailbox import Mail, Mailbox
 from demo.questions import ENGINES, Answer, Questions
 from demo.screen import Screen
-from embedded.account import Account
 from stage.attacker import Administrator
 from stage.ready import Ready
 from stage.siem import Siem
@@ -58,13 +57,13 @@ SWEEP_SECONDS = 60.0
 SCHEDULE_SECONDS = 80.0  # a schedule of one minute, and some room
 
 
-def make_beforehand(account: Account) -> None:
+def make_beforehand(client: Callable[[str], Any]) -> None:
     """Make what is there before the trail is: a SIEM's stream, and a bucket with a file.
 
     Were the trail there already, it would record the file's coming, which event history does not.
     """
-    Siem(account.client).make()
-    files = account.client("s3")
+    Siem(client).make()
+    files = client("s3")
     files.create_bucket(Bucket=PAYROLL)
     files.put_object(Bucket=PAYROLL, Key=SALARIES, Body=b"alice,1\n")
 
