@@ -122,6 +122,10 @@ class Guarded(SimpleNamespace):
         """SNS of a region."""
         return self.sns if region == NAMES.region else boto3.client("sns", region_name=region)
 
+    def cloudtrail_in(self, region: str) -> Any:
+        """CloudTrail of a region: there is but the one at home."""
+        return self.cloudtrail
+
 
 class Intruder:
     """Who attacks one half of the guard in it, with every right; what is his is but a name."""

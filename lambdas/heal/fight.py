@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from botocore.exceptions import ClientError
 
-from lambdas.heal import confirming, containment, history
+from lambdas.heal import confirming, containment
 from lambdas.heal.containment import Principal
 from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import fight_alerts
@@ -18,6 +18,7 @@ from trailkeeper.evidence.expected import STOPS
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards import logging
 from trailkeeper.guards.guard import AWS_ERRORS, error_code
+from trailkeeper.reconcile.confirming import WAITS
 from trailkeeper.reconcile.decide import DELETES, Decision
 from trailkeeper.state.heal_items import Contained, Containing, Heal
 
@@ -106,7 +107,7 @@ def contain_confirmed(invocation: Invocation) -> None:
 def _contain_late(invocation: Invocation, waiting: Containing) -> None:
     now = invocation.now()
     age = now - waiting.at
-    if not timedelta(0) <= age <= confirming.WAITS:
+    if not timedelta(0) <= age <= WAITS:
         invocation.state.forget_containing(waiting.principal)
         return
     stops = _confirmed(invocation, waiting.principal, waiting.events)
@@ -193,8 +194,8 @@ def _containable(invocation: Invocation, call: ApiCall) -> Principal | str:
 
 def _confirmed(invocation: Invocation, principal: str, events: Sequence[str]) -> list[ApiCall]:
     """The stops of the trail that event history has of a principal under these ids."""
-    home = invocation.baseline.region
-    found = (history.call_of(invocation, each, home) for each in dict.fromkeys(events))
+    home, history = invocation.baseline.region, confirming.history(invocation)
+    found = (history.call_of(each, home) for each in dict.fromkeys(events))
     return [
         call
         for call in found

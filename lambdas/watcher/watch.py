@@ -22,11 +22,12 @@ from trailkeeper.evidence.names import (
     ALERT_FUNCTION,
     HEAL_FUNCTION,
     WATCHER_FUNCTION,
-    WATCHER_TABLE,
 )
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
+from trailkeeper.reconcile.confirming import Confirming
+from trailkeeper.reconcile.history import History
 from trailkeeper.reconcile.other_half import OtherHalf
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.reconcile.start_logging import Started, StartLogging
@@ -41,6 +42,8 @@ _DAY_SECONDS = 24 * 3600
 class Watch:
     """One invocation's collaborators; `tell` sends an alert by the second way, as `folding` does.
 
+    `store` is the watcher's own table.
+
     `every`: after how many minutes it compares the other side again; `alive_days`: after how many
     days it says that it is alive.
     """
@@ -52,6 +55,7 @@ class Watch:
     alive_days: int
     tell: Callable[[Alert], None]
     folding: Folding
+    store: Store
     patience: Patience
     now: Callable[[], datetime]
     log: Logger
@@ -77,6 +81,7 @@ class Watch:
         else:
             self._heal_side.tell_news(report, self.every)
         self.folding.tell_kept()
+        self._confirming.check()
         return self._answer("swept", report)
 
     @property
@@ -88,12 +93,27 @@ class Watch:
             self.patience,
             self.now,
             self.tell,
-            Store(self.clients, self.now, WATCHER_TABLE),
+            self.store,
             self._table_failed,
         )
 
+    @property
+    def _confirming(self) -> Confirming:
+        return Confirming(
+            function=WATCHER_FUNCTION,
+            baseline=self.baseline,
+            history=History(self.clients, self.patience, self._failed),
+            store=self.store,
+            now=self.now,
+            tell=self.tell,
+            failed=self._failed,
+        )
+
     def _table_failed(self, error: Exception) -> None:
-        self.log.error("the state table cannot be reached", reason=str(error))
+        self._failed("the state table cannot be reached", error)
+
+    def _failed(self, what: str, error: Exception) -> None:
+        self.log.error(what, reason=str(error))
 
     def _status(self) -> dict[str, Any]:
         """What of the heal function's side is not as deployed, and left as it is."""
@@ -129,6 +149,7 @@ class Watch:
         )
         if followed is None or followed.why:
             return {"did": "ignored"}
+        self._confirming.expect(call)
         return self._answer("followed", followed.report)
 
     def _start(self) -> Started:

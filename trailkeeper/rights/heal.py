@@ -6,12 +6,12 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.functions import HEAL
 from trailkeeper.evidence.iam_names import deny_all, everybody
 from trailkeeper.evidence.names import PAUSE_PARAMETER
-from trailkeeper.evidence.permission import Permission, everything
+from trailkeeper.evidence.permission import Permission
 from trailkeeper.guards import PERMISSIONS as GUARDS_PERMISSIONS
 from trailkeeper.guards import billing_alarm
 from trailkeeper.guards.sides import watcher_side
 from trailkeeper.guards.watched import guards_of, judging
-from trailkeeper.reconcile import principal_tags
+from trailkeeper.reconcile import history, principal_tags
 
 _OWN = (
     Permission(
@@ -34,12 +34,7 @@ _OWN = (
         lambda baseline: baseline.names.stack_arns,
         "See whether our own stacks are being deployed, so as not to fight the deploy",
     ),
-    Permission(
-        ("cloudtrail:LookupEvents",),
-        everything,
-        "See whether a call that an event tells of was made, and by whom; AWS knows no resource "
-        "for this call",
-    ),
+    *history.PERMISSIONS,
 )
 
 CONTAINMENT = (

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from trailkeeper.evidence.names import STATE_TABLE
-from trailkeeper.state.heal_items import Begun
+from trailkeeper.state.heal_items import Begun, Unconfirmed
 from trailkeeper.state.table import (
     PARTITION_KEY,
     SORT_KEY,
@@ -63,6 +63,21 @@ class Store:
     def begun(self, about: str) -> tuple[Begun, ...]:
         """What runs were about to restore that did not come to their end, or are still at it."""
         return tuple(self._readable(Begun, self._query(Begun.partition(about))))
+
+    def expect(self, call: Unconfirmed) -> None:
+        """Note a call that event history has to confirm."""
+        self._put(call.item())
+
+    def unconfirmed(self, since: datetime, until: datetime, most: int) -> tuple[Unconfirmed, ...]:
+        """The calls that were told in that time and are not confirmed yet, oldest first."""
+        items = self._of_time(Unconfirmed.PARTITION, since, until, most)
+        return tuple(self._readable(Unconfirmed, items))
+
+    def confirmed(self, at: datetime, event_id: str) -> None:
+        """Forget a call that was confirmed, or told to be none."""
+        self._clients.dynamodb.delete_item(
+            TableName=self._table, Key=Unconfirmed.key_of(at, event_id)
+        )
 
     def _readable(self, kind: type[D], items: list[Item]) -> Iterator[D]:
         for item in items:
