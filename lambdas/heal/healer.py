@@ -11,6 +11,7 @@ from lambdas.heal.invocation import HealFailedError, Invocation
 from lambdas.heal.reconciling import look, reconcile
 from trailkeeper.alerts import state_alerts
 from trailkeeper.detections.catalogue import API_CALL
+from trailkeeper.detections.stack_events import STATUS_CHANGE
 from trailkeeper.environments.schedule import ALIVE, LOOK, SWEEP, WATCH, is_sent_by
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.reconcile.answer import Answer, Trigger
@@ -53,14 +54,27 @@ def _handle(invocation: Invocation, event: Any) -> Answer:
             invocation.log.error("unreadable event", reason=str(error))
         else:
             return guarding.follow(invocation, call) or follow(invocation, call)
-    if is_sent_by(LOOK, event):
-        return _confirm_even_if_broken(invocation, lambda: look(invocation))
-    if is_sent_by(ALIVE, event):
-        return alive.tell(invocation)
-    if is_sent_by(WATCH, event):
-        return guarding.sweep(invocation)
+    if isinstance(event, Mapping) and event.get("detail-type") == STATUS_CHANGE:
+        return guarding.hear(invocation, event)
+    for sent, run in _BY_SCHEDULE:
+        if is_sent_by(sent, event):
+            return run(invocation)
     trigger = Trigger.SWEEP if is_sent_by(SWEEP, event) else Trigger.OTHER
     return _confirm_even_if_broken(invocation, lambda: reconcile(invocation, trigger))
+
+
+def _look(invocation: Invocation) -> Answer:
+    try:
+        return _confirm_even_if_broken(invocation, lambda: look(invocation))
+    finally:
+        guarding.settle(invocation)
+
+
+_BY_SCHEDULE: tuple[tuple[Mapping[str, Any], Callable[[Invocation], Answer]], ...] = (
+    (LOOK, _look),
+    (ALIVE, alive.tell),
+    (WATCH, guarding.sweep),
+)
 
 
 def _confirm_even_if_broken(invocation: Invocation, run: Callable[[], Answer]) -> Answer:

@@ -41,6 +41,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         baseline=heal.baseline,
         every=heal.watch_minutes,
         alive_days=heal.alive_days,
+        deployers=heal.expected_actors,
         watched=Watched.of(
             heal_side(heal, alert),
             running(WATCHER_FUNCTION, context.function_version, os.environ),

@@ -21,6 +21,7 @@ from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.begun import Notes
 from trailkeeper.reconcile.engine import Announce, Reconcile, Wait, never, nobody
 from trailkeeper.reconcile.patience import Patience
+from trailkeeper.reconcile.stack_operations import Claim, StackOperations
 from trailkeeper.state.store import Store
 
 
@@ -38,6 +39,7 @@ class OtherHalf:
 
     `tell` hands an alert on. What is about to be restored is noted in `store`, and forgotten once
     people were told; `failed` hears of a table that cannot be reached, which stops nothing.
+    `operations` are those on the stacks, of which CloudFormation tells as well.
     """
 
     clients: Any
@@ -48,6 +50,7 @@ class OtherHalf:
     tell: Callable[[Alert], None]
     store: Store
     failed: Callable[[Exception], None]
+    operations: StackOperations | None = None
 
     def look(self) -> Report:
         """What is not as deployed, and left as it is."""
@@ -74,14 +77,16 @@ class OtherHalf:
         """
         side, names = self.watched.side, self.baseline.names
         ours = side.names(names)
-        if not (guard_calls.is_one(call) and call.succeeded):
-            return None
-        if not guard_calls.may_concern(call, ours, side.unnamed):
+        if not (
+            guard_calls.is_one(call)
+            and call.succeeded
+            and guard_calls.may_concern(call, ours, side.unnamed)
+        ):
             return None
         if guard_calls.is_ours(call, names.role_arns):
             return Followed("a repair of our own")
         notes = self._notes()
-        ordinary = guard_calls.is_ordinary_deploy(call, self.baseline.account)
+        ordinary = self._is_planned(call)
         found, deploying = (Report(), True) if ordinary else self._compare(notes)
         if ordinary or (guard_calls.is_by_deploy(call) and deploying):
             return Followed("a deploy of our own stacks")
@@ -89,6 +94,9 @@ class OtherHalf:
         unimportant = guard_calls.protects(call) or not guard_calls.concerns(call, ours)
         if report.found_nothing and unimportant:
             return None
+        claim = self.operations.claim(call) if self.operations else Claim()
+        if report.found_nothing and not claim.tells:
+            return Followed("what is done to the stack was told before")
         alert = guard_alerts.of_call(
             report,
             call,
@@ -98,6 +106,8 @@ class OtherHalf:
             secret=guard_calls.concerns(call, frozenset(side.secrets)),
         )
         tell(alert, report)
+        if self.operations:
+            self.operations.told(claim)
         notes.told()
         return Followed(report=report)
 
@@ -107,6 +117,12 @@ class OtherHalf:
         alert = guard_alerts.found(worth, self.baseline, self.now(), every)
         if alert:
             self.tell(alert)
+
+    def _is_planned(self, call: ApiCall) -> bool:
+        """Whether an event says that somebody deploys who may; history is asked if it is so."""
+        if self.operations:
+            return self.operations.planned(call)
+        return guard_calls.is_ordinary_deploy(call, self.baseline.account)
 
     def _notes(self) -> Notes:
         about = self.watched.side.stack

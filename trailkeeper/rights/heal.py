@@ -11,7 +11,7 @@ from trailkeeper.guards import PERMISSIONS as GUARDS_PERMISSIONS
 from trailkeeper.guards import billing_alarm
 from trailkeeper.guards.sides import watcher_side
 from trailkeeper.guards.watched import guards_of, judging
-from trailkeeper.reconcile import history, principal_tags
+from trailkeeper.reconcile import expected_deploys, history
 
 _OWN = (
     Permission(
@@ -57,8 +57,7 @@ CONTAINMENT = (
 def permissions(environ: HealEnviron) -> tuple[Permission, ...]:
     """The permissions that the settings ask for."""
     contains = CONTAINMENT if environ.contain == "deny" else ()
-    by_tags = any(each.tags for each in environ.expected_actors)
-    reads_tags = principal_tags.PERMISSIONS if by_tags else ()
+    reads_tags = expected_deploys.permissions(environ.expected_actors)
     has_alarm = environ.billing_alarm_usd is not None
     billing = billing_alarm.permissions(environ.baseline) if has_alarm else ()
     return (*GUARDS_PERMISSIONS, *billing, *_OWN, *contains, *reads_tags)

@@ -9,7 +9,7 @@ from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards import logging
 from trailkeeper.guards.sides import heal_side
 from trailkeeper.guards.watched import guards_of, judging
-from trailkeeper.reconcile import history
+from trailkeeper.reconcile import expected_deploys, history
 
 _OWN = (
     Permission(
@@ -40,4 +40,5 @@ def permissions(heal: HealEnviron, alert: AlertEnviron) -> tuple[Permission, ...
         ("sns:Publish",), lambda _: heal.last_resort_topics, "Tell people by the second way"
     )
     guarding = (each for guard in guards for each in guard.permissions)
-    return (*logging.PERMISSIONS, *guarding, tells, *_OWN)
+    reads_tags = expected_deploys.permissions(heal.expected_actors)
+    return (*logging.PERMISSIONS, *guarding, tells, *_OWN, *reads_tags)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from trailkeeper.evidence.names import STATE_TABLE
 from trailkeeper.state.heal_items import Begun, Unconfirmed
+from trailkeeper.state.operation_items import VERSION, StackOperation
 from trailkeeper.state.table import (
     PARTITION_KEY,
     SORT_KEY,
@@ -78,6 +80,27 @@ class Store:
         self._clients.dynamodb.delete_item(
             TableName=self._table, Key=Unconfirmed.key_of(at, event_id)
         )
+
+    def operations(self, since: datetime, until: datetime) -> tuple[StackOperation, ...]:
+        """The operations on our stacks that began in that time, oldest first."""
+        items = self._of_time(StackOperation.PARTITION, since, until)
+        return tuple(self._readable(StackOperation, items))
+
+    def keep_operation(self, operation: StackOperation) -> StackOperation | None:
+        """Write an operation as it is now; None if somebody else wrote it since it was read."""
+        written = replace(operation, version=operation.version + 1)
+        dynamodb = self._clients.dynamodb
+        try:
+            dynamodb.put_item(
+                TableName=self._table,
+                Item=written.item(),
+                ConditionExpression="attribute_not_exists(#id) OR #version = :read",
+                ExpressionAttributeNames={"#id": PARTITION_KEY, "#version": VERSION},
+                ExpressionAttributeValues={":read": {"N": str(operation.version)}},
+            )
+        except dynamodb.exceptions.ConditionalCheckFailedException:
+            return None
+        return written
 
     def _readable(self, kind: type[D], items: list[Item]) -> Iterator[D]:
         for item in items:

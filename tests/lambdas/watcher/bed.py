@@ -17,6 +17,7 @@ from lambdas.watcher.watch import Watch
 from tests.deployed_evidence import BASELINE, NOW
 from tests.guarded import ALERT_ENVIRON, HEAL_ENVIRON, NAMES, OWN, POLICIES, Guarded
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.names import WATCHER_TABLE
 from trailkeeper.guards.sides import Side, heal_side
 from trailkeeper.guards.watched import Watched
@@ -76,6 +77,7 @@ class Bed:
     told: list[Alert] = field(default_factory=list)
     refusals: int = 0
     slack: str | None = None
+    deployers: tuple[ExpectedActor, ...] = ()
 
     def handle(self, event: Any) -> dict[str, Any]:
         watch = Watch(
@@ -83,6 +85,7 @@ class Bed:
             baseline=BASELINE,
             watched=Watched.of(self.side, OWN, POLICIES),
             alive_days=7,
+            deployers=self.deployers,
             every=120,
             tell=self.tell,
             folding=Folding(
