@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lambdas.heal import alive, asked, commands, fight, guarding
@@ -10,11 +10,6 @@ from lambdas.heal.follow import follow
 from lambdas.heal.invocation import HealFailedError, Invocation
 from lambdas.heal.reconciling import look, reconcile
 from trailkeeper.alerts import state_alerts
-<<<<<<< HEAD
-from trailkeeper.detections.catalogue import API_CALL
-from trailkeeper.detections.stack_events import STATUS_CHANGE
-=======
->>>>>>> main
 from trailkeeper.environments.schedule import ALIVE, LOOK, SWEEP, WATCH, is_sent_by
 from trailkeeper.events.event import MalformedEventError
 from trailkeeper.reconcile.answer import Answer, Trigger
@@ -53,20 +48,6 @@ def _handle(invocation: Invocation, event: Any, first: Started | None) -> Answer
     command = asked.command_of(event)
     if command is not None:
         return commands.run(command, invocation)
-<<<<<<< HEAD
-    if isinstance(event, Mapping) and event.get("detail-type") == API_CALL:
-        try:
-            call = ApiCall.parse(event)
-        except MalformedEventError as error:
-            invocation.log.error("unreadable event", reason=str(error))
-        else:
-            return guarding.follow(invocation, call) or follow(invocation, call)
-    if isinstance(event, Mapping) and event.get("detail-type") == STATUS_CHANGE:
-        return guarding.hear(invocation, event)
-    for sent, run in _BY_SCHEDULE:
-        if is_sent_by(sent, event):
-            return run(invocation)
-=======
     try:
         call = asked.call_of(event)
     except MalformedEventError as error:
@@ -74,13 +55,11 @@ def _handle(invocation: Invocation, event: Any, first: Started | None) -> Answer
         call = None
     if call is not None:
         return guarding.follow(invocation, call) or follow(invocation, call, first)
-    if is_sent_by(LOOK, event):
-        return _confirm_even_if_broken(invocation, lambda: look(invocation))
-    if is_sent_by(ALIVE, event):
-        return alive.tell(invocation)
-    if is_sent_by(WATCH, event):
-        return guarding.sweep(invocation)
->>>>>>> main
+    if asked.tells_of_a_stack(event):
+        return guarding.hear(invocation, event)
+    for sent, run in _BY_SCHEDULE:
+        if is_sent_by(sent, event):
+            return run(invocation)
     trigger = Trigger.SWEEP if is_sent_by(SWEEP, event) else Trigger.OTHER
     return _confirm_even_if_broken(invocation, lambda: reconcile(invocation, trigger))
 
