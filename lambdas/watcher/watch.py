@@ -28,6 +28,7 @@ from trailkeeper.evidence.names import (
     WATCHER_FUNCTION,
 )
 from trailkeeper.evidence.outcome import Report
+from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.guards.sides import FOLLOWED_BY_WATCHER
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
@@ -38,6 +39,7 @@ from trailkeeper.reconcile.other_half import OtherHalf
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.reconcile.stack_operations import StackOperations
 from trailkeeper.reconcile.start_logging import Started, StartLogging
+from trailkeeper.state.operation_items import StackOperation
 from trailkeeper.state.store import Store
 from trailkeeper.wire.typed import dump
 
@@ -163,7 +165,14 @@ class Watch:
             calls = {name: self._invocations(name) for name in _COUNTED}
         except (ClientError, BotoCoreError) as error:
             self.log.error("what Lambda counted cannot be read", reason=str(error))
-        self.tell(alive_alerts.watcher_alive(calls, self.alive_days, self.baseline, self.now()))
+        deployed: tuple[StackOperation, ...] = ()
+        try:
+            deployed = self.store.deploys(self.now() - timedelta(days=self.alive_days), self.now())
+        except AWS_ERRORS as error:
+            self._table_failed(error)
+        self.tell(
+            alive_alerts.watcher_alive(calls, self.alive_days, self.baseline, self.now(), deployed)
+        )
         return {"did": "said-alive"}
 
     def _invocations(self, function: str) -> int:

@@ -118,7 +118,9 @@ def _steps(shown_: StackOperation, call: ApiCall | None, now: datetime) -> Itera
 
 def _facts(shown_: StackOperation, call: ApiCall | None) -> Iterator[Fact]:
     if call is not None:
-        yield from call_facts.facts(call)
+        for each in call_facts.facts(call):
+            is_resource = each.label == "label.resource"
+            yield Fact(each.label, shown_.stack) if is_resource else each
     else:
         yield Fact("label.resource", shown_.stack)
     yield Fact("label.stack_status", shown_.status)

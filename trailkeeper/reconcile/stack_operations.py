@@ -190,7 +190,7 @@ class StackOperations:
         if call is not None:
             knows = kept.delivered and call.actor.principal_arn == kept.told
             if knows or is_of_other or (not kept.deletes and self.planned(call)):
-                who = call.actor.display[:LONGEST_FIELD]
+                who = "" if is_of_other else call.actor.display[:LONGEST_FIELD]
                 return self._keep(replace(kept, done=True, by=call.event_id, who=who))
             return self._told(kept, call)
         age = now - kept.seen

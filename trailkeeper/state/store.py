@@ -86,6 +86,10 @@ class Store:
         items = self._of_time(StackOperation.PARTITION, since, until)
         return tuple(self._readable(StackOperation, items))
 
+    def deploys(self, since: datetime, until: datetime) -> tuple[StackOperation, ...]:
+        """Those of them that people need not be told of, as who began them may deploy."""
+        return tuple(each for each in self.operations(since, until) if each.who and not each.told)
+
     def keep_operation(self, operation: StackOperation) -> StackOperation | None:
         """Write an operation as it is now; None if somebody else wrote it since it was read."""
         written = replace(operation, version=operation.version + 1)

@@ -52,8 +52,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "{at:time}에 Trailkeeper 구성 요소인 {stack} 스택의 생성이 시작되었습니다.",
     },
     "story.stack.unknown": {
-        "en": "CloudTrail's event history has no call for it yet, so its author is not known; once it has one within half an hour, you are told who it was.",
-        "ko": "CloudTrail 이벤트 기록에 아직 해당 호출이 없어 수행자를 알 수 없습니다. 30분 안에 기록이 확인되면 수행자를 알려 드립니다.",
+        "en": "CloudTrail's event history has no call for it yet, so its author is not known; if it gets one within half an hour of the beginning, you are told who it was.",
+        "ko": "CloudTrail 이벤트 기록에 아직 해당 호출이 없어 수행자를 알 수 없습니다. 시작 후 30분 안에 기록이 확인되면 수행자를 알려 드립니다.",
     },
     "story.stack.before": {
         "en": "You were told of this before, without its author or with another one; this is what CloudTrail's event history says.",

@@ -12,7 +12,7 @@ from tests.deployed_evidence import NOW, refused
 from tests.guarded import NAMES, SIDE
 from tests.lambdas.watcher.bed import MALLORY, Bed, call, mail
 from trailkeeper.alerts.alert import Alert
-from trailkeeper.environments.schedule import LOOK
+from trailkeeper.environments.schedule import ALIVE, LOOK
 from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.words.text import Severity
 
@@ -147,6 +147,11 @@ def test_a_deploy_of_the_settings_expected_actor_is_no_alarm(bed: Bed, name: str
     looks(bed, 60)
 
     assert bed.told == []
+    bed.account.cloudwatch.get_metric_statistics = lambda **_: {"Datapoints": []}
+    bed.handle(ALIVE)
+    (alive,) = bed.told
+    assert alive.severity is Severity.INFO
+    assert 'Deployed: TrailkeeperResponse at 03:04:05 UTC, by "role pipeline/session"' in mail(alive)
 
 
 def test_a_deploy_by_the_role_of_cdk_is_no_alarm_though_the_history_is_late(bed: Bed) -> None:
