@@ -72,8 +72,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "정상 배포와 마찬가지로 로깅을 제외한 복구를 15분 동안 보류합니다. 그 후 증거를 기준 구성과 비교해 다른 것을 복구합니다.",
     },
     "next.stack.deploy": {
-        "en": "If nobody of you wanted this, cut off whoever did it first, then deploy all stacks again: npx cdk deploy --all.",
-        "ko": "의도한 작업이 아니라면 먼저 수행자를 차단한 뒤 모든 스택을 다시 배포하세요: npx cdk deploy --all.",
+        "en": "If nobody of you wanted this, cut off whoever did it first, then deploy all stacks again: npx cdk deploy --all",
+        "ko": "의도한 작업이 아니라면 먼저 수행자를 차단한 뒤 모든 스택을 다시 배포하세요: npx cdk deploy --all",
     },
     "next.stack.look": {
         "en": "See in the stack's events what was changed; if it was a deploy of yours, nothing is to do, and expected_actors in the settings has it told quietly.",

@@ -151,7 +151,9 @@ def test_a_deploy_of_the_settings_expected_actor_is_no_alarm(bed: Bed, name: str
     bed.handle(ALIVE)
     (alive,) = bed.told
     assert alive.severity is Severity.INFO
-    assert 'Deployed: TrailkeeperResponse at 03:04:05 UTC, by "role pipeline/session"' in mail(alive)
+    assert 'Deployed: TrailkeeperResponse at 03:04:05 UTC, by "role pipeline/session"' in mail(
+        alive
+    )
 
 
 def test_a_deploy_by_the_role_of_cdk_is_no_alarm_though_the_history_is_late(bed: Bed) -> None:
