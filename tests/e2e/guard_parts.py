@@ -177,7 +177,7 @@ def _topics(sns: Any) -> dict[str, Any]:
 
 
 def _subscription(sns: Any, listed: Mapping[str, Any]) -> tuple[str, str, bool, str]:
-    """Who is subscribed, whether that is confirmed, and how what it gets is filtered and wrapped."""
+    """Who is subscribed, whether that is confirmed, and how what it gets is changed."""
     arn = listed["SubscriptionArn"]
     confirmed = arn.count(":") > 1
     attributes = (
