@@ -13,7 +13,7 @@ from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE
 from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards.guard import AWS_ERRORS, Clients, Document, Guard, reading
-from trailkeeper.guards.guard_people import STRANGER, subscriptions_of
+from trailkeeper.guards.guard_people import subscriptions_of
 from trailkeeper.guards.guard_topics import sns_of
 from trailkeeper.guards.sides import Side, TopicRecord
 
@@ -39,7 +39,7 @@ def guard(side: Side) -> Guard:
         return {
             field: value
             for name, record in records.items()
-            for field, value in ((name, _wanted(record, baseline)), (_others(name), {}))
+            for field, value in ((name, _wanted(record, baseline)), (_others(name), ""))
         }
 
     def restore(clients: Clients, baseline: Baseline, drift: Drift) -> None:
@@ -109,12 +109,12 @@ def _wanted(record: TopicRecord, baseline: Baseline) -> dict[str, Any]:
 
 def _subscribed(
     clients: Clients, record: TopicRecord, baseline: Baseline
-) -> tuple[str | None, dict[str, str]]:
+) -> tuple[str | None, str]:
     """The ARN of the queue's subscription, None if it has none, and who else is subscribed."""
     listed = subscriptions_of(clients, record.arn(baseline.names)) or ()
     by_subscriber = {f"{s['Protocol']} {s['Endpoint']}": s["SubscriptionArn"] for s in listed}
     ours = by_subscriber.pop(f"sqs {baseline.names.alerts_queue_arn}", None)
-    return ours, dict.fromkeys(by_subscriber, STRANGER)
+    return ours, ", ".join(sorted(by_subscriber))
 
 
 def _attributes(

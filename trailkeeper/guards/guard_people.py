@@ -17,7 +17,6 @@ NAME = "guard-people"
 _PENDING = "PendingConfirmation"
 _MISSING = frozenset({"NotFound", "NotFoundException"})
 _ALL = "gets all"
-STRANGER = "gets all, is not of the settings"
 
 
 def guard(side: Side) -> Guard:
@@ -78,7 +77,7 @@ def _told(
     protocol, endpoint = subscription["Protocol"], subscription["Endpoint"]
     key = f"{protocol} {endpoint}"
     if (protocol, endpoint) not in expected:
-        return key, STRANGER
+        return key, "gets all, is not of the settings"
     arn = subscription["SubscriptionArn"]
     if arn == _PENDING:
         return key, "has not confirmed"
