@@ -535,7 +535,7 @@ class PagedLogs(Logs, Paged):
 
 
 class StateTable(DynamoDb):
-    """The state table, which may be gone, limited, closed to us, or forget nothing."""
+    """The state table, which may be gone, limited, closed to us, copied, or forget nothing."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -559,7 +559,21 @@ class StateTable(DynamoDb):
         return {"Table": {**table, "BillingModeSummary": {"BillingMode": table["BillingMode"]}}}
 
     def update_table(self, *, TableName: str, **given: Any) -> None:
-        self._there("UpdateTable").update(given)
+        """DynamoDB answers other names than it takes (DynamoDB API reference, DescribeTable)."""
+        table = self._there("UpdateTable")
+        key = given.pop("SSESpecification", None)
+        if key:
+            of_somebody = {"Status": "ENABLED", "KMSMasterKeyArn": key.get("KMSMasterKeyId")}
+            table["SSEDescription"] = of_somebody if key["Enabled"] else None
+        for change in given.pop("GlobalSecondaryIndexUpdates", ()):
+            ((kind, index),) = change.items()
+            named = {"IndexName": index["IndexName"]}
+            rest = [each for each in table.get("GlobalSecondaryIndexes", ()) if each != named]
+            table["GlobalSecondaryIndexes"] = [*rest, *([named] if kind == "Create" else [])]
+        if given.get("StreamSpecification") == {"StreamEnabled": False}:
+            given["StreamSpecification"] = None
+        given.pop("AttributeDefinitions", None)
+        table.update(given)
 
     def describe_time_to_live(self, *, TableName: str) -> Any:
         self._there("DescribeTimeToLive")
@@ -584,14 +598,13 @@ class StateTable(DynamoDb):
         return {"Policy": self.policy}
 
     def kept(self) -> dict[str, Any] | None:
-        """The table's settings; a limit of -1 is none (DynamoDB API reference, UpdateTable)."""
+        """What is set; a limit of -1 is none (DynamoDB API reference, UpdateTable)."""
         if self.table is None:
             return None
         limits = self.table.get("OnDemandThroughput") or {}
-        return {
-            **self.table,
-            "OnDemandThroughput": {name: each for name, each in limits.items() if each != -1},
-        }
+        limited = {name: each for name, each in limits.items() if each != -1}
+        settings = {**self.table, "OnDemandThroughput": limited}
+        return {name: each for name, each in settings.items() if each}
 
     def _there(self, operation: str) -> dict[str, Any]:
         if self.table is None:
