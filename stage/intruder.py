@@ -22,6 +22,7 @@ _SERVICES = {"functions": "lambda"}
 _READING = (
     *("cloudformation:Describe*", "cloudwatch:Describe*", "events:Describe*", "events:List*"),
     *("iam:Get*", "iam:List*", "kms:Describe*", "kms:Get*", "kms:List*", "lambda:Get*"),
+    "logs:Describe*",
     *("lambda:List*", "scheduler:Get*", "scheduler:List*", "sns:Get*", "sns:List*"),
     *("sqs:Get*", "sqs:List*", "ssm:Get*"),
 )

