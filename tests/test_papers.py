@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from stacks.settings import Settings
 from tests.test_architecture import MAY_IMPORT, MAY_USE
 from tools import pictures
-from tools.alerts_page import examples
+from tools.alert_examples import examples
 from trailkeeper.cli.__main__ import COMMANDS, main
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tools.alerts_page import examples, page
+from tools.alert_examples import examples
+from tools.alerts_page import page
 from trailkeeper.detections.catalogue import DETECTIONS
 
 PAGE = Path(__file__).parents[2] / "docs" / "alerts.md"

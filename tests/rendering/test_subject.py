@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from tools.alerts_page import BASELINE, NOW, examples
+from tools.alert_examples import examples
+from tools.alert_examples.sample import BASELINE, NOW
 from trailkeeper.alerts import call_alerts, heal_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.detections import DETECTIONS

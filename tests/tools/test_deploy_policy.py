@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from tools import deploy_policy
+from tools.deploy_policy.holders import page
+from tools.deploy_policy.resource_names import UnknownResourceError
+from tools.deploy_policy.rights import rights
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/deploy-policy.json").read_text(encoding="utf-8")
@@ -39,7 +41,7 @@ def allows(who: str, action: str, resource: str) -> bool:
 
 
 def test_the_file_is_current() -> None:
-    assert deploy_policy.page() == PAGE, (
+    assert page() == PAGE, (
         "run: .venv/bin/python -m tools.deploy_policy --write docs/deploy-policy.json"
     )
 
@@ -194,5 +196,5 @@ def test_the_operator_deletes_no_function() -> None:
 
 
 def test_a_resource_of_an_unknown_type_is_an_error() -> None:
-    with pytest.raises(deploy_policy.UnknownResourceError, match="AWS::EC2::Instance"):
-        deploy_policy._rights({"S": {"A": {"Type": "AWS::EC2::Instance"}}})
+    with pytest.raises(UnknownResourceError, match="AWS::EC2::Instance"):
+        rights({"S": {"A": {"Type": "AWS::EC2::Instance"}}})
