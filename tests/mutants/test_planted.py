@@ -84,28 +84,54 @@ print(finished([start(Trial(file, text, {test: 0.1}, more))])[1].value)
 """
 
 
-@pytest.mark.parametrize(
-    ("added", "more", "end"),
-    [("", 60.0, "survived"), ("import random", 60.0, "noticed"), ("while 1: 1", 1.0, "endless")],
-)
-def test_a_trial_shows_the_fault_to_what_imports_a_file_and_to_what_reads_it(
-    added: str, more: float, end: str
-) -> None:
-    file, test = "trailkeeper/words/text.py", "tests/test_architecture.py"
-    if end == "endless":
-        test = "tests/words/test_texts.py"
-    planted_text = f"{(ROOT / file).read_text(encoding='utf-8')}\n{added}\n"
-
+def end(file: str, text: str, test: str, more: float = 60.0) -> str:
     ran = subprocess.run(
         [sys.executable, "-c", TRIALS, file, test, str(more)],
         cwd=ROOT,
-        input=planted_text,
+        input=text,
         capture_output=True,
         text=True,
-        check=False,
+        check=True,
     )
+    return ran.stdout.strip()
 
-    assert ran.stdout.split() == [end], ran.stderr
+
+READS = (
+    "tests/test_architecture.py::test_the_pure_rooms_read_no_clock_no_environment_and_no_network"
+)
+IMPORTS = "tests/words/test_texts.py::test_particles"
+
+
+@pytest.mark.parametrize(
+    ("added", "test", "more", "expected"),
+    [
+        ("", READS, 60.0, "survived"),
+        ("import random", READS, 60.0, "noticed"),
+        ("1 / 0", IMPORTS, 60.0, "noticed"),
+        ("while 1: 1", IMPORTS, 0.5, "endless"),
+    ],
+)
+def test_a_trial_shows_the_fault_to_what_imports_a_file_and_to_what_reads_it(
+    added: str, test: str, more: float, expected: str
+) -> None:
+    file = "trailkeeper/words/text.py"
+    source = (ROOT / file).read_text(encoding="utf-8")
+
+    assert end(file, f"{source}\n{added}\n", test, more) == expected
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [("us-east-2", "noticed"), ("us-east-1", "survived"), ("of another name", "noticed")],
+)
+def test_a_trial_runs_the_parameters_that_it_names_and_all_when_they_are_gone(
+    parameters: str, expected: str
+) -> None:
+    file = "trailkeeper/evidence/regions.py"
+    text = (ROOT / file).read_text(encoding="utf-8").replace('"us-east-2"', '"us-east-3"')
+    test = "tests/evidence/test_regions.py::test_sns_has_one_name_where_nobody_has_to_opt_in"
+
+    assert end(file, text, f"{test}[{parameters}]") == expected
 
 
 QUICK, SLOW, OTHER = "t.py::quick", "t.py::slow", "t.py::other"
@@ -157,6 +183,7 @@ def test_a_test_file_is_measured_once_until_it_changes(tmp_path: Path) -> None:
     regions = "trailkeeper/evidence/regions.py"
     source = (ROOT / regions).read_text(encoding="utf-8").splitlines()
     line = 1 + next(number for number, text in enumerate(source) if "return _US_EAST_1 if" in text)
+    (ROOT / "build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
         path, kept = Path(folder, "test_regions.py"), tmp_path / "kept.json"
         path.write_text(MEASURED, encoding="utf-8")

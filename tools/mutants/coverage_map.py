@@ -48,7 +48,7 @@ class FailingTestsError(RuntimeError):
 
 @dataclass(frozen=True)
 class CoverageMap:
-    """Tests by file and line; a test is `path::function`, all its parameters together.
+    """Tests by file and line; each set of parameters is a test of its own.
 
     `importers` are those in files that import a module, `users` those in files that do so by way of
     other modules, by its file. `at_import` are the lines that run before any test does.

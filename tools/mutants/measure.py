@@ -11,7 +11,6 @@ import gc
 import json
 import os
 import time
-from collections import defaultdict
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from tools.mutants import trial
 
 FIXTURE = "fixture "
 
-_seconds: dict[str, float] = defaultdict(float)
+_seconds: dict[str, float] = {}
 _fixtures: dict[str, list[str]] = {}
 _remembering: list[Any] = []
 
@@ -45,13 +44,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Note what a test takes of the processor, and whose lines these are."""
     for each in _remembering:
         each.cache_clear()
-    test, began = trial.function_of(item), time.process_time()
+    test, began = item.nodeid, time.process_time()
     _switch(test)
     try:
         return (yield)
     finally:
         _switch("")
-        _seconds[test] += time.process_time() - began
+        _seconds[test] = time.process_time() - began
         _fixtures[test] = list(getattr(item, "fixturenames", ()))
 
 

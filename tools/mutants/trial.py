@@ -93,11 +93,6 @@ def is_ours(module: str | None) -> bool:
     return (module or "").partition(".")[0] in ("trailkeeper", "lambdas")
 
 
-def function_of(item: pytest.Item) -> str:
-    """The name of a test without its parameters."""
-    return item.nodeid.partition("[")[0]
-
-
 def start(trial: Trial, said: str = os.devnull) -> int:
     """Begin a trial; the id of its process, whose exit code is 0 if no test noticed.
 
@@ -118,25 +113,42 @@ def _run(trial: Trial, said: str) -> None:
             os.dup2(output, stream)
         _plant(ROOT / trial.file, trial.text)
         tests = list(trial.tests)
-        judge = _Judge(trial)
-        code = judge.judged(tests[:_FIRST]) or judge.judged(tests[_FIRST:])
+        code = _Judge(trial, tests[:_FIRST]).judged() or _Judge(trial, tests[_FIRST:]).judged()
     finally:
         os._exit(code)
 
 
 class _Judge:
-    """A pytest plugin that runs tests until one fails, each with a limit of its own."""
+    """A pytest plugin that runs some tests until one fails, each with a limit of its own."""
 
-    def __init__(self, trial: Trial) -> None:
+    def __init__(self, trial: Trial, tests: Sequence[str]) -> None:
         self._trial = trial
+        self._tests = {test: number for number, test in enumerate(tests)}
 
-    def judged(self, tests: Sequence[str]) -> int:
+    def judged(self) -> int:
+        """The exit code of the tests, 0 for none."""
         _limit(self._trial.more)
-        return int(pytest.main([*_OPTIONS, *tests], plugins=[self])) if tests else 0
+        functions = list(dict.fromkeys(map(_function, self._tests)))
+        return int(pytest.main([*_OPTIONS, *functions], plugins=[self])) if functions else 0
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out other parameters, except where the fault has changed what they are called."""
+        renamed = set(map(_function, self._tests.keys() - {each.nodeid for each in items}))
+        kept = [
+            each
+            for each in items
+            if each.nodeid in self._tests or _function(each.nodeid) in renamed
+        ]
+        items[:] = sorted(kept, key=lambda each: self._tests.get(each.nodeid, len(self._tests)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:
-        _limit(self._trial.more + _TIMES * self._trial.tests.get(function_of(item), 1.0))
+        """Begin to count."""
+        _limit(self._trial.more + _TIMES * self._trial.tests.get(item.nodeid, 1.0))
+
+
+def _function(test: str) -> str:
+    return test.partition("[")[0]
 
 
 def _limit(seconds: float) -> None:
