@@ -21,6 +21,7 @@ from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.begun import Notes
 from trailkeeper.reconcile.engine import Announce, Reconcile, Wait, never, nobody
 from trailkeeper.reconcile.patience import Patience
+from trailkeeper.reconcile.reading import AskedOnce
 from trailkeeper.reconcile.stack_operations import Claim, StackOperations
 from trailkeeper.state.store import Store
 
@@ -133,14 +134,20 @@ class OtherHalf:
 
         A deploy may begin while this reads, so it is asked for again before each repair.
         """
-        if self._why_wait():
+        asked: Any = AskedOnce(self.clients)
+        if deploys.of_the_guard(asked.cloudformation, self.now()):
             return Report(), True
-        outcomes = self._run(wait=self._why_wait, announce=notes.announce)
+        outcomes = self._run(wait=self._why_wait, announce=notes.announce, asked=asked)
         done = tuple(each for each in outcomes if each.result is not Result.DEFERRED)
         return Report(done), len(done) < len(outcomes)
 
     def _run(
-        self, *, wait: Wait = never, announce: Announce = nobody, dry_run: bool = False
+        self,
+        *,
+        wait: Wait = never,
+        announce: Announce = nobody,
+        dry_run: bool = False,
+        asked: Any = None,
     ) -> tuple[Outcome, ...]:
         return Reconcile(
             self.clients,
@@ -150,6 +157,7 @@ class OtherHalf:
             wait=wait,
             announce=announce,
             dry_run=dry_run,
+            asked=asked,
         ).run()
 
     def _why_wait(self) -> str:
