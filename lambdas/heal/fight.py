@@ -81,6 +81,14 @@ def anybody(rounds: Rounds, now: datetime) -> bool:
 def answer(invocation: Invocation, call: ApiCall, fight: Rounds, rounds: Rounds) -> None:
     """Contain the caller, whose fight it is, if the settings say so, and alert people of it."""
     contained, reason = _contain(invocation, call, fight)
+    claims = _claims(fight, rounds)
+    if contained is None and len(claims) > 1:
+        invocation.alert(
+            fight_alerts.disputed(
+                claims, len(fight), fight[0].at, invocation.baseline, invocation.now()
+            )
+        )
+        return
     _tell(invocation, call, fight, rounds, contained=contained, reason=reason)
 
 
@@ -151,7 +159,9 @@ def _proven(
     """When the trail was stopped, as its own state shows it; None if it does not."""
     now = invocation.now()
     if call.name == DELETES:
-        return now if any(each.gone for each in report.of(logging.NAME)) else None
+        # Runs at the same time see one deletion, of which nothing but their clock has the time.
+        gone = any(each.gone for each in report.of(logging.NAME))
+        return now.replace(second=0, microsecond=0) if gone else None
     # The run that started it saw which stop it was; the status may tell of the next one by now.
     if report.started_logging and report.gap is not None:
         stopped = report.gap.since
@@ -159,6 +169,16 @@ def _proven(
         stopped = logging.observe(invocation.clients, invocation.baseline).stopped
     said = min(decision.stopped_at or now, now)
     return min(stopped, now) if stopped is not None and abs(stopped - said) <= ABOUT else None
+
+
+def _claims(fight: Rounds, rounds: Rounds) -> tuple[tuple[str, int], ...]:
+    """Whom events name as those who stopped the trail at the times of a fight, and how often.
+
+    Of one stop there is one caller: where events name several, somebody made some of them up.
+    """
+    times = {each.at for each in fight}
+    claimed = {(each.author, each.at) for each in rounds if each.at in times}
+    return tuple(Counter(name for name, _ in claimed).most_common())
 
 
 def _others(rounds: Rounds, author: str, since: datetime) -> tuple[tuple[str, int], ...]:

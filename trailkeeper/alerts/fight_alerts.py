@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from trailkeeper.alerts import call_facts
 from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
+from trailkeeper.alerts.commands import shown, window
 from trailkeeper.alerts.console import Console
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import short
@@ -19,6 +20,7 @@ _OURS = (
     *("to_be_confirmed", "contained_enough"),
 )
 _MOST_OTHERS = 5
+_MARGIN = timedelta(minutes=1)
 
 
 class Contained(Protocol):
@@ -83,6 +85,42 @@ def fighting(
         group=None
         if contained
         else call_facts.folded_under("fights", call, "stops", planned=False),
+    )
+
+
+def disputed(
+    claims: Sequence[tuple[str, int]],
+    rounds: int,
+    since: datetime,
+    baseline: Baseline,
+    now: datetime,
+) -> Alert:
+    """The alert of a fight of which nobody knows whose it is, as events name several for a stop.
+
+    `claims` are those whom they name, with how many of the `rounds` they are named for.
+    """
+    known: dict[str, Value] = {"count": rounds, "since": Moment(since.isoformat())}
+    span = {
+        "region": baseline.region,
+        **window(since.isoformat(), _MARGIN, now - since + _MARGIN),
+        "events": "StopLogging,DeleteTrail",
+    }
+    return Alert(
+        detection="trail-fight",
+        category="trail",
+        severity=Severity.CRITICAL,
+        what=Text("subject.fighting", {"count": rounds}),
+        who=Text("actor.nobody"),
+        story=(Text("story.fight_disputed", known), Text("story.disputed")),
+        dedup_key=f"fight/{_round_down(since, now)}/disputed",
+        account=baseline.account,
+        region=baseline.region,
+        steps=(Step(Text("next.find_author")),),
+        verified=True,
+        facts=tuple(_others(claims)),
+        evidence=shown(Command("calls-named", span)),
+        occurred_at=now.isoformat(),
+        group="fights/stops/disputed",
     )
 
 
