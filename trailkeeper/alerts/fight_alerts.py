@@ -117,7 +117,7 @@ def disputed(
         region=baseline.region,
         steps=(Step(Text("next.find_author")),),
         verified=True,
-        facts=tuple(_others(claims)),
+        facts=tuple(_others(claims, "label.claimed")),
         evidence=shown(Command("calls-named", span)),
         occurred_at=now.isoformat(),
         group="fights/stops/disputed",
@@ -132,11 +132,9 @@ def _steps(
     yield from call_facts.steps(call, now)
 
 
-def _others(others: Sequence[tuple[str, int]]) -> Iterator[Fact]:
+def _others(others: Sequence[tuple[str, int]], label: str = "label.others") -> Iterator[Fact]:
     for name, count in others[:_MOST_OTHERS]:
-        yield Fact(
-            "label.others", Text("fight.rounds", {"count": count, "name": name[:LONGEST_FIELD]})
-        )
+        yield Fact(label, Text("fight.rounds", {"count": count, "name": name[:LONGEST_FIELD]}))
 
 
 def _undo(contained: Contained | None) -> Command | None:
