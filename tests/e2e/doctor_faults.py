@@ -307,9 +307,7 @@ def not_confirmed(stage: Stage) -> None:
 def quota_reserved(stage: Stage) -> None:
     """By a function that is none of ours, so that 500 do not stay to others any more."""
     functions = stage.ready.client("lambda")
-    functions.put_function_concurrency(
-        FunctionName="attackers-own", ReservedConcurrentExecutions=450
-    )
+    functions.put_function_concurrency(FunctionName="attackers", ReservedConcurrentExecutions=450)
     functions.delete_function_concurrency(FunctionName="trailkeeper-heal")
 
 
