@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -16,6 +18,8 @@ from trailkeeper.state.store import Store
 
 # Between the last repair and the end of the run people are told; Lambda cuts it off then.
 _RESERVE = timedelta(seconds=30)
+# A stopped trail waits so long for the note that it is about to be started.
+_LONGEST_SECONDS = 0.5
 
 
 @dataclass
@@ -32,6 +36,7 @@ class Notes:
     failed: Callable[[Exception], None]
     about: str = ""
     _own: list[Begun] = field(default_factory=list)
+    _under_way: list[Future[None]] = field(default_factory=list)
 
     def announce(self, drifts: Sequence[Drift]) -> None:
         """Note what this run is about to restore."""
@@ -46,6 +51,18 @@ class Notes:
             self.store.begin(begun)
         except AWS_ERRORS as error:
             self.failed(error)
+
+    def announce_start(self, drifts: Sequence[Drift]) -> None:
+        """Note that this run is about to start the trail, which waits half a second for it at most.
+
+        A table that answers late must not keep a trail stopped: the note is written meanwhile.
+        """
+        pool = ThreadPoolExecutor(1, thread_name_prefix="note")
+        note = pool.submit(self.announce, drifts)
+        pool.shutdown(wait=False)
+        self._under_way.append(note)
+        with suppress(TimeoutError):
+            note.result(_LONGEST_SECONDS)
 
     def of_runs_cut_off(self) -> tuple[Begun, ...]:
         """The notes of runs before this one that did not come to their end."""
@@ -72,6 +89,8 @@ class Notes:
 
     def told(self) -> None:
         """Forget them: people were told of all that is in them."""
+        for note in self._under_way:
+            note.result()  # one that comes after this would be taken for that of a run cut off
         for begun in self._own:
             try:
                 self.store.end(begun)
