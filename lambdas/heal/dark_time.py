@@ -7,6 +7,7 @@ started later than the one before.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from lambdas.heal.fight import ABOUT
@@ -69,6 +70,18 @@ def remember_told(invocation: Invocation, report: Report, stopped_at: datetime |
         last = status.stopped or status.started
         if last is not None and abs(last - stopped_at) <= ABOUT:
             remember(invocation, last)
+
+
+def remember_started(
+    invocation: Invocation, found: Status | None, starts: Sequence[datetime]
+) -> None:
+    """Note the last stop if one of these starts ended it, which people were told of.
+
+    `found` is the status of a trail that logs. Where it leaves that open people are told again.
+    """
+    stopped, started = (found.stopped, found.started) if found else (None, None)
+    if stopped and started and any(stopped <= each <= started for each in starts):
+        remember(invocation, stopped)
 
 
 def remember(invocation: Invocation, stopped: datetime | None) -> None:

@@ -36,16 +36,18 @@ class Notes:
     failed: Callable[[Exception], None]
     about: str = ""
     _own: list[Begun] = field(default_factory=list)
+    _left: tuple[Begun, ...] = ()
     _under_way: list[Future[None]] = field(default_factory=list)
 
     def announce(self, drifts: Sequence[Drift]) -> None:
         """Note what this run is about to restore."""
-        over = self.now() + timedelta(seconds=self.patience.left) + _RESERVE
+        now = self.now()
+        over = now + timedelta(seconds=self.patience.left) + _RESERVE
         outcomes = tuple(
             Outcome(each.guard, each.document, Result.HEALED, each.changes, CUT_OFF, gone=each.gone)
             for each in drifts
         )
-        begun = Begun(uuid.uuid4().hex, over, Report(outcomes).cut().outcomes, self.about)
+        begun = Begun(uuid.uuid4().hex, now, over, Report(outcomes).cut().outcomes, self.about)
         self._own.append(begun)
         try:
             self.store.begin(begun)
@@ -81,11 +83,21 @@ class Notes:
         if report.dry_run:
             return report
         self._own += left
+        self._left = tuple(left)
         found = {each.key for each in report.outcomes}
         restored = {
             each.key: each for begun in left for each in begun.drifts if each.key not in found
         }
         return replace(report, outcomes=(*report.outcomes, *restored.values()))
+
+    @property
+    def starts_cut_off(self) -> tuple[datetime, ...]:
+        """When runs that were cut off were about to start the trail, as far as the report says."""
+        return tuple(
+            begun.at
+            for begun in self._left
+            if any(each.guard == "logging" for each in begun.drifts)
+        )
 
     def told(self) -> None:
         """Forget them: people were told of all that is in them."""
