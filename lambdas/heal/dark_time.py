@@ -72,16 +72,15 @@ def remember_told(invocation: Invocation, report: Report, stopped_at: datetime |
             remember(invocation, last)
 
 
-def remember_started(
-    invocation: Invocation, found: Status | None, starts: Sequence[datetime]
-) -> None:
-    """Note the last stop if one of these starts ended it, which people were told of.
+def ended_by(starts: Sequence[datetime], found: Status | None) -> Gap | None:
+    """The time in the dark that one of these starts ended, as the status of the trail has it.
 
-    `found` is the status of a trail that logs. Where it leaves that open people are told again.
+    `found` is that of a trail that logs; where it leaves that open, nobody knows.
     """
     stopped, started = (found.stopped, found.started) if found else (None, None)
     if stopped and started and any(stopped <= each <= started for each in starts):
-        remember(invocation, stopped)
+        return Gap(stopped, started)
+    return None
 
 
 def remember(invocation: Invocation, stopped: datetime | None) -> None:

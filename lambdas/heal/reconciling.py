@@ -125,14 +125,12 @@ def reconcile(
             response_failed=_response_failed(invocation, found),
         ):
             invocation.alert(drills.told_of_find(drill, alert) if drill else alert)
-    dark_time.remember_started(invocation, first.found, noted.starts_cut_off)
     if report.started_logging:
         heal = Heal(invocation.now(), author="")
         invocation.remember(lambda: invocation.state.remember_heal(heal))
-    also: list[checks.Check] = [
-        partial(dark_time.check, found=first.found),
-        partial(_remember_run, trigger=trigger),
-    ]
+    also: list[checks.Check] = [partial(_remember_run, trigger=trigger)]
+    if report.gap is None or report.gap != dark_time.ended_by(noted.starts_cut_off, first.found):
+        also.append(partial(dark_time.check, found=first.found))
     if trigger is not Trigger.COMMAND:
         also.append(fight.confirm)
     checks.run(invocation, also)
@@ -178,6 +176,9 @@ def run(
         )
         paused = pause.result()
         report = _without_finished_deploy(invocation, noted.completed(report, cut_off.result()))
+    if report.gap is None:
+        gap = dark_time.ended_by(noted.starts_cut_off, first.found)
+        report = replace(report, gap=gap)
     if dry_run:
         return report
     if paused.running is not None:

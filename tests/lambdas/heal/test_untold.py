@@ -167,6 +167,7 @@ def test_a_start_that_could_not_be_told_is_told_once_by_the_next_sweep(
     assert alert.what == Text("subject.found_stopped")
     mail = " ".join(email.render(alert, Reader()).body.split())
     assert "a run had begun to put it back and was cut off" in mail
+    assert "2026-11-20 03:04:05 UTC to 03:05:05 UTC" in mail
 
 
 def test_a_start_that_could_not_be_told_is_told_though_the_trail_was_made_again(
