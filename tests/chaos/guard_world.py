@@ -517,6 +517,7 @@ class GuardWorld(World):
         """One invocation of the watcher; False if it failed."""
         if not _is_call(body):
             self._owed |= self.differing() & {"logging.status"}
+        self._held_evidence = False  # which this half does not put right
         watch = Watch(
             clients=self.clients(self.faults, self._judge_write),
             baseline=EVERYTHING,
@@ -550,6 +551,7 @@ class GuardWorld(World):
 
     def _judge_write(self, call: str) -> None:
         """Nobody puts the guard right while a deploy changes it; what was begun, one may end."""
+        super()._judge_write(call)
         if not call.startswith(_WRITES):
             return
         service = call.partition(".")[0]

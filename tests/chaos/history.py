@@ -50,6 +50,7 @@ MISHAP = st.one_of(
     st.builds(Mishap, st.just("deploy"), st.integers(0, 12)),
     st.builds(Mishap, st.just("swallow"), st.integers(1, 4)),
     st.builds(Mishap, st.just("throttle"), st.integers(1, 60), st.integers(1, 4)),
+    st.builds(Mishap, st.just("throttle writes"), st.integers(1, 6), st.integers(1, 4)),
 )
 
 
@@ -99,6 +100,15 @@ class History(RuleBasedStateMachine):
             self.world.events.clear()
             self.world.forge(*TECHNIQUES[_STOP], INNOCENT, 0)
             self.world.deliver_all()
+
+    @rule(times=st.integers(3, 4), apart=st.sampled_from([1, 5, 15]))
+    def multiply(self, times: int, apart: int) -> None:
+        """One stop, and events that say that it was several, some seconds after each other."""
+        self.world.attack(*TECHNIQUES[_STOP], "mallory")
+        self.world.events.clear()
+        for number in range(times):
+            self.world.forge(*TECHNIQUES[_STOP], INNOCENT, 0, seconds=-number * apart)
+        self.world.deliver_all()
 
     @rule(
         technique=_TECHNIQUE,

@@ -22,6 +22,7 @@ from tests.chaos.account import (
     ACCOUNT,
     REGION,
     S3,
+    THROTTLED,
     Client,
     Clock,
     CloudTrail,
@@ -64,6 +65,10 @@ SECONDS = 60.0
 
 _SERVICES = ("cloudtrail", "s3", "kms", "logs", "iam", "dynamodb", "ssm", "cloudformation")
 FORGED = "made-up-"
+# What the heal function writes into the evidence alone, and what of it waits for nothing: that the
+# trail is there and logs.
+_REPAIRS = ("cloudtrail.", "s3.", "kms.")
+_IN_ANY_CASE = ("cloudtrail.start_logging", "cloudtrail.create_trail")
 _PUT_RIGHT = ("done.healed", "done.recreated", "done.started", "done.cut_off")
 LOG = Logger(service="chaos", level="CRITICAL")
 
@@ -145,6 +150,8 @@ class World:
     forged: int = 0
     denied_by_the_truth: list[str] = field(default_factory=list)
     _owed: set[str] = field(default_factory=set)
+    _held_evidence: bool = False
+    _struck_before: int = 0
     _made_by: dict[str, Made] = field(default_factory=dict)
     services: ClassVar[tuple[str, ...]] = _SERVICES
 
@@ -267,9 +274,10 @@ class World:
         author: str,
         years: int,
         made_by: str | None = None,
+        seconds: int = 0,
     ) -> None:
         """Send an event of a call that nobody made, or under the id of a call of somebody else."""
-        at = self.clock() + timedelta(days=365 * years)
+        at = self.clock() + timedelta(days=365 * years, seconds=seconds)
         call = self._call(detection, technique.events[0], author, example, at)
         if made_by:
             other = {**call["detail"], "requestParameters": {"name": "another"}}
@@ -318,6 +326,7 @@ class World:
     def invoke(self, body: Any) -> bool:
         """One invocation; False if it failed."""
         self._owed |= self.differing()
+        self._held_evidence, self._struck_before = self.holds_evidence, self.faults.struck
         clients = self.clients(self.faults, self._judge_write)
         invocation = Invocation(
             environ=self.environ(),
@@ -352,8 +361,18 @@ class World:
             deadline, self.clock.seconds, self.clock.advance, lambda least, most: (least + most) / 2
         )
 
+    @property
+    def holds_evidence(self) -> bool:
+        """Whether a deploy of the evidence, or of what knows how it must be, is under way."""
+        return self.cloudformation.is_at(EVIDENCE_STACK, RESPONSE_STACK)
+
     def _judge_write(self, call: str) -> None:
-        """Hear of each write of the guard."""
+        """Nobody puts the evidence right while a deploy changes it, except that the trail logs."""
+        if not call.startswith(_REPAIRS) or call in _IN_ANY_CASE:
+            return
+        held = self._held_evidence and self.holds_evidence
+        if held and self.faults.struck == self._struck_before:
+            self.denied_by_the_truth.append(f"{call} while a deploy of the evidence was at work")
 
     def deliver_all(self) -> None:
         """Let every event arrive that is on its way."""
@@ -374,6 +393,8 @@ class World:
         if said := _said_to_be_made_up(alert) & set(self._made_by):
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {said} were made")
         self._judge_names(alert)
+        self._judge_fight(alert)
+        self._judge_failures(alert)
         self._owed -= told | set(made.documents if made else ())
         self.faults.after_write()
 
@@ -386,6 +407,23 @@ class World:
         may_name = alert.detection in (forged_alerts.DETECTION, "trail-fight")
         if not made_up and not may_name and INNOCENT in alert.to_json():
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {INNOCENT} did nothing")
+
+    def _judge_fight(self, alert: Alert) -> None:
+        """However many events tell of one stop, it is one round of a fight."""
+        if alert.detection != "trail-fight":
+            return
+        rounds = int(str(alert.what.params["count"]))
+        since = self.clock() - timedelta(hours=1)
+        stops = [e for e in self.made if "logging.status" in e.documents and e.at >= since]
+        if rounds > len(stops):
+            self.denied_by_the_truth.append(f"{alert.dedup_key}: {len(stops)} stops, no {rounds}")
+
+    def _judge_failures(self, alert: Alert) -> None:
+        """What AWS refuses for now is done a little later, and nobody is told that it failed."""
+        done = [each.params["done"] for each in alert.changes if each.key == "change.line"]
+        failed = [each for each in done if isinstance(each, Text) and each.key == "done.failed"]
+        if any(THROTTLED in str(each.params["why"]) for each in failed):
+            self.denied_by_the_truth.append(f"{alert.dedup_key}: it was throttled, no more")
 
     # What the truth is
 
