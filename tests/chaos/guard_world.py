@@ -572,6 +572,8 @@ class GuardWorld(World):
     def _tell_of_half(self, half: Half, alert: Alert) -> None:
         """Note what people hear of one half, and hold it against the truth."""
         guard = guard_documents(alert, self.guard_deployed[half])
+        # What a new table still lacks when a deploy begins is told when that is put right.
+        guard -= self.guard_differing(half) - _named(alert)
         told = {
             (half, each) for each in _with_what_was_made_again(guard, self.guard_deployed[half])
         }
@@ -608,12 +610,16 @@ class GuardWorld(World):
 
 def guard_documents(alert: Alert, documents: Iterable[str]) -> set[str]:
     """The documents of a half that an alert says were found to differ."""
+    named = _named(alert)
+    return {each for each in documents if each in named or each.partition(".")[0] in named}
+
+
+def _named(alert: Alert) -> set[str]:
+    """The documents that an alert names, and of what was gone the guard."""
     lines = [each.params["document"] for each in alert.changes if each.key == "change.line"]
     named = {each.key.partition(".")[2] for each in lines if isinstance(each, Text)}
     named |= {each.document for each in alert.differences}
-    # Of what was gone there is one line, with the name of the guard.
-    named |= set(re.findall(r'"document\.([\w.-]+)"', alert.to_json()))
-    return {each for each in documents if each in named or each.partition(".")[0] in named}
+    return named | set(re.findall(r'"document\.([\w.-]+)"', alert.to_json()))
 
 
 def _with_what_was_made_again(named: Iterable[str], documents: Iterable[str]) -> set[str]:

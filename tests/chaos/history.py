@@ -50,7 +50,6 @@ MISHAP = st.one_of(
     st.builds(Mishap, st.just("deploy"), st.integers(0, 12)),
     st.builds(Mishap, st.just("swallow"), st.integers(1, 4)),
     st.builds(Mishap, st.just("throttle"), st.integers(1, 60), st.integers(1, 4)),
-    st.builds(Mishap, st.just("throttle writes"), st.integers(1, 6), st.integers(1, 4)),
 )
 
 
@@ -100,6 +99,13 @@ class History(RuleBasedStateMachine):
             self.world.events.clear()
             self.world.forge(*TECHNIQUES[_STOP], INNOCENT, 0)
             self.world.deliver_all()
+
+    @rule(technique=_TECHNIQUE, writes=st.integers(1, 2), times=st.integers(1, 4))
+    def crowd(self, technique: str, writes: int, times: int) -> None:
+        """So many call a service that it refuses what the guard writes for a while."""
+        self.world.attack(*TECHNIQUES[technique], "mallory")
+        self.world.faults.mishaps.append(Mishap("throttle writes", writes, times))
+        self.sweep_once()
 
     @rule(times=st.integers(3, 4), apart=st.sampled_from([1, 5, 15]))
     def multiply(self, times: int, apart: int) -> None:
