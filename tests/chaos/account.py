@@ -64,7 +64,7 @@ class Clock:
         self.passed += seconds
 
 
-Kind = Literal["crash", "deploy", "swallow", "throttle", "throttle writes"]
+Kind = Literal["crash", "deploy", "mute", "swallow", "throttle", "throttle writes"]
 
 
 @dataclass
@@ -80,10 +80,10 @@ class Mishap:
 class Faults:
     """What goes wrong with the guard's calls.
 
-    A crash comes after a write, and so does a deploy that somebody begins (`deploy`). A throttled
-    call is refused for now; throttled writes are those of what is guarded. What is swallowed is
-    taken and not done, as far as reads show. `struck` counts what went wrong with calls, `refused`
-    the throttles among it.
+    A crash comes after a write or, of a mute run, before people are told; a deploy that somebody
+    begins (`deploy`) comes after a write. A throttled call is refused for now; throttled writes are
+    those of what is guarded. What is swallowed is taken and not done, as far as reads show.
+    `struck` counts what went wrong with calls, `refused` the throttles among it.
     """
 
     mishaps: list[Mishap] = field(default_factory=list)
@@ -105,6 +105,10 @@ class Faults:
         if self._strikes("deploy"):
             self.deploy()
         if self._strikes("crash"):
+            raise Crash
+
+    def before_telling(self) -> None:
+        if self._strikes("mute"):
             raise Crash
 
     def end(self) -> None:

@@ -41,7 +41,7 @@ from tests.chaos.world import (
     Event,
     World,
     identity,
-    said_to_be_restored,
+    said_of_parts,
 )
 from tests.guarded import Deployment, Intruder, deploy
 from trailkeeper.alerts.alert import Alert
@@ -536,12 +536,14 @@ class GuardWorld(World):
             now=self.clock,
             log=LOG,
         )
+        self._claims.clear()
         try:
             watch.handle(body)
         except (Crash, ClientError):
             return False
         finally:
             self.clock.advance(0.5)
+        self._judge_claims()
         return True
 
     @property
@@ -562,10 +564,12 @@ class GuardWorld(World):
             self.denied_by_the_truth.append(f"{call} while a deploy was at work")
 
     def _tell(self, alert: Alert) -> None:
+        self.faults.before_telling()
         self._tell_of_half("watcher side", alert)
         super()._tell(alert)
 
     def _tell_by_second_way(self, alert: Alert) -> None:
+        self.faults.before_telling()
         self._tell_of_half("heal side", alert)
         super()._tell(alert)
 
@@ -577,7 +581,8 @@ class GuardWorld(World):
         told = {
             (half, each) for each in _with_what_was_made_again(guard, self.guard_deployed[half])
         }
-        if left := said_to_be_restored(alert) & guard & self.guard_differing(half):
+        right, others = said_of_parts(alert)
+        if left := (right - others) & guard & self.guard_differing(half):
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {left} are not as deployed")
         author = self._authors.get(alert.event_id or "")
         if author and author not in json.dumps([alert.who, *alert.story], default=str):

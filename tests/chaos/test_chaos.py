@@ -37,16 +37,23 @@ class EvidenceHistory(History):
             st.sampled_from(sorted(TECHNIQUES)), min_size=1, max_size=4, unique=True
         ),
         stopped=st.booleans(),
-        writes=st.integers(1, 8),
+        writes=st.integers(0, 6),
     )
     def cut_off(self, techniques: list[str], stopped: bool, writes: int) -> None:
-        """A sweep of what no event tells of ends in the middle."""
+        """A sweep of what no event tells of ends after so many writes, or (0) before it tells."""
         for each in [*techniques, *(["trail-stopped"] if stopped else [])]:
             self.world.attack(*TECHNIQUES[each], "mallory")
         self.world.events.clear()
-        self.world.faults.mishaps.append(Mishap("crash", writes))
+        self.world.faults.mishaps.append(Mishap("crash", writes) if writes else Mishap("mute", 1))
         self.world.deliver(Event(SWEEP))
         self.world.deliver_all()
+
+    @rule(author=AUTHOR, seconds=st.sampled_from([30, 300]))
+    def go_dark(self, author: str, seconds: int) -> None:
+        """A stop is over before anybody looks."""
+        self.world.go_dark(author, seconds)
+        self.world.clock.advance(900)
+        self.world.deliver(Event(LOOK))
 
     @rule(schedule=st.sampled_from(sorted(_SCHEDULES)))
     def run(self, schedule: str) -> None:

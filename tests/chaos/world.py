@@ -150,6 +150,7 @@ class World:
     forged: int = 0
     denied_by_the_truth: list[str] = field(default_factory=list)
     _owed: set[str] = field(default_factory=set)
+    _claims: list[tuple[str, set[str], set[str]]] = field(default_factory=list)
     _held_evidence: bool = False
     _struck_before: int = 0
     _made_by: dict[str, Made] = field(default_factory=dict)
@@ -266,6 +267,17 @@ class World:
             if heard:
                 self.events.append(Event(call))
 
+    def go_dark(self, author: str, seconds: int) -> None:
+        """Somebody stops the trail, whose event is lost, and starts it again: its status tells."""
+        trail = self.cloudtrail.trails.get(TRAIL)
+        if trail is None or not trail.logging:
+            return
+        self.made.append(Made("trail-stopped", author, self.clock(), ("logging.status",)))
+        self.cloudtrail.stop_logging(Name=TRAIL)
+        self.clock.advance(seconds)
+        self.cloudtrail.start_logging(Name=TRAIL)
+        self._owed.add("logging.status")
+
     def forge(
         self,
         detection: Detection,
@@ -338,12 +350,17 @@ class World:
             log=LOG,
             watched=self.watched(),
         )
+        self._claims.clear()
         try:
             handle(invocation, body)
-        except (HealFailedError, Crash):
+        except Crash:
+            return False
+        except HealFailedError:
+            self._judge_claims()
             return False
         finally:
             self.clock.advance(0.5)
+        self._judge_claims()
         return True
 
     def environ(self) -> HealEnviron:
@@ -380,6 +397,7 @@ class World:
             self.deliver(self.events.pop(0))
 
     def _tell(self, alert: Alert) -> None:
+        self.faults.before_telling()
         alert = Alert.from_json(alert.to_json())
         self.alerts.append((self.clock(), alert))
         told = _parts({each.document for each in alert.differences})
@@ -387,8 +405,8 @@ class World:
             told.add("logging.status")
         if alert.what.key == "subject.was_gone":
             told |= _parts({"logging.status"})
-        if left := said_to_be_restored(alert) & self.differing():
-            self.denied_by_the_truth.append(f"{alert.dedup_key}: {left} are not as deployed")
+        right, left = said_of_parts(alert)
+        self._claims.append((alert.dedup_key, (right - left) & self.differing(), left))
         made = self._made_by.get(alert.event_id or "")
         if said := _said_to_be_made_up(alert) & set(self._made_by):
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {said} were made")
@@ -397,6 +415,16 @@ class World:
         self._judge_failures(alert)
         self._owed -= told | set(made.documents if made else ())
         self.faults.after_write()
+
+    def _judge_claims(self) -> None:
+        """What a run says that it put right is so, unless it says the contrary of another setting.
+
+        A role that was made again is not whole if one of its policies could not be written.
+        """
+        left = {each for _, _, told in self._claims for each in told}
+        for key, wrong, _ in self._claims:
+            if wrong - left:
+                self.denied_by_the_truth.append(f"{key}: {wrong - left} are not as deployed")
 
     def _judge_names(self, alert: Alert) -> None:
         """Whoever is innocent is named by what tells of a made-up event alone.
@@ -525,11 +553,8 @@ def _made_up(alert: Alert) -> list[Text]:
     return [each for each in found if isinstance(each, Text)]
 
 
-def said_to_be_restored(alert: Alert) -> set[str]:
-    """The parts of which a line of the alert says that they were put right, and none the contrary.
-
-    A role that was made again is not whole if one of its policies could not be written.
-    """
+def said_of_parts(alert: Alert) -> tuple[set[str], set[str]]:
+    """The parts of which a line of the alert says that they were put right, and the contrary."""
     right: set[str] = set()
     left: set[str] = set()
     for line in (each.params for each in alert.changes if each.key == "change.line"):
@@ -538,7 +563,7 @@ def said_to_be_restored(alert: Alert) -> set[str]:
         assert isinstance(done, Text)
         name = document.key.partition(".")[2]
         (right if done.key in _PUT_RIGHT else left).update((name, name.partition(".")[0]))
-    return right - left
+    return right, left
 
 
 def _as_sent(arguments: Mapping[str, Any]) -> dict[str, Any]:
