@@ -57,6 +57,10 @@ class Recorded:
         """SNS of a region, recorded as the one at home."""
         return self.sns
 
+    def cloudformation_in(self, region: str) -> Any:
+        """CloudFormation of a region, recorded as the one at home."""
+        return self.cloudformation
+
     @property
     def operations(self) -> list[str]:
         """The names of what was called, in order."""

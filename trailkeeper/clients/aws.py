@@ -110,3 +110,7 @@ class AwsClients:
     @cached_property
     def cloudformation(self) -> Any:
         return self._client("cloudformation")
+
+    def cloudformation_in(self, region: str) -> Any:
+        """CloudFormation of a region, for a stack beyond home."""
+        return self._client("cloudformation", region)
