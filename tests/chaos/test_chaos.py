@@ -6,8 +6,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.chaos.account import Mishap
-from tests.chaos.history import AUTHOR, FATE, MISHAP, TECHNIQUES, History, playing
-from tests.chaos.world import Event
+from tests.chaos.history import (
+    AUTHOR,
+    FATE,
+    MISHAP,
+    STOP,
+    TECHNIQUE,
+    TECHNIQUES,
+    History,
+    playing,
+)
+from tests.chaos.world import INNOCENT, Event
 from trailkeeper.environments.schedule import LOOK, SWEEP
 
 _SCHEDULES = {"look": LOOK, "sweep": SWEEP}
@@ -46,6 +55,22 @@ class EvidenceHistory(History):
         self.world.events.clear()
         self.world.faults.mishaps.append(Mishap("crash", writes) if writes else Mishap("mute", 1))
         self.world.deliver(Event(SWEEP))
+        self.world.deliver_all()
+
+    @rule(technique=TECHNIQUE, writes=st.integers(1, 2), times=st.integers(1, 4))
+    def crowd(self, technique: str, writes: int, times: int) -> None:
+        """So many call a service that it refuses what the guard writes for a while."""
+        self.world.attack(*TECHNIQUES[technique], "mallory")
+        self.world.faults.mishaps.append(Mishap("throttle writes", writes, times))
+        self.sweep_once()
+
+    @rule(times=st.integers(3, 4), apart=st.sampled_from([1, 5, 15]))
+    def multiply(self, times: int, apart: int) -> None:
+        """One stop, and events that say that it was several, some seconds after each other."""
+        self.world.attack(*TECHNIQUES[STOP], "mallory")
+        self.world.events.clear()
+        for number in range(times):
+            self.world.forge(*TECHNIQUES[STOP], INNOCENT, 0, seconds=-number * apart)
         self.world.deliver_all()
 
     @rule(author=AUTHOR, seconds=st.sampled_from([30, 300]))
