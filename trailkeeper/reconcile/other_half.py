@@ -55,16 +55,19 @@ class OtherHalf:
         found = self._run(dry_run=True)
         return Report(tuple(each for each in found if not only_reserves(each)), dry_run=True)
 
-    def sweep(self, every: int, first: Sequence[Outcome] = ()) -> Report:
+    def sweep(
+        self, every: int, first: Sequence[Outcome] = (), notes: Notes | None = None
+    ) -> Report:
         """Put right what is not as deployed, unless a deploy is at it, and tell what was not.
 
-        One comes every so many minutes. `first` is what was found before, and is told with it.
+        One comes every so many minutes. `first` is what was found before, and is told with it;
+        `notes` are those that were made of that.
         """
-        notes = self._notes()
-        report, deploying = self._compare(notes)
+        notes = notes or self.notes()
+        found, deploying = self._compare(notes)
+        report = replace(found, outcomes=(*first, *found.outcomes))
         if not deploying:  # which was compared, so that what a run left to tell can be told
             report = notes.completed(report, notes.of_runs_cut_off())
-        report = replace(report, outcomes=(*first, *report.outcomes))
         self.tell_news(report, every)
         notes.told()
         return report
@@ -82,7 +85,7 @@ class OtherHalf:
             return None
         if guard_calls.is_ours(call, names.role_arns):
             return Followed("a repair of our own")
-        notes = self._notes()
+        notes = self.notes()
         ordinary = guard_calls.is_ordinary_deploy(call, self.baseline.account)
         found, deploying = (Report(), True) if ordinary else self._compare(notes, call)
         if ordinary or (guard_calls.is_by_deploy(call) and deploying):
@@ -110,7 +113,8 @@ class OtherHalf:
         if alert:
             self.tell(alert)
 
-    def _notes(self) -> Notes:
+    def notes(self) -> Notes:
+        """The notes of one run: what it is about to restore."""
         about = self.watched.side.stack
         return Notes(self.store, self.patience, self.now, self.failed, about)
 
