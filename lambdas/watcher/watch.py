@@ -32,6 +32,7 @@ from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.guards.sides import FOLLOWED_BY_WATCHER
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
+from trailkeeper.reconcile.begun import Notes
 from trailkeeper.reconcile.confirming import Confirming
 from trailkeeper.reconcile.expected_deploys import ExpectedDeploys
 from trailkeeper.reconcile.history import History
@@ -85,17 +86,18 @@ class Watch:
             return self._status()
         if is_sent_by(ALIVE, event):
             return self._say_alive()
-        first = self._start()  # before all else: what is called while the trail is off is lost
+        notes = self._heal_side.notes()
+        first = self._start(notes)  # before all else: what is called while it is off is lost
         compares = not is_sent_by(LOOK, event) or first.was_dark_since(self._look_before)
         report = Report(first.outcomes)
         if compares:
-            report = self._heal_side.sweep(self.every, first.outcomes)
+            report = self._heal_side.sweep(self.every, first.outcomes, notes)
         else:
             self._heal_side.tell_news(report, self.every)
         self.folding.tell_kept()
         self._confirming.check()
         if self._operations.check() and not compares:
-            report = self._heal_side.sweep(self.every, report.outcomes)
+            report = self._heal_side.sweep(self.every)
         return self._answer("swept", report)
 
     @property
@@ -205,9 +207,15 @@ class Watch:
         self.log.info("heard", stack=stack, status=operation.status)
         return {"did": "heard"}
 
-    def _start(self) -> Started:
+    def _start(self, notes: Notes) -> Started:
         """Start the trail if it does not log: a second hand on the switch."""
-        start = StartLogging(self.clients, self.baseline, self.patience, self.now)
+        start = StartLogging(
+            self.clients,
+            self.baseline,
+            self.patience,
+            self.now,
+            announce=notes.announce_start,
+        )
         return start.run(deliveries=False)
 
     @property

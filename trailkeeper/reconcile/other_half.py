@@ -16,6 +16,7 @@ from trailkeeper.detections import guard_calls
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.guards.guard_functions import only_reserves
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.begun import Notes
@@ -55,18 +56,22 @@ class OtherHalf:
 
     def look(self) -> Report:
         """What is not as deployed, and left as it is."""
-        return Report(self._run(dry_run=True), dry_run=True)
+        found = self._run(dry_run=True)
+        return Report(tuple(each for each in found if not only_reserves(each)), dry_run=True)
 
-    def sweep(self, every: int, first: Sequence[Outcome] = ()) -> Report:
+    def sweep(
+        self, every: int, first: Sequence[Outcome] = (), notes: Notes | None = None
+    ) -> Report:
         """Put right what is not as deployed, unless a deploy is at it, and tell what was not.
 
-        One comes every so many minutes. `first` is what was found before, and is told with it.
+        One comes every so many minutes. `first` is what was found before, and is told with it;
+        `notes` are those that were made of that.
         """
-        notes = self._notes()
-        report, deploying = self._compare(notes)
+        notes = notes or self.notes()
+        found, deploying = self._compare(notes)
+        report = replace(found, outcomes=(*first, *found.outcomes))
         if not deploying:  # which was compared, so that what a run left to tell can be told
             report = notes.completed(report, notes.of_runs_cut_off())
-        report = replace(report, outcomes=(*first, *report.outcomes))
         self.tell_news(report, every)
         notes.told()
         return report
@@ -86,9 +91,9 @@ class OtherHalf:
             return None
         if guard_calls.is_ours(call, names.role_arns):
             return Followed("a repair of our own")
-        notes = self._notes()
+        notes = self.notes()
         ordinary = self._is_planned(call)
-        found, deploying = (Report(), True) if ordinary else self._compare(notes)
+        found, deploying = (Report(), True) if ordinary else self._compare(notes, call)
         if ordinary or (guard_calls.is_by_deploy(call) and deploying):
             return Followed("a deploy of our own stacks")
         report = guard_alerts.after_call(found, call)
@@ -125,21 +130,29 @@ class OtherHalf:
             return self.operations.planned(call)
         return guard_calls.is_ordinary_deploy(call, self.baseline.account)
 
-    def _notes(self) -> Notes:
+    def notes(self) -> Notes:
+        """The notes of one run: what it is about to restore."""
         about = self.watched.side.stack
         return Notes(self.store, self.patience, self.now, self.failed, about)
 
-    def _compare(self, notes: Notes) -> tuple[Report, bool]:
+    def _compare(self, notes: Notes, call: ApiCall | None = None) -> tuple[Report, bool]:
         """What was put right, or is left to people; whether a deploy is at it.
 
-        A deploy may begin while this reads, so it is asked for again before each repair.
+        A deploy may begin while this reads, so it is asked for again before each repair. What is
+        reserved for the first time is nobody's news, unless it is after a call about just that.
         """
         asked: Any = AskedOnce(self.clients)
         if deploys.of_the_guard(asked.cloudformation, self.now()):
             return Report(), True
         outcomes = self._run(wait=self._why_wait, announce=notes.announce, asked=asked)
         done = tuple(each for each in outcomes if each.result is not Result.DEFERRED)
-        return Report(done), len(done) < len(outcomes)
+        deploying = len(done) < len(outcomes)
+        if call is None or "Concurrency" not in call.name:
+            news = tuple(each for each in done if not only_reserves(each))
+            if done and not news:
+                notes.told()
+            done = news
+        return Report(done), deploying
 
     def _run(
         self,
