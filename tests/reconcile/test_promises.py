@@ -78,6 +78,31 @@ def test_what_a_bucket_has_no_more_is_told_by_its_fields(document: str, missing:
     assert missing in {each.path for each in outcome.changes}
 
 
+@pytest.mark.parametrize(
+    ("spelled", "differs"),
+    [
+        ({"Filter": {"Prefix": ""}}, False),
+        ({"Filter": {}}, False),
+        ({"Prefix": ""}, False),
+        ({"Prefix": "", "Filter": {}}, False),
+        ({"Filter": {"Prefix": "AWSLogs/"}}, True),
+        ({"Prefix": "AWSLogs/"}, True),
+    ],
+)
+def test_all_spellings_of_the_whole_bucket_are_the_same(
+    spelled: dict[str, Any], *, differs: bool
+) -> None:
+    name = "GetBucketLifecycleConfiguration"
+    rules = [
+        {key: value for key, value in rule.items() if key not in ("Filter", "Prefix")} | spelled
+        for rule in IN_ORDER[name]["Rules"]
+    ]
+
+    report = reconciled(answering({name: {"Rules": rules}}))
+
+    assert [each.document for each in report.outcomes] == ["lifecycle"] * differs
+
+
 @pytest.mark.parametrize("name", WEAKENED)
 def test_a_repair_that_never_shows_is_never_called_healed(name: str) -> None:
     clients = answering(WEAKENED[name])
