@@ -16,6 +16,7 @@ from trailkeeper.detections import guard_calls
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.guards.guard_functions import only_reserves
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.begun import Notes
@@ -51,7 +52,8 @@ class OtherHalf:
 
     def look(self) -> Report:
         """What is not as deployed, and left as it is."""
-        return Report(self._run(dry_run=True), dry_run=True)
+        found = self._run(dry_run=True)
+        return Report(tuple(each for each in found if not only_reserves(each)), dry_run=True)
 
     def sweep(
         self, every: int, first: Sequence[Outcome] = (), notes: Notes | None = None
@@ -85,7 +87,7 @@ class OtherHalf:
             return Followed("a repair of our own")
         notes = self.notes()
         ordinary = guard_calls.is_ordinary_deploy(call, self.baseline.account)
-        found, deploying = (Report(), True) if ordinary else self._compare(notes)
+        found, deploying = (Report(), True) if ordinary else self._compare(notes, call)
         if ordinary or (guard_calls.is_by_deploy(call) and deploying):
             return Followed("a deploy of our own stacks")
         report = guard_alerts.after_call(found, call)
@@ -116,16 +118,23 @@ class OtherHalf:
         about = self.watched.side.stack
         return Notes(self.store, self.patience, self.now, self.failed, about)
 
-    def _compare(self, notes: Notes) -> tuple[Report, bool]:
+    def _compare(self, notes: Notes, call: ApiCall | None = None) -> tuple[Report, bool]:
         """What was put right, or is left to people; whether a deploy is at it.
 
-        A deploy may begin while this reads, so it is asked for again before each repair.
+        A deploy may begin while this reads, so it is asked for again before each repair. What is
+        reserved for the first time is nobody's news, unless it is after a call about just that.
         """
         if self._why_wait():
             return Report(), True
         outcomes = self._run(wait=self._why_wait, announce=notes.announce)
         done = tuple(each for each in outcomes if each.result is not Result.DEFERRED)
-        return Report(done), len(done) < len(outcomes)
+        deploying = len(done) < len(outcomes)
+        if call is None or "Concurrency" not in call.name:
+            news = tuple(each for each in done if not only_reserves(each))
+            if done and not news:
+                notes.told()
+            done = news
+        return Report(done), deploying
 
     def _run(
         self, *, wait: Wait = never, announce: Announce = nobody, dry_run: bool = False
