@@ -196,6 +196,10 @@ class Intrusions:
         """The mails since the last attack that have these words."""
         return [each for each in self._mails() if words in f"{each.subject} {each.text}"]
 
+    def mails_to(self, address: str) -> list[Mail]:
+        """Every mail so far to one address, the oldest first."""
+        return [each for each in self._mails(0) if each.to == address]
+
     def _heard(self) -> list[str]:
         return [f"{each.to}: {each.subject}" for each in self._mails()]
 

@@ -8,7 +8,7 @@ import pytest
 
 from stage.account import DeployedAccount
 from tests.e2e.doctor_faults import TWO_HALVES, found
-from tests.e2e.intrusions import SETTINGS, Intrusions
+from tests.e2e.intrusions import ALERTS, LAST_RESORT, SETTINGS, Intrusions
 from tests.e2e.stage import Stage, wait_for
 from trailkeeper.guards.techniques import TECHNIQUES
 from trailkeeper.guards.techniques.technique import Half
@@ -60,6 +60,28 @@ def test_the_watcher_is_a_second_hand_on_the_switch(intrusions: Intrusions) -> N
     stage.ready.control.tick("trailkeeper-watch")
 
     wait_for("the trail to log", stage.logs_events)
+
+
+def test_each_way_to_people_says_by_itself_that_the_guard_is_alive(
+    intrusions: Intrusions,
+) -> None:
+    """By a mail that no event asks for, each of its own half."""
+    said = {
+        ALERTS: ("trailkeeper-alive", "The guard is alive"),
+        LAST_RESORT: ("trailkeeper-watch-alive", "The second way to you works"),
+    }
+    before = {to: len(intrusions.mails_to(to)) for to in said}
+
+    for schedule, _ in said.values():
+        intrusions.ready.control.tick(schedule)
+
+    for to, (_, subject) in said.items():
+        mails = wait_for(
+            f"a mail to {to}", lambda to=to: intrusions.mails_to(to)[before[to] :], 40.0
+        )
+        assert [subject in each.subject for each in mails] == [True], mails
+        assert "If no such message comes this way for longer than 7 days" in mails[0].text
+    assert "trailkeeper-heal:" in mails[0].text
 
 
 @pytest.mark.parametrize(("technique", "half"), OTHERS)
