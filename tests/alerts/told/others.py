@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -312,6 +312,17 @@ DELETIONS: Built = {
     ),
 }
 SINCE = NOW - timedelta(days=7)
+
+
+@dataclass
+class Deploy:
+    """A deploy that was no alarm."""
+
+    at: datetime = SINCE
+    stack: str = "TrailkeeperResponse"
+    who: str = "role cdk-deploy/ann"
+
+
 ALIVE: Built = {
     "first": lambda: (alive_alerts.alive(None, 7, BASELINE, NOW),),
     "counted": lambda: (
@@ -328,6 +339,7 @@ ALIVE: Built = {
             NOW,
         ),
     ),
+    "with-deploys": lambda: (alive_alerts.alive(None, 7, BASELINE, NOW, [Deploy()]),),
     "second-way-uncounted": lambda: (alive_alerts.watcher_alive(None, 7, BASELINE, NOW),),
 }
 INSIGHTS: Built = {
@@ -362,13 +374,10 @@ INSIGHTS: Built = {
 }
 
 
-def trouble(kept_at: str = "", topic: str = "", lasting: bool = False) -> tuple[Alert]:
+def trouble(*, lasting: bool = False, **where: str) -> tuple[Alert]:
     why = Text("trouble.status", {"status": "404"})
-    return (
-        channel_alerts.broken(
-            "slack", Trouble(why, "404 no_service", lasting, kept_at, topic), NOW, ACCOUNT, REGION
-        ),
-    )
+    found = Trouble(why, "404 no_service", lasting, **where)
+    return (channel_alerts.broken("slack", found, NOW, ACCOUNT, REGION),)
 
 
 class Outage:
@@ -379,9 +388,9 @@ class Outage:
 
 TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:trailkeeper-alerts"
 CHANNELS: Built = {
-    "webhook-in-a-parameter": lambda: trouble("ssm:/trailkeeper/slack", lasting=True),
-    "webhook-in-a-secret": lambda: trouble("secretsmanager:slack", lasting=True),
-    "topic": lambda: trouble(topic=TOPIC, lasting=True),
+    "webhook-in-a-parameter": lambda: trouble(kept_at="ssm:/trailkeeper/slack", lasting=True),
+    "webhook-in-a-secret": lambda: trouble(kept_at="secretsmanager:slack", lasting=True),
+    "topic": lambda: trouble(topic_arn=TOPIC, lasting=True),
     "passing": trouble,
     "lasting": lambda: trouble(lasting=True),
     "works-again": lambda: (channel_alerts.works_again(Outage(), NOW, ACCOUNT, REGION),),
