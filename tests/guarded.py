@@ -20,7 +20,7 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import ALERT, HEAL, WATCHER
-from trailkeeper.evidence.names import Names
+from trailkeeper.evidence.names import EVIDENCE_STACK, Names
 from trailkeeper.guards import side_documents
 from trailkeeper.guards.guard_functions import Own
 from trailkeeper.guards.guard_roles import Policies
@@ -126,6 +126,10 @@ class Guarded(SimpleNamespace):
     def cloudformation_in(self, region: str) -> Any:
         """CloudFormation of a region, as far as guards ask."""
         return self.cloudformation
+
+    def cloudtrail_in(self, region: str) -> Any:
+        """CloudTrail of a region: there is but the one at home."""
+        return self.cloudtrail
 
 
 class Intruder:
@@ -253,12 +257,13 @@ class Stacks:
 
     def __init__(self) -> None:
         self.stacks: dict[str, dict[str, Any]] = {
-            each.stack: {
+            name: {
+                "StackId": NAMES.arn("cloudformation", f"stack/{name}/{number}"),
                 "StackStatus": "CREATE_COMPLETE",
                 "CreationTime": NOW - timedelta(days=9),
                 "EnableTerminationProtection": True,
             }
-            for each in (SIDE, WATCHER_SIDE)
+            for number, name in enumerate((SIDE.stack, WATCHER_SIDE.stack, EVIDENCE_STACK))
         }
         self.key = ""
 

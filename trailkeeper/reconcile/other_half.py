@@ -22,6 +22,8 @@ from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.begun import Notes
 from trailkeeper.reconcile.engine import Announce, Reconcile, Wait, never, nobody
 from trailkeeper.reconcile.patience import Patience
+from trailkeeper.reconcile.reading import AskedOnce
+from trailkeeper.reconcile.stack_operations import Claim, StackOperations
 from trailkeeper.state.store import Store
 
 
@@ -39,6 +41,7 @@ class OtherHalf:
 
     `tell` hands an alert on. What is about to be restored is noted in `store`, and forgotten once
     people were told; `failed` hears of a table that cannot be reached, which stops nothing.
+    `operations` are those on the stacks, of which CloudFormation tells as well.
     """
 
     clients: Any
@@ -49,6 +52,7 @@ class OtherHalf:
     tell: Callable[[Alert], None]
     store: Store
     failed: Callable[[Exception], None]
+    operations: StackOperations | None = None
 
     def look(self) -> Report:
         """What is not as deployed, and left as it is."""
@@ -79,14 +83,16 @@ class OtherHalf:
         """
         side, names = self.watched.side, self.baseline.names
         ours = side.names(names)
-        if not (guard_calls.is_one(call) and call.succeeded):
-            return None
-        if not guard_calls.may_concern(call, ours, side.unnamed):
+        if not (
+            guard_calls.is_one(call)
+            and call.succeeded
+            and guard_calls.may_concern(call, ours, side.unnamed)
+        ):
             return None
         if guard_calls.is_ours(call, names.role_arns):
             return Followed("a repair of our own")
         notes = self.notes()
-        ordinary = guard_calls.is_ordinary_deploy(call, self.baseline.account)
+        ordinary = self._is_planned(call)
         found, deploying = (Report(), True) if ordinary else self._compare(notes, call)
         if ordinary or (guard_calls.is_by_deploy(call) and deploying):
             return Followed("a deploy of our own stacks")
@@ -94,6 +100,9 @@ class OtherHalf:
         unimportant = guard_calls.protects(call) or not guard_calls.concerns(call, ours)
         if report.found_nothing and unimportant:
             return None
+        claim = self.operations.claim(call) if self.operations else Claim()
+        if report.found_nothing and not claim.tells:
+            return Followed("what is done to the stack was told before")
         alert = guard_alerts.of_call(
             report,
             call,
@@ -103,6 +112,8 @@ class OtherHalf:
             secret=guard_calls.concerns(call, frozenset(side.secrets)),
         )
         tell(alert, report)
+        if self.operations:
+            self.operations.told(claim)
         notes.told()
         return Followed(report=report)
 
@@ -112,6 +123,12 @@ class OtherHalf:
         alert = guard_alerts.found(worth, self.baseline, self.now(), every)
         if alert:
             self.tell(alert)
+
+    def _is_planned(self, call: ApiCall) -> bool:
+        """Whether an event says that somebody deploys who may; history is asked if it is so."""
+        if self.operations:
+            return self.operations.planned(call)
+        return guard_calls.is_ordinary_deploy(call, self.baseline.account)
 
     def notes(self) -> Notes:
         """The notes of one run: what it is about to restore."""
@@ -124,9 +141,10 @@ class OtherHalf:
         A deploy may begin while this reads, so it is asked for again before each repair. What is
         reserved for the first time is nobody's news, unless it is after a call about just that.
         """
-        if self._why_wait():
+        asked: Any = AskedOnce(self.clients)
+        if deploys.of_the_guard(asked.cloudformation, self.now()):
             return Report(), True
-        outcomes = self._run(wait=self._why_wait, announce=notes.announce)
+        outcomes = self._run(wait=self._why_wait, announce=notes.announce, asked=asked)
         done = tuple(each for each in outcomes if each.result is not Result.DEFERRED)
         deploying = len(done) < len(outcomes)
         if call is None or "Concurrency" not in call.name:
@@ -137,7 +155,12 @@ class OtherHalf:
         return Report(done), deploying
 
     def _run(
-        self, *, wait: Wait = never, announce: Announce = nobody, dry_run: bool = False
+        self,
+        *,
+        wait: Wait = never,
+        announce: Announce = nobody,
+        dry_run: bool = False,
+        asked: Any = None,
     ) -> tuple[Outcome, ...]:
         return Reconcile(
             self.clients,
@@ -147,6 +170,7 @@ class OtherHalf:
             wait=wait,
             announce=announce,
             dry_run=dry_run,
+            asked=asked,
         ).run()
 
     def _why_wait(self) -> str:

@@ -84,6 +84,7 @@ GUARD: dict[str, Callable[[], tuple[Alert, ...]]] = {
         report=Report((outcome("guard-rules.rules", Result.UNREADABLE, error="later"),))
     ),
     "during-a-deploy": lambda: called(report=Report(), deploying=True),
+    "before-a-deploy-began": lambda: called(report=PUT_RIGHT, deploying=True),
     "without-effect": lambda: called(
         "UpdateFunctionCode20150331v2",
         Report(),
