@@ -109,6 +109,7 @@ IMPORTS = "tests/words/test_texts.py::test_particles"
         ("import random", READS, 60.0, "noticed"),
         ("1 / 0", IMPORTS, 60.0, "noticed"),
         ("while 1: 1", IMPORTS, 0.5, "endless"),
+        ("", "tests/words", 60.0, "undecided"),
     ],
 )
 def test_a_trial_shows_the_fault_to_what_imports_a_file_and_to_what_reads_it(

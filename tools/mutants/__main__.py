@@ -171,7 +171,7 @@ def _report(ends: list[tuple[Planted, trial.End]], *, whole: bool, began: float)
     minutes = (time.monotonic() - began) / 60
     print(f"{killed:.1%} of {len(ends)} faults were noticed, in {minutes:.0f} minutes")
     print(f"{count[trial.End.ENDLESS]} of them as an endless loop")
-    print(f"{count[trial.End.UNDECIDED]} were cut off while they waited, and count as not noticed")
+    print(f"{count[trial.End.UNDECIDED]} waited too long or ran no test, and count as not noticed")
     reasons = survivors.reasons()
     now = {each.key for each, end in ends if end in _ALIVE}
     unexplained = now - reasons.keys()

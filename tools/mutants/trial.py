@@ -59,7 +59,8 @@ class End(Enum):
     """How a trial ended.
 
     A loop that a fault made endless uses up its processor time, and is noticed by whoever waits.
-    What only waited too long is undecided: the machine may have been busy.
+    What only waited too long is undecided, as the machine may have been busy, and so is what ran no
+    test at all.
     """
 
     SURVIVED = "survived"
@@ -181,8 +182,13 @@ def _plant(file: Path, text: bytes) -> None:
 
 def finished(running: Container[int]) -> tuple[int, End]:
     """Wait for one of the processes; its id, and how its trial ended."""
-    signals = {-signal.SIGPROF: End.ENDLESS, -signal.SIGALRM: End.UNDECIDED, 0: End.SURVIVED}
+    ends = {
+        0: End.SURVIVED,
+        int(pytest.ExitCode.NO_TESTS_COLLECTED): End.UNDECIDED,
+        -signal.SIGPROF: End.ENDLESS,
+        -signal.SIGALRM: End.UNDECIDED,
+    }
     while True:
         pid, status = os.wait()
         if pid in running:
-            return pid, signals.get(os.waitstatus_to_exitcode(status), End.NOTICED)
+            return pid, ends.get(os.waitstatus_to_exitcode(status), End.NOTICED)
