@@ -60,6 +60,13 @@ def operates(call: ApiCall, stack: str, names: Names) -> bool:
     return ours and call.name in (DELETES, *DEPLOYS)
 
 
+def beginning(*, deletes: bool, waits: bool) -> tuple[str, ...]:
+    """The calls that can begin a deletion, a stack that waits for a change set, or another."""
+    if deletes:
+        return (DELETES,)
+    return (PREPARES,) if waits else tuple(each for each in DEPLOYS if each != PREPARES)
+
+
 def is_ordinary(call: ApiCall, account: str) -> bool:
     """Whether the role deploys that CDK's bootstrap makes for it, as it does every time."""
     return call.name != DELETES and guard_calls.is_ordinary_deploy(call, account)

@@ -7,7 +7,7 @@ has its own.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -66,12 +66,18 @@ class History:
         found = self._looked_up("EventId", event_id, region, MaxResults=1)
         return next((call for call in found if call.event_id == event_id), None)
 
-    def calls_on(
-        self, resource: str, region: str, since: datetime, until: datetime
+    def calls_named(
+        self, names: Iterable[str], region: str, since: datetime, until: datetime
     ) -> tuple[ApiCall, ...]:
-        """The calls that a region's history has on a resource in that time, newest first."""
+        """The calls of these names that a region's history has in that time, newest first.
+
+        Not by resource, as AWS does not say for which calls the history knows theirs.
+        """
         span = {"StartTime": since, "EndTime": until, "MaxResults": _PAGE}
-        return tuple(self._looked_up("ResourceName", resource, region, **span))
+        found = [
+            call for name in names for call in self._looked_up("EventName", name, region, **span)
+        ]
+        return tuple(sorted(found, key=lambda call: call.time, reverse=True))
 
     def _looked_up(self, key: str, value: str, region: str, **more: Any) -> Iterator[ApiCall]:
         asked = [{"AttributeKey": key, "AttributeValue": value}]

@@ -244,18 +244,15 @@ class StackOperations:
         # What fails is rolled back by CloudFormation itself, long after the call.
         before = _RECENT if _rolls_back(operation) else _ABOUT
         since, until = operation.at - before, operation.at + _ABOUT
-        for named in filter(None, (operation.stack, operation.stack_id)):
-            for call in self.history.calls_on(named, self.baseline.region, since, until):
-                if self._begins(call, operation):
-                    yield call
+        names = stack_events.beginning(deletes=operation.deletes, waits=operation.waits)
+        for call in self.history.calls_named(names, self.baseline.region, since, until):
+            if self._begins(call, operation):
+                yield call
 
     def _begins(self, call: ApiCall, operation: StackOperation) -> bool:
         """Whether a call can have begun an operation of that kind."""
-        if not stack_events.operates(call, operation.stack, self._names):
-            return False
-        if operation.deletes or call.name == stack_events.DELETES:
-            return operation.deletes and call.name == stack_events.DELETES
-        return operation.waits == (call.name == stack_events.PREPARES)
+        names = stack_events.beginning(deletes=operation.deletes, waits=operation.waits)
+        return call.name in names and stack_events.operates(call, operation.stack, self._names)
 
     def _calls_of_others(self, operation: StackOperation) -> set[str]:
         """The calls that are known to have begun another operation on the stack."""

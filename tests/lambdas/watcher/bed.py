@@ -52,20 +52,15 @@ class Trail:
         self.logs = True
 
     def lookup_events(self, **asked: Any) -> dict[str, Any]:
-        """What the history has under an id, or on a resource, newest first."""
+        """What the history has under an id or a name, newest first."""
         self.asked += 1
         [wanted] = asked["LookupAttributes"]
         key, value = wanted["AttributeKey"], wanted["AttributeValue"]
-        found = [
-            each
-            for each in reversed(self.history)
-            if (each["eventID"] if key == "EventId" else _named(each)) == value
-        ]
+        found = [each for each in reversed(self.history) if each[_KEYS[key]] == value]
         return {"Events": [{"CloudTrailEvent": json.dumps(each)} for each in found]}
 
 
-def _named(record: dict[str, Any]) -> str:
-    return str(record["requestParameters"].get("stackName", ""))
+_KEYS = {"EventId": "eventID", "EventName": "eventName"}
 
 
 @dataclass

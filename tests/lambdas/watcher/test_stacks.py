@@ -102,6 +102,26 @@ def test_an_update_by_somebody_else_is_told_once_with_who(bed: Bed) -> None:
     assert "TrailkeeperResponse 스택 업데이트" in mail(alert, "ko")
 
 
+@pytest.mark.parametrize(
+    "named",
+    [RESPONSE, f"arn:aws:cloudformation:{NAMES.region}:{NAMES.account}:stack/{RESPONSE}/0"],
+)
+def test_whoever_changed_another_stack_in_that_minute_is_not_its_author(
+    bed: Bed, named: str
+) -> None:
+    change(bed)
+    known(bed, made("UpdateStack", bed.now, by=INNOCENT, stack="TrailkeeperResponse2"))
+    known(bed, made("ExecuteChangeSet", bed.now - timedelta(seconds=1), stack=named))
+    known(bed, made("DeleteStack", bed.now, by=INNOCENT))
+    known(bed, made("UpdateStack", bed.now, by=INNOCENT, stack="other"))
+    bed.handle(status())
+    looks(bed, 90)
+
+    (alert,) = bed.told
+    assert "User mallory called ExecuteChangeSet on TrailkeeperResponse" in mail(alert)
+    assert "innocent" not in mail(alert)
+
+
 def change_ended(bed: Bed, to: str) -> None:
     bed.account.cloudformation.stack["StackStatus"] = to
 
