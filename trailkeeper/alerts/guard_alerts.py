@@ -10,13 +10,13 @@ from typing import Protocol
 
 from trailkeeper.alerts import call_facts
 from trailkeeper.alerts.alert import Alert, Command, Fact, Step
-from trailkeeper.alerts.changes import changes, differences, document_text
+from trailkeeper.alerts.changes import changes, differences, document_called, document_text
 from trailkeeper.alerts.commands import shown, window
 from trailkeeper.detections import guard_calls
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import short
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.outcome import CUT_OFF, Report, Result
+from trailkeeper.evidence.outcome import CUT_OFF, Report, Result, place_of
 from trailkeeper.words.text import Moment, Severity, Text, Value
 
 DETECTION = "guard-changed"
@@ -160,7 +160,7 @@ def _lines(kept: Sequence[Kept]) -> Iterator[Text]:
         if not documents:
             yield Text("guard_more.line", line)
             continue
-        put_back = Text(f"document.{documents[0]}")
+        put_back = document_called(documents[0])
         if documents[1:]:
             more_of_them: dict[str, Value] = {"name": put_back, "count": len(documents) - 1}
             put_back = Text("resource.and_more", more_of_them)
@@ -281,8 +281,11 @@ def _verified(report: Report) -> bool | None:
 
 
 def _steps(report: Report) -> Iterator[Step]:
-    if report.failed:
+    broken = {place_of(each.document)[1] for each in report.failed}
+    if "" in broken:
         yield Step(Text("next.guard_deploy"), Command("revert-drift"))
+    for region in sorted(broken - {""}):
+        yield Step(Text("next.guard_deploy"), Command("revert-satellite", {"region": region}))
     if any(each.result is Result.TOLD for each in report.outcomes):
         yield Step(Text("next.look"))
 

@@ -113,6 +113,11 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "the rules that call the functions",
         "ko": "함수를 호출하는 규칙",
     },
+    "document.guard-rules.sent-home": {
+        "en": "the rules that send events home",
+        "ko": "홈 리전으로 이벤트를 보내는 규칙",
+    },
+    "document.beyond": {"en": "{document} ({region})", "ko": "{document}({region})"},
     "document.guard-schedules.schedules": {
         "en": "the schedules that call the functions",
         "ko": "함수를 호출하는 일정",

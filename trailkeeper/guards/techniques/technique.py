@@ -74,6 +74,9 @@ class Intruder(Protocol):
     def sns_in(self, region: str) -> Any:
         """His client of SNS in a region."""
 
+    def events_in(self, region: str) -> Any:
+        """His client of EventBridge in a region."""
+
     def lose_events(self) -> None:
         """Make the next calls so that no event of them arrives anywhere."""
 

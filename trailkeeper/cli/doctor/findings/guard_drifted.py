@@ -20,7 +20,7 @@ def _look(deployment: Deployment) -> Iterator[Case]:
         for each in half.report.outcomes if half.report else ():
             if each.result is not Result.TOLD:
                 how = show.said(each.error) if each.error else show.difference(each)
-                yield {"what": show.document(each.key), "how": how, "stack": half.stack}
+                yield {"what": show.document(each.key), "how": how, "stack": half.stack_of(each)}
     if deployment.halves.unasked:
         raise AskError(deployment.halves.unasked)
 
