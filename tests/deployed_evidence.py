@@ -385,7 +385,8 @@ def _deploy(account: Account, baseline: Baseline) -> Baseline:
             }
         ),
     )
-    from trailkeeper.guards import EVIDENCE, trail
+    from trailkeeper.guards import trail
+    from trailkeeper.guards.evidence import EVIDENCE
     from trailkeeper.guards.guard import Drift
 
     for guard in EVIDENCE:

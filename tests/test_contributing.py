@@ -192,7 +192,7 @@ def add_the_guard(copy: Path) -> None:
     """What the first three steps for a guard say; the fourth is about the detection."""
     file, texts = steps("A new guard")
     (copy / path_of(file)).write_text(file.content, encoding="utf-8")
-    listed = copy / "trailkeeper" / "guards" / "__init__.py"
+    listed = copy / "trailkeeper" / "guards" / "evidence.py"
     edit(listed, "    alert_channels,\n", "    alert_channels,\n    bucket_cors,\n")
     edit(listed, "    trail.GUARD,\n", "    trail.GUARD,\n    bucket_cors.GUARD,\n")
     words = copy / "trailkeeper" / "words" / "healing.py"

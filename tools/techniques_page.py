@@ -14,7 +14,7 @@ from trailkeeper.detections import DETECTIONS
 from trailkeeper.detections.detection import Detection
 from trailkeeper.detections.proof import Technique
 from trailkeeper.detections.techniques import PROOFS
-from trailkeeper.guards import EVIDENCE
+from trailkeeper.guards.evidence import EVIDENCE
 from trailkeeper.guards.guard import Guard
 
 _INTRODUCTION = """\

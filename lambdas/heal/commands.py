@@ -13,7 +13,8 @@ from lambdas.heal.invocation import Invocation
 from lambdas.heal.reconciling import reconcile
 from trailkeeper.alerts import subscriptions
 from trailkeeper.evidence.names import PAUSE_PARAMETER
-from trailkeeper.guards import EVIDENCE, alert_channels, logging, other_trails
+from trailkeeper.guards import alert_channels, logging, other_trails
+from trailkeeper.guards.evidence import EVIDENCE
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile.answer import Address, Answer, Did, SeenTrail, Status, Trigger
 
@@ -25,12 +26,6 @@ _SHOWN_DAYS = timedelta(days=30)
 
 class UnknownCommandError(ValueError):
     """When an invocation asks for something that is no command, or with impossible values."""
-
-
-def command_of(event: Any) -> Mapping[str, Any] | None:
-    """The command in an invocation, None if it is an event or the schedule."""
-    command = event.get("trailkeeper") if isinstance(event, Mapping) else None
-    return command if isinstance(command, Mapping) and "command" in command else None
 
 
 def run(command: Mapping[str, Any], invocation: Invocation) -> Answer:

@@ -114,7 +114,7 @@ def _contain_late(invocation: Invocation, waiting: Containing) -> None:
         return
     who = _containable(invocation, stops[-1])
     contained, reason = _attach(invocation, who) if isinstance(who, Principal) else (None, who)
-    times = sorted(filter(None, (_time_of(each) for each in stops)))
+    times = sorted(filter(None, (each.at for each in stops)))
     fight = tuple(Heal(each, waiting.principal) for each in times or [waiting.at])
     _tell(invocation, stops[-1], fight, fight, contained=contained, reason=reason)
     invocation.state.forget_containing(waiting.principal)
@@ -225,14 +225,6 @@ def _attach(invocation: Invocation, who: Principal) -> tuple[Principal | None, s
         code = error_code(error)
         return None, "attached_policies_full" if code == "LimitExceeded" else code
     return who, ""
-
-
-def _time_of(call: ApiCall) -> datetime | None:
-    try:
-        when = datetime.fromisoformat(call.time)
-    except ValueError:
-        return None
-    return when if when.tzinfo else None
 
 
 def _since_it_was_quiet(rounds: Rounds) -> Rounds:

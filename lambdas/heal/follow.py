@@ -18,11 +18,12 @@ from trailkeeper.reconcile.decide import (
     alerts_of,
     decide,
 )
+from trailkeeper.reconcile.start_logging import Started
 from trailkeeper.words.text import LONGEST_FIELD
 
 
-def follow(invocation: Invocation, call: ApiCall) -> Answer:
-    """Do what a call calls for.
+def follow(invocation: Invocation, call: ApiCall, first: Started | None = None) -> Answer:
+    """Do what a call calls for; `first` is what was already done about the logging.
 
     Raises:
         HealFailedError: something is still not in order.
@@ -41,7 +42,7 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer:
         )
         confirming.expect(invocation, call)
         return Answer(Did.ALERTED_ATTEMPT, Trigger.EVENT, why)
-    report, notes = reconciling.run(invocation, stopped_at=decision.stopped_at)
+    report, notes = reconciling.run(invocation, stopped_at=decision.stopped_at, first=first)
     _alert(invocation, call, decision, report)
     still_stopped: tuple[str, ...] = ()
     if decision.other_trail is not None:

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from lambdas.heal import alive, commands, fight, guarding
+from lambdas.heal import alive, asked, commands, fight, guarding
 from lambdas.heal.follow import follow
 from lambdas.heal.invocation import HealFailedError, Invocation
 from lambdas.heal.reconciling import look, reconcile
 from trailkeeper.alerts import state_alerts
-from trailkeeper.detections.catalogue import API_CALL
 from trailkeeper.environments.schedule import ALIVE, LOOK, SWEEP, WATCH, is_sent_by
-from trailkeeper.events.event import ApiCall, MalformedEventError
+from trailkeeper.events.event import MalformedEventError
 from trailkeeper.reconcile.answer import Answer, Trigger
+from trailkeeper.reconcile.start_logging import Started
 
 _MOST_STRANGE = 5
 
 
-def handle(invocation: Invocation, event: Any) -> Answer:
+def handle(invocation: Invocation, event: Any, first: Started | None = None) -> Answer:
     """Carry out a command, follow an API call, look when it is time, reconcile for anything else.
+
+    `first` is what was already done about the logging, because the event is a stop of the trail.
 
     Raises:
         HealFailedError: something is still not in order.
         UnknownCommandError: the invocation asks for something that is no command.
     """
     try:
-        return _handle(invocation, event)
+        return _handle(invocation, event, first)
     finally:
         _tell_of_strange_items(invocation)
 
@@ -42,17 +44,17 @@ def _tell_of_strange_items(invocation: Invocation) -> None:
         )
 
 
-def _handle(invocation: Invocation, event: Any) -> Answer:
-    command = commands.command_of(event)
+def _handle(invocation: Invocation, event: Any, first: Started | None) -> Answer:
+    command = asked.command_of(event)
     if command is not None:
         return commands.run(command, invocation)
-    if isinstance(event, Mapping) and event.get("detail-type") == API_CALL:
-        try:
-            call = ApiCall.parse(event)
-        except MalformedEventError as error:
-            invocation.log.error("unreadable event", reason=str(error))
-        else:
-            return guarding.follow(invocation, call) or follow(invocation, call)
+    try:
+        call = asked.call_of(event)
+    except MalformedEventError as error:
+        invocation.log.error("unreadable event", reason=str(error))
+        call = None
+    if call is not None:
+        return guarding.follow(invocation, call) or follow(invocation, call, first)
     if is_sent_by(LOOK, event):
         return _confirm_even_if_broken(invocation, lambda: look(invocation))
     if is_sent_by(ALIVE, event):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -37,7 +37,8 @@ class Invocation:
     """One invocation's collaborators; nothing here survives from one event to the next.
 
     `alert` hands an alert to the alert function, `now` tells the time in UTC. `watched` is the
-    other half of the guard, if there is one. `began` is when this was made, ahead of all work.
+    other half of the guard, if there is one. `began` is when this run began, ahead of all work:
+    at `since`, or if that is not said when this was made.
     """
 
     environ: HealEnviron
@@ -48,10 +49,11 @@ class Invocation:
     now: Callable[[], datetime]
     log: Logger
     watched: Watched | None = None
+    since: InitVar[datetime | None] = None
     began: datetime = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "began", self.now())
+    def __post_init__(self, since: datetime | None) -> None:
+        object.__setattr__(self, "began", since or self.now())
 
     @property
     def baseline(self) -> Baseline:

@@ -14,7 +14,7 @@ from trailkeeper.alerts import heal_alerts
 from trailkeeper.alerts.heal_alerts import Open
 from trailkeeper.environments.schedule import LATE
 from trailkeeper.evidence.outcome import Report, Result
-from trailkeeper.guards import finishes_deploy
+from trailkeeper.guards.evidence import finishes_deploy
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.answer import Answer, Did, Trigger

@@ -14,7 +14,8 @@ from bench.heal.variants import Variant, stop_logging
 from bench.measure import BenchError, Spread, in_turns, ratio
 from trailkeeper.clients.aws import AwsClients
 from trailkeeper.evidence.names import PAUSE_PARAMETER
-from trailkeeper.guards import EVIDENCE, logging
+from trailkeeper.guards import logging
+from trailkeeper.guards.evidence import EVIDENCE
 
 SIGNED = """
 import json, os, urllib.request

@@ -9,7 +9,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from hypothesis import note
+from hypothesis import currently_in_test_context, note
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -65,7 +65,8 @@ class GuardHistory(History):
         attacks = random.sample(every, random.randint(0, 4))
         for each in random.sample(sorted(_BY_DOCUMENT[half]), random.randint(1, 5)):
             attacks.append(random.choice(_BY_DOCUMENT[half][each]))
-        note(f"# by seed {seed}: {attacks}")
+        if currently_in_test_context():  # and not played again from a script
+            note(f"# by seed {seed}: {attacks}")
         self.world.attack_guard([(_OF_GUARD[each, half], half) for each in attacks], author)
 
     def _run(self, *schedules: str) -> None:

@@ -24,7 +24,7 @@ from trailkeeper.detections.techniques import PROOFS, TECHNIQUES
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Result
-from trailkeeper.guards import EVIDENCE
+from trailkeeper.guards.evidence import EVIDENCE
 from trailkeeper.rendering.wording import Reader, phrase
 from trailkeeper.words import LANGUAGES
 from trailkeeper.words.text import Severity, Text

@@ -16,7 +16,7 @@ from tests.detections.test_detections import BASELINE as WITH_KEY
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import ABSENT, as_aws_says, canonical, canonical_policy, changes
-from trailkeeper.guards import EVIDENCE
+from trailkeeper.guards.evidence import EVIDENCE
 from trailkeeper.guards.guard import Document
 
 BASELINE: Baseline = replace(

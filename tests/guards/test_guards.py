@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.deployed_evidence import BASELINE
-from trailkeeper import guards
+from trailkeeper.guards import evidence
 from trailkeeper.guards.guard import Document, Guard
 from trailkeeper.words import LANGUAGES, TEXTS
 
@@ -18,7 +18,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "trailkeeper" / "guards"
 KEYED = replace(BASELINE, evidence_key_arn="arn:aws:kms:us-east-1:123456789012:key/1")
 LISTED: tuple[Guard, ...] = tuple(
     each
-    for value in vars(guards).values()
+    for value in vars(evidence).values()
     if isinstance(value, tuple)
     for each in value
     if isinstance(each, Guard)

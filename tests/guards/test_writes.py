@@ -12,7 +12,7 @@ from tests.golden import golden
 from tests.recorded import Recorded
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Change, Drift
-from trailkeeper.guards import EVIDENCE
+from trailkeeper.guards.evidence import EVIDENCE
 from trailkeeper.guards.guard import Guard
 
 EVERYTHING = replace(

@@ -11,7 +11,7 @@ from trailkeeper.detections import DETECTIONS, resources
 from trailkeeper.detections.detection import Detection
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.permission import Permission
-from trailkeeper.guards import EVIDENCE
+from trailkeeper.guards.evidence import EVIDENCE
 from trailkeeper.guards.guard import Document, Guard
 from trailkeeper.policies import administrators, organization, readers
 from trailkeeper.policies.actions import action_of

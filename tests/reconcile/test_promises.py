@@ -23,7 +23,7 @@ from tests.account_answers import (
 from tests.deployed_evidence import patience
 from tests.recorded import Recorded
 from trailkeeper.evidence.outcome import Report, Result
-from trailkeeper.guards import EVIDENCE
+from trailkeeper.guards.evidence import EVIDENCE
 from trailkeeper.reconcile.evidence import reconcile_evidence
 
 READS = ("Get", "List", "Describe")

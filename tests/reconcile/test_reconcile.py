@@ -20,7 +20,7 @@ from tests.tampered import Tampered, failing
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.names import LOG_GROUP
 from trailkeeper.evidence.outcome import Result
-from trailkeeper.guards import EVIDENCE
+from trailkeeper.guards.evidence import EVIDENCE
 
 
 def test_no_drift_costs_only_reads_at_most_one_per_document(account: Account) -> None:

@@ -53,6 +53,12 @@ def test_the_handlers_can_be_imported_from_it(packaged: Path, handler: str) -> N
     assert run(packaged, f"import {handler} as it; print(it.handler.__name__)") == "handler\n"
 
 
+def test_what_the_heal_function_loads_later_can_be_imported_from_it(packaged: Path) -> None:
+    code = "import lambdas.heal.function as it; print(it.answer.__name__)"
+
+    assert run(packaged, code) == "answer\n"
+
+
 def test_it_holds_no_tests_no_pins_and_no_compiled_code(packaged: Path) -> None:
     names = {path.relative_to(packaged).as_posix() for path in packaged.rglob("*")}
 
@@ -142,7 +148,7 @@ def test_bytecode_is_used_whatever_the_times_say(packaged: Path) -> None:
             "-B",
             "-v",
             "-c",
-            f"import sys; sys.path.insert(0, {str(packaged)!r}); import lambdas.heal.handler",
+            f"import sys; sys.path.insert(0, {str(packaged)!r}); import lambdas.heal.function",
         ],
         check=True,
         capture_output=True,

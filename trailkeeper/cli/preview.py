@@ -220,22 +220,13 @@ def _of_call(call: ApiCall, functions: Functions, now: datetime, tags_of: TagsOf
         alerts: tuple[Alert, ...] = (other,)
     else:
         # What is not the caller's doing is not supposed to differ, either.
-        called = _time_of(call) or now
+        called = call.at or now
         report = typical_report(detection, called) if decision.names_author else Report()
         healed = (report.gap and report.gap.until) or called
         alerts = alerts_of(decision, call, report, baseline, healed, deploying=False, planned=plan)
     if not alerts:
         return Preview("nothing would be sent", reasons)
     return _sent(alerts[0], environ, reasons)
-
-
-def _time_of(call: ApiCall) -> datetime | None:
-    """When the call was made; None when the event does not say."""
-    try:
-        when = datetime.fromisoformat(call.time)
-    except ValueError:
-        return None
-    return when if when.tzinfo else None
 
 
 def _conditions(decision: Decision) -> Iterator[str]:

@@ -14,7 +14,7 @@ from trailkeeper.evidence import defaults
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.controls import CONTROLS, TRAIL_CHANGES
 from trailkeeper.evidence.regions import billing_region
-from trailkeeper.guards import EVIDENCE
+from trailkeeper.guards.evidence import EVIDENCE
 
 MINUTES_A_MONTH = 730 * 60
 _DAYS_A_MONTH = 365 / 12

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
@@ -139,6 +140,15 @@ class ApiCall:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     response: Mapping[str, Any] = field(default_factory=dict)
     resource_arns: tuple[str, ...] = ()
+
+    @property
+    def at(self) -> datetime | None:
+        """When it was made, as the event says; None if that is no moment with its zone."""
+        try:
+            moment = datetime.fromisoformat(self.time)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else None
 
     @property
     def succeeded(self) -> bool:

@@ -12,7 +12,7 @@ from trailkeeper.detections import DETECTIONS
 from trailkeeper.detections.detection import Detection
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.permission import Permission
-from trailkeeper.guards import EVIDENCE
+from trailkeeper.guards.evidence import EVIDENCE
 from trailkeeper.guards.guard import Guard
 from trailkeeper.policies.denied import account_wide, denials, unless
 from trailkeeper.policies.fitting import MANAGED_POLICY, POLICIES_OF_A_GROUP, fitted

@@ -14,7 +14,7 @@ from trailkeeper.detections import DETECTIONS
 from trailkeeper.detections.detection import Detection
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.permission import Permission, Resource, everything
-from trailkeeper.guards import EVIDENCE
+from trailkeeper.guards.evidence import EVIDENCE
 from trailkeeper.guards.guard import Guard
 from trailkeeper.policies.actions import action_of
 from trailkeeper.policies.own_parts import (

@@ -17,7 +17,8 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.defaults import OtherTrails
 from trailkeeper.evidence.expected import STOPS, ExpectedActor
 from trailkeeper.evidence.outcome import Report
-from trailkeeper.guards import PERMISSIONS
+from trailkeeper.guards.evidence import PERMISSIONS
+from trailkeeper.reconcile.stop import stop_by
 
 CREATES = "CreateTrail"
 DELETES = "DeleteTrail"
@@ -109,16 +110,16 @@ def decide(call: ApiCall, facts: Facts) -> Decision:
     is_echo = _is_echo(call, baseline)
     is_ours = _is_about_ours(call, detection, baseline)
     by_deploy = call.actor.invoked_by == _BY_DEPLOY
-    stops_trail = call.name in STOPS and hints.names_our_trail(call, baseline)
+    stop = stop_by(call, baseline)
     return Decision(
         Action.RECONCILE,
         _why(detection, is_echo=is_echo, is_ours=is_ours),
         detection,
         names_author=is_ours and not is_echo,
         by_deploy=by_deploy,
-        called_at=_time_of(call) if by_deploy else None,
-        stops_trail=stops_trail,
-        stopped_at=_time_of(call) if stops_trail else None,
+        called_at=call.at if by_deploy else None,
+        stops_trail=stop is not None,
+        stopped_at=stop.at if stop else None,
         other_trail=_other_trail(call, detection, facts),
         retry=not is_echo,
     )
@@ -203,11 +204,3 @@ def _why(detection: Detection, *, is_echo: bool, is_ours: bool) -> str:
     if not is_ours:
         return f"{detection.id}: another trail; the evidence is compared all the same"
     return f"{detection.id}: the heal function compares the evidence with the baseline"
-
-
-def _time_of(call: ApiCall) -> datetime | None:
-    try:
-        when = datetime.fromisoformat(call.time)
-    except ValueError:
-        return None
-    return when if when.tzinfo else None

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Report
-from trailkeeper.guards import EVIDENCE, evidence_lost
+from trailkeeper.guards.evidence import EVIDENCE, evidence_lost
 from trailkeeper.guards.guard import Clients
 from trailkeeper.reconcile.engine import Announce, Reconcile, Wait, never, nobody
 from trailkeeper.reconcile.patience import Patience

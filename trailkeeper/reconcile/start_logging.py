@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import ABSENT, Change
 from trailkeeper.evidence.outcome import Gap, Outcome, Result
-from trailkeeper.guards import logging, trail
+from trailkeeper.guards import logging
 from trailkeeper.guards.guard import AWS_ERRORS, Clients, error_words
 from trailkeeper.guards.logging import Status
-from trailkeeper.reconcile.not_yet import is_not_yet
 from trailkeeper.reconcile.patience import Patience
 
 # Events of calls come within seconds to minutes; what is later is nothing that a read can be older
@@ -87,10 +86,7 @@ class StartLogging:
 
     def _start(self, status: Status, change: Change, *, gone: bool) -> Started:
         if gone:
-            self.patience.persist(
-                lambda: trail.create(self.clients, self.baseline),
-                lambda error: is_not_yet(error, self.written),
-            )
+            self._create()
         self.patience.persist(lambda: logging.repair(self.clients, self.baseline))
         read = status
 
@@ -104,6 +100,17 @@ class StartLogging:
             return Started(False, (failed,), Gap(status.stopped, None))
         gap = Gap(status.stopped or self._said(), read.started or self.now())
         return Started(True, (_outcome(Result.HEALED, change, gone=gone),), gap, created=gone)
+
+    def _create(self) -> None:
+        # All that a trail depends on is behind this, and a cold start that only starts one is
+        # quicker without it.
+        from trailkeeper.guards import trail
+        from trailkeeper.reconcile.not_yet import is_not_yet
+
+        self.patience.persist(
+            lambda: trail.create(self.clients, self.baseline),
+            lambda error: is_not_yet(error, self.written),
+        )
 
     def _said(self) -> datetime | None:
         """When an event says that it was stopped; nobody can know of a time to come."""

@@ -7,8 +7,8 @@ from trailkeeper.evidence.functions import HEAL
 from trailkeeper.evidence.iam_names import deny_all, everybody
 from trailkeeper.evidence.names import PAUSE_PARAMETER
 from trailkeeper.evidence.permission import Permission, everything
-from trailkeeper.guards import PERMISSIONS as GUARDS_PERMISSIONS
 from trailkeeper.guards import billing_alarm
+from trailkeeper.guards.evidence import PERMISSIONS as GUARDS_PERMISSIONS
 from trailkeeper.guards.sides import watcher_side
 from trailkeeper.guards.watched import guards_of, judging
 from trailkeeper.reconcile import principal_tags

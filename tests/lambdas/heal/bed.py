@@ -24,6 +24,7 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.reconcile.answer import Answer
+from trailkeeper.reconcile.start_logging import Started
 
 BOT = {
     "type": "IAMUser",
@@ -61,8 +62,8 @@ class Bed:
             log=Logger(service="test"),
         )
 
-    def handle(self, event: Any) -> Answer:
-        return handle(self.invocation(), event)
+    def handle(self, event: Any, first: Started | None = None) -> Answer:
+        return handle(self.invocation(), event, first)
 
     def command(self, **command: Any) -> Answer:
         return self.handle({"trailkeeper": command})

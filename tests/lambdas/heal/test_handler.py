@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.heal import handler
+from lambdas.heal import function, handler
 from tests.deployed_evidence import BASELINE
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
@@ -39,7 +39,7 @@ def environ(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def answered(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> Any:
-    monkeypatch.setattr(handler, "handle", lambda *_: answer)
+    monkeypatch.setattr(function, "handle", lambda *_: answer)
     return handler.handler({}, Context())
 
 

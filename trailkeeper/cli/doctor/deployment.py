@@ -28,7 +28,8 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import DATABASE, Names
 from trailkeeper.evidence.outcome import Outcome
 from trailkeeper.evidence.regions import billing_region
-from trailkeeper.guards import EVIDENCE, alert_channels, evidence_lost, logging
+from trailkeeper.guards import alert_channels, logging
+from trailkeeper.guards.evidence import EVIDENCE, evidence_lost
 from trailkeeper.guards.guard import Clients, Guard, error_code
 from trailkeeper.guards.logging import Status
 from trailkeeper.queries import TABLE
