@@ -30,6 +30,7 @@ SETTINGS = {
     "last_resort_emails": [LAST_RESORT],
     "watcher": True,
     "last_resort_region": guard_parts.ELSEWHERE,
+    "ec2_regions": [guard_parts.ELSEWHERE],
     "contain": "deny",
 }
 _ADDRESSES: dict[Way, str] = {"alerts": ALERTS, "last resort": LAST_RESORT}
