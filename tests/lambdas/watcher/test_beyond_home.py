@@ -213,6 +213,8 @@ class TestADeploy:
             ("UPDATE_COMPLETE", 999, 59, True),
             ("UPDATE_COMPLETE", 999, 61, False),  # it came as it was
             ("UPDATE_COMPLETE", 5, 10, False),
+            ("DELETE_IN_PROGRESS", 999, 999, True),  # what is made now would be left behind
+            ("DELETE_FAILED", 999, 999, False),
         ],
     )
     def test_holds_what_is_there_and_nothing_at_home(
