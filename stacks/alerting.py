@@ -8,13 +8,12 @@ from typing import cast
 from aws_cdk import Duration, Names
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks import rules
 from stacks.alerts_key import AlertsKey
 from stacks.chat import Chat
-from stacks.findings import acknowledge
 from stacks.functions import Package, handler_function
 from stacks.inbox import Inbox
 from stacks.roles import own_role
@@ -30,7 +29,7 @@ from trailkeeper.rights.roles import alert_rights, alerts_key_rights
 
 
 class Alerting(Construct):
-    """From the inbox to people; alarms come by a topic, because CloudWatch knows no queues."""
+    """From the inbox to people; alarms fill it by a topic, because CloudWatch knows no queues."""
 
     def __init__(
         self,
@@ -100,16 +99,18 @@ class Alerting(Construct):
         ]
 
     def _hear_alarms(self, inbox: Inbox) -> None:
-        """Subscribe the alert function, once it lets the topic call it."""
-        live = self.handler.live
-        subscription = self.topics.alarms.add_subscription(
-            subscriptions.LambdaSubscription(live, dead_letter_queue=inbox.dead_letters)
+        """Subscribe the queue, as the alert function believes nothing that is not in it.
+
+        The function runs its next version once that is done: an older one heard the topic itself.
+        """
+        subscription = sns.CfnSubscription(
+            self,
+            "AlarmsSubscription",
+            topic_arn=self.topics.alarms.topic_arn,
+            protocol="sqs",
+            endpoint=inbox.queue.queue_arn,
+            redrive_policy={"deadLetterTargetArn": inbox.dead_letters.queue_arn},
         )
-        acknowledge(
-            subscription.node.default_child or subscription,
-            "CloudFormation-Validate::W3694",
-            "The endpoint is an alias of a function, which SNS calls like the function itself.",
-        )
-        for each in live.node.find_all():
-            if isinstance(each, lambda_.CfnPermission):
-                subscription.node.add_dependency(each)
+        for queue in (inbox.queue, inbox.dead_letters):
+            subscription.node.add_dependency(queue.node.find_child("Policy"))
+        self.handler.live.node.add_dependency(subscription)

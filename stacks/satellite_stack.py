@@ -134,7 +134,6 @@ class _Charges(Construct):
             topic_arn=topic.topic_arn,
             protocol="sqs",
             endpoint=home.alerts_queue_arn,
-            raw_message_delivery=True,
         )
         Billing(
             self,

@@ -70,7 +70,8 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "secretsmanager": ("GetSecretValue",),
     "sns": (
         *("CreateTopic", "GetSubscriptionAttributes"),
-        *("GetTopicAttributes", "ListSubscriptionsByTopic", "Publish", "SetTopicAttributes"),
+        *("GetTopicAttributes", "ListSubscriptionsByTopic", "Publish"),
+        *("SetSubscriptionAttributes", "SetTopicAttributes", "Subscribe"),
     ),
     "cloudwatch": ("DescribeAlarms", "GetMetricStatistics", "PutMetricAlarm"),
     "sqs": (

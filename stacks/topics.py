@@ -1,4 +1,4 @@
-"""The topics that carry alerts to people, to the alert function and to chat."""
+"""The topics that carry alerts to people, to the queue of alerts and to chat."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from trailkeeper.guards.sides import Side
 
 
 class Topics(Construct):
-    """`alerts` reaches people; `alarms` reaches the alert function, which puts them in words."""
+    """`alerts` reaches people; `alarms` fills the queue, for the alert function to put in words."""
 
     def __init__(
         self,

@@ -22,6 +22,7 @@ _SERVICES = {"functions": "lambda"}
 _READING = (
     *("cloudformation:Describe*", "cloudwatch:Describe*", "events:Describe*", "events:List*"),
     *("iam:Get*", "iam:List*", "kms:Describe*", "kms:Get*", "kms:List*", "lambda:Get*"),
+    "logs:Describe*",
     *("lambda:List*", "scheduler:Get*", "scheduler:List*", "sns:Get*", "sns:List*"),
     *("sqs:Get*", "sqs:List*", "ssm:Get*"),
 )
@@ -58,7 +59,14 @@ def settle_in(ready: Ready) -> Key:
     ready.client("sqs").create_queue(QueueName=_OWN)
     ready.client("sns").create_topic(Name=_OWN)
     kms = ready.client("kms")
-    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    everybody = {"AWS": f"arn:aws:iam::{ready.account}:root"}
+    usable = _policy(
+        *(
+            {"Effect": "Allow", "Principal": who, "Action": "kms:*", "Resource": "*"}
+            for who in (everybody, {"Service": f"logs.{ready.region}.amazonaws.com"})
+        )
+    )
+    key = kms.create_key(Policy=usable)["KeyMetadata"]["KeyId"]
     kms.create_alias(AliasName=f"alias/{_OWN}", TargetKeyId=key)
     made = iam.create_access_key(UserName=NAME)["AccessKey"]
     return Key(made["AccessKeyId"], made["SecretAccessKey"])
@@ -155,5 +163,5 @@ def _allow(*actions: str) -> str:
     return _policy({"Effect": "Allow", "Action": list(actions), "Resource": "*"})
 
 
-def _policy(statement: Mapping[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+def _policy(*statements: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})

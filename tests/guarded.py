@@ -123,15 +123,16 @@ class Guarded(SimpleNamespace):
 
     def sns_in(self, region: str) -> Any:
         """SNS of a region."""
-        return self.sns if region == NAMES.region else boto3.client("sns", region_name=region)
+        home = self.sns.meta.region_name
+        return self.sns if region == home else boto3.client("sns", region_name=region)
+
+    def cloudformation_in(self, region: str) -> Any:
+        """CloudFormation of a region, as far as guards ask."""
+        return self.cloudformation
 
     def events_in(self, region: str) -> Any:
         """EventBridge of a region beyond home."""
         return boto3.client("events", region_name=region)
-
-    def cloudformation_in(self, region: str) -> Any:
-        """CloudFormation of a region beyond home, of which guards ask for our stack there alone."""
-        return self.cloudformation
 
 
 class Intruder:
@@ -312,7 +313,6 @@ def deploy(account: Any, plan: Deployment = DEPLOYED) -> None:
     for side in plan.sides.values():
         deploy_calls(account, plan, side)
         deploy_ways(account, plan, side, key)
-    permit(account, plan, ALERT.name, "sns", plan.names.alarms_topic_arn)
     account.functions.create_event_source_mapping(
         EventSourceArn=plan.names.alerts_queue_arn,
         FunctionName=ALERT.live_arn(plan.names),
@@ -382,11 +382,20 @@ def deploy_ways(account: Any, plan: Deployment, side: Side, key: str) -> None:
         account.sqs.create_queue(QueueName=queue.name, Attributes={**attributes, "Policy": policy})
     for topic in side.topics:
         policy = json.dumps(side.topic_policy(plan.baseline, topic.name))
-        attributes = {"Policy": policy, **({"KmsMasterKeyId": key} if topic.encrypted else {})}
+        there = key.replace(f":{plan.names.region}:", f":{topic.region}:") if topic.region else key
+        attributes = {"Policy": policy, **({"KmsMasterKeyId": there} if topic.encrypted else {})}
         sns = account.sns_in(topic.region or plan.names.region)
         arn = sns.create_topic(Name=topic.name, Attributes=attributes)["TopicArn"]
-        for protocol, endpoint in side.subscribers[topic.name]:
+        for protocol, endpoint in side.subscribers.get(topic.name, ()):
             sns.subscribe(TopicArn=arn, Protocol=protocol, Endpoint=endpoint)
+        if topic.feeds:
+            dead = {"deadLetterTargetArn": plan.names.alerts_dead_queue_arn}
+            sns.subscribe(
+                TopicArn=arn,
+                Protocol="sqs",
+                Endpoint=plan.names.alerts_queue_arn,
+                Attributes={} if topic.region else {"RedrivePolicy": json.dumps(dead)},
+            )
     for function in side.functions:
         account.logs.create_log_group(logGroupName=function.log_group)
         account.logs.put_retention_policy(logGroupName=function.log_group, retentionInDays=365)
@@ -437,9 +446,9 @@ def permit(account: Any, plan: Deployment, function: str, service: str, source: 
 def deployed(plan: Deployment = DEPLOYED) -> Guarded:
     """The account, with both halves in it."""
     clients: dict[str, Any] = {
-        name: boto3.client(name, region_name=NAMES.region) for name in SERVICES
+        name: boto3.client(name, region_name=plan.names.region) for name in SERVICES
     }
-    functions = boto3.client("lambda", region_name=NAMES.region)
+    functions = boto3.client("lambda", region_name=plan.names.region)
     clients["sqs"] = Queues(clients["sqs"])
     made = Guarded(functions=Functions(functions), cloudformation=Stacks(), **clients)
     deploy(made, plan)

@@ -61,6 +61,10 @@ class Recorded:
         """EventBridge of a region, recorded as the one at home."""
         return self.events
 
+    def cloudformation_in(self, region: str) -> Any:
+        """CloudFormation of a region, recorded as the one at home."""
+        return self.cloudformation
+
     @property
     def operations(self) -> list[str]:
         """The names of what was called, in order."""

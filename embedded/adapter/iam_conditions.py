@@ -1,6 +1,7 @@
-"""The condition keys of IAM's own actions, which the emulator leaves out of what policies see.
+"""The condition keys of actions of IAM and SNS, which the emulator leaves out of what policies see.
 
-Source: the Service Authorization Reference, "Actions, resources, and condition keys for IAM".
+Source: the Service Authorization Reference, "Actions, resources, and condition keys for" IAM and
+Amazon SNS.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ _SEES_BOUNDARY = frozenset(
 
 
 def install() -> None:
-    """Let conditions on `iam:PermissionsBoundary` and `iam:PolicyARN` see what is asked for."""
+    """Let conditions see what is asked for: boundaries, policies, and who is subscribed."""
     tags = iam_actions.request_tag_context
 
     def context(service: str, iam_action: str, body: bytes, params: dict[str, Any]) -> Any:
         found = tags(service, iam_action, body, params)
-        return {**found, **_keys(iam_action, body)} if service == "iam" else found
+        return {**found, **_keys(iam_action, body)} if service in {"iam", "sns"} else found
 
     iam_actions.request_tag_context = context
 
@@ -48,6 +49,8 @@ def _keys(iam_action: str, body: bytes) -> dict[str, str]:
     action = iam_action.partition(":")[2]
     form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
     keys: dict[str, str | None] = {}
+    if iam_action == "sns:Subscribe":
+        keys = {f"sns:{name}": form.get(name) for name in ("Endpoint", "Protocol")}
     if action in _ATTACHES:
         keys["iam:PolicyARN"] = form.get("PolicyArn")
     if action in _NAMES_BOUNDARY:

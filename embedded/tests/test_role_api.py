@@ -152,3 +152,32 @@ def test_a_mapping_takes_the_right_to_that_call(
     assert code_of(caught) == "ResourceNotFoundException"
     reader.may("lambda:ListEventSourceMappings")
     assert is_denied(lambda: getattr(reader.client("lambda"), call)(UUID=uuid))
+
+
+def test_a_right_to_subscribe_can_be_to_one_queue_alone(account: BareAccount) -> None:
+    """Service Authorization Reference, "Condition keys for Amazon SNS"."""
+    sns, sqs = account.client("sns"), account.client("sqs")
+    topic = sns.create_topic(Name="subscribing")["TopicArn"]
+    queues = {}
+    for name in ("ours", "theirs"):
+        url = sqs.create_queue(QueueName=name)["QueueUrl"]
+        answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        queues[name] = answer["Attributes"]["QueueArn"]
+    only = {"sns:Protocol": "sqs", "sns:Endpoint": queues["ours"]}
+    may = {"Effect": "Allow", "Action": "sns:Subscribe", "Resource": topic}
+    somebody = user(account, "subscribing")
+    account.client("iam").put_user_policy(
+        UserName=somebody.name,
+        PolicyName="rights",
+        PolicyDocument=policy({**may, "Condition": {"StringEquals": only}}),
+    )
+    theirs = somebody.client("sns")
+
+    for protocol, endpoint in (("sqs", queues["theirs"]), ("email", "somebody@example.com")):
+        given = {"TopicArn": topic, "Protocol": protocol, "Endpoint": endpoint}
+        with pytest.raises(ClientError) as caught:
+            theirs.subscribe(**given)
+        assert code_of(caught) == "AuthorizationError"
+    theirs.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queues["ours"])
+    (subscribed,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert subscribed["Endpoint"] == queues["ours"]

@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.alert.inbox import Message, Way, message_of, messages
+from lambdas.alert.inbox import Message, message_of, messages
 from lambdas.alert.telemetry import logger
 from trailkeeper.alerts.dead_letters import (
     QUEUES,
@@ -129,19 +129,14 @@ class DeadLetters:
     def _inside(self, letter: Letter) -> list[Message]:
         """What the function was to handle, out of what SQS, SNS or Lambda made of it.
 
-        What Lambda gave up is an invocation by SNS, or one that somebody made up: SQS waits for its
-        own, and keeps what failed.
+        What Lambda gave up is an invocation that somebody made up: it is the queue's mapping alone
+        that calls the function, which waits for its answer and keeps what failed.
         """
-        body, document = str(letter["Body"]), document_of(letter)
+        document = document_of(letter)
         if "requestPayload" in document and "requestContext" in document:
-            invoked = list(messages(document["requestPayload"]))
-            found = [each for each in invoked if each.way is Way.TOPIC]
-            found += self._forged([each for each in invoked if each.way is not Way.TOPIC])
-        elif document.get("Type") == "Notification" and isinstance(document.get("Message"), str):
-            # What SNS could not hand over, as it would go to a queue.
-            found = [message_of(document["Message"])]
+            found = self._forged(list(messages(document["requestPayload"])))
         else:
-            found = [message_of(body)]
+            found = [message_of(str(letter["Body"]))]
         identity = str(letter["MessageId"])
         return [replace(each, id=identity, receipt="", first_came=None) for each in found]
 

@@ -20,5 +20,5 @@ def _function() -> AlertFunction:
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Handle a batch of SQS messages, SNS records, or a command."""
+    """Handle a batch of SQS messages, or a command."""
     return _function().handle(event, context)

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from trailkeeper.alerts.incoming import Content, read, read_alarm
+from trailkeeper.alerts.incoming import Content, read
 
 
 class Way(Enum):
-    """How a message came: by SQS, by SNS, or by a call of the function with anything else."""
+    """How a message came: by SQS, or by a call of the function with anything else."""
 
     QUEUE = "queue"
-    TOPIC = "topic"
     CALL = "call"
 
 
@@ -44,21 +43,15 @@ def messages(event: Any) -> Iterator[Message]:
         yield message_of(json.dumps(event, default=str), Way.CALL)
         return
     for record in records:
-        if isinstance(record, Mapping) and isinstance(record.get("Sns"), Mapping):
-            yield _of_topic(str(record["Sns"].get("Message", "")))
-        elif isinstance(record, Mapping):
+        if isinstance(record, Mapping) and "body" in record:
             yield _of_queue(record)
+        else:
+            yield message_of(json.dumps(record, default=str), Way.CALL)
 
 
 def message_of(body: str, way: Way = Way.QUEUE) -> Message:
     """What has no id in the queue."""
     return Message("", read(body), body, way=way)
-
-
-def _of_topic(body: str) -> Message:
-    """An alarm, or that it is none: whatever else it says must not come by the queue later."""
-    content, body = read_alarm(body)
-    return Message("", content, body, way=Way.TOPIC)
 
 
 def _of_queue(record: Mapping[str, Any]) -> Message:

@@ -562,7 +562,12 @@ class Logs:
 
     def describe_log_groups(self, *, logGroupNamePrefix: str) -> Any:
         found = [
-            {**each.settings, "metricFilterCount": len(each.filters), "storedBytes": 0}
+            {
+                **each.settings,
+                "metricFilterCount": len(each.filters),
+                "storedBytes": 0,
+                **({"dataProtectionStatus": "ACTIVATED"} if each.mask else {}),
+            }
             for name, each in self.groups.items()
             if name.startswith(logGroupNamePrefix)
         ]

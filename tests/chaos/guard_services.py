@@ -363,11 +363,20 @@ class Sqs:
 
 
 @dataclass
+class Subscription:
+    """A subscription as SNS keeps it."""
+
+    protocol: str
+    endpoint: str
+    attributes: dict[str, str]
+
+
+@dataclass
 class Topic:
     """A topic as SNS keeps it."""
 
     attributes: dict[str, str]
-    subscribers: list[tuple[str, str]] = field(default_factory=list)
+    subscriptions: list[Subscription] = field(default_factory=list)
 
 
 class Sns(Paged):
@@ -385,8 +394,18 @@ class Sns(Paged):
         self.topics.setdefault(arn("sns", Name), Topic(dict(Attributes or {})))
         return {"TopicArn": arn("sns", Name)}
 
-    def subscribe(self, *, TopicArn: str, Protocol: str, Endpoint: str) -> None:
-        self._topic(TopicArn, "Subscribe").subscribers.append((Protocol, Endpoint))
+    def subscribe(
+        self,
+        *,
+        TopicArn: str,
+        Protocol: str,
+        Endpoint: str,
+        Attributes: Mapping[str, str] | None = None,
+    ) -> None:
+        subscriptions = self._topic(TopicArn, "Subscribe").subscriptions
+        made = Subscription(Protocol, Endpoint, dict(Attributes or {}))
+        if (Protocol, Endpoint) not in {(each.protocol, each.endpoint) for each in subscriptions}:
+            subscriptions.append(made)
 
     def get_topic_attributes(self, *, TopicArn: str) -> Any:
         return {"Attributes": self._topic(TopicArn, "GetTopicAttributes").attributes}
@@ -397,15 +416,32 @@ class Sns(Paged):
         self._topic(TopicArn, "SetTopicAttributes").attributes[AttributeName] = AttributeValue
 
     def list_subscriptions_by_topic(self, *, TopicArn: str) -> Any:
-        subscribers = self._topic(TopicArn, "ListSubscriptionsByTopic").subscribers
+        subscriptions = self._topic(TopicArn, "ListSubscriptionsByTopic").subscriptions
         listed = [
-            {"Protocol": protocol, "Endpoint": endpoint, "SubscriptionArn": f"{TopicArn}:{number}"}
-            for number, (protocol, endpoint) in enumerate(subscribers)
+            {
+                "Protocol": each.protocol,
+                "Endpoint": each.endpoint,
+                "SubscriptionArn": f"{TopicArn}:{number}",
+            }
+            for number, each in enumerate(subscriptions)
         ]
         return {"Subscriptions": listed}
 
     def get_subscription_attributes(self, *, SubscriptionArn: str) -> Any:
-        return {"Attributes": {}}
+        return {"Attributes": self._subscription(SubscriptionArn).attributes}
+
+    def set_subscription_attributes(
+        self, *, SubscriptionArn: str, AttributeName: str, AttributeValue: str
+    ) -> None:
+        self._subscription(SubscriptionArn).attributes[AttributeName] = AttributeValue
+
+    def unsubscribe(self, *, SubscriptionArn: str) -> None:
+        topic = self._topic(SubscriptionArn.rpartition(":")[0], "Unsubscribe")
+        topic.subscriptions.remove(self._subscription(SubscriptionArn))
+
+    def _subscription(self, subscription: str) -> Subscription:
+        topic, _, number = subscription.rpartition(":")
+        return self._topic(topic, "Subscription").subscriptions[int(number)]
 
 
 class Ssm:
@@ -499,7 +535,7 @@ class PagedLogs(Logs, Paged):
 
 
 class StateTable(DynamoDb):
-    """The state table, which may be gone, limited, closed to us, or forget nothing."""
+    """The state table, which may be gone, limited, closed to us, copied, or forget nothing."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -523,7 +559,21 @@ class StateTable(DynamoDb):
         return {"Table": {**table, "BillingModeSummary": {"BillingMode": table["BillingMode"]}}}
 
     def update_table(self, *, TableName: str, **given: Any) -> None:
-        self._there("UpdateTable").update(given)
+        """DynamoDB answers other names than it takes (DynamoDB API reference, DescribeTable)."""
+        table = self._there("UpdateTable")
+        key = given.pop("SSESpecification", None)
+        if key:
+            of_somebody = {"Status": "ENABLED", "KMSMasterKeyArn": key.get("KMSMasterKeyId")}
+            table["SSEDescription"] = of_somebody if key["Enabled"] else None
+        for change in given.pop("GlobalSecondaryIndexUpdates", ()):
+            ((kind, index),) = change.items()
+            named = {"IndexName": index["IndexName"]}
+            rest = [each for each in table.get("GlobalSecondaryIndexes", ()) if each != named]
+            table["GlobalSecondaryIndexes"] = [*rest, *([named] if kind == "Create" else [])]
+        if given.get("StreamSpecification") == {"StreamEnabled": False}:
+            given["StreamSpecification"] = None
+        given.pop("AttributeDefinitions", None)
+        table.update(given)
 
     def describe_time_to_live(self, *, TableName: str) -> Any:
         self._there("DescribeTimeToLive")
@@ -548,14 +598,13 @@ class StateTable(DynamoDb):
         return {"Policy": self.policy}
 
     def kept(self) -> dict[str, Any] | None:
-        """The table's settings; a limit of -1 is none (DynamoDB API reference, UpdateTable)."""
+        """What is set; a limit of -1 is none (DynamoDB API reference, UpdateTable)."""
         if self.table is None:
             return None
         limits = self.table.get("OnDemandThroughput") or {}
-        return {
-            **self.table,
-            "OnDemandThroughput": {name: each for name, each in limits.items() if each != -1},
-        }
+        limited = {name: each for name, each in limits.items() if each != -1}
+        settings = {**self.table, "OnDemandThroughput": limited}
+        return {name: each for name, each in settings.items() if each}
 
     def _there(self, operation: str) -> dict[str, Any]:
         if self.table is None:

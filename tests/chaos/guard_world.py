@@ -236,7 +236,7 @@ class GuardWorld(World):
             "guard-table.policy": lambda: table.policy,
             "guard-table.expiry": lambda: table.expiry,
             "guard-logs.groups": lambda: {
-                e.log_group: _retention(self.logs.groups.get(e.log_group)) for e in functions
+                e.log_group: _kept_log(self.logs.groups.get(e.log_group)) for e in functions
             },
             "guard-alarms.alarms": lambda: {
                 each.name: self.cloudwatch.alarms.get(each.name) for each in side.alarms
@@ -648,5 +648,7 @@ def _documents(attributes: Mapping[str, str] | None) -> Any:
     }
 
 
-def _retention(group: LogGroup | None) -> Any:
-    return None if group is None else group.settings.get("retentionInDays")
+def _kept_log(group: LogGroup | None) -> Any:
+    if group is None:
+        return None
+    return {**group.settings, "mask": group.mask}

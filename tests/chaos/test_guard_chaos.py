@@ -27,7 +27,7 @@ _OF_GUARD = {
     (technique.id, half): technique
     for technique in techniques.TECHNIQUES
     for half in technique.against
-    if technique.ends == "repaired"
+    if technique.ends == "repaired" and technique.attack
     # They take both halves.
     if technique.id not in ("schedules-of-both-deleted", "rules-of-both-disabled")
     # Home is all there is in that account.

@@ -313,8 +313,8 @@ def not_confirmed(stage: Stage) -> None:
 
 def alarms_unheard(stage: Stage) -> None:
     topic = stage.ready.topic_arn.replace("-alerts", "-alarms")
-    (function,) = stage.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
-    stage.sns.unsubscribe(SubscriptionArn=function["SubscriptionArn"])
+    (queue,) = stage.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    stage.sns.unsubscribe(SubscriptionArn=queue["SubscriptionArn"])
 
 
 def alarm_without_action(stage: Stage) -> None:

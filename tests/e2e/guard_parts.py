@@ -172,12 +172,25 @@ def _topics(sns: Any) -> dict[str, Any]:
         found[f"topic {arn.rpartition(':')[2]}"] = {
             "policy": _policy(json.loads(attributes["Policy"])),
             "key": (attributes.get("KmsMasterKeyId") or "").rpartition("/")[2],
-            "subscriptions": sorted(
-                (each["Protocol"], each["Endpoint"], each["SubscriptionArn"].count(":") > 1)
-                for each in subscriptions
-            ),
+            "subscriptions": sorted(_subscription(sns, each) for each in subscriptions),
         }
     return found
+
+
+def _subscription(sns: Any, listed: Mapping[str, Any]) -> tuple[str, str, bool, str]:
+    """Who is subscribed, whether that is confirmed, and how what it gets is changed."""
+    arn = listed["SubscriptionArn"]
+    confirmed = arn.count(":") > 1
+    attributes = (
+        sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"] if confirmed else {}
+    )
+    gets = _some(attributes, ("FilterPolicy", "RawMessageDelivery", "RedrivePolicy"))
+    if gets.get("FilterPolicy") == "{}":
+        del gets["FilterPolicy"]
+    said = {
+        key: json.loads(value) if key == "RedrivePolicy" else value for key, value in gets.items()
+    }
+    return listed["Protocol"], listed["Endpoint"], confirmed, json.dumps(said, sort_keys=True)
 
 
 def _key(kms: Any) -> dict[str, Any]:

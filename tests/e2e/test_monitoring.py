@@ -28,6 +28,30 @@ def test_a_call_is_counted_alarms_and_is_told_with_its_author(stage: Stage) -> N
     assert "It was one call" in mail.text
 
 
+def test_an_alarm_that_somebody_brings_by_a_call_is_told_as_made_up(stage: Stage) -> None:
+    topic = stage.ready.topic_arn.replace("-alerts", "-alarms")
+    alarm = {
+        "AlarmName": "trailkeeper-of-a-stranger",
+        "NewStateValue": "ALARM",
+        "OldStateValue": "OK",
+        "NewStateReason": "Threshold Crossed",
+        "StateChangeTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000"),
+    }
+    said = {"Type": "Notification", "TopicArn": topic, "Message": json.dumps(alarm)}
+    record = {"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": said}
+
+    answer = stage.ready.client("lambda").invoke(
+        FunctionName="trailkeeper-alert:live", Payload=json.dumps({"Records": [record]})
+    )
+
+    assert json.load(answer["Payload"]) == {"batchItemFailures": []}
+    mail = stage.wait_for_mail("messages that are not in the queue trailkeeper-alerts")
+    assert mail.subject.startswith("[Warning] Made-up messages to the alert function")
+    stage.wait_until_all_is_told()
+    told = [each for each in stage.mails() if "of-a-stranger" in each.subject + each.text]
+    assert told == []
+
+
 def test_what_cloudtrail_insights_saw_is_one_mail_of_start_and_end(stage: Stage) -> None:
     control, place = Control(stage.ready.endpoint), stage.ready
 

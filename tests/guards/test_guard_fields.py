@@ -17,7 +17,7 @@ from tests.guarded import NAMES, OWN, POLICIES, SIDE, WATCHER_SIDE, Guarded, dep
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.functions import ALERT, HEAL
 from trailkeeper.evidence.outcome import Result
-from trailkeeper.guards import guard_people, guard_table
+from trailkeeper.guards import guard_logs, guard_people, guard_table
 from trailkeeper.guards.guard import Unreadable
 from trailkeeper.guards.guard_functions import _caller, _judged
 from trailkeeper.guards.sides import TopicRecord
@@ -424,6 +424,152 @@ def test_limits_of_a_table_go_and_a_policy_that_lags_is_outlasted() -> None:
     }
     assert table.limits == {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}
     assert "OnlyTheFunctionsWrite" in table.policy
+
+
+THEIR_KEY = "arn:aws:kms:us-east-1:999999999999:key/theirs"
+
+
+@pytest.mark.parametrize(
+    ("added", "differ"),
+    [
+        (
+            {"SSEDescription": {"Status": "ENABLED", "KMSMasterKeyArn": THEIR_KEY}},
+            ["SSEDescription"],
+        ),
+        (
+            {"SSEDescription": {"Status": "UPDATING", "KMSMasterKeyArn": THEIR_KEY}},
+            ["SSEDescription"],
+        ),
+        ({"SSEDescription": {"Status": "DISABLED", "KMSMasterKeyArn": THEIR_KEY}}, []),
+        (
+            {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}},
+            ["StreamSpecification"],
+        ),
+        ({"StreamSpecification": {"StreamEnabled": False}}, []),
+        ({"GlobalSecondaryIndexes": [{"IndexName": "slow"}]}, ["GlobalSecondaryIndexes"]),
+        ({"Replicas": [{"RegionName": "eu-west-1", "ReplicaStatus": "ACTIVE"}]}, ["Replicas"]),
+        ({"GlobalSecondaryIndexes": None, "Replicas": [], "StreamSpecification": None}, []),
+    ],
+)
+def test_a_table_differs_in_what_somebody_added(added: dict[str, Any], differ: list[str]) -> None:
+    table = {
+        **LimitedTable().describe_table(TableName="")["Table"],
+        "OnDemandThroughput": {},
+        **added,
+    }
+    dynamodb = SimpleNamespace(describe_table=lambda TableName: {"Table": table})
+
+    found = seen(SimpleNamespace(dynamodb=dynamodb), "guard-table.table")
+
+    assert [path for path, _ in found] == differ
+
+
+class AddedTo(LimitedTable):
+    """A table to which somebody added everything; it is busy once after each change."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.limits, self.busy = {}, False
+        self.added: dict[str, Any] = {
+            "SSEDescription": {"Status": "ENABLED", "KMSMasterKeyArn": THEIR_KEY},
+            "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+            "GlobalSecondaryIndexes": [{"IndexName": "slow"}, {"IndexName": "slower"}],
+            "Replicas": [{"RegionName": "eu-west-1"}],
+        }
+
+    def describe_table(self, *, TableName: str) -> Any:
+        return {"Table": {**super().describe_table(TableName=TableName)["Table"], **self.added}}
+
+    def update_table(self, *, TableName: str, **change: Any) -> None:
+        self.busy = not self.busy
+        if not self.busy:
+            raise ClientError({"Error": {"Code": "ResourceInUseException"}}, "UpdateTable")
+        match change:
+            case {"SSESpecification": {"Enabled": False}}:
+                del self.added["SSEDescription"]
+            case {"StreamSpecification": {"StreamEnabled": False}}:
+                del self.added["StreamSpecification"]
+            case {"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": name}}]}:
+                self.added["GlobalSecondaryIndexes"].remove({"IndexName": name})
+            case _:
+                raise AssertionError(change)
+
+
+def test_what_somebody_added_to_a_table_is_taken_off_but_no_copy_in_another_region() -> None:
+    table = AddedTo()
+    patience = Patience(time.monotonic() + 60, sleep=lambda _: None, jitter=lambda low, _: low)
+    clients: Any = SimpleNamespace(dynamodb=table)
+
+    found = Reconcile(clients, BASELINE, patience, (guard_table.guard(SIDE),)).run()
+
+    results = {
+        (each.result, path)
+        for each in found
+        for path in {change.path.partition("[")[0] for change in each.changes}
+    }
+    assert results >= {
+        (Result.HEALED, "SSEDescription"),
+        (Result.HEALED, "GlobalSecondaryIndexes"),
+        (Result.TOLD, "Replicas"),
+        (Result.TOLD, "StreamSpecification"),
+    }
+    assert table.added == {
+        "GlobalSecondaryIndexes": [],
+        "Replicas": [{"RegionName": "eu-west-1"}],
+        # AWS lets nobody turn it off while there are replicas.
+        "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+    }
+
+    del table.added["Replicas"]
+    (later,) = Reconcile(clients, BASELINE, patience, (guard_table.guard(SIDE),)).run()
+
+    assert later.result is Result.HEALED
+    assert table.added == {"GlobalSecondaryIndexes": []}
+
+
+class Groups:
+    """The log groups of the heal side; the first one's log was encrypted and masked by somebody."""
+
+    def __init__(self) -> None:
+        self.groups: dict[str, dict[str, Any]] = {
+            each.log_group: {"logGroupName": each.log_group, "retentionInDays": 365}
+            for each in SIDE.functions
+        }
+        first = next(iter(self.groups.values()))
+        first |= {"kmsKeyId": THEIR_KEY, "dataProtectionStatus": "ACTIVATED"}
+
+    def get_paginator(self, _: str) -> Any:
+        return SimpleNamespace(paginate=lambda **_: [{"logGroups": list(self.groups.values())}])
+
+    def create_log_group(self, *, logGroupName: str) -> None:
+        raise ClientError({"Error": {"Code": "ResourceAlreadyExistsException"}}, "CreateLogGroup")
+
+    def put_retention_policy(self, *, logGroupName: str, retentionInDays: int) -> None:
+        self.groups[logGroupName]["retentionInDays"] = retentionInDays
+
+    def disassociate_kms_key(self, *, logGroupName: str) -> None:
+        del self.groups[logGroupName]["kmsKeyId"]
+
+    def delete_data_protection_policy(self, *, logGroupIdentifier: str) -> None:
+        # As CloudWatch Logs says it from then on.
+        self.groups[logGroupIdentifier]["dataProtectionStatus"] = "DELETED"
+
+
+def test_a_log_is_taken_from_the_key_and_the_mask_of_somebody() -> None:
+    logs = Groups()
+    patience = Patience(time.monotonic() + 60, sleep=lambda _: None, jitter=lambda low, _: low)
+    clients: Any = SimpleNamespace(logs=logs)
+    assert sorted(path for path, _ in seen(clients, "guard-logs.groups")) == [
+        "/aws/lambda/trailkeeper-heal.dataProtectionStatus",
+        "/aws/lambda/trailkeeper-heal.kmsKeyId",
+    ]
+
+    (found,) = Reconcile(clients, BASELINE, patience, (guard_logs.guard(SIDE),)).run()
+
+    assert found.result is Result.HEALED
+    assert seen(clients, "guard-logs.groups") == []
+    assert logs.groups["/aws/lambda/trailkeeper-heal"]["retentionInDays"] == 365
+    assert "kmsKeyId" not in logs.groups["/aws/lambda/trailkeeper-heal"]
 
 
 def test_whoever_may_call_what_is_not_published_is_seen() -> None:

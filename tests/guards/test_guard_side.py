@@ -83,13 +83,17 @@ def point(account: Guarded, name: str, **where: Any) -> None:
 
 IAM = f"arn:aws:iam::{NAMES.account}"
 HEAL_ROLE, ALERT_ROLE = "trailkeeper-heal-us-east-1", "trailkeeper-alert-us-east-1"
-# moto has no limits of requests, and there is no evidence key here; other tests have them.
-NOT_HERE = {"table-throttled", "deploy-parameter-swapped"}
+# moto has no limits of requests, no keys of tables and log groups and no masks, and there is no
+# evidence key here; other tests have them.
+NOT_HERE = {
+    *("table-throttled", "table-encrypted", "log-encrypted", "log-masked"),
+    "deploy-parameter-swapped",
+}
 PLAYED = [
     pytest.param(technique, half, id=f"{technique.id}-{half.partition(' ')[0]}")
     for technique in TECHNIQUES
     for half in technique.against
-    if technique.documents and technique.id not in NOT_HERE
+    if technique.attack and technique.documents and technique.id not in NOT_HERE
 ]
 
 
@@ -264,6 +268,104 @@ def test_a_topic_of_last_resort_elsewhere_is_put_right_where_it_stands(
     assert ended(found) == {"guard-topics.topics": Result.HEALED}
     policy = away.get_topic_attributes(TopicArn=topic["TopicArn"])["Attributes"]["Policy"]
     assert "OnlyTheFunctionsPublish" in policy
+
+
+FRANKFURT = replace(BASELINE, region="eu-central-1")
+ON_CHARGES: dict[str, tuple[str, Callable[[Any, str], Any]]] = {
+    "charges-unheard": (
+        "guard-feeds.subscriptions",
+        lambda sns, topic: sns.unsubscribe(SubscriptionArn=queue_of(sns, topic)),
+    ),
+    "a filter on charges": (
+        "guard-feeds.subscriptions",
+        lambda sns, topic: sns.set_subscription_attributes(
+            SubscriptionArn=queue_of(sns, topic),
+            AttributeName="FilterPolicy",
+            AttributeValue='{"nothing": ["nobody"]}',
+        ),
+    ),
+    "charges-unpublished": (
+        "guard-topics.topics",
+        lambda sns, topic: sns.set_topic_attributes(
+            TopicArn=topic, AttributeName="Policy", AttributeValue=CLOSED
+        ),
+    ),
+    "charges-key-swapped": (
+        "guard-topics.topics",
+        lambda sns, topic: sns.set_topic_attributes(
+            TopicArn=topic, AttributeName="KmsMasterKeyId", AttributeValue="alias/mallorys"
+        ),
+    ),
+}
+CLOSED = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "sns:*", "Resource": "*"}],
+    }
+)
+
+
+def queue_of(sns: Any, topic: str) -> str:
+    (found,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert found["Endpoint"] == f"arn:aws:sqs:eu-central-1:{NAMES.account}:trailkeeper-alerts"
+    return str(found["SubscriptionArn"])
+
+
+@pytest.mark.parametrize("name", ON_CHARGES)
+def test_the_topic_of_charges_is_put_right_in_us_east_1(
+    moto: Callable[[], None], kept: Kept, name: str
+) -> None:
+    document, attack = ON_CHARGES[name]
+    moto()
+    kept.account = None
+    plan = Deployment(FRANKFURT)
+    account = deployed(plan)
+    guards = plan.watched["heal side"].guards
+    sns = boto3.client("sns", region_name="us-east-1")
+    (topic,) = (each["TopicArn"] for each in sns.list_topics()["Topics"])
+    before = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    attack(sns, topic)
+
+    def compare() -> tuple[Outcome, ...]:
+        return Reconcile(account, FRANKFURT, Patience(time.monotonic() + 60), guards).run()
+
+    assert topic.endswith(":trailkeeper-billing")
+    assert ended(compare()) == {document: Result.HEALED}
+    assert compare() == ()
+    attributes = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    assert {key: attributes[key] for key in ("Policy", "KmsMasterKeyId")} == {
+        key: before[key] for key in ("Policy", "KmsMasterKeyId")
+    }
+    assert before["KmsMasterKeyId"].startswith("arn:aws:kms:us-east-1:")
+    queue_of(sns, topic)
+
+
+def test_alarms_that_nobody_gets_are_heard_again_and_who_else_hears_them_is_told(
+    account: Guarded,
+) -> None:
+    topic = NAMES.alarms_topic_arn
+    (ours,) = account.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    account.sns.unsubscribe(SubscriptionArn=ours["SubscriptionArn"])
+    account.sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="stranger@example.net")
+
+    found = run(account)
+
+    assert {(each.key, each.result) for each in found} == {
+        ("guard-feeds.subscriptions", Result.HEALED),
+        ("guard-feeds.subscriptions", Result.TOLD),
+    }
+    (told,) = (each for each in found if each.result is Result.TOLD)
+    assert [(c.path, c.before) for c in told.changes] == [
+        ("others on trailkeeper-alarms", "email stranger@example.net")
+    ]
+    listed = account.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    (again,) = (each["SubscriptionArn"] for each in listed if each["Protocol"] == "sqs")
+    attributes = account.sns.get_subscription_attributes(SubscriptionArn=again)["Attributes"]
+    assert attributes["Endpoint"] == f"arn:aws:sqs:us-east-1:{NAMES.account}:trailkeeper-alerts"
+    assert attributes["RawMessageDelivery"] == "false"
+    assert json.loads(attributes["RedrivePolicy"]) == {
+        "deadLetterTargetArn": f"arn:aws:sqs:us-east-1:{NAMES.account}:trailkeeper-alerts-dead"
+    }
 
 
 def test_a_stack_that_is_gone_is_said(account: Guarded) -> None:

@@ -32,7 +32,7 @@ def _said(side: Side, heal: HealEnviron) -> dict[str, Any]:
         "names": sorted(side.names(names)),
         "unnamed": dict(side.unnamed),
         "has": [side.for_deploys, side.has_key, side.budgets_publish],
-        "calls": [each and each.name for each in (side.queue_to, side.topic_to)],
+        "fed": [side.queue_to and side.queue_to.name, *(each.name for each in side.feeding)],
         "subscribers": {name: [list(each) for each in to] for name, to in side.subscribers.items()},
         "functions": [each.name for each in side.functions],
         "roles": [each.short for each in side.roles],

@@ -170,18 +170,35 @@ class TestFunctions:
         assert queue["VisibilityTimeout"] >= 6 * function["Timeout"] + window
         assert queue["RedrivePolicy"]["deadLetterTargetArn"] == ALERTS_DEAD
 
-    def test_alarms_reach_the_alert_function(self, response: Deployed) -> None:
-        subscription = response.one("AWS::SNS::Subscription", Protocol="lambda")
+    def test_alarms_reach_the_queue_in_an_envelope(self, response: Deployed) -> None:
+        subscription = response.one("AWS::SNS::Subscription", TopicArn=READABLE)
 
-        assert subscription["TopicArn"] == READABLE
-        assert subscription["Endpoint"] == ALERT
+        assert (subscription["Protocol"], subscription["Endpoint"]) == ("sqs", QUEUE)
         assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": ALERTS_DEAD}
-        response.one(
-            "AWS::Lambda::Permission",
-            FunctionName=ALERT,
-            Principal="sns.amazonaws.com",
-            SourceArn=READABLE,
+        assert "RawMessageDelivery" not in subscription
+
+    def test_nobody_may_call_the_alert_function_by_its_own_policy(self, response: Deployed) -> None:
+        called = {each["FunctionName"] for each in response.all("AWS::Lambda::Permission").values()}
+
+        assert ALERT not in called
+        assert called
+
+    def test_a_version_that_hears_the_queue_alone_runs_once_it_is_subscribed(
+        self, response: Deployed
+    ) -> None:
+        resources = response.template["Resources"]
+        (alias,) = (
+            own
+            for own in resources.values()
+            if own["Type"] == "AWS::Lambda::Alias" and "Alert" in json.dumps(own["Properties"])
         )
+        (subscription,) = (
+            name
+            for name, own in resources.items()
+            if own["Type"] == "AWS::SNS::Subscription" and own["Properties"]["Protocol"] == "sqs"
+        )
+
+        assert subscription in alias["DependsOn"]
 
 
 class TestRights:

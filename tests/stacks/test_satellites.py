@@ -17,7 +17,7 @@ from tests.stacks.responding import ALARMS, QUEUES, ROLES, RULE, TOPICS, queue_p
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.drift import canonical_policy
-from trailkeeper.evidence.names import RESPONSE_STACK
+from trailkeeper.evidence.names import CHARGES_KEY_ID, RESPONSE_STACK
 from trailkeeper.guards.sides import heal_side
 from trailkeeper.rights.roles import policies
 
@@ -287,6 +287,12 @@ class TestHome:
             if each.get("Sid") == "ChargesOfUsEast1"
         ]
         assert principals == [{"Service": "sns.eu-south-1.amazonaws.com"}]
+
+
+def test_the_watcher_knows_the_key_of_the_charges_by_its_logical_id(charges: Deployed) -> None:
+    (key,) = (id_ for id_, own in charges.resources.items() if own["Type"] == "AWS::KMS::Key")
+
+    assert key == "ChargesAlertsKey5E43E9C8" == CHARGES_KEY_ID
 
 
 def test_in_us_east_1_the_alarm_and_the_budget_tell_the_topic_that_is_there(

@@ -365,7 +365,7 @@ def test_no_right_of_the_watcher_leads_to_more_rights(watcher: Deployed) -> None
         "logs:DescribeLogGroups",
         "lambda:CreateEventSourceMapping",
         "lambda:ListEventSourceMappings",
-        "sns:GetSubscriptionAttributes",
+        *("sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes"),
     }
 
 

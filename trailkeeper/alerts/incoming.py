@@ -148,19 +148,17 @@ def read(body: str) -> Content:
     return _unreadable(body)
 
 
-def read_alarm(body: str) -> tuple[Content, str]:
-    """What a message of the alarms topic says, and the body that says the same in the queue.
+def _notified(body: str) -> Content | None:
+    """What a topic that feeds the queue says; None if it is neither an alarm nor a budget.
 
-    CloudWatch alone publishes there, so that nothing but an alarm is believed.
+    Nobody else publishes there, so that nothing else is believed, whatever it looks like.
     """
-    try:
-        document = json.loads(_encodable(body))
-    except (ValueError, RecursionError):
-        document = None
+    if body.startswith(billing.BUDGET_MESSAGE):
+        return billing.budget_alert(body)
+    document = json.loads(body)
     if isinstance(document, Mapping) and "AlarmName" in document and "dedup_key" not in document:
-        return read(body), body
-    unreadable = _unreadable(body)
-    return unreadable, unreadable.to_json()
+        return _alarm(document)
+    return None
 
 
 def _encodable(body: str) -> str:
@@ -173,6 +171,9 @@ def _encodable(body: str) -> str:
 
 
 def _content(body: str, document: Mapping[str, Any]) -> Content | None:
+    # SNS's envelope (SNS developer guide, "Parsing Amazon SNS message formats").
+    if document.get("Type") == "Notification" and isinstance(document.get("Message"), str):
+        return _notified(document["Message"])
     if "dedup_key" in document:
         return Alert.from_json(body)
     if "AlarmName" in document:

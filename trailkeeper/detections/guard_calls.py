@@ -54,7 +54,10 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     ),
     "secretsmanager": ("DeleteSecret", "PutSecretValue", "UpdateSecret"),
     "ssm": ("DeleteParameter", "DeleteParameters", "PutParameter"),
-    "logs": ("DeleteLogGroup", "DeleteRetentionPolicy", "PutRetentionPolicy"),
+    "logs": (
+        *("AssociateKmsKey", "DeleteLogGroup", "DeleteLogStream", "DeleteRetentionPolicy"),
+        *("PutDataProtectionPolicy", "PutRetentionPolicy", "PutSubscriptionFilter"),
+    ),
     "monitoring": ("DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm"),
 }
 _EVENTS: Mapping[str, tuple[str, ...]] = {**_RUNS, **_NEEDS}
@@ -66,8 +69,8 @@ _COME_TOO = (
 # What names the resource in a call, the likeliest first.
 _FIELDS = (
     *("functionName", "rule", "topicArn", "subscriptionArn", "queueUrl", "stackName"),
-    *("roleName", "policyArn", "tableName", "logGroupName", "keyId", "aliasName", "alarmName"),
-    *("name", "secretId", "resourceArn", "uUID"),
+    *("roleName", "policyArn", "tableName", "logGroupName", "logGroupIdentifier", "keyId"),
+    *("aliasName", "alarmName", "name", "secretId", "resourceArn", "uUID"),
 )
 # By a guard that leaves something to people, the services whose calls can have changed that.
 _TOUCHES: Mapping[str, tuple[str, ...]] = {

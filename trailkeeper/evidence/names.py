@@ -21,6 +21,8 @@ KEY_ALIASES = "alias/trailkeeper-*"
 ALERTS_KEY_ALIAS = "alias/trailkeeper-alerts"
 # What CloudFormation knows the key by in the response stack.
 ALERTS_KEY_ID = "AlertingAlertsKeyF63E7A37"
+# And in that of the region that has the charges.
+CHARGES_KEY_ID = "ChargesAlertsKey5E43E9C8"
 # Where the log bucket's access log lies in the bucket of access logs.
 ACCESS_LOG_PREFIX = "log-bucket/"
 EVIDENCE_KEY_PARAMETER = "/trailkeeper/evidence-key-arn"

@@ -47,7 +47,7 @@ def of_each(
             if each not in drift.fields:
                 continue
             try:
-                restore(clients, baseline, record, _differing(drift, each))
+                restore(clients, baseline, record, differing(drift, each))
             except AWS_ERRORS as error:
                 failed = failed or error
         if failed is not None:
@@ -66,7 +66,8 @@ def of_each(
     )
 
 
-def _differing(drift: Drift, name: str) -> Differing:
+def differing(drift: Drift, name: str) -> Differing:
+    """The fields of one thing that a drift about several is about."""
     below = (change.path[len(name) :] for change in drift.changes if _is_of(change.path, name))
     return frozenset(path.lstrip(".").split(".", 1)[0].split("[", 1)[0] for path in below)
 

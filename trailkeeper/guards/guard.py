@@ -69,6 +69,9 @@ class Clients(Protocol):
     @property
     def cloudformation(self) -> Any: ...
 
+    def cloudformation_in(self, region: str) -> Any:
+        """CloudFormation of a region, which knows the stacks of its own alone."""
+
 
 Read = Callable[[Clients, Baseline], Any]
 Write = Callable[[Clients, Baseline, Drift], None]

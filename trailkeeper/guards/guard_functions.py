@@ -21,7 +21,7 @@ from trailkeeper.evidence.functions import (
     RETRIES,
     FunctionRecord,
 )
-from trailkeeper.evidence.names import ALARMS_TOPIC, LAYER, LIVE
+from trailkeeper.evidence.names import LAYER, LIVE
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.guards.guard import Clients, Document, Guard, error_code, reading
 from trailkeeper.guards.sides import Side
@@ -285,13 +285,11 @@ def _observed_calls(clients: Clients, name: str) -> Any:
 def _callers(side: Side, record: FunctionRecord, baseline: Baseline) -> set[str]:
     """Who may call the alias, each as `service source`."""
     names = baseline.names
-    rules = {
+    return {
         f"events.amazonaws.com {names.arn('events', f'rule/{rule.name}')}"
         for rule in side.rules
         if rule.function == record
     }
-    topics = {f"sns.amazonaws.com {names.arn('sns', ALARMS_TOPIC)}"}
-    return rules | (topics if side.topic_to == record else set())
 
 
 def _statements(clients: Clients, name: str, qualifier: str | None) -> list[dict[str, Any]]:

@@ -1,4 +1,8 @@
-"""Guards the log groups of the other side's functions: their metrics come out of them, too."""
+"""Guards the log groups of the other side's functions: their metrics come out of them, too.
+
+A group that is encrypted by a key of somebody else's is unreadable, and takes nothing more, as soon
+as that key is disabled; a data protection policy masks what is in it.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,14 @@ from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.functions import LOG_RETENTION_DAYS
 from trailkeeper.evidence.names import PREFIX
 from trailkeeper.evidence.permission import Permission, everything
+from trailkeeper.guards.each import differing
 from trailkeeper.guards.guard import Clients, Document, Guard, error_code
 from trailkeeper.guards.sides import Side
 
 NAME = "guard-logs"
 _THERE_ALREADY = "ResourceAlreadyExistsException"
+# Of the four that DescribeLogGroups knows, the only one in which a policy has an effect.
+_MASKED = "ACTIVATED"
 
 
 def guard(side: Side) -> Guard:
@@ -37,6 +44,11 @@ def guard(side: Side) -> Guard:
                 if error_code(error) != _THERE_ALREADY:
                     raise
             clients.logs.put_retention_policy(logGroupName=name, retentionInDays=LOG_RETENTION_DAYS)
+            fields = differing(drift, name)
+            if "kmsKeyId" in fields:
+                clients.logs.disassociate_kms_key(logGroupName=name)
+            if "dataProtectionStatus" in fields:
+                clients.logs.delete_data_protection_policy(logGroupIdentifier=name)
 
     return Guard(
         name=NAME,
@@ -47,7 +59,10 @@ def guard(side: Side) -> Guard:
                 lambda _: {name: {"retentionInDays": LOG_RETENTION_DAYS} for name in names},
                 (),
                 write,
-                ("logs:CreateLogGroup", "logs:PutRetentionPolicy"),
+                (
+                    *("logs:CreateLogGroup", "logs:DeleteDataProtectionPolicy"),
+                    *("logs:DisassociateKmsKey", "logs:PutRetentionPolicy"),
+                ),
             ),
         ),
         # AWS documents the ARN with `:*` behind it and without.
@@ -66,4 +81,9 @@ def guard(side: Side) -> Guard:
 
 
 def _compared(group: dict[str, Any]) -> dict[str, Any]:
-    return {"retentionInDays": group.get("retentionInDays")}
+    found = {"retentionInDays": group.get("retentionInDays")}
+    if group.get("kmsKeyId"):
+        found["kmsKeyId"] = group["kmsKeyId"]
+    if group.get("dataProtectionStatus") == _MASKED:
+        found["dataProtectionStatus"] = _MASKED
+    return found

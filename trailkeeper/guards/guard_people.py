@@ -20,7 +20,7 @@ _ALL = "gets all"
 
 
 def guard(side: Side) -> Guard:
-    """The guard of the topics of a side that people or functions are subscribed to."""
+    """The guard of the topics of a side that people are subscribed to."""
     expected = {topic: frozenset(each) for topic, each in side.subscribers.items()}
     records = {each.name: each for each in side.topics if each.name in expected}
 
@@ -55,12 +55,20 @@ def _subscribers(
     clients: Clients, topic_arn: str, expected: frozenset[tuple[str, str]]
 ) -> dict[str, str] | None:
     """What each subscriber gets; None for a topic that is not there."""
+    listed = subscriptions_of(clients, topic_arn)
+    if listed is None:
+        return None
     sns = sns_of(clients, topic_arn)
-    paginator = sns.get_paginator("list_subscriptions_by_topic")
+    return dict(_told(sns, each, expected) for each in listed)
+
+
+def subscriptions_of(clients: Clients, topic_arn: str) -> list[dict[str, Any]] | None:
+    """All subscriptions of a topic, as SNS lists them; None for a topic that is not there."""
+    paginator = sns_of(clients, topic_arn).get_paginator("list_subscriptions_by_topic")
     pages = reading(lambda: list(paginator.paginate(TopicArn=topic_arn)), _MISSING)
     if pages is None:
         return None
-    return dict(_told(sns, each, expected) for page in pages for each in page["Subscriptions"])
+    return [each for page in pages for each in page["Subscriptions"]]
 
 
 def _told(

@@ -1,11 +1,15 @@
 """Guards a side's table: without it alerts come twice, and nothing is counted together.
 
-Nobody but the functions may write into it, as no trail of management events records who does.
+Nobody but the functions may write into it, as no trail of management events records who does. A
+replica in another region has a policy of its own, and what is written there arrives here. A key of
+somebody else's takes the table away once it is disabled, and an index that takes little holds up
+what is written (DynamoDB developer guide, "Global secondary indexes").
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
@@ -25,9 +29,40 @@ _BUSY = frozenset({"ResourceInUseException", "ResourceNotFoundException"})
 _CHANGED_JUST_NOW = _BUSY | {"LimitExceededException", "PolicyNotFoundException"}
 
 
+_KEY_IN_USE = frozenset({"ENABLING", "ENABLED", "UPDATING"})
+_CHANGING = frozenset({"ResourceInUseException"})
+# What the template has none of; replicas are for people, as they hold data of another region.
+_ADDED = frozenset({"SSEDescription", "StreamSpecification", "GlobalSecondaryIndexes"})
+
+
 def _limits(table: dict[str, Any]) -> dict[str, Any]:
     found = table.get("OnDemandThroughput") or {}
     return {key: value for key, value in found.items() if value not in (None, -1)}
+
+
+def _added(table: dict[str, Any]) -> dict[str, Any]:
+    """Of a key of somebody's, a stream, indexes and replicas those that there are."""
+    key = table.get("SSEDescription") or {}
+    stream = table.get("StreamSpecification") or {}
+    found = {
+        "SSEDescription": key.get("Status") in _KEY_IN_USE and key.get("KMSMasterKeyArn"),
+        "StreamSpecification": stream.get("StreamEnabled") and stream.get("StreamViewType"),
+        "GlobalSecondaryIndexes": [
+            each["IndexName"] for each in table.get("GlobalSecondaryIndexes") or ()
+        ],
+        "Replicas": [each["RegionName"] for each in table.get("Replicas") or ()],
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _taken_off(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The changes of the table that have it again as the template has it."""
+    if "SSEDescription" in found:
+        yield {"SSESpecification": {"Enabled": False}}
+    if "StreamSpecification" in found:
+        yield {"StreamSpecification": {"StreamEnabled": False}}
+    for name in found.get("GlobalSecondaryIndexes", ()):
+        yield {"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": name}}]}
 
 
 def guard(side: Side) -> Guard:
@@ -54,10 +89,12 @@ def guard(side: Side) -> Guard:
             "BillingMode": mode,
             # A limit on requests is as good as a table that is not there.
             "OnDemandThroughput": _limits(found),
+            **_added(found),
             **{name: found.get(name, False) for name in protection},
         }
 
-    def write(clients: Clients, _: Baseline, drift: Drift) -> None:
+    def write(clients: Clients, baseline: Baseline, drift: Drift) -> None:
+        """One change a call: the table is busy after each, and what was done is not asked again."""
         change: dict[str, Any] = {}
         if drift.touches("BillingMode"):
             change["BillingMode"] = "PAY_PER_REQUEST"
@@ -67,6 +104,9 @@ def guard(side: Side) -> Guard:
         change |= {name: value for name, value in protection.items() if drift.touches(name)}
         if change:
             clients.dynamodb.update_table(TableName=table.name, **change)
+        found = read(clients, baseline)
+        for each in _taken_off({key: found[key] for key in drift.fields if key in found}):
+            clients.dynamodb.update_table(TableName=table.name, **each)
 
     def read_policy(clients: Clients, baseline: Baseline) -> Any:
         found = reading(
@@ -108,7 +148,12 @@ def guard(side: Side) -> Guard:
                 ("dynamodb:DescribeTable",),
                 write,
                 ("dynamodb:CreateTable", "dynamodb:UpdateTable"),
-                heals=frozenset({"BillingMode", "OnDemandThroughput", "DeletionProtectionEnabled"}),
+                heals=frozenset(
+                    {"BillingMode", "OnDemandThroughput", "DeletionProtectionEnabled", *_ADDED}
+                ),
+                not_yet=_CHANGING,
+                # Replicas live by the stream.
+                decided_by={"StreamSpecification": "Replicas"},
             ),
             Document(
                 "policy",

@@ -7,6 +7,7 @@ that they are missing is told.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
@@ -40,7 +41,7 @@ def guard(side: Side) -> Guard:
         if WHOLE in differing:
             sns_of(clients, arn).create_topic(Name=record.name)
         if differing & {WHOLE, "KmsMasterKeyId"}:
-            key = alerts_key.deployed_arn(clients, baseline) if record.encrypted else ""
+            key = _deployed_key(clients, baseline, record) if record.encrypted else ""
             _set(clients, arn, "KmsMasterKeyId", key)
         if differing & {WHOLE, "Policy"}:
             policy = side.topic_policy(baseline, record.name)
@@ -49,7 +50,7 @@ def guard(side: Side) -> Guard:
     def arns(baseline: Baseline) -> tuple[str, ...]:
         return tuple(each.arn(baseline.names) for each in records.values())
 
-    has_key = any(each.encrypted for each in side.topics)
+    regions = sorted({each.region for each in side.topics if each.encrypted})
     return Guard(
         name=NAME,
         documents=(
@@ -69,18 +70,30 @@ def guard(side: Side) -> Guard:
         resource=arns,
         why="Compare the topics of the other side with what is deployed; restore them",
         also_needs=(
-            # Whoever gives a topic a key has to be able to use it (SNS developer guide, "Managing
-            # Amazon SNS encryption keys and costs").
-            Permission(
-                ("kms:Decrypt", "kms:GenerateDataKey"),
-                lambda baseline: baseline.names.arn("kms", "key/*"),
-                "Give the topics their key again, which has its alias",
-                lambda _: {"ForAnyValue:StringEquals": {"kms:ResourceAliases": ALERTS_KEY_ALIAS}},
-            ),
-        )
-        if has_key
-        else (),
+            *([_uses_keys(regions)] if regions else ()),
+            *(alerts_key.elsewhere(each) for each in regions if each),
+        ),
     )
+
+
+def _uses_keys(regions: Iterable[str]) -> Permission:
+    """Whoever gives a topic a key has to be able to use it.
+
+    Source: SNS developer guide, "Managing Amazon SNS encryption keys and costs".
+    """
+    return Permission(
+        ("kms:Decrypt", "kms:GenerateDataKey"),
+        lambda baseline: tuple(
+            (baseline.names.in_region(each) if each else baseline.names).arn("kms", "key/*")
+            for each in regions
+        ),
+        "Give the topics their key again, which has its alias",
+        lambda _: {"ForAnyValue:StringEquals": {"kms:ResourceAliases": ALERTS_KEY_ALIAS}},
+    )
+
+
+def _deployed_key(clients: Clients, baseline: Baseline, record: TopicRecord) -> str:
+    return alerts_key.deployed_arn(clients, baseline, record.region)
 
 
 def sns_of(clients: Clients, topic_arn: str) -> Any:
@@ -103,6 +116,6 @@ def _read(clients: Clients, baseline: Baseline, record: TopicRecord) -> Any:
     found = answer["Attributes"]
     key = found.get("KmsMasterKeyId") or None
     if key is not None and record.encrypted:
-        ours = alerts_key.deployed_arn(clients, baseline)
+        ours = _deployed_key(clients, baseline, record)
         key = _KEY if alerts_key.is_it(key, ours) else key
     return {"Policy": json.loads(found["Policy"]), "KmsMasterKeyId": key}

@@ -5,7 +5,7 @@ One definition: the stacks deploy what these records say, and the guards put it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,7 @@ from trailkeeper.evidence.names import (
     ALERTS_QUEUE,
     ALERTS_TOPIC,
     ALIVE_SCHEDULE,
+    BILLING_TOPIC,
     CHAT_TOPIC,
     EVIDENCE_KEY_PARAMETER,
     GUARD_RULE,
@@ -144,6 +145,7 @@ class TopicRecord:
     """One topic; `alarms` and `budgets` may publish to it, `encrypted` by the alerts key.
 
     `publishers` are the roles that publish to it; `region` is where it stands, if not at home.
+    `feeds`: the queue of alerts gets what it carries.
     """
 
     name: str
@@ -152,6 +154,7 @@ class TopicRecord:
     alarms: bool = True
     budgets: bool = False
     region: str = ""
+    feeds: bool = False
 
     def arn(self, names: Names) -> str:
         """The topic's ARN, by the names of the home region."""
@@ -189,12 +192,11 @@ class SatelliteRecord:
 class Side:
     """What one of the functions needs to work, for the other to watch over.
 
-    `queue_to` is the function that the queue of alerts feeds, `topic_to` the one that the topic of
-    alarms calls; None on the side that has neither. `subscribers` are the protocol and endpoint of
-    those who should get what a topic carries, by its name. `queues_url` is what the URLs of its
-    queues begin with, `charges_topic` the ARN of a topic of another region that fills the queue of
-    alerts. `for_deploys`: the parameter that a deploy reads belongs to it. `secrets` are
-    the names of what it reads and people keep for it. `satellites` send it events from beyond home.
+    `queue_to` is the function that the queue of alerts feeds, None on the side that has no such
+    queue. `subscribers` are the protocol and endpoint of the people who should get what a topic
+    carries, by its name. `queues_url` is what the URLs of its queues begin with. `for_deploys`: the
+    parameter that a deploy reads belongs to it. `secrets` are the names of what it reads and people
+    keep for it. `satellites` send it events from beyond home.
     """
 
     stack: str
@@ -209,9 +211,7 @@ class Side:
     table: TableRecord
     queues_url: str
     queue_to: FunctionRecord | None = None
-    topic_to: FunctionRecord | None = None
     subscribers: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, hash=False)
-    charges_topic: str = ""
     for_deploys: bool = False
     secrets: tuple[str, ...] = ()
     satellites: tuple[SatelliteRecord, ...] = ()
@@ -254,8 +254,13 @@ class Side:
 
     @property
     def budgets_publish(self) -> bool:
-        """Whether budgets tell one of its topics."""
-        return any(each.budgets for each in self.topics)
+        """Whether budgets tell one of its topics at home."""
+        return any(each.budgets and not each.region for each in self.topics)
+
+    @property
+    def feeding(self) -> tuple[TopicRecord, ...]:
+        """The topics that the queue of alerts is subscribed to."""
+        return tuple(each for each in self.topics if each.feeds)
 
     def queue_url(self, queue: str) -> str:
         """The URL of one of its queues."""
@@ -270,13 +275,6 @@ class Side:
         """Who may send to one of its queues, and how."""
         names = baseline.names
         (record,) = (each for each in self.queues if each.name == queue)
-        topics = []
-        if self.topic_to and queue == self.topic_to.dead_letters:
-            alarms = names.arn("sns", ALARMS_TOPIC)
-            topics.append(("AlarmsTopicLeavesWhatFailed", "sns.amazonaws.com", alarms))
-        if self.charges_topic and queue == ALERTS_QUEUE:
-            service = sns_delivering_to(names.region)
-            topics.append(("ChargesOfUsEast1", service, self.charges_topic))
         return side_documents.queue_policy(
             baseline,
             queue,
@@ -284,8 +282,18 @@ class Side:
             reader=roles.ALERT.arn(names),
             feeds=tuple(each.name for each in self.rules if each.queue == queue),
             failing=tuple(each.name for each in self.rules if each.dead_letters == queue),
-            topics=tuple(topics),
+            topics=tuple(self._topics_sending(names, queue)),
         )
+
+    def _topics_sending(self, names: Names, queue: str) -> Iterator[tuple[str, str, str]]:
+        """The ids of statements, services of SNS and ARNs of topics that send to a queue."""
+        for each in self.feeding:
+            if queue == ALERTS_QUEUE and each.region:
+                yield "ChargesOfUsEast1", sns_delivering_to(names.region), each.arn(names)
+            elif queue == ALERTS_QUEUE:
+                yield "AlarmsTopicSends", "sns.amazonaws.com", each.arn(names)
+            elif queue == ALERTS_DEAD_QUEUE and not each.region:
+                yield "AlarmsTopicLeavesWhatFailed", "sns.amazonaws.com", each.arn(names)
 
     def topic_policy(self, baseline: Baseline, topic: str) -> Document:
         """Who may publish to one of its topics, and how."""
@@ -331,16 +339,11 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
         alarms=(*side_alarms.of_response(heal, alert), *side_alarms.of_controls(heal)),
         table=TableRecord(STATE_TABLE, protected=heal.watcher),
         queues_url=_queues_url(heal),
-        charges_topic=_charges_topic(heal),
         for_deploys=True,
         secrets=_secrets(alert.slack_webhook),
         satellites=beyond_home(heal, alert),
         queue_to=ALERT,
-        topic_to=ALERT,
-        subscribers={
-            ALERTS_TOPIC: _mail(heal.alert_emails),
-            ALARMS_TOPIC: (("lambda", ALERT.live_arn(names)),),
-        },
+        subscribers={ALERTS_TOPIC: _mail(heal.alert_emails)},
     )
 
 
@@ -426,7 +429,8 @@ def _topics(heal: HealEnviron, alert: AlertEnviron) -> tuple[TopicRecord, ...]:
     chat = TopicRecord(CHAT_TOPIC, key, by_function, alarms=False)
     return (
         TopicRecord(ALERTS_TOPIC, key, by_function),
-        TopicRecord(ALARMS_TOPIC, key, budgets=budgets),
+        TopicRecord(ALARMS_TOPIC, key, budgets=budgets, feeds=True),
+        *_charges_topic(heal),
         *([chat] if alert.chat_topic_arn else []),
     )
 
@@ -435,13 +439,15 @@ def _queues_url(heal: HealEnviron) -> str:
     return heal.alerts_queue_url.rpartition("/")[0]
 
 
-def _charges_topic(heal: HealEnviron) -> str:
+def _charges_topic(heal: HealEnviron) -> tuple[TopicRecord, ...]:
     """The topic of the region that has the charges, if that is not home and they are watched."""
     region = billing_region(heal.baseline.region)
-    watched = heal.billing_alarm_usd is not None or heal.monthly_budget_usd is not None
+    budgets = heal.monthly_budget_usd is not None
+    watched = heal.billing_alarm_usd is not None or budgets
     if not watched or region is None or region == heal.baseline.region:
-        return ""
-    return heal.baseline.names.billing_topic_arn(region)
+        return ()
+    key = heal.alerts_key
+    return (TopicRecord(BILLING_TOPIC, key, budgets=budgets, region=region, feeds=True),)
 
 
 def watcher_side(heal: HealEnviron, language: Language = defaults.LANGUAGE) -> Side:

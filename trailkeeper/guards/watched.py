@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from trailkeeper.environments import alert, deliveries, heal
 from trailkeeper.guards import (
     guard_alarms,
+    guard_feeds,
     guard_functions,
     guard_key,
     guard_logs,
@@ -65,6 +66,7 @@ def guards_of(side: Side, own: Own, policies: Policies = nobody) -> tuple[Guard,
         *([guard_queue.guard(side)] if side.queue_to else []),
         *([guard_key.guard(side)] if side.has_key else []),
         guard_topics.guard(side),
+        *([guard_feeds.guard(side)] if side.feeding else []),
         *([guard_people.guard(side)] if side.subscribers else []),
         guard_table.guard(side),
         *([guard_parameter.guard()] if side.for_deploys else []),

@@ -46,6 +46,12 @@ class AskedOnce:
             client = self._clients.events_in(region)
         return _Client(f"events in {region}", client, self._ask)
 
+    def cloudformation_in(self, region: str) -> Any:
+        """CloudFormation of a region."""
+        with self._lock:
+            client = self._clients.cloudformation_in(region)
+        return _Client(f"cloudformation in {region}", client, self._ask)
+
     def _ask(self, question: str, call: Callable[[], Any]) -> Any:
         with self._lock:
             answer = self._asked.get(question)

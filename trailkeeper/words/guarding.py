@@ -199,6 +199,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "the alarms about Trailkeeper",
         "ko": "Trailkeeper 자체 경보",
     },
+    "document.guard-feeds.subscriptions": {
+        "en": "subscriptions of the queue of alerts",
+        "ko": "알림 대기열의 구독",
+    },
     "document.guard-people.subscribers": {
         "en": "who gets alerts",
         "ko": "알림을 받는 대상",

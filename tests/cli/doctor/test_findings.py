@@ -252,7 +252,7 @@ WRONG: tuple[tuple[str, Answers, str, str], ...] = (
     ),
     (
         "alarms-unheard",
-        subscribed("arn:aws:sns:x", "lambda", f"{NAMES.heal_function_arn}"),
+        subscribed("arn:aws:sns:x", "lambda", NAMES.alert_function_arn),
         "the alert function does NOT hear of alarms",
         DEPLOY,
     ),
@@ -429,7 +429,7 @@ RIGHT: tuple[tuple[str, Answers], ...] = (
     ("guard-drifted", {**functions(), "Invoke": "AccessDeniedException"}),
     ("guard-drifted", halves(of_heal=Report((STRANGER,)))),
     ("guard-for-people", halves(of_watcher=Report((RULES_OFF,)))),
-    ("alarms-unheard", subscribed("arn:aws:sns:x", "lambda", NAMES.alert_function_arn)),
+    ("alarms-unheard", subscribed("arn:aws:sns:x", "sqs", NAMES.alerts_queue_arn)),
     ("alarm-without-action", alarm()),
     ("alarm-muted", mute("others-own")),
     ("alarm-muted", {"ListAlarmMuteRules": "UnknownOperationException"}),

@@ -307,30 +307,16 @@ def test_calls_without_the_usual_fields_are_no_alerts(account: Account) -> None:
     assert account.mails() == []
 
 
-def test_an_alarm_comes_by_sns(account: Account) -> None:
-    alarm = {
-        "AlarmName": "trailkeeper-heal-errors",
-        "NewStateValue": "ALARM",
-        "OldStateValue": "OK",
-        "AlarmArn": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:trailkeeper-heal-errors",
-        "StateChangeTime": "2026-11-20T09:17:40.000+0000",
-    }
-    account.function().handle({"Records": [{"Sns": {"Message": json.dumps(alarm)}}]}, Context())
-    assert [subject for subject, _ in account.mails()] == [
-        "[Critical] Alarm trailkeeper-heal-errors went off",
-    ]
-
-
 def test_what_did_not_come_by_a_queue_comes_by_ours_when_it_fails(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(account.clients.sns, "publish", _refuse)
 
-    answer = account.function().handle({"Records": [{"Sns": {"Message": "x"}}]}, Context())
+    answer = account.function().handle({"what": "nobody of ours calls with"}, Context())
 
     assert answer == {"batchItemFailures": []}
     (sent,) = account.sent()
-    assert json.loads(sent)["detection"] == "unreadable-message"
+    assert json.loads(sent)["detection"] == "message-made-up"
 
 
 def test_what_neither_people_nor_a_queue_take_raises_so_that_lambda_tries_again(
@@ -339,7 +325,7 @@ def test_what_neither_people_nor_a_queue_take_raises_so_that_lambda_tries_again(
     monkeypatch.setattr(account.clients.sns, "publish", _refuse)
     monkeypatch.setattr(account.clients.sqs, "send_message", _refuse)
     with pytest.raises(AlertingError):
-        account.function().handle({"Records": [{"Sns": {"Message": "x"}}]}, Context())
+        account.function().handle({"what": "nobody of ours calls with"}, Context())
 
 
 def test_failed_messages_come_again_soon_and_later_each_time(

@@ -208,27 +208,74 @@ def test_ten_receipts_are_one_request_and_the_visibility_is_the_queues(
     assert {each["VisibilityTimeout"] for call in asked for each in call["Entries"]} == {420}
 
 
-def test_an_alert_in_an_envelope_of_sns_is_no_alarm(
-    account: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    both = {**json.loads(alert("mallory")), "AlarmName": "trailkeeper-heal-errors"}
-    for body in (alert("mallory"), json.dumps(both)):
-        account.function().handle({"Records": [{"Sns": {"Message": body}}]}, Context())
-        said = subjects(account)
-        assert said == ["[Warning] Unreadable message to the alert function"]
+ALARM = {
+    "AlarmName": "trailkeeper-heal-errors",
+    "NewStateValue": "ALARM",
+    "OldStateValue": "OK",
+    "AlarmArn": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:trailkeeper-heal-errors",
+    "StateChangeTime": "2026-11-20T09:17:40.000+0000",
+}
+BY_SNS = {"EventSource": "aws:sns", "Sns": {"Type": "Notification", "Message": json.dumps(ALARM)}}
 
-    monkeypatch.setattr(account.clients.sns, "publish", _refuse)
-    again = json.dumps({**json.loads(alert("mallory")), "dedup_key": "y"})
-    account.function().handle({"Records": [{"Sns": {"Message": again}}]}, Context())
-    (queued,) = account.sent()
-    assert json.loads(queued)["detection"] == "unreadable-message"
+
+def enveloped(message: str) -> dict[str, Any]:
+    """What a topic of ours brings to the queue (SNS developer guide, "message formats")."""
+    return {
+        "Type": "Notification",
+        "MessageId": "00000000-0000-4000-8000-000000000001",
+        "TopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:trailkeeper-alarms",
+        "Subject": 'ALARM: "trailkeeper-heal-errors" in US East (N. Virginia)',
+        "Message": message,
+        "Timestamp": "2026-11-20T09:17:41.000Z",
+        "SignatureVersion": "1",
+        "Signature": "x",
+    }
+
+
+def test_an_alarm_is_told_from_the_queue_and_never_from_a_call(account: Account) -> None:
+    account.function().handle({"Records": [BY_SNS]}, Context())
+    mails = account.mails()
+    assert [subject for subject, _ in mails] == [MADE_UP]
+    assert "trailkeeper-heal-errors" not in str(mails)
+
+    assert account.handle(enveloped(json.dumps(ALARM))) == []
+    assert subjects(account) == ["[Critical] Alarm trailkeeper-heal-errors went off"]
+
+
+@pytest.mark.parametrize(
+    "strange", [None, 7, "x", [], {}, {"Sns": 7}, {"Sns": {}}, {"body": None}, {"body": {}}]
+)
+def test_whatever_else_is_called_a_record_is_made_up(account: Account, strange: Any) -> None:
+    account.function().handle({"Records": [strange]}, Context())
+    assert subjects(account) == [MADE_UP]
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        alert("mallory"),
+        json.dumps({**json.loads(alert("mallory")), "AlarmName": "trailkeeper-heal-errors"}),
+        json.dumps(enveloped(json.dumps(ALARM))),
+        json.dumps({"fold": {"alert": alert("mallory"), "hour": 1}}),
+        json.dumps(state_change("i-0mallory", "running", "e")),
+        "[1]",
+        "no JSON",
+    ],
+)
+def test_a_topic_brings_alarms_and_budgets_and_nothing_else(
+    account: Account, published: str
+) -> None:
+    """Whoever opens a topic's policy can publish anything until it is closed again."""
+    assert account.handle(enveloped(published)) == []
+
+    assert subjects(account) == ["[Warning] Unreadable message to the alert function"]
 
 
 def test_a_call_that_lambda_gave_up_is_not_told_when_dead_alerts_are(account: Account) -> None:
     own = account.clients.sqs
     url = own.create_queue(QueueName=ALERTS_DEAD_QUEUE)["QueueUrl"]
     forged = {"Records": [record(0, "r0", "mallory")]}
-    for payload in (forged, json.loads(alert("mallory"))):
+    for payload in (forged, {"Records": [BY_SNS]}, json.loads(alert("mallory"))):
         letter = {"requestContext": {"condition": "RetriesExhausted"}, "requestPayload": payload}
         own.send_message(QueueUrl=url, MessageBody=json.dumps(letter))
 

@@ -114,11 +114,9 @@ def test_an_alarm_that_came_by_its_topic_is_told_too(
         "AlarmArn": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:trailkeeper-heal-errors",
         "StateChangeTime": "2026-11-20T09:17:40.000+0000",
     }
-    by_sns = {"Records": [{"Sns": {"Message": json.dumps(alarm)}}]}
-    function(account).handle(by_sns, Context())
-    (again,) = account.sent()
+    by_topic = json.dumps({"Type": "Notification", "Message": json.dumps(alarm)})
 
-    bring(function(account), again, account.clock() - TEN_MINUTES)
+    bring(function(account), by_topic, account.clock() - TEN_MINUTES)
 
     assert [each["Subject"] for each in published] == [
         "[Critical] Alarm trailkeeper-heal-errors went off"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER
 from trailkeeper.guards.techniques.technique import EITHER, Intruder, Technique, deny, policy
 
@@ -21,6 +24,60 @@ def _delete_table(a: Intruder) -> None:
     if a.side.table.protected:
         a.dynamodb.update_table(TableName=a.side.table.name, DeletionProtectionEnabled=False)
     a.dynamodb.delete_table(TableName=a.side.table.name)
+
+
+def _add_index(a: Intruder) -> None:
+    a.dynamodb.update_table(
+        TableName=a.side.table.name,
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        GlobalSecondaryIndexUpdates=[
+            {
+                "Create": {
+                    "IndexName": "slow",
+                    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                    "OnDemandThroughput": {"MaxReadRequestUnits": 1, "MaxWriteRequestUnits": 1},
+                }
+            }
+        ],
+    )
+
+
+def _delete_stream(a: Intruder) -> None:
+    """The function writes its streams all the time; the newest is there."""
+    streams = a.logs.describe_log_streams(logGroupName=_log_group(a))["logStreams"]
+    a.logs.delete_log_stream(logGroupName=_log_group(a), logStreamName=streams[-1]["logStreamName"])
+
+
+def _send_log_away(a: Intruder) -> None:
+    group = _log_group(a)
+    a.functions.add_permission(
+        FunctionName=a.own_function,
+        StatementId=group.rpartition("/")[2],
+        Action="lambda:InvokeFunction",
+        Principal="logs.amazonaws.com",
+    )
+    a.logs.put_subscription_filter(
+        logGroupName=group, filterName="theirs", filterPattern="", destinationArn=a.own_function
+    )
+
+
+def _masking() -> str:
+    identifiers = ["arn:aws:dataprotection::aws:data-identifier/EmailAddress"]
+    operations: dict[str, Any] = {
+        "audit": {"Audit": {"FindingsDestination": {}}},
+        "mask": {"Deidentify": {"MaskConfig": {}}},
+    }
+    return json.dumps(
+        {
+            "Name": "mask",
+            "Version": "2021-06-01",
+            "Statement": [
+                {"Sid": sid, "DataIdentifier": identifiers, "Operation": operation}
+                for sid, operation in operations.items()
+            ],
+        }
+    )
 
 
 TECHNIQUES = (
@@ -61,6 +118,51 @@ TECHNIQUES = (
         ),
     ),
     Technique(
+        id="table-encrypted",
+        words="Encrypt the table with a key of the attacker, to be disabled later",
+        rights=("dynamodb:UpdateTable",),
+        against=EITHER,
+        documents=("guard-table.table",),
+        how="The other half has DynamoDB encrypt the table with its own key again",
+        attack=lambda a: a.dynamodb.update_table(
+            TableName=a.side.table.name,
+            SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": a.own_key},
+        ),
+    ),
+    Technique(
+        id="table-index-throttled",
+        words="Hold up every write into the table by an index that takes one a second",
+        rights=("dynamodb:UpdateTable",),
+        against=EITHER,
+        documents=("guard-table.table",),
+        how="No index is ours; the other half takes it off",
+        attack=_add_index,
+    ),
+    Technique(
+        id="table-streamed",
+        words="Have every change of the table sent to others",
+        rights=("dynamodb:UpdateTable",),
+        against=EITHER,
+        documents=("guard-table.table",),
+        how="No stream is ours; the other half turns it off",
+        attack=lambda a: a.dynamodb.update_table(
+            TableName=a.side.table.name,
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+        ),
+    ),
+    Technique(
+        id="table-replicated",
+        words="Copy the table to another region, where its policy does not reach, and write there",
+        rights=("dynamodb:UpdateTable",),
+        against=EITHER,
+        ends="told",
+        how="Nothing in it decides by itself; only people know whether somebody needs the copy",
+        attack=lambda a: a.dynamodb.update_table(
+            TableName=a.side.table.name,
+            ReplicaUpdates=[{"Create": {"RegionName": "eu-west-1"}}],
+        ),
+    ),
+    Technique(
         id="table-keeps-everything",
         words="Let the table forget nothing any more",
         rights=("dynamodb:UpdateTimeToLive",),
@@ -92,6 +194,24 @@ TECHNIQUES = (
         attack=lambda a: a.logs.put_retention_policy(logGroupName=_log_group(a), retentionInDays=1),
     ),
     Technique(
+        id="log-cut-out",
+        words="Delete a stream of the function's own log",
+        rights=("logs:DeleteLogStream",),
+        against=EITHER,
+        ends="told",
+        how="What was in it is lost",
+        attack=_delete_stream,
+    ),
+    Technique(
+        id="log-sent-away",
+        words="Have the function's own log sent to a function of the attacker",
+        rights=("logs:PutSubscriptionFilter", "lambda:AddPermission"),
+        against=EITHER,
+        ends="told",
+        how="Only people know who collects the logs of the account; nothing secret is in it",
+        attack=_send_log_away,
+    ),
+    Technique(
         id="log-deleted",
         words="Delete the function's own log",
         rights=("logs:DeleteLogGroup",),
@@ -99,6 +219,26 @@ TECHNIQUES = (
         documents=("guard-logs.groups",),
         how="The other half makes it again; what was in it is lost",
         attack=lambda a: a.logs.delete_log_group(logGroupName=_log_group(a)),
+    ),
+    Technique(
+        id="log-encrypted",
+        words="Encrypt the function's own log with a key of the attacker, to be disabled later",
+        rights=("logs:AssociateKmsKey",),
+        against=EITHER,
+        documents=("guard-logs.groups",),
+        how="The other half has the log encrypted as it was deployed again",
+        attack=lambda a: a.logs.associate_kms_key(logGroupName=_log_group(a), kmsKeyId=a.own_key),
+    ),
+    Technique(
+        id="log-masked",
+        words="Mask what is in the function's own log",
+        rights=("logs:PutDataProtectionPolicy",),
+        against=EITHER,
+        documents=("guard-logs.groups",),
+        how="No data protection policy is ours; the other half deletes it",
+        attack=lambda a: a.logs.put_data_protection_policy(
+            logGroupIdentifier=_log_group(a), policyDocument=_masking()
+        ),
     ),
     Technique(
         id="stack-deleted",

@@ -20,10 +20,12 @@ from trailkeeper.guards.techniques.technique import policy as policy_of
 
 _QUEUES = ("guard-queues.queues",)
 _TOPICS = ("guard-topics.topics",)
+_FEEDS = ("guard-feeds.subscriptions",)
 _ALARMS = ("guard-alarms.alarms",)
 _NO_QUEUE = "The watcher tells people without a queue, and writes the queue as it was deployed"
 _ONLY_READER = "The policy of the queue lets nobody but the alert function take or purge anything"
 _ONLY_PUBLISHERS = "The policy of the topic lets nobody but our functions and alarms publish"
+_WITH_CHARGES_AT_HOME = "the account of this page has its home where the charges are"
 _CONFIRM = "Only people can confirm a subscription, so the other half tells who is missing"
 
 
@@ -93,6 +95,22 @@ def _filter(a: Intruder) -> None:
             AttributeName="FilterPolicy",
             AttributeValue='{"nothing": ["nobody"]}',
         )
+
+
+def _hearing(a: Intruder) -> list[str]:
+    """The subscriptions of the topic of alarms."""
+    found = a.sns.list_subscriptions_by_topic(TopicArn=a.names.alarms_topic_arn)
+    return [each["SubscriptionArn"] for each in found["Subscriptions"]]
+
+
+def _set_hearing(name: str, value: str) -> Act:
+    def act(a: Intruder) -> None:
+        for each in _hearing(a):
+            a.sns.set_subscription_attributes(
+                SubscriptionArn=each, AttributeName=name, AttributeValue=value
+            )
+
+    return act
 
 
 def _key(a: Intruder) -> str:
@@ -252,6 +270,73 @@ TECHNIQUES = (
         attack=lambda a: a.sns.subscribe(
             TopicArn=_topic(a), Protocol="email", Endpoint="stranger@example.net"
         ),
+    ),
+    Technique(
+        id="alarms-unsubscribed",
+        words="Unsubscribe the queue of alerts from the topic of alarms",
+        rights=("sns:Unsubscribe",),
+        documents=_FEEDS,
+        how="The watcher subscribes the queue again; nobody has to confirm it",
+        attack=lambda a: [a.sns.unsubscribe(SubscriptionArn=each) for each in _hearing(a)],
+    ),
+    Technique(
+        id="alarms-filtered",
+        words="Filter every alarm out of what the queue of alerts gets",
+        rights=("sns:SetSubscriptionAttributes",),
+        documents=_FEEDS,
+        how="The watcher takes the filter off",
+        attack=_set_hearing("FilterPolicy", '{"nothing": ["nobody"]}'),
+    ),
+    Technique(
+        id="alarms-unwrapped",
+        words="Have SNS bring what is published as alarms without its envelope",
+        rights=("sns:SetSubscriptionAttributes",),
+        documents=_FEEDS,
+        how=(
+            "The watcher has SNS write its envelope again, by which what a topic brings is never "
+            "taken for an alert of ours"
+        ),
+        attack=_set_hearing("RawMessageDelivery", "true"),
+    ),
+    Technique(
+        id="alarms-overheard",
+        words="Subscribe a stranger to the alarms",
+        rights=("sns:Subscribe",),
+        ends="told",
+        how="Only people know whom they invited",
+        attack=lambda a: a.sns.subscribe(
+            TopicArn=a.names.alarms_topic_arn, Protocol="email", Endpoint="stranger@example.net"
+        ),
+    ),
+    Technique(
+        id="charges-unheard",
+        words="Unsubscribe the queue of alerts from the topic of charges in us-east-1",
+        rights=("sns:Unsubscribe",),
+        documents=_FEEDS,
+        how="Its events stay in that region, so the schedule finds it, and the queue is subscribed",
+        mail="Subscriptions of the queue of alerts had changed",
+        seen="schedule",
+        unplayed=_WITH_CHARGES_AT_HOME,
+    ),
+    Technique(
+        id="charges-unpublished",
+        words="Let nobody publish to the topic of charges in us-east-1",
+        rights=("sns:SetTopicAttributes",),
+        documents=_TOPICS,
+        how="Its events stay in that region, so the schedule finds it, and the policy is written",
+        mail="Topics of Trailkeeper had changed",
+        seen="schedule",
+        unplayed=_WITH_CHARGES_AT_HOME,
+    ),
+    Technique(
+        id="charges-key-swapped",
+        words="Encrypt the topic of charges in us-east-1 with a key of the attacker",
+        rights=("sns:SetTopicAttributes",),
+        documents=_TOPICS,
+        how="The schedule finds it, and the topic gets the key again that our stack made there",
+        mail="Topics of Trailkeeper had changed",
+        seen="schedule",
+        unplayed=_WITH_CHARGES_AT_HOME,
     ),
     Technique(
         id="nobody-may-publish",

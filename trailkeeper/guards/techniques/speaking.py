@@ -188,6 +188,26 @@ def _speak(a: Intruder) -> None:
     a.call(f"{ALERT.name}:{LIVE}", {"Records": [by_queue]})
 
 
+def _bring_alarm(a: Intruder) -> None:
+    name = f"{HEAL.name}-errors"
+    alarm = {
+        "AlarmName": name,
+        "AlarmArn": a.names.arn("cloudwatch", f"alarm:{name}"),
+        "AWSAccountId": a.names.account,
+        "NewStateValue": "ALARM",
+        "OldStateValue": "OK",
+        "StateChangeTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000"),
+    }
+    topic = a.names.alarms_topic_arn
+    brought = {
+        "EventSource": "aws:sns",
+        "EventVersion": "1.0",
+        "EventSubscriptionArn": f"{topic}:00000000-0000-4000-8000-000000000001",
+        "Sns": {"Type": "Notification", "TopicArn": topic, "Message": json.dumps(alarm)},
+    }
+    a.call(f"{ALERT.name}:{LIVE}", {"Records": [brought]})
+
+
 _ONLY_OURS = "The policy of the queue refuses everybody but the functions and the rules"
 _HISTORY = "Event history is asked for the call; the alert that follows says that nobody made it"
 _DOUBTED = "What cannot be true decides nothing, and people are told of the item"
@@ -318,13 +338,26 @@ TECHNIQUES = (
         ends="told",
         how=(
             "Only what SQS confirms to be in the queue is told; people hear that somebody made up "
-            "messages, and nothing of what they say. A made-up alarm, as SNS would bring it, is "
-            "still told in the words of an alarm"
+            "messages, and nothing of what they say"
         ),
         way="alerts",
         mail="Made-up messages",
         mails=1,
         attack=_speak,
+    ),
+    Technique(
+        id="alarm-brought",
+        words="Call the alert function with a false alarm, as SNS brings alarms to functions",
+        rights=("lambda:InvokeFunction",),
+        ends="no effect",
+        how=(
+            "Alarms come by the queue alone, so that none can be brought by a call; people hear "
+            "that somebody made up messages"
+        ),
+        way="alerts",
+        mail="Made-up messages",
+        mails=2,
+        attack=_bring_alarm,
     ),
     Technique(
         id="flood-of-denied-tries",

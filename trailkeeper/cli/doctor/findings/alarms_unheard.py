@@ -1,4 +1,4 @@
-"""The alert function does not hear the topic of alarms, so nobody puts them in words."""
+"""The queue of alerts does not get what the topic of alarms carries: nobody puts it in words."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from trailkeeper.cli.doctor.finding import Case, Finding
 def _look(deployment: Deployment) -> Iterator[Case]:
     topic = deployment.names.alarms_topic_arn
     listed = deployment.subscriptions_of(topic)
-    function = deployment.names.alert_function_arn
-    if listed is not None and function not in {each["Endpoint"] for each in listed}:
+    queue = deployment.names.alerts_queue_arn
+    if listed is not None and queue not in {each["Endpoint"] for each in listed}:
         yield {"topic": topic}
 
 
@@ -21,7 +21,7 @@ FINDING = Finding(
     about="Alerts",
     checks="whether the alert function hears of alarms",
     look=_look,
-    words="the alert function does NOT hear of alarms: it is not subscribed to {topic}",
+    words="the alert function does NOT hear of alarms: its queue is not subscribed to {topic}",
     fix="npx cdk deploy TrailkeeperResponse --revert-drift",
     needs=("sns:ListSubscriptionsByTopic",),
 )
