@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from tests.alerts.told.evidence import BASELINE, call
-from trailkeeper.alerts.other_trail_alerts import called
-from trailkeeper.detections import trail_deleted
+from trailkeeper.alerts.call_alerts import attempted
+from trailkeeper.alerts.other_trail_alerts import called, stopped
+from trailkeeper.detections import trail_deleted, trail_stopped
 from trailkeeper.evidence.trails import ListedTrail
+from trailkeeper.rendering.wording import Reader, phrase
 from trailkeeper.words.text import Severity
 
 ARN = BASELINE.names.arn("cloudtrail", "trail/audit")
@@ -21,3 +26,21 @@ def severity(before: ListedTrail | None) -> Severity:
 def test_a_deleted_one_is_told_louder() -> None:
     assert severity(WHOLE_ORGANIZATION) is Severity.CRITICAL
     assert severity(OURS) is not Severity.CRITICAL
+
+
+def test_a_call_without_a_time_is_told_without_one() -> None:
+    stop = call("trail-stopped", "StopLogging", requestParameters={"name": "audit"})
+    timeless = replace(stop, time="")
+    now = datetime(2026, 11, 20, 3, 5, tzinfo=UTC)
+    alerts = (
+        stopped(timeless, BASELINE, ARN, "started_again", "", verified=True),
+        attempted(timeless, trail_stopped.DETECTION, BASELINE, now),
+    )
+
+    told = [phrase(each.story[0], Reader.of("en", "UTC"), str) for each in alerts]
+    assert told[0] == (
+        "user deploy-bot stopped the trail audit at (unknown); "
+        "it is not the one that Trailkeeper deployed."
+    )
+    assert " at (unknown)" in told[1]
+    assert [each.occurred_at for each in alerts] == [None, None]

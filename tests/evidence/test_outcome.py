@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 
 DRIFTED = Outcome("log-bucket", "policy", Result.HEALED)
@@ -26,3 +29,14 @@ def test_only_what_waits_for_a_deploy_is_left_out(
     assert Report((DRIFTED, waits)).unplanned.outcomes == (
         (DRIFTED,) if planned else (DRIFTED, waits)
     )
+
+
+def test_a_report_is_cut_to_what_its_places_hold() -> None:
+    changes = tuple(Change(f"Statement[{number}]", "Deny", "Allow") for number in range(25))
+    long = replace(DRIFTED, changes=changes, error="x" * 5000)
+
+    (cut,) = Report((long,)).cut().outcomes
+
+    assert cut.changes == changes[:20]
+    assert cut.error == "x" * 500
+    assert replace(cut, changes=changes, error=long.error) == long

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from trailkeeper.evidence.regions import billing_region, partition_of, sends_events_to
+from trailkeeper.evidence.regions import (
+    billing_region,
+    partition_of,
+    sends_events_to,
+    sns_delivering_to,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,3 +44,27 @@ def test_charges_and_other_regions_events_are_had_in_the_commercial_partition(
 ) -> None:
     assert billing_region(home) == charges
     assert sends_events_to(home) is reachable
+
+
+# AWS Account Management reference guide, "Available Regions for your account".
+ENABLED_BY_DEFAULT = (
+    *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"),
+    *("eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "ap-south-1"),
+    *("ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2"),
+)
+OPT_IN = (
+    *("af-south-1", "ap-east-1", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ca-west-1"),
+    *("eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1"),
+    "mx-central-1",
+)
+OF_OTHER_PARTITIONS = ("cn-north-1", "us-gov-west-1", "eusc-de-east-1")
+
+
+@pytest.mark.parametrize("region", [*ENABLED_BY_DEFAULT, *OF_OTHER_PARTITIONS])
+def test_sns_has_one_name_where_nobody_has_to_opt_in(region: str) -> None:
+    assert sns_delivering_to(region) == "sns.amazonaws.com"
+
+
+@pytest.mark.parametrize("region", OPT_IN)
+def test_sns_delivers_into_an_opt_in_region_by_the_name_of_that_region(region: str) -> None:
+    assert sns_delivering_to(region) == f"sns.{region}.amazonaws.com"

@@ -43,6 +43,36 @@ def test_every_guard_is_in_a_list_and_has_a_name_of_its_own() -> None:
     assert len(LISTED) == len(made)
 
 
+# As each service spells it: the resource is not there; a change before this one is still at work.
+GONE = {
+    "log-bucket": {"NoSuchBucket"},
+    "log-group": {"ResourceNotFoundException"},
+    "delivery-role": {"NoSuchEntity"},
+    "trail": {"TrailNotFoundException"},
+}
+STILL_BUSY = {"evidence-key.state": {"KMSInvalidStateException"}}
+# The fields that a machine may restore; a change of any other one is for people to judge.
+RESTORED = {
+    "log-bucket.notification": {"EventBridgeConfiguration"},
+    "log-group.settings": {"deletionProtectionEnabled", "kmsKeyId", "retentionInDays"},
+    "trail.settings": {
+        *("CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn", "IncludeGlobalServiceEvents"),
+        *("IsMultiRegionTrail", "KmsKeyId", "LogFileValidationEnabled", "RecursiveLogging"),
+        *("S3BucketName", "S3KeyPrefix", "SnsTopicName"),
+    },
+}
+
+
+def test_a_guard_knows_how_its_service_says_that_something_is_gone_or_busy() -> None:
+    documents = {f"{guard.name}.{each.name}": each for guard in LISTED for each in guard.documents}
+
+    assert {each.name: set(each.gone) for each in LISTED if each.gone} == GONE
+    busy = {name: set(each.not_yet) for name, each in documents.items() if each.not_yet}
+    assert busy == STILL_BUSY
+    partly = {name: set(each.heals) for name, each in documents.items() if each.heals is not None}
+    assert partly == RESTORED
+
+
 @each_guard
 def test_a_guard_says_what_it_is_about_and_why(guard: Guard) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", guard.name)

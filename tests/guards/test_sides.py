@@ -10,9 +10,19 @@ from typing import Any
 
 import pytest
 
-from tests.guarded import ALERT_ENVIRON, BASELINE, HEAL_ENVIRON, OWN, POLICIES, SIDE
+from tests.golden import golden
+from tests.guarded import (
+    ALERT_ENVIRON,
+    BASELINE,
+    HEAL_ENVIRON,
+    OWN,
+    POLICIES,
+    SIDE,
+    WATCHER_SIDE,
+)
 from tests.guards.told_sides import SIDES
 from trailkeeper.evidence.outcome import place_of
+from trailkeeper.guards.guard import Guard
 from trailkeeper.guards.sides import Side, heal_side, watcher_side
 from trailkeeper.guards.watched import guards_of
 from trailkeeper.rights.roles import policies
@@ -46,6 +56,91 @@ def test_every_document_of_a_side_has_a_name_for_people(side: Side) -> None:
 
 SENDS_TAKES_PUBLISHES = {"sqs:SendMessage", "sqs:ReceiveMessage", "sns:Publish"}
 Who = dict[tuple[str, str], set[str]]
+
+
+def guard(side: Side, name: str) -> Guard:
+    (found,) = (each for each in guards_of(side, OWN, POLICIES) if each.name == name)
+    return found
+
+
+def test_only_the_functions_change_the_items_of_a_table() -> None:
+    read = golden("state-table")["ResourcePolicy"]["PolicyDocument"]
+    desired = {each.name: each.desired(BASELINE) for each in guard(SIDE, "guard-table").documents}
+
+    assert desired["policy"] == read
+    assert desired["expiry"] == {"AttributeName": "expires"}
+    assert desired["table"] == {
+        "KeySchema": [
+            {"AttributeName": "id", "KeyType": "HASH"},
+            {"AttributeName": "at", "KeyType": "RANGE"},
+        ],
+        "BillingMode": "PAY_PER_REQUEST",
+        "OnDemandThroughput": {},
+        "DeletionProtectionEnabled": True,
+    }
+
+
+# The fields that a machine may restore; a change of any other one is for people to judge.
+RESTORED = {
+    "guard-table.table": {
+        *("BillingMode", "DeletionProtectionEnabled", "GlobalSecondaryIndexes"),
+        *("OnDemandThroughput", "SSEDescription", "StreamSpecification"),
+    },
+    "guard-feeds.subscriptions": {"trailkeeper-alarms"},
+    "guard-stack.protection": {"EnableTerminationProtection"},
+}
+# Where another field decides over the first, which a machine must not change.
+DECIDED = {
+    "guard-table.table": {"StreamSpecification": "Replicas"},
+    "guard-stack.protection": {"EnableTerminationProtection": "Stack"},
+}
+
+
+@pytest.mark.parametrize("side", [SIDE, WATCHER_SIDE], ids=lambda each: each.stack)
+def test_a_machine_restores_whole_documents_but_of_these(side: Side) -> None:
+    documents = {
+        f"{guard.name}.{document.name}": document
+        for guard in guards_of(side, OWN, POLICIES)
+        for document in guard.documents
+    }
+
+    partly = {name: set(each.heals) for name, each in documents.items() if each.heals is not None}
+    assert partly == {name: RESTORED[name] for name in documents if name in RESTORED}
+    decided = {name: dict(each.decided_by) for name, each in documents.items() if each.decided_by}
+    assert decided == {name: DECIDED[name] for name in documents if name in DECIDED}
+
+
+# As each service spells it: the resource is not there; a change before this one is still at work.
+GONE = {
+    "guard-functions": {"ResourceNotFoundException"},
+    "guard-key": {"NotFoundException"},
+    "guard-table": {"ResourceNotFoundException"},
+}
+STILL_BUSY = {
+    "guard-key.state": {"KMSInvalidStateException"},
+    "guard-table.table": {"ResourceInUseException"},
+    "guard-table.policy": {
+        *("LimitExceededException", "PolicyNotFoundException"),
+        *("ResourceInUseException", "ResourceNotFoundException"),
+    },
+    "guard-table.expiry": {"ResourceInUseException", "ResourceNotFoundException"},
+}
+
+
+@pytest.mark.parametrize("side", [SIDE, WATCHER_SIDE], ids=lambda each: each.stack)
+def test_a_guard_knows_how_its_service_says_that_something_is_gone_or_busy(side: Side) -> None:
+    guards = guards_of(side, OWN, POLICIES)
+    gone = {each.name: set(each.gone) for each in guards if each.gone}
+    busy = {
+        f"{guard.name}.{document.name}": set(document.not_yet)
+        for guard in guards
+        for document in guard.documents
+        if document.not_yet
+    }
+
+    assert gone == {each.name: GONE[each.name] for each in guards if each.name in GONE}
+    names = {each.name for each in guards}
+    assert busy == {key: codes for key, codes in STILL_BUSY.items() if key.split(".")[0] in names}
 
 
 @pytest.mark.parametrize("counts", [True, False])

@@ -1,24 +1,28 @@
 """`python -m tools.mutants`: how many small faults the unit tests notice.
 
 It plants one fault in each statement, chosen by `--seed`: what tests notice of one fault in a
-statement they mostly notice of its others, which `--every` plants too.
+statement they mostly notice of its others, which `--every` plants too. The tests of a fault are
+those that run its lines, quickest first, as many as take 20 seconds together.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import IO
 
 from tools.mutants import planted, survivors, trial
-from tools.mutants.coverage_map import READERS, CoverageMap, TestsFailError, measured
+from tools.mutants.coverage_map import CoverageMap, FailingTestsError, measured
 from tools.mutants.faults import Fault, faults
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,8 +32,8 @@ ROOMS = tuple(
 # Attacks are what tests play, and no part of what is deployed.
 _NOT_DEPLOYED = "trailkeeper/guards/techniques/"
 _LEAST_KILLED = 0.9
-# Of processor time, and so many times what the tests took when they were measured.
-_SECONDS, _TIMES = 60.0, 5
+# What the tests of one fault may take together, of processor time.
+_SECONDS = 20.0
 _ALIVE = (trial.End.SURVIVED, trial.End.UNDECIDED)
 # Other kinds of tests, those of rooms that use nothing of these, and those of generated pages,
 # which notice every change and judge none.
@@ -41,13 +45,15 @@ _LEFT_OUT = (
 
 @dataclass(frozen=True)
 class Planted:
-    """A fault, where it is, and the tests that can notice it."""
+    """A fault, and the trial of it."""
 
-    file: str
     fault: Fault
-    text: bytes
-    tests: list[str]
-    seconds: float
+    trial: trial.Trial
+
+    @property
+    def key(self) -> str:
+        """What `survivors` calls it."""
+        return survivors.key_of(self.trial.file, self.fault)
 
 
 def main() -> int:
@@ -64,12 +70,10 @@ def main() -> int:
     given = parser.parse_args()
     if given.planted:
         return planted.main()
-    trial.warm_up()
     began = time.monotonic()
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            known = measured(_unit_tests(), ROOMS, Path(folder))
-    except TestsFailError as error:
+        known = measured(_unit_tests(), ROOMS, jobs=given.jobs)
+    except FailingTestsError as error:
         print(error, file=sys.stderr)
         return 1
     chosen, chance = list(_all(given.room or ROOMS, known)), random.Random(given.seed)
@@ -78,17 +82,23 @@ def main() -> int:
     elif not given.every:
         chosen = list(_one_a_statement(chosen, chance))
     print(f"{len(chosen)} faults, tests measured in {time.monotonic() - began:.0f} s", flush=True)
-    if said := _failing_without_a_fault(chosen):
-        print(f"the tests fail in a trial without a fault:\n{said}", file=sys.stderr)
-        return 1
-    ends = list(_ends(chosen, given.jobs))
+    with tempfile.TemporaryDirectory() as folder:
+        # Processes that end in the middle of a test leave its files behind.
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = folder
+        try:
+            trial.warm_up()
+            _check_without_a_fault(chosen, given.jobs)
+            ends = list(_ends(chosen, given.jobs))
+        except FailingTestsError as error:
+            print(error, file=sys.stderr)
+            return 1
     return _report(ends, whole=given.every and not given.sample and not given.room, began=began)
 
 
-def _unit_tests() -> list[str]:
+def _unit_tests() -> list[Path]:
     folders = [each for each in (ROOT / "tests").iterdir() if each.is_dir()]
-    kept = {f"tests/{each.name}" for each in folders if each.name not in _LEFT_OUT}
-    return sorted(kept | {each for each in READERS if "::" not in each})
+    kept = [each for each in folders if each.name not in _LEFT_OUT]
+    return sorted(path for folder in kept for path in folder.rglob("test_*.py"))
 
 
 def _all(rooms: Iterable[str], known: CoverageMap) -> Iterator[Planted]:
@@ -99,43 +109,54 @@ def _all(rooms: Iterable[str], known: CoverageMap) -> Iterator[Planted]:
                 continue
             source = path.read_bytes()
             for fault in faults(source):
-                tests = known.tests(file, fault.lines, top=fault.top)
-                seconds = _SECONDS + _TIMES * known.seconds_of(tests)
-                yield Planted(file, fault, fault.planted(source), tests, seconds)
+                tests = known.tests(file, fault.lines, top=fault.top, within=_SECONDS)
+                yield Planted(fault, trial.Trial(file, fault.planted(source), tests))
 
 
 def _one_a_statement(found: Iterable[Planted], chance: random.Random) -> Iterator[Planted]:
     def statement(each: Planted) -> tuple[str, tuple[int, int]]:
-        return each.file, each.fault.lines
+        return each.trial.file, each.fault.lines
 
     for _, those in groupby(sorted(found, key=statement), key=statement):
         yield chance.choice(list(those))
 
 
-def _failing_without_a_fault(chosen: list[Planted]) -> str:
-    """What tests say that fail for another reason, which would notice every fault."""
-    tests = sorted({test for each in chosen for test in each.tests})
-    file = chosen[0].file
-    asked = trial.Trial(file, (ROOT / file).read_bytes(), tests, 10 * _SECONDS)
-    with tempfile.NamedTemporaryFile("r", encoding="utf-8", errors="replace") as said:
-        end = trial.finished([trial.start(asked, said.name)])[1]
-        shown = "\n".join(said.read().splitlines()[-20:]) or end.value
-        return "" if end is trial.End.SURVIVED else shown
+def _check_without_a_fault(chosen: Sequence[Planted], jobs: int) -> None:
+    """Tests that fail for another reason would notice every fault.
+
+    Raises:
+        FailingTestsError: with what they say.
+    """
+    tests = sorted({test for each in chosen for test in each.trial.tests})
+    file = chosen[0].trial.file
+    text = (ROOT / file).read_bytes()
+    with ExitStack() as stack:
+        said = dict[int, IO[str]]()
+        for number in range(jobs):
+            output = stack.enter_context(
+                tempfile.NamedTemporaryFile("r", encoding="utf-8", errors="replace")
+            )
+            share = dict.fromkeys(tests[number::jobs], 10 * _SECONDS)
+            said[trial.start(trial.Trial(file, text, share), output.name)] = output
+        ends = [trial.finished(said) for _ in list(said)]
+        for pid, end in ends:
+            if end is not trial.End.SURVIVED:
+                shown = "\n".join(said[pid].read().splitlines()[-20:]) or end.value
+                raise FailingTestsError(f"the tests fail in a trial without a fault:\n{shown}")
 
 
-def _ends(chosen: list[Planted], jobs: int) -> Iterator[tuple[Planted, trial.End]]:
+def _ends(chosen: Sequence[Planted], jobs: int) -> Iterator[tuple[Planted, trial.End]]:
     """Try the faults, so many at a time, and tell at once of those that no test noticed."""
     waiting, running = list(reversed(chosen)), dict[int, Planted]()
     done = 0
     while waiting or running:
         while waiting and len(running) < jobs:
             each = waiting.pop()
-            asked = trial.Trial(each.file, each.text, each.tests, each.seconds)
-            running[trial.start(asked)] = each
+            running[trial.start(each.trial)] = each
         pid, end = trial.finished(running)
         each = running.pop(pid)
         if end is not trial.End.NOTICED:
-            line = survivors.line_of(each.file, each.fault)
+            line = f"{each.key}\tline {each.fault.lines[0]}"
             print(line if end is trial.End.SURVIVED else f"{end.value}: {line}", flush=True)
         yield each, end
         done += 1
@@ -152,7 +173,7 @@ def _report(ends: list[tuple[Planted, trial.End]], *, whole: bool, began: float)
     print(f"{count[trial.End.ENDLESS]} of them as an endless loop")
     print(f"{count[trial.End.UNDECIDED]} were cut off while they waited, and count as not noticed")
     reasons = survivors.reasons()
-    now = {survivors.key_of(each.file, each.fault) for each, end in ends if end in _ALIVE}
+    now = {each.key for each, end in ends if end in _ALIVE}
     unexplained = now - reasons.keys()
     print(f"{len(unexplained)} survivors without a reason in {survivors.FILE.relative_to(ROOT)}")
     if whole:

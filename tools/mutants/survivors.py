@@ -20,11 +20,6 @@ def key_of(file: str, fault: Fault) -> str:
     return f"{file}\t{fault.place or '-'}\t{_short(fault.before)}\t{_short(fault.after)}"
 
 
-def line_of(file: str, fault: Fault) -> str:
-    """The columns without a reason, with the line for whoever reads it now."""
-    return f"{key_of(file, fault)}\tline {fault.lines[0]}"
-
-
 def reasons() -> dict[str, str]:
     """The reason of each survivor, by its key."""
     found = {}

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import importlib
 import io
 import os
 import signal
 import sys
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
 from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # What the tests import and what is not ours: a copy of this process need not import it again.
@@ -27,12 +29,15 @@ _HEAVY = (
     *("moto.events.models", "aws_lambda_powertools", "aws_lambda_powertools.metrics"),
     *("aws_lambda_powertools.utilities.idempotency", "click", "rich.console"),
 )
-
-
+# Nobody reads what tests write. Without rewritten assertions, as what is imported already cannot be
+# rewritten.
+_OPTIONS = ("-x", "-q", "-s", "-p", "no:xdist", "--assert=plain")
+# Of processor time, for a test: so many times what it took when it was measured, and a few more.
+_TIMES = 10
 # A machine that has other work takes longer, and no fault made it: a limit in seconds of the clock
 # is so much above the one in seconds of the processor.
-_CLOCK = 5
-# Those that run before the others are even collected: most faults are noticed by the first.
+_CLOCK = 10
+# Those that run before the files of the others are even imported: most faults are noticed by them.
 _FIRST = 20
 
 
@@ -40,13 +45,14 @@ _FIRST = 20
 class Trial:
     """A fault planted in a file (its whole new text), and the tests that can notice.
 
-    `seconds` of processor time are the most that the tests may take.
+    For each test the seconds that it takes without the fault; the first ones run first. `more` are
+    those of processor time that importing our code may take, and a test more than it did.
     """
 
     file: str
     text: bytes
-    tests: Sequence[str]
-    seconds: float
+    tests: Mapping[str, float]
+    more: float = 5.0
 
 
 class End(Enum):
@@ -71,8 +77,20 @@ def warm_up() -> None:
     import botocore.loaders
 
     loader: Any = botocore.loaders.JSONFileLoader
-    loader.load_file = cache(loader.load_file)
-    assert not [name for name in sys.modules if name.startswith("trailkeeper.")]
+    loader.load_file = functools.cache(loader.load_file)
+    assert not any(is_ours(name) for name in sys.modules)
+
+
+def import_all(rooms: Iterable[str]) -> None:
+    """Import every module of these rooms."""
+    for path in sorted(path for room in rooms for path in (ROOT / room).rglob("*.py")):
+        name = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+        importlib.import_module(name.removesuffix(".__init__"))
+
+
+def is_ours(module: str | None) -> bool:
+    """Whether a module is one of the product."""
+    return (module or "").partition(".")[0] in ("trailkeeper", "lambdas")
 
 
 def start(trial: Trial, said: str = os.devnull) -> int:
@@ -87,26 +105,55 @@ def start(trial: Trial, said: str = os.devnull) -> int:
 
 
 def _run(trial: Trial, said: str) -> None:
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    output = os.open(said, os.O_WRONLY | os.O_CREAT)
-    for stream in (1, 2):
-        os.dup2(output, stream)
     code = 3
-    signal.setitimer(signal.ITIMER_PROF, trial.seconds)
-    signal.setitimer(signal.ITIMER_REAL, trial.seconds * _CLOCK)
     try:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        output = os.open(said, os.O_WRONLY | os.O_CREAT)
+        for stream in (1, 2):
+            os.dup2(output, stream)
         _plant(ROOT / trial.file, trial.text)
-        code = _tested(trial.tests[:_FIRST]) or _tested(trial.tests[_FIRST:])
+        tests = list(trial.tests)
+        code = _Judge(trial, tests[:_FIRST]).judged() or _Judge(trial, tests[_FIRST:]).judged()
     finally:
         os._exit(code)
 
 
-def _tested(tests: Sequence[str]) -> int:
-    import pytest
+class _Judge:
+    """A pytest plugin that runs some tests until one fails, each with a limit of its own."""
 
-    # Without rewritten assertions, as what is imported already cannot be rewritten.
-    options = ("-x", "-q", "-p", "no:xdist", "--assert=plain")
-    return int(pytest.main([*options, *tests])) if tests else 0
+    def __init__(self, trial: Trial, tests: Sequence[str]) -> None:
+        self._trial = trial
+        self._tests = {test: number for number, test in enumerate(tests)}
+
+    def judged(self) -> int:
+        """The exit code of the tests, 0 for none."""
+        _limit(self._trial.more)
+        functions = list(dict.fromkeys(map(_function, self._tests)))
+        return int(pytest.main([*_OPTIONS, *functions], plugins=[self])) if functions else 0
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out other parameters, except where the fault has changed what they are called."""
+        renamed = set(map(_function, self._tests.keys() - {each.nodeid for each in items}))
+        kept = [
+            each
+            for each in items
+            if each.nodeid in self._tests or _function(each.nodeid) in renamed
+        ]
+        items[:] = sorted(kept, key=lambda each: self._tests.get(each.nodeid, len(self._tests)))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        """Begin to count."""
+        _limit(self._trial.more + _TIMES * self._trial.tests.get(item.nodeid, 1.0))
+
+
+def _function(test: str) -> str:
+    return test.partition("[")[0]
+
+
+def _limit(seconds: float) -> None:
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds * _CLOCK)
 
 
 def _plant(file: Path, text: bytes) -> None:

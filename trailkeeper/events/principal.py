@@ -109,9 +109,8 @@ def _service(actor: Actor) -> Text:
 
 def _service_principal(actor: Actor) -> str:
     """`autoscaling.amazonaws.com`, also from the path of a service-linked role."""
-    if ":role/aws-service-role/" in actor.principal_arn:
-        return actor.principal_arn.split(":role/aws-service-role/", 1)[1].split("/", 1)[0]
-    return actor.invoked_by
+    _, linked, path = actor.principal_arn.partition(":role/aws-service-role/")
+    return path.partition("/")[0] if linked else actor.invoked_by
 
 
 def _called(principal: str) -> Text | str:

@@ -14,8 +14,6 @@ from types import MappingProxyType
 from trailkeeper.evidence.names import PREFIX
 
 ALARM_PREFIX = f"{PREFIX}cis-"
-# PutMetricFilter, filterPattern.
-LONGEST_PATTERN = 1024
 
 
 @dataclass(frozen=True, slots=True)
