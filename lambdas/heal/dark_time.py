@@ -7,6 +7,7 @@ started later than the one before.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from lambdas.heal.fight import ABOUT
@@ -69,6 +70,17 @@ def remember_told(invocation: Invocation, report: Report, stopped_at: datetime |
         last = status.stopped or status.started
         if last is not None and abs(last - stopped_at) <= ABOUT:
             remember(invocation, last)
+
+
+def ended_by(starts: Sequence[datetime], found: Status | None) -> Gap | None:
+    """The time in the dark that one of these starts ended, as the status of the trail has it.
+
+    `found` is that of a trail that logs; where it leaves that open, nobody knows.
+    """
+    stopped, started = (found.stopped, found.started) if found else (None, None)
+    if stopped and started and any(stopped <= each <= started for each in starts):
+        return Gap(stopped, started)
+    return None
 
 
 def remember(invocation: Invocation, stopped: datetime | None) -> None:

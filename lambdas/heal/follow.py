@@ -42,7 +42,8 @@ def follow(invocation: Invocation, call: ApiCall, first: Started | None = None) 
         )
         confirming.expect(invocation, call)
         return Answer(Did.ALERTED_ATTEMPT, Trigger.EVENT, why)
-    report, notes = reconciling.run(invocation, stopped_at=decision.stopped_at, first=first)
+    noted = reconciling.notes(invocation)
+    report = reconciling.run(invocation, noted, stopped_at=decision.stopped_at, first=first)
     _alert(invocation, call, decision, report)
     still_stopped: tuple[str, ...] = ()
     if decision.other_trail is not None:
@@ -57,7 +58,7 @@ def follow(invocation: Invocation, call: ApiCall, first: Started | None = None) 
     reconciling.finish(
         invocation,
         report,
-        notes,
+        noted,
         retry=decision.retry,
         author=call.actor.display if named else "",
         call=call.name if named else "",

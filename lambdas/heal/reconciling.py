@@ -19,6 +19,7 @@ from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.begun import Notes
+from trailkeeper.reconcile.engine import Announce, nobody
 from trailkeeper.reconcile.evidence import reconcile_evidence
 from trailkeeper.reconcile.start_logging import Started, StartLogging
 from trailkeeper.state.heal_items import Deed, Heal, LastReconcile, Pause, Ran, Schedule
@@ -32,7 +33,8 @@ def look(invocation: Invocation) -> Answer:
     Raises:
         HealFailedError: something is still not in order.
     """
-    first = _logging(invocation).run(deliveries=False)
+    noted = notes(invocation)
+    first = _logging(invocation, announce=noted.announce_start).run(deliveries=False)
     was_dark = dark_time.untold(invocation, first.found)
     try:
         if (
@@ -41,7 +43,7 @@ def look(invocation: Invocation) -> Answer:
             or _fails_to_deliver(invocation, first)
             or _is_over(invocation, pauses.told(invocation))
         ):
-            return reconcile(invocation, Trigger.LOOK, first=first)
+            return reconcile(invocation, Trigger.LOOK, first=first, noted=noted)
         _remember_run(invocation, Trigger.LOOK)
         fight.confirm(invocation)
         return Answer(Did.LOOKED, Trigger.LOOK, report=Report())
@@ -62,7 +64,11 @@ def _fails_to_deliver(invocation: Invocation, first: Started) -> bool:
 
 
 def _logging(
-    invocation: Invocation, *, dry_run: bool = False, stopped_at: datetime | None = None
+    invocation: Invocation,
+    *,
+    dry_run: bool = False,
+    stopped_at: datetime | None = None,
+    announce: Announce = nobody,
 ) -> StartLogging:
     return StartLogging(
         invocation.clients,
@@ -71,7 +77,13 @@ def _logging(
         invocation.now,
         dry_run,
         stopped_at,
+        announce=announce,
     )
+
+
+def notes(invocation: Invocation) -> Notes:
+    """What one run is about to restore, for the case that it is cut off."""
+    return Notes(invocation.state, invocation.patience, invocation.now, invocation.table_failed)
 
 
 def _is_over(invocation: Invocation, pause: Pause | None) -> bool:
@@ -85,17 +97,20 @@ def reconcile(
     *,
     dry_run: bool = False,
     first: Started | None = None,
+    noted: Notes | None = None,
 ) -> Answer:
     """Compare everything with the baseline, repair it unless `dry_run`, and alert people.
 
-    `first` is what a look has already done about the logging. What a command finds is its answer,
-    and no failure.
+    `first` is what a look has already done about the logging, `noted` what it noted before.
+    What a command finds is its answer, and no failure.
 
     Raises:
         HealFailedError: something is still not in order.
     """
-    first = first or _logging(invocation, dry_run=dry_run).run()
-    report, notes = run(invocation, dry_run=dry_run, first=first)
+    noted = noted or notes(invocation)
+    start = _logging(invocation, dry_run=dry_run, announce=noted.announce_start)
+    first = first or start.run()
+    report = run(invocation, noted, dry_run=dry_run, first=first)
     answer = Answer(Did.RECONCILED, trigger, report=report.cut())
     if dry_run:
         return answer
@@ -113,37 +128,35 @@ def reconcile(
     if report.started_logging:
         heal = Heal(invocation.now(), author="")
         invocation.remember(lambda: invocation.state.remember_heal(heal))
-    also: list[checks.Check] = [
-        partial(dark_time.check, found=first.found),
-        partial(_remember_run, trigger=trigger),
-    ]
+    also: list[checks.Check] = [partial(_remember_run, trigger=trigger)]
+    if report.gap is None or report.gap != dark_time.ended_by(noted.starts_cut_off, first.found):
+        also.append(partial(dark_time.check, found=first.found))
     if trigger is not Trigger.COMMAND:
         also.append(fight.confirm)
     checks.run(invocation, also)
-    finish(invocation, report, notes, retry=trigger is not Trigger.COMMAND)
+    finish(invocation, report, noted, retry=trigger is not Trigger.COMMAND)
     return answer
 
 
 def run(
     invocation: Invocation,
+    noted: Notes,
     *,
     stopped_at: datetime | None = None,
     dry_run: bool = False,
     first: Started | None = None,
-) -> tuple[Report, Notes]:
+) -> Report:
     """Reconcile the evidence; repairs wait for a pause or a deploy, and a pause that is over ends.
 
-    The notes say what was to be restored, until `finish` knows that people were told.
-
-    `stopped_at` is when an event says that the trail was stopped, `first` what was already done
-    about the logging.
+    `noted` says what was to be restored, until `finish` knows that people were told. `stopped_at`
+    is when an event says that the trail was stopped, `first` what was already done about the
+    logging.
     """
     first = first or _logging(invocation, dry_run=dry_run, stopped_at=stopped_at).run()
-    notes = Notes(invocation.state, invocation.patience, invocation.now, invocation.table_failed)
     # Nothing may come before logging; what is remembered is read while the evidence is.
     with ThreadPoolExecutor(2, thread_name_prefix="memory") as memory:
         pause = memory.submit(pauses.look_up, invocation, announce=not dry_run)
-        cut_off = memory.submit(notes.of_runs_cut_off)
+        cut_off = memory.submit(noted.of_runs_cut_off)
 
         def wait() -> str:
             baselines.compare(invocation)
@@ -155,26 +168,29 @@ def run(
             invocation.patience,
             invocation.now,
             wait=cache(wait),
-            announce=notes.announce,
+            announce=noted.announce,
             dry_run=dry_run,
             stopped_at=stopped_at,
             first=first,
             before=lambda: _report_before(invocation),
         )
         paused = pause.result()
-        report = _without_finished_deploy(invocation, notes.completed(report, cut_off.result()))
+        report = _without_finished_deploy(invocation, noted.completed(report, cut_off.result()))
+    if report.gap is None:
+        gap = dark_time.ended_by(noted.starts_cut_off, first.found)
+        report = replace(report, gap=gap)
     if dry_run:
-        return report, notes
+        return report
     if paused.running is not None:
-        return replace(report, paused_until=paused.running.end), notes
+        return replace(report, paused_until=paused.running.end)
     pauses.end(invocation, paused, report)
-    return replace(report, resumed=paused.over is not None), notes
+    return replace(report, resumed=paused.over is not None)
 
 
 def finish(
     invocation: Invocation,
     report: Report,
-    notes: Notes,
+    noted: Notes,
     *,
     retry: bool = True,
     author: str = "",
@@ -192,7 +208,7 @@ def finish(
     last = LastReconcile(now, report.cut(), news.waiting(report, lambda: _last(invocation), now))
     invocation.remember(lambda: invocation.state.remember_reconcile(last))
     _remember_deeds(invocation, report, author, call)
-    notes.told()
+    noted.told()
     dark_time.remember_told(invocation, report, stopped_at)
     invocation.log.info("reconciled", report=dump(last.report))
     if report.failed and retry:

@@ -27,6 +27,7 @@ from trailkeeper.evidence.names import (
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
+from trailkeeper.reconcile.begun import Notes
 from trailkeeper.reconcile.other_half import OtherHalf
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.reconcile.start_logging import Started, StartLogging
@@ -69,11 +70,12 @@ class Watch:
             return self._status()
         if is_sent_by(ALIVE, event):
             return self._say_alive()
-        first = self._start()  # before all else: what is called while the trail is off is lost
+        notes = self._heal_side.notes()
+        first = self._start(notes)  # before all else: what is called while it is off is lost
         compares = not is_sent_by(LOOK, event) or first.was_dark_since(self._look_before)
         report = Report(first.outcomes)
         if compares:
-            report = self._heal_side.sweep(self.every, first.outcomes)
+            report = self._heal_side.sweep(self.every, first.outcomes, notes)
         else:
             self._heal_side.tell_news(report, self.every)
         self.folding.tell_kept()
@@ -131,9 +133,15 @@ class Watch:
             return {"did": "ignored"}
         return self._answer("followed", followed.report)
 
-    def _start(self) -> Started:
+    def _start(self, notes: Notes) -> Started:
         """Start the trail if it does not log: a second hand on the switch."""
-        start = StartLogging(self.clients, self.baseline, self.patience, self.now)
+        start = StartLogging(
+            self.clients,
+            self.baseline,
+            self.patience,
+            self.now,
+            announce=notes.announce_start,
+        )
         return start.run(deliveries=False)
 
     @property

@@ -32,6 +32,9 @@ _ANSWERS_NOTHING = frozenset(
     }
 )
 _READS = ("get_", "list_", "describe_", "lookup_", "query", "get_paginator")
+# Writes into the tables.
+_NOTES = ("put_item", "update_item", "delete_item", "batch_write_item")
+THROTTLED = "ThrottlingException"
 
 
 class Crash(BaseException):
@@ -61,7 +64,7 @@ class Clock:
         self.passed += seconds
 
 
-Kind = Literal["crash", "deploy", "swallow", "throttle"]
+Kind = Literal["crash", "deploy", "mute", "swallow", "throttle", "throttle writes"]
 
 
 @dataclass
@@ -77,9 +80,10 @@ class Mishap:
 class Faults:
     """What goes wrong with the guard's calls.
 
-    A crash comes after a write, and so does a deploy that somebody begins (`deploy`). A throttled
-    call is refused for now. What is swallowed is taken and not done, as far as reads show. `struck`
-    counts what went wrong with calls, `refused` the throttles among it.
+    A crash comes after a write or, of a mute run, before people are told; a deploy that somebody
+    begins (`deploy`) comes after a write. A throttled call is refused for now; throttled writes are
+    those of what is guarded. What is swallowed is taken and not done, as far as reads show.
+    `struck` counts what went wrong with calls, `refused` the throttles among it.
     """
 
     mishaps: list[Mishap] = field(default_factory=list)
@@ -88,9 +92,11 @@ class Faults:
     refused: int = 0
 
     def before(self, operation: str) -> None:
-        if self._strikes("throttle"):
+        if self._strikes("throttle") or (
+            not operation.startswith((*_READS, *_NOTES)) and self._strikes("throttle writes")
+        ):
             self.refused += 1
-            raise refused("ThrottlingException", operation)
+            raise refused(THROTTLED, operation)
 
     def swallows(self, operation: str) -> bool:
         return operation in _ANSWERS_NOTHING and self._strikes("swallow")
@@ -99,6 +105,10 @@ class Faults:
         if self._strikes("deploy"):
             self.deploy()
         if self._strikes("crash"):
+            raise Crash
+
+    def before_telling(self) -> None:
+        if self._strikes("mute"):
             raise Crash
 
     def end(self) -> None:

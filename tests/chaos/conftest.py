@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lambdas.heal import checks, reconciling
-from trailkeeper.reconcile import reading
+from trailkeeper.reconcile import begun, reading
 
 
 class AtOnce(Executor):
@@ -32,5 +32,5 @@ class AtOnce(Executor):
 @pytest.fixture(autouse=True)
 def one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """A crash after so many writes must come at the same place again."""
-    for module in (checks, reading, reconciling):
+    for module in (begun, checks, reading, reconciling):
         monkeypatch.setattr(module, "ThreadPoolExecutor", AtOnce)

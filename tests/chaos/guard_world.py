@@ -41,7 +41,7 @@ from tests.chaos.world import (
     Event,
     World,
     identity,
-    said_to_be_restored,
+    said_of_parts,
 )
 from tests.guarded import Deployment, Intruder, deploy
 from trailkeeper.alerts.alert import Alert
@@ -517,6 +517,7 @@ class GuardWorld(World):
         """One invocation of the watcher; False if it failed."""
         if not _is_call(body):
             self._owed |= self.differing() & {"logging.status"}
+        self._held_evidence = False  # which this half does not put right
         watch = Watch(
             clients=self.clients(self.faults, self._judge_write),
             baseline=EVERYTHING,
@@ -535,12 +536,14 @@ class GuardWorld(World):
             now=self.clock,
             log=LOG,
         )
+        self._claims.clear()
         try:
             watch.handle(body)
         except (Crash, ClientError):
             return False
         finally:
             self.clock.advance(0.5)
+        self._judge_claims()
         return True
 
     @property
@@ -550,6 +553,7 @@ class GuardWorld(World):
 
     def _judge_write(self, call: str) -> None:
         """Nobody puts the guard right while a deploy changes it; what was begun, one may end."""
+        super()._judge_write(call)
         if not call.startswith(_WRITES):
             return
         service = call.partition(".")[0]
@@ -560,20 +564,25 @@ class GuardWorld(World):
             self.denied_by_the_truth.append(f"{call} while a deploy was at work")
 
     def _tell(self, alert: Alert) -> None:
+        self.faults.before_telling()
         self._tell_of_half("watcher side", alert)
         super()._tell(alert)
 
     def _tell_by_second_way(self, alert: Alert) -> None:
+        self.faults.before_telling()
         self._tell_of_half("heal side", alert)
         super()._tell(alert)
 
     def _tell_of_half(self, half: Half, alert: Alert) -> None:
         """Note what people hear of one half, and hold it against the truth."""
         guard = guard_documents(alert, self.guard_deployed[half])
+        # What a new table still lacks when a deploy begins is told when that is put right.
+        guard -= self.guard_differing(half) - _named(alert)
         told = {
             (half, each) for each in _with_what_was_made_again(guard, self.guard_deployed[half])
         }
-        if left := said_to_be_restored(alert) & guard & self.guard_differing(half):
+        right, others = said_of_parts(alert)
+        if left := (right - others) & guard & self.guard_differing(half):
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {left} are not as deployed")
         author = self._authors.get(alert.event_id or "")
         if author and author not in json.dumps([alert.who, *alert.story], default=str):
@@ -606,12 +615,16 @@ class GuardWorld(World):
 
 def guard_documents(alert: Alert, documents: Iterable[str]) -> set[str]:
     """The documents of a half that an alert says were found to differ."""
+    named = _named(alert)
+    return {each for each in documents if each in named or each.partition(".")[0] in named}
+
+
+def _named(alert: Alert) -> set[str]:
+    """The documents that an alert names, and of what was gone the guard."""
     lines = [each.params["document"] for each in alert.changes if each.key == "change.line"]
     named = {each.key.partition(".")[2] for each in lines if isinstance(each, Text)}
     named |= {each.document for each in alert.differences}
-    # Of what was gone there is one line, with the name of the guard.
-    named |= set(re.findall(r'"document\.([\w.-]+)"', alert.to_json()))
-    return {each for each in documents if each in named or each.partition(".")[0] in named}
+    return named | set(re.findall(r'"document\.([\w.-]+)"', alert.to_json()))
 
 
 def _with_what_was_made_again(named: Iterable[str], documents: Iterable[str]) -> set[str]:

@@ -39,8 +39,8 @@ TECHNIQUES: Mapping[str, tuple[Detection, Technique, Any]] = {
 }
 
 
-_STOP = "trail-stopped"
-_TECHNIQUE = st.sampled_from(sorted(TECHNIQUES))
+STOP = "trail-stopped"
+TECHNIQUE = st.sampled_from(sorted(TECHNIQUES))
 AUTHOR = st.sampled_from(PEOPLE)
 # What becomes of the events of an incident: they arrive before the next schedule, after it, or not.
 FATE = st.sampled_from(["arrive", "come late", "are lost"])
@@ -80,7 +80,7 @@ class History(RuleBasedStateMachine):
     def deploy_everything(self, contain: Any) -> None:
         self.world = self.make_world(contain)
 
-    @rule(techniques=st.lists(_TECHNIQUE, min_size=1, max_size=3, unique=True), author=AUTHOR)
+    @rule(techniques=st.lists(TECHNIQUE, min_size=1, max_size=3, unique=True), author=AUTHOR)
     def attack(self, techniques: list[str], author: str) -> None:
         for each in techniques:
             self.world.attack(*TECHNIQUES[each], author)
@@ -88,20 +88,20 @@ class History(RuleBasedStateMachine):
     @rule(author=AUTHOR, times=st.integers(2, 4))
     def keep_stopping(self, author: str, times: int) -> None:
         for _ in range(times):
-            self.world.attack(*TECHNIQUES[_STOP], author)
+            self.world.attack(*TECHNIQUES[STOP], author)
             self.world.deliver_all()
 
     @rule(author=AUTHOR, times=st.integers(3, 4))
     def blame(self, author: str, times: int) -> None:
         """One stops the trail again and again, and sends events that say somebody else does."""
         for _ in range(times):
-            self.world.attack(*TECHNIQUES[_STOP], author)
+            self.world.attack(*TECHNIQUES[STOP], author)
             self.world.events.clear()
-            self.world.forge(*TECHNIQUES[_STOP], INNOCENT, 0)
+            self.world.forge(*TECHNIQUES[STOP], INNOCENT, 0)
             self.world.deliver_all()
 
     @rule(
-        technique=_TECHNIQUE,
+        technique=TECHNIQUE,
         years=st.sampled_from([-1, 0, 10]),
         made_by=st.sampled_from([None, *PEOPLE]),
     )

@@ -6,8 +6,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.chaos.account import Mishap
-from tests.chaos.history import AUTHOR, FATE, MISHAP, TECHNIQUES, History, playing
-from tests.chaos.world import Event
+from tests.chaos.history import (
+    AUTHOR,
+    FATE,
+    MISHAP,
+    STOP,
+    TECHNIQUE,
+    TECHNIQUES,
+    History,
+    playing,
+)
+from tests.chaos.world import INNOCENT, Event
 from trailkeeper.environments.schedule import LOOK, SWEEP
 
 _SCHEDULES = {"look": LOOK, "sweep": SWEEP}
@@ -37,16 +46,39 @@ class EvidenceHistory(History):
             st.sampled_from(sorted(TECHNIQUES)), min_size=1, max_size=4, unique=True
         ),
         stopped=st.booleans(),
-        writes=st.integers(1, 8),
+        writes=st.integers(0, 6),
     )
     def cut_off(self, techniques: list[str], stopped: bool, writes: int) -> None:
-        """A sweep of what no event tells of ends in the middle."""
+        """A sweep of what no event tells of ends after so many writes, or (0) before it tells."""
         for each in [*techniques, *(["trail-stopped"] if stopped else [])]:
             self.world.attack(*TECHNIQUES[each], "mallory")
         self.world.events.clear()
-        self.world.faults.mishaps.append(Mishap("crash", writes))
+        self.world.faults.mishaps.append(Mishap("crash", writes) if writes else Mishap("mute", 1))
         self.world.deliver(Event(SWEEP))
         self.world.deliver_all()
+
+    @rule(technique=TECHNIQUE, writes=st.integers(1, 2), times=st.integers(1, 4))
+    def crowd(self, technique: str, writes: int, times: int) -> None:
+        """So many call a service that it refuses what the guard writes for a while."""
+        self.world.attack(*TECHNIQUES[technique], "mallory")
+        self.world.faults.mishaps.append(Mishap("throttle writes", writes, times))
+        self.sweep_once()
+
+    @rule(times=st.integers(3, 4), apart=st.sampled_from([1, 5, 15]))
+    def multiply(self, times: int, apart: int) -> None:
+        """One stop, and events that say that it was several, some seconds after each other."""
+        self.world.attack(*TECHNIQUES[STOP], "mallory")
+        self.world.events.clear()
+        for number in range(times):
+            self.world.forge(*TECHNIQUES[STOP], INNOCENT, 0, seconds=-number * apart)
+        self.world.deliver_all()
+
+    @rule(author=AUTHOR, seconds=st.sampled_from([30, 300]))
+    def go_dark(self, author: str, seconds: int) -> None:
+        """A stop is over before anybody looks."""
+        self.world.go_dark(author, seconds)
+        self.world.clock.advance(900)
+        self.world.deliver(Event(LOOK))
 
     @rule(schedule=st.sampled_from(sorted(_SCHEDULES)))
     def run(self, schedule: str) -> None:

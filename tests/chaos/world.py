@@ -22,6 +22,7 @@ from tests.chaos.account import (
     ACCOUNT,
     REGION,
     S3,
+    THROTTLED,
     Client,
     Clock,
     CloudTrail,
@@ -64,6 +65,10 @@ SECONDS = 60.0
 
 _SERVICES = ("cloudtrail", "s3", "kms", "logs", "iam", "dynamodb", "ssm", "cloudformation")
 FORGED = "made-up-"
+# What the heal function writes into the evidence alone, and what of it waits for nothing: that the
+# trail is there and logs.
+_REPAIRS = ("cloudtrail.", "s3.", "kms.")
+_IN_ANY_CASE = ("cloudtrail.start_logging", "cloudtrail.create_trail")
 _PUT_RIGHT = ("done.healed", "done.recreated", "done.started", "done.cut_off")
 LOG = Logger(service="chaos", level="CRITICAL")
 
@@ -145,6 +150,9 @@ class World:
     forged: int = 0
     denied_by_the_truth: list[str] = field(default_factory=list)
     _owed: set[str] = field(default_factory=set)
+    _claims: list[tuple[str, set[str], set[str]]] = field(default_factory=list)
+    _held_evidence: bool = False
+    _struck_before: int = 0
     _made_by: dict[str, Made] = field(default_factory=dict)
     services: ClassVar[tuple[str, ...]] = _SERVICES
 
@@ -259,6 +267,17 @@ class World:
             if heard:
                 self.events.append(Event(call))
 
+    def go_dark(self, author: str, seconds: int) -> None:
+        """Somebody stops the trail, whose event is lost, and starts it again: its status tells."""
+        trail = self.cloudtrail.trails.get(TRAIL)
+        if trail is None or not trail.logging:
+            return
+        self.made.append(Made("trail-stopped", author, self.clock(), ("logging.status",)))
+        self.cloudtrail.stop_logging(Name=TRAIL)
+        self.clock.advance(seconds)
+        self.cloudtrail.start_logging(Name=TRAIL)
+        self._owed.add("logging.status")
+
     def forge(
         self,
         detection: Detection,
@@ -267,9 +286,10 @@ class World:
         author: str,
         years: int,
         made_by: str | None = None,
+        seconds: int = 0,
     ) -> None:
         """Send an event of a call that nobody made, or under the id of a call of somebody else."""
-        at = self.clock() + timedelta(days=365 * years)
+        at = self.clock() + timedelta(days=365 * years, seconds=seconds)
         call = self._call(detection, technique.events[0], author, example, at)
         if made_by:
             other = {**call["detail"], "requestParameters": {"name": "another"}}
@@ -318,6 +338,7 @@ class World:
     def invoke(self, body: Any) -> bool:
         """One invocation; False if it failed."""
         self._owed |= self.differing()
+        self._held_evidence, self._struck_before = self.holds_evidence, self.faults.struck
         clients = self.clients(self.faults, self._judge_write)
         invocation = Invocation(
             environ=self.environ(),
@@ -329,12 +350,17 @@ class World:
             log=LOG,
             watched=self.watched(),
         )
+        self._claims.clear()
         try:
             handle(invocation, body)
-        except (HealFailedError, Crash):
+        except Crash:
+            return False
+        except HealFailedError:
+            self._judge_claims()
             return False
         finally:
             self.clock.advance(0.5)
+        self._judge_claims()
         return True
 
     def environ(self) -> HealEnviron:
@@ -352,8 +378,18 @@ class World:
             deadline, self.clock.seconds, self.clock.advance, lambda least, most: (least + most) / 2
         )
 
+    @property
+    def holds_evidence(self) -> bool:
+        """Whether a deploy of the evidence, or of what knows how it must be, is under way."""
+        return self.cloudformation.is_at(EVIDENCE_STACK, RESPONSE_STACK)
+
     def _judge_write(self, call: str) -> None:
-        """Hear of each write of the guard."""
+        """Nobody puts the evidence right while a deploy changes it, except that the trail logs."""
+        if not call.startswith(_REPAIRS) or call in _IN_ANY_CASE:
+            return
+        held = self._held_evidence and self.holds_evidence
+        if held and self.faults.struck == self._struck_before:
+            self.denied_by_the_truth.append(f"{call} while a deploy of the evidence was at work")
 
     def deliver_all(self) -> None:
         """Let every event arrive that is on its way."""
@@ -361,6 +397,7 @@ class World:
             self.deliver(self.events.pop(0))
 
     def _tell(self, alert: Alert) -> None:
+        self.faults.before_telling()
         alert = Alert.from_json(alert.to_json())
         self.alerts.append((self.clock(), alert))
         told = _parts({each.document for each in alert.differences})
@@ -368,14 +405,26 @@ class World:
             told.add("logging.status")
         if alert.what.key == "subject.was_gone":
             told |= _parts({"logging.status"})
-        if left := said_to_be_restored(alert) & self.differing():
-            self.denied_by_the_truth.append(f"{alert.dedup_key}: {left} are not as deployed")
+        right, left = said_of_parts(alert)
+        self._claims.append((alert.dedup_key, (right - left) & self.differing(), left))
         made = self._made_by.get(alert.event_id or "")
         if said := _said_to_be_made_up(alert) & set(self._made_by):
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {said} were made")
         self._judge_names(alert)
+        self._judge_fight(alert)
+        self._judge_failures(alert)
         self._owed -= told | set(made.documents if made else ())
         self.faults.after_write()
+
+    def _judge_claims(self) -> None:
+        """What a run says that it put right is so, unless it says the contrary of another setting.
+
+        A role that was made again is not whole if one of its policies could not be written.
+        """
+        left = {each for _, _, told in self._claims for each in told}
+        for key, wrong, _ in self._claims:
+            if wrong - left:
+                self.denied_by_the_truth.append(f"{key}: {wrong - left} are not as deployed")
 
     def _judge_names(self, alert: Alert) -> None:
         """Whoever is innocent is named by what tells of a made-up event alone.
@@ -386,6 +435,23 @@ class World:
         may_name = alert.detection in (forged_alerts.DETECTION, "trail-fight")
         if not made_up and not may_name and INNOCENT in alert.to_json():
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {INNOCENT} did nothing")
+
+    def _judge_fight(self, alert: Alert) -> None:
+        """However many events tell of one stop, it is one round of a fight."""
+        if alert.detection != "trail-fight":
+            return
+        rounds = int(str(alert.what.params["count"]))
+        since = self.clock() - timedelta(hours=1)
+        stops = [e for e in self.made if "logging.status" in e.documents and e.at >= since]
+        if rounds > len(stops):
+            self.denied_by_the_truth.append(f"{alert.dedup_key}: {len(stops)} stops, no {rounds}")
+
+    def _judge_failures(self, alert: Alert) -> None:
+        """What AWS refuses for now is done a little later, and nobody is told that it failed."""
+        done = [each.params["done"] for each in alert.changes if each.key == "change.line"]
+        failed = [each for each in done if isinstance(each, Text) and each.key == "done.failed"]
+        if any(THROTTLED in str(each.params["why"]) for each in failed):
+            self.denied_by_the_truth.append(f"{alert.dedup_key}: it was throttled, no more")
 
     # What the truth is
 
@@ -487,11 +553,8 @@ def _made_up(alert: Alert) -> list[Text]:
     return [each for each in found if isinstance(each, Text)]
 
 
-def said_to_be_restored(alert: Alert) -> set[str]:
-    """The parts of which a line of the alert says that they were put right, and none the contrary.
-
-    A role that was made again is not whole if one of its policies could not be written.
-    """
+def said_of_parts(alert: Alert) -> tuple[set[str], set[str]]:
+    """The parts of which a line of the alert says that they were put right, and the contrary."""
     right: set[str] = set()
     left: set[str] = set()
     for line in (each.params for each in alert.changes if each.key == "change.line"):
@@ -500,7 +563,7 @@ def said_to_be_restored(alert: Alert) -> set[str]:
         assert isinstance(done, Text)
         name = document.key.partition(".")[2]
         (right if done.key in _PUT_RIGHT else left).update((name, name.partition(".")[0]))
-    return right - left
+    return right, left
 
 
 def _as_sent(arguments: Mapping[str, Any]) -> dict[str, Any]:

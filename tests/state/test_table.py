@@ -197,7 +197,7 @@ SOON = timedelta(minutes=1, seconds=1)
         Ran("look", AT + SOON),
         KnownStop(AT + SOON),
         # Lambda ends a run after a quarter of an hour.
-        Begun("r", AT + timedelta(minutes=15) + SOON, ()),
+        Begun("r", AT, AT + timedelta(minutes=15) + SOON, ()),
         Silence(AT + SOON),
         Drill(AT + SOON, "5f1c", "arn:alice"),
         Drill(AT, "5f1c", "arn:alice", AT + SOON, "e1"),

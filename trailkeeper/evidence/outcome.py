@@ -146,7 +146,7 @@ class Report:
     @property
     def started_logging(self) -> bool:
         """Whether this run started the trail's logging again."""
-        return any(each.result is Result.HEALED for each in self.of("logging"))
+        return any(each.reason != CUT_OFF for each in self.healed if each.guard == "logging")
 
     def of(self, guard: str) -> tuple[Outcome, ...]:
         """The outcomes of one guard."""

@@ -64,16 +64,19 @@ class OtherHalf:
         """What is not as deployed, and left as it is."""
         return Report(self._run(dry_run=True), dry_run=True)
 
-    def sweep(self, every: int, first: Sequence[Outcome] = ()) -> Report:
+    def sweep(
+        self, every: int, first: Sequence[Outcome] = (), notes: Notes | None = None
+    ) -> Report:
         """Put right what is not as deployed, unless a deploy is at it, and tell what was not.
 
-        One comes every so many minutes. `first` is what was found before, and is told with it.
+        One comes every so many minutes. `first` is what was found before, and is told with it;
+        `notes` are those that were made of that.
         """
-        notes = self._notes()
-        report, waiting = self._compare(notes)
+        notes = notes or self.notes()
+        found, waiting = self._compare(notes)
+        report = replace(found, outcomes=(*first, *found.outcomes))
         if not waiting:  # which was compared, so that what a run left to tell can be told
             report = notes.completed(report, notes.of_runs_cut_off())
-        report = replace(report, outcomes=(*first, *report.outcomes))
         self.tell_news(report, every)
         notes.told()
         return report
@@ -91,7 +94,7 @@ class OtherHalf:
             return None
         if guard_calls.is_ours(call, names.role_arns):
             return Followed("a repair of our own")
-        notes = self._notes()
+        notes = self.notes()
         ordinary = guard_calls.is_ordinary_deploy(call, self.baseline.account)
         found, waiting = (Report(), _HOME) if ordinary else self._compare(notes)
         deploying = bool(waiting & {"", call.region})
@@ -122,7 +125,8 @@ class OtherHalf:
         if alert:
             self.tell(alert)
 
-    def _notes(self) -> Notes:
+    def notes(self) -> Notes:
+        """The notes of one run: what it is about to restore."""
         about = self.watched.side.stack
         return Notes(self.store, self.patience, self.now, self.failed, about)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.drift import ABSENT, Change
+from trailkeeper.evidence.drift import ABSENT, Change, Drift
 from trailkeeper.evidence.outcome import Gap, Outcome, Result
 from trailkeeper.guards import logging
 from trailkeeper.guards.guard import AWS_ERRORS, Clients, error_words
@@ -54,7 +54,7 @@ class StartLogging:
 
     `stopped_at` is the time of an event that says the trail was stopped or deleted: a status older
     than that is not believed. `written` are the guards that wrote before, of which AWS may not have
-    heard yet.
+    heard yet. `announce` is told what is to be put right, before it is.
     """
 
     clients: Clients
@@ -64,6 +64,7 @@ class StartLogging:
     dry_run: bool = False
     stopped_at: datetime | None = None
     written: frozenset[str] = frozenset()
+    announce: Callable[[Sequence[Drift]], None] = lambda _: None
 
     def run(self, *, deliveries: bool = True) -> Started:
         """Start the trail if it does not log; with `deliveries`, also see whether logs arrive."""
@@ -85,6 +86,7 @@ class StartLogging:
             return Started(False, (failed,), Gap(status.stopped, None))
 
     def _start(self, status: Status, change: Change, *, gone: bool) -> Started:
+        self.announce((Drift(logging.NAME, STATUS, (change,), gone),))
         if gone:
             self._create()
         self.patience.persist(lambda: logging.repair(self.clients, self.baseline))

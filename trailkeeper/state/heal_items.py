@@ -253,11 +253,13 @@ class KnownStop(Dumped):
 class Begun(Dumped):
     """What a run is about to restore, noted before its first write and removed once it is told.
 
-    `over` is when the run has ended in any case: whose note is there later was cut off. `about` is
-    the stack of the half of the guard that was to be restored, "" for the evidence.
+    `at` is when it was noted, `over` when the run has ended in any case: whose note is there later
+    was cut off. `about` is the stack of the half of the guard that was to be restored, "" for the
+    evidence.
     """
 
     run: str
+    at: datetime
     over: datetime
     drifts: tuple[Outcome, ...]
     about: str = ""

@@ -139,6 +139,67 @@ def test_an_old_stop_is_no_news_to_who_looks_for_the_first_time(bed: Bed) -> Non
     assert [each.what for each in bed.alerts if each.what.key == "subject.was_dark"] == []
 
 
+def start_and_be_cut_off(bed: Bed, event: object) -> None:
+    """A run starts a stopped trail, and cannot tell that it did."""
+    bed.stop()
+    bed.now += timedelta(minutes=1)
+    bed.alert_error = refused("QueueDoesNotExist")
+    with pytest.raises(ClientError):
+        bed.handle(event)
+    bed.alert_error = None
+    status = get_backend("cloudtrail")[ACCOUNT][REGION].trails["trailkeeper"].status
+    assert status.is_logging
+    status.started = bed.now
+
+
+@pytest.mark.parametrize("event", [LOOK, SWEEP], ids=["look", "sweep"])
+def test_a_start_that_could_not_be_told_is_told_once_by_the_next_sweep(
+    looked_at: Bed, event: object
+) -> None:
+    bed = looked_at
+    start_and_be_cut_off(bed, event)
+
+    for _ in range(3):
+        bed.now += timedelta(minutes=30)
+        bed.handle(SWEEP)
+
+    [alert] = bed.alerts
+    assert alert.what == Text("subject.found_stopped")
+    mail = " ".join(email.render(alert, Reader()).body.split())
+    assert "a run had begun to put it back and was cut off" in mail
+    assert "2026-11-20 03:04:05 UTC to 03:05:05 UTC" in mail
+
+
+def test_a_start_that_could_not_be_told_is_told_though_the_trail_was_made_again(
+    looked_at: Bed,
+) -> None:
+    """The new trail's status knows nothing of the stop."""
+    bed = looked_at
+    start_and_be_cut_off(bed, SWEEP)
+    bed.now += timedelta(minutes=4)
+    status = get_backend("cloudtrail")[ACCOUNT][REGION].trails["trailkeeper"].status
+    status.started, status.stopped = bed.now, None
+
+    for _ in range(3):
+        bed.now += timedelta(minutes=30)
+        bed.handle(SWEEP)
+
+    assert [each.what.key for each in bed.alerts] == ["subject.found_stopped", "subject.was_gone"]
+
+
+def test_a_later_stop_is_told_beside_a_start_that_could_not_be(looked_at: Bed) -> None:
+    bed = looked_at
+    start_and_be_cut_off(bed, SWEEP)
+    bed.now += timedelta(minutes=3)
+    stop_and_start(bed, minutes=4)
+
+    for _ in range(3):
+        bed.now += timedelta(minutes=30)
+        bed.handle(SWEEP)
+
+    assert [each.what.key for each in bed.alerts] == ["subject.found_stopped", "subject.was_dark"]
+
+
 BUCKET_CALL = call(
     "DeleteBucketPolicy",
     eventSource="s3.amazonaws.com",
