@@ -49,6 +49,7 @@ def environs_of(stack: Stack, settings: Settings, *, evidence_key_arn: str | Non
         monthly_budget_usd=settings.monthly_budget_usd,
         alerts_key=settings.alerts_key,
         count_deliveries=settings.count_deliveries,
+        reserve_concurrency=settings.reserve_concurrency,
         watcher=settings.watcher,
         watch_minutes=settings.watch_minutes,
         alive_days=settings.alive_days,

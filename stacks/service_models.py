@@ -38,11 +38,12 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "lambda": (
         *("AddPermission", "CreateAlias", "CreateEventSourceMapping", "DeleteFunctionConcurrency"),
-        *("DeleteFunctionUrlConfig", "GetAlias", "GetFunctionConcurrency"),
+        *("DeleteFunctionUrlConfig", "GetAccountSettings", "GetAlias", "GetFunctionConcurrency"),
         *("GetFunctionConfiguration", "GetFunctionEventInvokeConfig", "GetLayerVersionByArn"),
         *("ListAliases", "ListEventSourceMappings", "ListFunctionUrlConfigs"),
         "ListVersionsByFunction",
-        *("PutFunctionEventInvokeConfig", "RemovePermission", "UpdateAlias"),
+        *("PutFunctionConcurrency", "PutFunctionEventInvokeConfig", "RemovePermission"),
+        "UpdateAlias",
         *("GetPolicy", "UpdateEventSourceMapping"),
     ),
     "logs": (

@@ -250,6 +250,14 @@ class Settings:
         "by a schedule of its own and tells people by a topic of its own. Both stacks are then "
         "protected from being deleted by one call.",
     )
+    reserve_concurrency: bool = setting(
+        boolean(),
+        True,
+        "Whether each half of the guard reserves concurrent executions for the functions of the "
+        "other (200 for the heal function, 50 each for the alert function and the watcher), so "
+        "that no other function can use up what they need. It is done at run time, and only where "
+        "500 stay to all others; otherwise `trailkeeper doctor` says so. It costs nothing.",
+    )
     watch_minutes: int = setting(
         whole(5, 1440, "minutes"),
         defaults.WATCH_MINUTES,

@@ -165,12 +165,13 @@ class Intruder:
 
 
 class Functions:
-    """Lambda, with the list of URLs that moto does not know, and mappings that keep the alias."""
+    """Lambda, with the URLs and the quota that moto does not know, and mappings with aliases."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
         self.urls: list[str] = []
         self.mappings: dict[str, dict[str, Any]] = {}
+        self.quota = 1000
 
     def create_event_source_mapping(self, *, FunctionName: str, **given: Any) -> None:
         number = str(len(self.mappings))
@@ -195,6 +196,16 @@ class Functions:
 
     def delete_event_source_mapping(self, *, UUID: str) -> None:
         del self.mappings[UUID]
+
+    def get_account_settings(self) -> dict[str, Any]:
+        reserved = sum(
+            self._client.get_function_concurrency(FunctionName=each.name).get(
+                "ReservedConcurrentExecutions", 0
+            )
+            for each in (HEAL, ALERT, WATCHER)
+        )
+        unreserved = {"UnreservedConcurrentExecutions": self.quota - reserved}
+        return {"AccountLimit": {"ConcurrentExecutions": self.quota, **unreserved}}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
@@ -303,6 +314,9 @@ def deploy(account: Any, plan: Deployment = DEPLOYED) -> None:
             Publish=True,
         )
         account.functions.create_alias(FunctionName=record.name, Name="live", FunctionVersion="1")
+        account.functions.put_function_concurrency(
+            FunctionName=record.name, ReservedConcurrentExecutions=record.reserved
+        )
         account.functions.put_function_event_invoke_config(
             FunctionName=record.name,
             Qualifier="live",

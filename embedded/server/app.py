@@ -28,6 +28,7 @@ from embedded.adapter import (
     mfa,
     parameters,
     recursion,
+    reservations,
     s3_config,
     s3_encryption,
     s3_events,
@@ -84,6 +85,7 @@ class EmbeddedServer:
         alarm_mutes.install()
         alarm_query.install()
         recursion.install()
+        reservations.install()
         sqs.install()
         log_queries.install()
         athena.install()

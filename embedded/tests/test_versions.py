@@ -138,6 +138,40 @@ def test_no_concurrency_of_the_function_stops_its_alias(account: BareAccount) ->
     assert answer(functions, "starved", Qualifier="live")["code"] == 1
 
 
+def test_a_hundred_concurrent_executions_stay_to_functions_without_any(
+    account: BareAccount,
+) -> None:
+    functions = account.client("lambda")
+
+    def unreserved() -> int:
+        limit = functions.get_account_settings()["AccountLimit"]
+        assert limit["ConcurrentExecutions"] == 1000
+        return int(limit["UnreservedConcurrentExecutions"])
+
+    for name in ("reserved", "greedy"):
+        live(account, name, ONE)
+    assert "ReservedConcurrentExecutions" not in functions.get_function_concurrency(
+        FunctionName="reserved"
+    )
+    before = unreserved()
+    functions.put_function_concurrency(FunctionName="reserved", ReservedConcurrentExecutions=200)
+    assert unreserved() == before - 200
+    functions.put_function_concurrency(FunctionName="reserved", ReservedConcurrentExecutions=300)
+    assert unreserved() == before - 300
+
+    with pytest.raises(ClientError, match="below its minimum value of \\[100\\]"):
+        functions.put_function_concurrency(
+            FunctionName="greedy", ReservedConcurrentExecutions=before - 399
+        )
+    functions.put_function_concurrency(
+        FunctionName="greedy", ReservedConcurrentExecutions=before - 400
+    )
+    assert unreserved() == 100
+    for name in ("reserved", "greedy"):
+        functions.delete_function_concurrency(FunctionName=name)
+    assert unreserved() == before
+
+
 def test_a_queue_feeds_the_alias_and_not_what_is_newest(account: BareAccount) -> None:
     source, told = account.queue("alias-source"), account.queue("alias-told")
     code = """

@@ -214,6 +214,10 @@ class Functions(Paged):
         function = self._function(FunctionName, "PutFunctionConcurrency")
         function.concurrency = ReservedConcurrentExecutions
 
+    def get_account_settings(self) -> Any:
+        unreserved = 1000 - sum(each.concurrency or 0 for each in self.functions.values())
+        return {"AccountLimit": {"UnreservedConcurrentExecutions": unreserved}}
+
     def delete_function_concurrency(self, *, FunctionName: str) -> None:
         self._function(FunctionName, "DeleteFunctionConcurrency").concurrency = None
 

@@ -311,6 +311,13 @@ def not_confirmed(stage: Stage) -> None:
     stage.sns.subscribe(TopicArn=stage.ready.topic_arn, Protocol="email", Endpoint=ALERT_EMAIL)
 
 
+def quota_reserved(stage: Stage) -> None:
+    """By a function that is none of ours, so that 500 do not stay to others any more."""
+    functions = stage.ready.client("lambda")
+    functions.put_function_concurrency(FunctionName="attackers", ReservedConcurrentExecutions=450)
+    functions.delete_function_concurrency(FunctionName="trailkeeper-heal")
+
+
 def alarms_unheard(stage: Stage) -> None:
     topic = stage.ready.topic_arn.replace("-alerts", "-alarms")
     (queue,) = stage.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
@@ -614,6 +621,11 @@ TWO_HALVES: Faults = {
             TopicArn=stage.ready.topic_arn, Protocol="email", Endpoint="eve@example.net"
         ),
         "who gets alerts: NOT as deployed",
+    ),
+    "quota reserved": (
+        "concurrency-shared",
+        quota_reserved,
+        "other functions CAN USE UP what trailkeeper-heal",
     ),
     "nobody to be told": ("nobody-hears", without_addresses, "NOBODY gets alerts"),
     "stack gone": (

@@ -175,6 +175,20 @@ def test_slack_gets_a_message_that_slack_would_take(stage: Stage, slack: SlackCh
     assert wait_for("the mail", lambda: mails_about(stage, name))
 
 
+def test_every_channel_says_by_itself_that_the_guard_is_alive(
+    stage: Stage, slack: SlackChannel
+) -> None:
+    words = "If no such message comes this way for longer than 7 days"
+    assert posted(slack.messages, words) == []
+
+    stage.ready.control.tick("trailkeeper-alive")
+
+    mail = stage.wait_for_mail(words)
+    assert mail.subject.startswith("[Info] The guard is alive")
+    (message,) = wait_for("the Slack message", lambda: posted(slack.messages, words))
+    assert block_kit.problems(message) == []
+
+
 def test_what_slack_does_not_take_is_tried_again(stage: Stage, slack: SlackChannel) -> None:
     slack.answer = lambda _: (500, 0.0) if len(slack.tried) == before + 1 else (200, 0.0)
     before = len(slack.tried)

@@ -19,7 +19,9 @@ MINUTE = timedelta(minutes=1)
 def broken(**status: Any) -> list[tuple[str, str]]:
     answer = {"IsLogging": True, "StartLoggingTime": NOW - timedelta(days=9), **status}
     seen = logging.observe(Recorded({"GetTrailStatus": answer}), EVERYTHING)
-    return [(each.path, each.before) for each in seen.broken_deliveries(NOW)]
+    found = seen.broken_deliveries(NOW)
+    assert {each.after for each in found} <= {"-"}, "a failed delivery has no other value to show"
+    return [(each.path, each.before) for each in found]
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ class Bed:
         found = self.account.functions.get_function_concurrency(FunctionName=self.function)
         return found.get("ReservedConcurrentExecutions") == 0
 
-    def call(self) -> ApiCall:
+    def call(self, name: str = "PutFunctionConcurrency20171031") -> ApiCall:
         return ApiCall.parse(
             {
                 "detail-type": "AWS API Call via CloudTrail",
@@ -76,7 +76,7 @@ class Bed:
                     "eventID": "1",
                     "eventTime": "2026-11-20T03:04:00Z",
                     "eventSource": "lambda.amazonaws.com",
-                    "eventName": "PutFunctionConcurrency20171031",
+                    "eventName": name,
                     "awsRegion": BASELINE.region,
                     "recipientAccountId": BASELINE.account,
                     "userIdentity": {
@@ -139,6 +139,33 @@ def test_what_was_told_is_not_told_again(bed: Bed, run: str) -> None:
     bed.other.sweep(EVERY)
 
     assert len(bed.told) == 1
+
+
+def test_what_is_reserved_for_the_first_time_is_no_news(bed: Bed) -> None:
+    functions = bed.account.functions
+    functions.delete_function_concurrency(FunctionName=bed.function)
+
+    assert bed.other.look().outcomes == ()
+    bed.other.sweep(EVERY)
+    bed.now += timedelta(hours=2)
+    bed.other.sweep(EVERY)
+
+    assert bed.told == []
+    found = functions.get_function_concurrency(FunctionName=bed.function)
+    wanted = {"trailkeeper-heal": 200, "trailkeeper-watcher": 50}[bed.function]
+    assert found["ReservedConcurrentExecutions"] == wanted
+
+
+def test_who_gives_up_what_is_reserved_is_told_and_it_is_reserved_again(bed: Bed) -> None:
+    bed.account.functions.delete_function_concurrency(FunctionName=bed.function)
+    call = bed.call("DeleteFunctionConcurrency20171031")
+
+    bed.other.follow(call, lambda alert, _: bed.tell(alert))
+
+    (alert,) = bed.told
+    assert "mallory" in mail(alert)
+    assert "Trailkeeper put it back as deployed and read it back" in mail(alert)
+    assert not bed.other.look().outcomes
 
 
 def test_a_run_that_may_still_be_at_work_is_left_to_tell_by_itself(bed: Bed) -> None:

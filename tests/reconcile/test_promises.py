@@ -22,6 +22,7 @@ from tests.account_answers import (
 )
 from tests.deployed_evidence import patience
 from tests.recorded import Recorded
+from trailkeeper.evidence.drift import ABSENT
 from trailkeeper.evidence.outcome import Report, Result
 from trailkeeper.guards.evidence import EVIDENCE
 from trailkeeper.reconcile.evidence import reconcile_evidence
@@ -58,6 +59,48 @@ def test_every_document_that_is_written_has_an_answer_that_shows_it_weakened() -
 
     assert WEAKENED.keys() == {"logging/status", *documents}
     assert GONE.keys() == {guard.name for guard in EVIDENCE if guard.create is not None}
+
+
+@pytest.mark.parametrize(
+    ("document", "missing"),
+    [
+        ("public-access-block", "BlockPublicAcls"),
+        ("lifecycle", ""),
+        ("encryption", "Rules"),
+        ("ownership", "Rules"),
+    ],
+)
+def test_what_a_bucket_has_no_more_is_told_by_its_fields(document: str, missing: str) -> None:
+    report = reconciled(answering(WEAKENED[f"log-bucket/{document}"]))
+
+    (outcome,) = report.outcomes
+    assert {each.before for each in outcome.changes} == {ABSENT}
+    assert missing in {each.path for each in outcome.changes}
+
+
+@pytest.mark.parametrize(
+    ("spelled", "differs"),
+    [
+        ({"Filter": {"Prefix": ""}}, False),
+        ({"Filter": {}}, False),
+        ({"Prefix": ""}, False),
+        ({"Prefix": "", "Filter": {}}, False),
+        ({"Filter": {"Prefix": "AWSLogs/"}}, True),
+        ({"Prefix": "AWSLogs/"}, True),
+    ],
+)
+def test_all_spellings_of_the_whole_bucket_are_the_same(
+    spelled: dict[str, Any], *, differs: bool
+) -> None:
+    name = "GetBucketLifecycleConfiguration"
+    rules = [
+        {key: value for key, value in rule.items() if key not in ("Filter", "Prefix")} | spelled
+        for rule in IN_ORDER[name]["Rules"]
+    ]
+
+    report = reconciled(answering({name: {"Rules": rules}}))
+
+    assert [each.document for each in report.outcomes] == ["lifecycle"] * differs
 
 
 @pytest.mark.parametrize("name", WEAKENED)

@@ -364,6 +364,7 @@ def test_no_right_of_the_watcher_leads_to_more_rights(watcher: Deployed) -> None
         "events:ListRules",
         "logs:DescribeLogGroups",
         "lambda:CreateEventSourceMapping",
+        "lambda:GetAccountSettings",
         "lambda:ListEventSourceMappings",
         *("sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes"),
     }

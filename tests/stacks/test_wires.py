@@ -53,6 +53,7 @@ DEFAULT_HEAL: dict[str, Any] = {
     "reconcile_minutes": 5,
     "sweep_minutes": 60,
     "drills": True,
+    "reserve_concurrency": True,
     "watcher": True,
     "watch_minutes": 240,
     "alive_days": 7,
@@ -107,6 +108,7 @@ FULL_HEAL = DEFAULT_HEAL | {
             *("route-table-changes", "vpc-changes", "organization-changes"),
         ),
     },
+    "reserve_concurrency": True,
     "watcher": True,
     "watch_minutes": 90,
     "alive_days": 30,
@@ -151,11 +153,11 @@ FULL_ALERT = DEFAULT_ALERT | {
     "autoscaling": "each",
     "deletion_alerts": False,
 }
-# What no function is told: where it is, and what only the stacks make of it (each switch is off in
-# a test of its stack).
+# Where it is, what only the stacks make of it, and what rights depend on (each switch is off in a
+# test of its stack).
 NOT_BY_DEFAULT = {
     *("home_region", "trail_name", "profile", "kms", "alerts_key"),
-    *("saved_queries", "athena", "dashboard", "groups", "watcher"),
+    *("saved_queries", "athena", "dashboard", "groups", "watcher", "reserve_concurrency"),
 }
 
 
@@ -192,13 +194,16 @@ def test_every_setting_is_tried_with_another_value_than_its_default() -> None:
     assert same == NOT_BY_DEFAULT
 
 
-def test_another_name_of_the_trail_reaches_the_function(synth: Synth) -> None:
-    stack = Deployed(synth({"trail_name": "other", "kms": False}), RESPONSE_STACK)
+def test_another_name_of_the_trail_and_no_reservations_reach_the_function(synth: Synth) -> None:
+    given = {"trail_name": "other", "kms": False, "reserve_concurrency": False}
+    stack = Deployed(synth(given), RESPONSE_STACK)
 
-    read = HealEnviron.from_environ(variables(stack, "trailkeeper-heal")).baseline
+    read = HealEnviron.from_environ(variables(stack, "trailkeeper-heal"))
 
-    assert read.trail_name == "other"
-    assert read.evidence_key_arn is None
+    assert read.baseline.trail_name == "other"
+    assert read.baseline.evidence_key_arn is None
+    assert not read.reserve_concurrency
+    assert "lambda:PutFunctionConcurrency" not in json.dumps(stack.template)
 
 
 def test_the_handlers_are_where_the_functions_look_for_them(response: Deployed) -> None:

@@ -84,6 +84,7 @@ def test_no_action_is_a_pattern_and_only_nameless_resources_are_everything() -> 
         "kms:CreateKey",
         "kms:ListAliases",
         "lambda:CreateEventSourceMapping",
+        "lambda:GetAccountSettings",
         "logs:DeleteQueryDefinition",
         "logs:DescribeAccountPolicies",
         "logs:DescribeLogGroups",

@@ -39,7 +39,7 @@ class Found:
     """One call behind an alarm, without its bodies; `resource` is what it was about, untrusted."""
 
     call: ApiCall
-    resource: str = ""
+    resource: str
 
     @classmethod
     def of(cls, record: Mapping[str, Any], control: Control) -> Found:

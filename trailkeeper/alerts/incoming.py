@@ -83,7 +83,7 @@ class NewSilence:
     alarm: str
     alert: Alert
     message: Mapping[str, Any]
-    waited: bool = False
+    waited: bool
 
     def later(self) -> str:
         """The body of the message that brings it again."""
@@ -100,7 +100,7 @@ class ControlAlarm:
     control: Control
     alert: Alert
     message: Mapping[str, Any]
-    waited: bool = False
+    waited: bool
 
     def later(self) -> str:
         """The body of the message that brings it again."""
@@ -113,7 +113,7 @@ class InsightEvent:
 
     insight: Insight
     event: Mapping[str, Any]
-    waited: bool = False
+    waited: bool
 
     def later(self) -> str:
         """The body of the message that brings it again."""

@@ -28,6 +28,7 @@ DEFAULTS: Mapping[str, Any] = {
     "sweep_minutes": 60,
     "drills": True,
     "watcher": True,
+    "reserve_concurrency": True,
     "watch_minutes": 240,
     "alive_days": 7,
     "last_resort_emails": None,

@@ -23,8 +23,9 @@ class HealEnviron:
     those whose changes are planned. The status is looked at every `reconcile_minutes`, everything
     every `sweep_minutes`. `drills`: whether somebody may announce a stop of the trail as a drill.
     `watcher`: there is one, which looks every `watch_minutes` and tells `last_resort_emails`, in
-    `last_resort_region` first if there is one; the two watch over each other. Every `alive_days`
-    people get a sign of life, 0: never. The rest carries the settings of the same names.
+    `last_resort_region` first if there is one; the two watch over each other, and reserve
+    concurrent executions for each other if `reserve_concurrency`. Every `alive_days` people get a
+    sign of life, 0: never. The rest carries the settings of the same names.
     """
 
     baseline: Baseline
@@ -47,6 +48,7 @@ class HealEnviron:
     last_resort_emails: tuple[str, ...] = ()
     last_resort_region: str | None = None
     count_deliveries: bool = False
+    reserve_concurrency: bool = True
 
     @property
     def last_resort_topics(self) -> tuple[str, ...]:

@@ -22,19 +22,28 @@ from trailkeeper.evidence.names import (
 MEMORY_MB = 512
 RETRIES = 2
 MAXIMUM_AGE_SECONDS = 6 * 3600
+# Of the concurrent executions that an account has, 1,000 as a rule (Lambda developer guide, "Lambda
+# quotas"), so many stay to all other functions; AWS itself insists on 100.
+LEFT_TO_OTHERS = 500
 # The functions' logs tell how Trailkeeper worked; the evidence itself is in the trail.
 LOG_RETENTION_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionRecord:
-    """One function; `seconds` is its time-out, `dead_letters` gets what it could not handle."""
+    """One function; `seconds` is its time-out, `dead_letters` gets what it could not handle.
+
+    `reserved` of it may run at once whatever else runs in the account, and no more; 0: as many as
+    Lambda lets. It is far above what floods were seen to need (docs/figures.md), as a flood is not
+    to keep a real event waiting.
+    """
 
     name: str
     handler: str
     seconds: int
     role_arn: Callable[[Names], str]
     dead_letters: str
+    reserved: int = 0
 
     def arn(self, names: Names) -> str:
         """The function itself, which nothing calls."""
@@ -60,6 +69,7 @@ HEAL = FunctionRecord(
     120,
     lambda names: names.heal_role_arn,
     HEAL_DEAD_QUEUE,
+    reserved=200,
 )
 ALERT = FunctionRecord(
     ALERT_FUNCTION,
@@ -67,6 +77,7 @@ ALERT = FunctionRecord(
     60,
     lambda names: names.alert_role_arn,
     ALERTS_DEAD_QUEUE,
+    reserved=50,
 )
 DELIVERIES = FunctionRecord(
     DELIVERIES_FUNCTION,
@@ -81,4 +92,5 @@ WATCHER = FunctionRecord(
     120,
     lambda names: names.watcher_role_arn,
     WATCHER_DEAD_QUEUE,
+    reserved=50,
 )

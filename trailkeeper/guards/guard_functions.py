@@ -16,13 +16,15 @@ from botocore.exceptions import ClientError
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.functions import (
+    LEFT_TO_OTHERS,
     MAXIMUM_AGE_SECONDS,
     MEMORY_MB,
     RETRIES,
     FunctionRecord,
 )
 from trailkeeper.evidence.names import LAYER, LIVE
-from trailkeeper.evidence.permission import Permission
+from trailkeeper.evidence.outcome import Outcome, Result
+from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards.guard import Clients, Document, Guard, error_code, reading
 from trailkeeper.guards.sides import Side
 
@@ -72,9 +74,19 @@ def guard(side: Side, own: Own) -> Guard:
         for name in sorted(records if drift.gone else drift.fields):
             _point(clients, name, _version_with(clients, name, right[name]))
 
-    def unlimit(clients: Clients, _: Baseline, drift: Drift) -> None:
+    def reserved(name: str) -> int:
+        return records[name].reserved if side.reserves else 0
+
+    def reserve(clients: Clients, _: Baseline, drift: Drift) -> None:
+        """Take back what others reserved, before all else; that may leave enough for all."""
         for name in sorted(drift.fields):
-            clients.functions.delete_function_concurrency(FunctionName=name)
+            if _reserved(clients, name) is not None:
+                clients.functions.delete_function_concurrency(FunctionName=name)
+        for name in records:
+            if _lacks(clients, name, reserved(name)):
+                clients.functions.put_function_concurrency(
+                    FunctionName=name, ReservedConcurrentExecutions=reserved(name)
+                )
 
     def recall(clients: Clients, baseline: Baseline, drift: Drift) -> None:
         for name in sorted(drift.fields):
@@ -111,11 +123,18 @@ def guard(side: Side, own: Own) -> Guard:
             ),
             Document(
                 "concurrency",
-                each(lambda clients, _, record: _concurrency(clients, record.name)),
-                lambda _: {},
+                each(
+                    lambda clients, _, record: _concurrency(
+                        clients, record.name, reserved(record.name)
+                    )
+                ),
+                lambda _: dict.fromkeys(records, RIGHT),
                 ("lambda:GetFunctionConcurrency",),
-                unlimit,
-                ("lambda:DeleteFunctionConcurrency",),
+                reserve,
+                (
+                    "lambda:DeleteFunctionConcurrency",
+                    *(["lambda:PutFunctionConcurrency"] if side.reserves else []),
+                ),
             ),
             Document(
                 "failures",
@@ -161,11 +180,28 @@ def guard(side: Side, own: Own) -> Guard:
                 lambda baseline: baseline.names.arn("lambda", f"layer:{LAYER}:*"),
                 "See that the layers of both functions hold the same",
             ),
+            *([_ASKS_FOR_QUOTA] if side.reserves else []),
         ),
     )
 
 
 RIGHT = "as deployed"
+_NOT_YET = "nothing reserved"
+_ASKS_FOR_QUOTA = Permission(
+    ("lambda:GetAccountSettings",),
+    everything,
+    "See whether enough concurrent executions stay to other functions; AWS knows no resource for "
+    "this call",
+)
+
+
+def only_reserves(outcome: Outcome) -> bool:
+    """Whether all of it is that something is reserved, which no stack does, for the first time."""
+    return (
+        (outcome.guard, outcome.document) == (NAME, "concurrency")
+        and outcome.result is not Result.FAILED
+        and all(each.before == _NOT_YET for each in outcome.changes)
+    )
 
 
 def _run(clients: Clients, name: str) -> dict[str, Any] | None:
@@ -252,11 +288,33 @@ def _version_with(clients: Clients, name: str, right: Mapping[str, Any]) -> str:
     return str(max(found))
 
 
-def _concurrency(clients: Clients, name: str) -> Any:
+def _concurrency(clients: Clients, name: str, wanted: int) -> str:
+    """RIGHT, or what is reserved instead.
+
+    Where we want nothing, people may reserve what they like, unless it starves the function.
+    """
+    found = _reserved(clients, name)
+    if not wanted:
+        return str(found) if found == 0 else RIGHT
+    if found is None:
+        return _NOT_YET if _can_reserve(clients, wanted) else RIGHT
+    return RIGHT if found == wanted else str(found)
+
+
+def _lacks(clients: Clients, name: str, wanted: int) -> bool:
+    return bool(wanted) and _concurrency(clients, name, wanted) == _NOT_YET
+
+
+def _reserved(clients: Clients, name: str) -> int | None:
     answer = clients.functions.get_function_concurrency(FunctionName=name)
-    reserved = answer.get("ReservedConcurrentExecutions")
-    # Enough for one is enough to heal; only what starves the function is taken back.
-    return None if reserved is None or reserved > 0 else str(reserved)
+    found: int | None = answer.get("ReservedConcurrentExecutions")
+    return found
+
+
+def _can_reserve(clients: Clients, wanted: int) -> bool:
+    """Whether enough stays to others when so many concurrent executions more are reserved."""
+    limit = clients.functions.get_account_settings()["AccountLimit"]
+    return bool(limit["UnreservedConcurrentExecutions"] - wanted >= LEFT_TO_OTHERS)
 
 
 def _calls(baseline: Baseline, record: FunctionRecord) -> dict[str, Any]:

@@ -195,8 +195,9 @@ class Side:
     `queue_to` is the function that the queue of alerts feeds, None on the side that has no such
     queue. `subscribers` are the protocol and endpoint of the people who should get what a topic
     carries, by its name. `queues_url` is what the URLs of its queues begin with. `for_deploys`: the
-    parameter that a deploy reads belongs to it. `secrets` are the names of what it reads and people
-    keep for it. `satellites` send it events from beyond home.
+    parameter that a deploy reads belongs to it. `reserves`: concurrent executions are reserved for
+    its functions. `secrets` are the names of what it reads and people keep for it. `satellites`
+    send it events from beyond home.
     """
 
     stack: str
@@ -213,6 +214,7 @@ class Side:
     queue_to: FunctionRecord | None = None
     subscribers: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, hash=False)
     for_deploys: bool = False
+    reserves: bool = False
     secrets: tuple[str, ...] = ()
     satellites: tuple[SatelliteRecord, ...] = ()
 
@@ -340,6 +342,7 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
         table=TableRecord(STATE_TABLE, protected=heal.watcher),
         queues_url=_queues_url(heal),
         for_deploys=True,
+        reserves=heal.reserve_concurrency,
         secrets=_secrets(alert.slack_webhook),
         satellites=beyond_home(heal, alert),
         queue_to=ALERT,
@@ -464,6 +467,7 @@ def watcher_side(heal: HealEnviron, language: Language = defaults.LANGUAGE) -> S
         alarms=side_alarms.of_watcher(heal, language),
         table=TableRecord(WATCHER_TABLE, protected=False),
         queues_url=_queues_url(heal),
+        reserves=heal.reserve_concurrency,
         subscribers={each.name: _mail(heal.last_resort_emails) for each in _last_resort(heal)},
     )
 

@@ -17,6 +17,7 @@ from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.outcome import Outcome, Report, Result, place_of
+from trailkeeper.guards.guard_functions import only_reserves
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.begun import Notes
@@ -62,7 +63,8 @@ class OtherHalf:
 
     def look(self) -> Report:
         """What is not as deployed, and left as it is."""
-        return Report(self._run(dry_run=True), dry_run=True)
+        found = self._run(dry_run=True)
+        return Report(tuple(each for each in found if not only_reserves(each)), dry_run=True)
 
     def sweep(
         self, every: int, first: Sequence[Outcome] = (), notes: Notes | None = None
@@ -96,7 +98,7 @@ class OtherHalf:
             return Followed("a repair of our own")
         notes = self.notes()
         ordinary = guard_calls.is_ordinary_deploy(call, self.baseline.account)
-        found, waiting = (Report(), _HOME) if ordinary else self._compare(notes)
+        found, waiting = (Report(), _HOME) if ordinary else self._compare(notes, call)
         deploying = bool(waiting & {"", call.region})
         if ordinary or (
             guard_calls.is_by_deploy(call) and (deploying or self._left_alone(call, found))
@@ -130,17 +132,24 @@ class OtherHalf:
         about = self.watched.side.stack
         return Notes(self.store, self.patience, self.now, self.failed, about)
 
-    def _compare(self, notes: Notes) -> tuple[Report, frozenset[str]]:
+    def _compare(self, notes: Notes, call: ApiCall | None = None) -> tuple[Report, frozenset[str]]:
         """What was put right, or is left to people; where a deploy is at it, "" for home.
 
-        A deploy may begin while this reads, so it is asked for again before each repair.
+        A deploy may begin while this reads, so it is asked for again before each repair. What is
+        reserved for the first time is nobody's news, unless it is after a call about just that.
         """
         if self._why_wait():
             return Report(), _HOME
         outcomes = self._run(wait=self._why_wait, hold=self._why_hold, announce=notes.announce)
         done = tuple(each for each in outcomes if each.result is not Result.DEFERRED)
         waiting = (each for each in outcomes if each.result is Result.DEFERRED)
-        return Report(done), frozenset(place_of(each.document)[1] for each in waiting)
+        places = frozenset(place_of(each.document)[1] for each in waiting)
+        if call is None or "Concurrency" not in call.name:
+            news = tuple(each for each in done if not only_reserves(each))
+            if done and not news:
+                notes.told()
+            done = news
+        return Report(done), places
 
     def _run(
         self,

@@ -362,13 +362,10 @@ INSIGHTS: Built = {
 }
 
 
-def trouble(kept_at: str = "", topic: str = "", lasting: bool = False) -> tuple[Alert]:
+def trouble(*, lasting: bool = False, **where: str) -> tuple[Alert]:
     why = Text("trouble.status", {"status": "404"})
-    return (
-        channel_alerts.broken(
-            "slack", Trouble(why, "404 no_service", lasting, kept_at, topic), NOW, ACCOUNT, REGION
-        ),
-    )
+    found = Trouble(why, "404 no_service", lasting, **where)
+    return (channel_alerts.broken("slack", found, NOW, ACCOUNT, REGION),)
 
 
 class Outage:
@@ -379,9 +376,9 @@ class Outage:
 
 TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:trailkeeper-alerts"
 CHANNELS: Built = {
-    "webhook-in-a-parameter": lambda: trouble("ssm:/trailkeeper/slack", lasting=True),
-    "webhook-in-a-secret": lambda: trouble("secretsmanager:slack", lasting=True),
-    "topic": lambda: trouble(topic=TOPIC, lasting=True),
+    "webhook-in-a-parameter": lambda: trouble(kept_at="ssm:/trailkeeper/slack", lasting=True),
+    "webhook-in-a-secret": lambda: trouble(kept_at="secretsmanager:slack", lasting=True),
+    "topic": lambda: trouble(topic_arn=TOPIC, lasting=True),
     "passing": trouble,
     "lasting": lambda: trouble(lasting=True),
     "works-again": lambda: (channel_alerts.works_again(Outage(), NOW, ACCOUNT, REGION),),

@@ -127,6 +127,23 @@ def function(concurrency: Any = None, **configuration: Any) -> Answers:
     return {**deployed("AWS::Lambda::Function", "trailkeeper-heal"), "GetFunction": found}
 
 
+def of_two_halves(*, reserve: bool) -> Answers:
+    return functions(replace(HEAL, watcher=True, reserve_concurrency=reserve))
+
+
+RESERVED = {"Configuration": {}, "Concurrency": {"ReservedConcurrentExecutions": 200}}
+
+
+def sharing(*, quota: int, unreserved: int) -> Answers:
+    """Nothing is reserved for the functions, and that is left of the quota."""
+    limit = {"ConcurrentExecutions": quota, "UnreservedConcurrentExecutions": unreserved}
+    return {
+        **of_two_halves(reserve=True),
+        "GetFunction": {"Configuration": {}},
+        "GetAccountSettings": {"AccountLimit": limit},
+    }
+
+
 def schedule() -> Answers:
     target = {"Arn": NAMES.heal_function_arn, "RoleArn": "arn:aws:iam::111122223333:role/lost"}
     return {
@@ -249,6 +266,14 @@ WRONG: tuple[tuple[str, Answers, str, str], ...] = (
         answering(replace(STATUS, told=(Told("slack", NOW, "SlackError: answered 404"),))),
         "Slack did NOT take the last alert, 0 s ago: SlackError: answered 404",
         "Put right what it says",
+    ),
+    (
+        "concurrency-shared",
+        sharing(quota=1000, unreserved=799),
+        "other functions CAN USE UP what trailkeeper-heal, trailkeeper-alert, trailkeeper-watcher "
+        "need to run: nothing is reserved for them, as of 799 unreserved concurrent executions 300",
+        "aws service-quotas request-service-quota-increase --region us-east-1 "
+        "--service-code lambda --quota-code L-B99A9384 --desired-value=1001",
     ),
     (
         "alarms-unheard",
@@ -429,6 +454,9 @@ RIGHT: tuple[tuple[str, Answers], ...] = (
     ("guard-drifted", {**functions(), "Invoke": "AccessDeniedException"}),
     ("guard-drifted", halves(of_heal=Report((STRANGER,)))),
     ("guard-for-people", halves(of_watcher=Report((RULES_OFF,)))),
+    ("concurrency-shared", sharing(quota=1000, unreserved=800)),
+    ("concurrency-shared", {**sharing(quota=10, unreserved=10), **of_two_halves(reserve=False)}),
+    ("concurrency-shared", {**sharing(quota=10, unreserved=10), "GetFunction": RESERVED}),
     ("alarms-unheard", subscribed("arn:aws:sns:x", "sqs", NAMES.alerts_queue_arn)),
     ("alarm-without-action", alarm()),
     ("alarm-muted", mute("others-own")),

@@ -300,6 +300,17 @@ TECHNIQUES = (
         attack=lambda a: _starve(a, _function(a).name),
     ),
     Technique(
+        id="concurrency-of-one",
+        words="Let the function run once at a time, so that a flood keeps real events waiting",
+        rights=("lambda:PutFunctionConcurrency",),
+        against=EITHER,
+        documents=("guard-functions.concurrency",),
+        how="The other half reserves as much again as was reserved before, or nothing",
+        attack=lambda a: a.functions.put_function_concurrency(
+            FunctionName=_function(a).name, ReservedConcurrentExecutions=1
+        ),
+    ),
+    Technique(
         id="alert-no-concurrency",
         words="Reserve no concurrency for the alert function",
         rights=("lambda:PutFunctionConcurrency",),
