@@ -19,12 +19,14 @@ from stacks.setting_kinds import (
     table_of,
     text,
 )
+from trailkeeper.detections import stack_events
 from trailkeeper.detections.catalogue import DETECTIONS
 from trailkeeper.evidence.expected import STOPS, ExpectedActor
 
 _EXAMPLE = "the name of a call such as PutBucketPolicy, or a detection such as log-group-changed"
 # An entry whose detection is about nothing else could never apply.
 _KINDS = (
+    *stack_events.DEPLOYS,
     *(each for detection in DETECTIONS for each in detection.events if each not in STOPS),
     *(each.id for each in DETECTIONS if not set(each.events) <= set(STOPS)),
 )
@@ -54,6 +56,8 @@ def _kind_of_call(value: Any) -> str:
         return value
     if isinstance(value, str) and value in _ALWAYS_LOUD:
         raise RefusedError(Fault("", value, "what stops or deletes a trail is never planned"))
+    if value == stack_events.DELETES:
+        raise RefusedError(Fault("", value, "the deletion of a stack is never planned"))
     raise RefusedError(Fault("", value, guess(value, _KINDS)))
 
 

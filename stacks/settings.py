@@ -446,8 +446,9 @@ class Settings:
         list_of(expected_actors(), at_most=20),
         [],
         "Whose changes of the evidence are planned, such as a pipeline's: they are put back all "
-        "the same, and told as information. Never a call that stops or deletes a trail, and never "
-        "what could not be put right.",
+        "the same, and told as information; who deploys Trailkeeper's stacks without CDK's deploy "
+        "role is named here with UpdateStack and the like. Never a call that stops or deletes a "
+        "trail or a stack, and never what could not be put right.",
     )
 
     @classmethod

@@ -22,7 +22,6 @@ from stacks.settings import Settings
 from stacks.state import State
 from stacks.topics import last_resort_topic
 from stacks.watch import Watch
-from trailkeeper.detections import guard_calls
 from trailkeeper.evidence import roles
 from trailkeeper.evidence.functions import WATCHER
 from trailkeeper.evidence.names import (
@@ -31,11 +30,10 @@ from trailkeeper.evidence.names import (
     WATCH_ALIVE_SCHEDULE,
     WATCH_LOOK_SCHEDULE,
     WATCH_SCHEDULE,
-    WATCHER_RULE,
 )
 from trailkeeper.evidence.queues import WATCHER_DEAD
 from trailkeeper.guards import side_alarms
-from trailkeeper.guards.sides import watch_schedules, watcher_side
+from trailkeeper.guards.sides import watch_schedules, watcher_rules, watcher_side
 from trailkeeper.rights.roles import watcher_rights
 
 # The ids and descriptions of the schedules, by their names.
@@ -96,7 +94,7 @@ class WatcherStack(Stack):
             dead_letters=dead_letters,
             made_for=baseline.evidence_key_arn or "",
         )
-        for rule in guard_calls.rules(WATCHER_RULE):
+        for rule in watcher_rules(heal):
             rules.to_function(self, rule, function=self.handler.live, dead_letters=dead_letters)
         schedule = Schedule(
             self,

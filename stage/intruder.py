@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from embedded.control import RefusedError
 from stage.ready import Ready
 
 NAME = "mallory"
@@ -26,6 +29,8 @@ _READING = (
     *("lambda:List*", "scheduler:Get*", "scheduler:List*", "sns:Get*", "sns:List*"),
     *("sqs:Get*", "sqs:List*", "ssm:Get*"),
 )
+_TABLE, _HEAL = "trailkeeper-state", {"S": "heal"}
+_HEALS_SECONDS, _SETTLES_SECONDS, _POLL_SECONDS = 30.0, 3.0, 0.05
 _DOES_NOTHING = "def handler(event, context):\n    return None\n"
 
 
@@ -136,6 +141,31 @@ class Mallory:
         administrator.put_user_policy(
             UserName=NAME, PolicyName="may", PolicyDocument=_allow(*rights)
         )
+
+    def wait_an_hour(self) -> None:
+        """Let the function heal, and forget what it remembers for an hour."""
+        trail = self._ready.client("cloudtrail")
+        deadline = time.monotonic() + _HEALS_SECONDS
+        while not trail.get_trail_status(Name=self._ready.trail_arn)["IsLogging"]:
+            if time.monotonic() > deadline:
+                raise TimeoutError("the trail is not healed")
+            time.sleep(_POLL_SECONDS)
+        with suppress(RefusedError):  # alerts may be held for a while
+            self._ready.control.settle(_SETTLES_SECONDS)
+        # Only the functions may write there.
+        key = self._ready.control.session(self._ready.heal_function)
+        make: Any = boto3.client
+        table = make(
+            "dynamodb",
+            endpoint_url=self._ready.endpoint,
+            region_name=self._ready.region,
+            aws_access_key_id=key.access_key_id,
+            aws_secret_access_key=key.secret_access_key,
+            aws_session_token=key.session_token,
+        )
+        asked = {"KeyConditionExpression": "id = :id", "ExpressionAttributeValues": {":id": _HEAL}}
+        for each in table.query(TableName=_TABLE, **asked)["Items"]:
+            table.delete_item(TableName=_TABLE, Key={name: each[name] for name in ("id", "at")})
 
     def code(self, source: str) -> bytes:
         """A package for a function: one file, the handler of which is `index.handler`."""

@@ -20,7 +20,7 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import ALERT, HEAL, WATCHER
-from trailkeeper.evidence.names import Names
+from trailkeeper.evidence.names import EVIDENCE_STACK, Names
 from trailkeeper.guards import side_documents
 from trailkeeper.guards.guard_functions import Own
 from trailkeeper.guards.guard_roles import Policies
@@ -133,6 +133,10 @@ class Guarded(SimpleNamespace):
     def events_in(self, region: str) -> Any:
         """EventBridge of a region beyond home."""
         return boto3.client("events", region_name=region)
+
+    def cloudtrail_in(self, region: str) -> Any:
+        """CloudTrail of a region: there is but the one at home."""
+        return self.cloudtrail
 
 
 class Intruder:
@@ -255,17 +259,24 @@ class Queues:
         return getattr(self._client, name)
 
 
+_STACKS = (
+    *(SIDE.stack, WATCHER_SIDE.stack, EVIDENCE_STACK),
+    *(each.stack for each in SIDE.satellites),
+)
+
+
 class Stacks:
     """CloudFormation with our stacks, as far as guards ask; that of moto is not installed."""
 
     def __init__(self) -> None:
         self.stacks: dict[str, dict[str, Any]] = {
-            each.stack: {
+            name: {
+                "StackId": NAMES.arn("cloudformation", f"stack/{name}/{number}"),
                 "StackStatus": "CREATE_COMPLETE",
                 "CreationTime": NOW - timedelta(days=9),
                 "EnableTerminationProtection": True,
             }
-            for each in (SIDE, WATCHER_SIDE, *SIDE.satellites)
+            for number, name in enumerate(_STACKS)
         }
         self.key = ""
 

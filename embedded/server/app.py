@@ -37,7 +37,7 @@ from embedded.adapter import (
     table_policies,
 )
 from embedded.adapter.event_sources import waiting
-from embedded.server import cloudformation, mail, metrics, targets
+from embedded.server import cloudformation, mail, metrics, stack_events, targets
 from embedded.server.alarms import AlarmClock
 from embedded.server.control import Control
 from embedded.server.mail import Mailbox, MailboxRoutes
@@ -90,6 +90,7 @@ class EmbeddedServer:
         log_queries.install()
         athena.install()
         cloudformation.install(prepare_function=prepare_function)
+        stack_events.install()
         metrics.install()
         mails = Mailbox(mailbox)
         mail.install(mails, endpoint=endpoint)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import alive_alerts
 from trailkeeper.alerts.alive_alerts import Counts
@@ -24,12 +26,13 @@ def tell(invocation: Invocation) -> Answer:
     try:
         total, last = _total(invocation), state.alive()
         heals = len(state.deeds("healed", last.at, _MOST_HEALS)) if last else 0
+        deployed = state.deploys(now - timedelta(days=days), now)
     except AWS_ERRORS as error:
         invocation.log.error("what was done cannot be counted", reason=str(error))
         invocation.alert(alive_alerts.uncounted(days, baseline, now))
     else:
         counts = _since(last, total, heals) if last else None
-        invocation.alert(alive_alerts.alive(counts, days, baseline, now))
+        invocation.alert(alive_alerts.alive(counts, days, baseline, now, deployed))
         invocation.remember(lambda: state.remember_alive(total))
     return Answer(Did.SAID_ALIVE, Trigger.OTHER)
 

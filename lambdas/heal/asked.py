@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trailkeeper.detections.catalogue import API_CALL
+from trailkeeper.detections.stack_events import STATUS_CHANGE
 from trailkeeper.events.event import ApiCall
 
 
@@ -23,3 +24,8 @@ def call_of(event: Any) -> ApiCall | None:
     """
     is_call = isinstance(event, Mapping) and event.get("detail-type") == API_CALL
     return ApiCall.parse(event) if is_call else None
+
+
+def tells_of_a_stack(event: Any) -> bool:
+    """Whether CloudFormation tells of one of its stacks, as far as the event says."""
+    return isinstance(event, Mapping) and event.get("detail-type") == STATUS_CHANGE

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from botocore.exceptions import ClientError
 
-from lambdas.heal import confirming, containment, history
+from lambdas.heal import confirming, containment
 from lambdas.heal.containment import Principal
 from lambdas.heal.invocation import Invocation
 from trailkeeper.alerts import fight_alerts
@@ -18,6 +18,7 @@ from trailkeeper.evidence.expected import STOPS
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards import logging
 from trailkeeper.guards.guard import AWS_ERRORS, error_code
+from trailkeeper.reconcile.confirming import WAITS
 from trailkeeper.reconcile.decide import DELETES, Decision
 from trailkeeper.state.heal_items import Contained, Containing, Heal
 
@@ -80,6 +81,14 @@ def anybody(rounds: Rounds, now: datetime) -> bool:
 def answer(invocation: Invocation, call: ApiCall, fight: Rounds, rounds: Rounds) -> None:
     """Contain the caller, whose fight it is, if the settings say so, and alert people of it."""
     contained, reason = _contain(invocation, call, fight)
+    claims = _claims(fight, rounds)
+    if contained is None and len(claims) > 1:
+        invocation.alert(
+            fight_alerts.disputed(
+                claims, len(fight), fight[0].at, invocation.baseline, invocation.now()
+            )
+        )
+        return
     _tell(invocation, call, fight, rounds, contained=contained, reason=reason)
 
 
@@ -106,7 +115,7 @@ def contain_confirmed(invocation: Invocation) -> None:
 def _contain_late(invocation: Invocation, waiting: Containing) -> None:
     now = invocation.now()
     age = now - waiting.at
-    if not timedelta(0) <= age <= confirming.WAITS:
+    if not timedelta(0) <= age <= WAITS:
         invocation.state.forget_containing(waiting.principal)
         return
     stops = _confirmed(invocation, waiting.principal, waiting.events)
@@ -150,7 +159,9 @@ def _proven(
     """When the trail was stopped, as its own state shows it; None if it does not."""
     now = invocation.now()
     if call.name == DELETES:
-        return now if any(each.gone for each in report.of(logging.NAME)) else None
+        # Runs at the same time see one deletion, of which nothing but their clock has the time.
+        gone = any(each.gone for each in report.of(logging.NAME))
+        return now.replace(second=0, microsecond=0) if gone else None
     # The run that started it saw which stop it was; the status may tell of the next one by now.
     if report.started_logging and report.gap is not None:
         stopped = report.gap.since
@@ -158,6 +169,16 @@ def _proven(
         stopped = logging.observe(invocation.clients, invocation.baseline).stopped
     said = min(decision.stopped_at or now, now)
     return min(stopped, now) if stopped is not None and abs(stopped - said) <= ABOUT else None
+
+
+def _claims(fight: Rounds, rounds: Rounds) -> tuple[tuple[str, int], ...]:
+    """Whom events name as those who stopped the trail at the times of a fight, and how often.
+
+    Of one stop there is one caller: where events name several, somebody made some of them up.
+    """
+    times = {each.at for each in fight}
+    claimed = {(each.author, each.at) for each in rounds if each.at in times}
+    return tuple(Counter(name for name, _ in claimed).most_common())
 
 
 def _others(rounds: Rounds, author: str, since: datetime) -> tuple[tuple[str, int], ...]:
@@ -193,8 +214,8 @@ def _containable(invocation: Invocation, call: ApiCall) -> Principal | str:
 
 def _confirmed(invocation: Invocation, principal: str, events: Sequence[str]) -> list[ApiCall]:
     """The stops of the trail that event history has of a principal under these ids."""
-    home = invocation.baseline.region
-    found = (history.call_of(invocation, each, home) for each in dict.fromkeys(events))
+    home, history = invocation.baseline.region, confirming.history(invocation)
+    found = (history.call_of(each, home) for each in dict.fromkeys(events))
     return [
         call
         for call in found

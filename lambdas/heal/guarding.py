@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from lambdas.heal import confirming
 from lambdas.heal.invocation import Invocation
+from trailkeeper.detections import stack_events
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.outcome import Report
+from trailkeeper.guards.sides import FOLLOWED_BY_HEAL
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
+from trailkeeper.reconcile.expected_deploys import ExpectedDeploys
 from trailkeeper.reconcile.other_half import OtherHalf
+from trailkeeper.reconcile.stack_operations import StackOperations
 
 
 def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
@@ -37,6 +44,51 @@ def look(invocation: Invocation) -> Report | None:
     return watcher.look().cut() if watcher else None
 
 
+def hear(invocation: Invocation, event: Mapping[str, Any]) -> Answer:
+    """Follow what CloudFormation tells of a stack."""
+    operations = _operations(invocation)
+    stack = stack_events.stack_of(event, FOLLOWED_BY_HEAL, invocation.baseline.names)
+    if operations is None or not stack:
+        return Answer(Did.IGNORED, Trigger.EVENT, "no stack that the heal function follows")
+    operation = operations.hear(stack)
+    if operation is None:
+        return Answer(Did.IGNORED, Trigger.EVENT, f"nothing new is done to the stack {stack}")
+    return Answer(Did.LOOKED, Trigger.EVENT, f"the stack {stack} is in {operation.status}")
+
+
+def settle(invocation: Invocation) -> None:
+    """Ask again who began what is done to the stacks, and compare what it left behind."""
+    operations = _operations(invocation)
+    if operations is not None and operations.check():
+        sweep(invocation)
+
+
+def _operations(invocation: Invocation) -> StackOperations | None:
+    if invocation.watched is None:
+        return None
+    environ = invocation.environ
+    deploys = ExpectedDeploys(
+        environ.expected_actors,
+        invocation.baseline,
+        lambda: invocation.clients.iam,
+        invocation.now,
+        invocation.failed,
+    )
+    return StackOperations(
+        stacks=FOLLOWED_BY_HEAL,
+        deleted_only=(),
+        clients=invocation.clients,
+        baseline=invocation.baseline,
+        history=confirming.history(invocation),
+        store=invocation.state,
+        patience=invocation.patience,
+        now=invocation.now,
+        planned=deploys.has,
+        tell=invocation.alert,
+        failed=invocation.failed,
+    )
+
+
 def _watcher(invocation: Invocation) -> OtherHalf | None:
     if invocation.watched is None:
         return None
@@ -49,4 +101,5 @@ def _watcher(invocation: Invocation) -> OtherHalf | None:
         invocation.alert,
         invocation.state,
         invocation.table_failed,
+        _operations(invocation),
     )

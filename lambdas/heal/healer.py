@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lambdas.heal import alive, asked, commands, fight, guarding
@@ -55,14 +55,27 @@ def _handle(invocation: Invocation, event: Any, first: Started | None) -> Answer
         call = None
     if call is not None:
         return guarding.follow(invocation, call) or follow(invocation, call, first)
-    if is_sent_by(LOOK, event):
-        return _confirm_even_if_broken(invocation, lambda: look(invocation))
-    if is_sent_by(ALIVE, event):
-        return alive.tell(invocation)
-    if is_sent_by(WATCH, event):
-        return guarding.sweep(invocation)
+    if asked.tells_of_a_stack(event):
+        return guarding.hear(invocation, event)
+    for sent, run in _BY_SCHEDULE:
+        if is_sent_by(sent, event):
+            return run(invocation)
     trigger = Trigger.SWEEP if is_sent_by(SWEEP, event) else Trigger.OTHER
     return _confirm_even_if_broken(invocation, lambda: reconcile(invocation, trigger))
+
+
+def _look(invocation: Invocation) -> Answer:
+    try:
+        return _confirm_even_if_broken(invocation, lambda: look(invocation))
+    finally:
+        guarding.settle(invocation)
+
+
+_BY_SCHEDULE: tuple[tuple[Mapping[str, Any], Callable[[Invocation], Answer]], ...] = (
+    (LOOK, _look),
+    (ALIVE, alive.tell),
+    (WATCH, guarding.sweep),
+)
 
 
 def _confirm_even_if_broken(invocation: Invocation, run: Callable[[], Answer]) -> Answer:

@@ -68,4 +68,8 @@ class Invocation:
 
     def table_failed(self, error: Exception) -> None:
         """Log why the state table could not be reached."""
-        self.log.error("the state table cannot be reached", reason=str(error))
+        self.failed("the state table cannot be reached", error)
+
+    def failed(self, what: str, error: Exception) -> None:
+        """Log what could not be done, and why."""
+        self.log.error(what, reason=str(error))

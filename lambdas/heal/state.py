@@ -47,21 +47,6 @@ class State(Store):
         found = [each for each in self._readable(Heal, items) if since <= each.at <= until]
         return tuple(sorted(found, key=lambda each: each.at))
 
-    def expect(self, call: Unconfirmed) -> None:
-        """Note a call that event history has to confirm."""
-        self._put(call.item())
-
-    def unconfirmed(self, since: datetime, until: datetime, most: int) -> tuple[Unconfirmed, ...]:
-        """The calls that were told in that time and are not confirmed yet, oldest first."""
-        items = self._of_time(Unconfirmed.PARTITION, since, until, most)
-        return tuple(self._readable(Unconfirmed, items))
-
-    def confirmed(self, at: datetime, event_id: str) -> None:
-        """Forget a call that was confirmed, or told to be none."""
-        self._clients.dynamodb.delete_item(
-            TableName=STATE_TABLE, Key=Unconfirmed.key_of(at, event_id)
-        )
-
     def await_containing(self, containing: Containing) -> None:
         """Note whom to contain once event history confirms it."""
         self._put(containing.item())

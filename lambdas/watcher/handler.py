@@ -17,11 +17,12 @@ from lambdas.watcher.watch import Watch
 from trailkeeper.clients.aws import AwsClients
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
-from trailkeeper.evidence.names import WATCHER_FUNCTION
+from trailkeeper.evidence.names import WATCHER_FUNCTION, WATCHER_TABLE
 from trailkeeper.guards.sides import heal_side
 from trailkeeper.guards.watched import Watched, running
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.rights.roles import policies
+from trailkeeper.state.store import Store
 
 logger = Logger(service=WATCHER_FUNCTION)
 
@@ -40,6 +41,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         baseline=heal.baseline,
         every=heal.watch_minutes,
         alive_days=heal.alive_days,
+        deployers=heal.expected_actors,
         watched=Watched.of(
             heal_side(heal, alert),
             running(WATCHER_FUNCTION, context.function_version, os.environ),
@@ -47,6 +49,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         ),
         tell=tell,
         folding=Folding(State(clients, _now), heal.baseline, tell, _now, logger),
+        store=Store(clients, _now, WATCHER_TABLE),
         patience=Patience(time.monotonic() + seconds),
         now=_now,
         log=logger,

@@ -13,24 +13,34 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.watcher.folding import Folding
 from trailkeeper.alerts import alive_alerts
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.detections import stack_events
 from trailkeeper.detections.catalogue import API_CALL
+from trailkeeper.detections.stack_events import STATUS_CHANGE
 from trailkeeper.environments.schedule import ALIVE, LATE, LOOK, is_sent_by
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.defaults import WATCH_LOOK_MINUTES
+from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.names import (
     ALERT_FUNCTION,
+    EVIDENCE_STACK,
     HEAL_FUNCTION,
     WATCHER_FUNCTION,
-    WATCHER_TABLE,
 )
 from trailkeeper.evidence.outcome import Report
+from trailkeeper.guards.guard import AWS_ERRORS
+from trailkeeper.guards.sides import FOLLOWED_BY_WATCHER
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.begun import Notes
+from trailkeeper.reconcile.confirming import Confirming
+from trailkeeper.reconcile.expected_deploys import ExpectedDeploys
+from trailkeeper.reconcile.history import History
 from trailkeeper.reconcile.other_half import OtherHalf
 from trailkeeper.reconcile.patience import Patience
+from trailkeeper.reconcile.stack_operations import StackOperations
 from trailkeeper.reconcile.start_logging import Started, StartLogging
+from trailkeeper.state.operation_items import StackOperation
 from trailkeeper.state.store import Store
 from trailkeeper.wire.typed import dump
 
@@ -42,6 +52,8 @@ _DAY_SECONDS = 24 * 3600
 class Watch:
     """One invocation's collaborators; `tell` sends an alert by the second way, as `folding` does.
 
+    `store` is the watcher's own table. `deployers` are those of the settings who may deploy.
+
     `every`: after how many minutes it compares the other side again; `alive_days`: after how many
     days it says that it is alive.
     """
@@ -51,8 +63,10 @@ class Watch:
     watched: Watched
     every: int
     alive_days: int
+    deployers: tuple[ExpectedActor, ...]
     tell: Callable[[Alert], None]
     folding: Folding
+    store: Store
     patience: Patience
     now: Callable[[], datetime]
     log: Logger
@@ -66,6 +80,8 @@ class Watch:
                 self.log.error("unreadable event", reason=str(error))
             else:
                 return self._follow(call)
+        if isinstance(event, Mapping) and event.get("detail-type") == STATUS_CHANGE:
+            return self._hear(event)
         if _asks_for_status(event):
             return self._status()
         if is_sent_by(ALIVE, event):
@@ -79,6 +95,9 @@ class Watch:
         else:
             self._heal_side.tell_news(report, self.every)
         self.folding.tell_kept()
+        self._confirming.check()
+        if self._operations.check() and not compares:
+            report = self._heal_side.sweep(self.every)
         return self._answer("swept", report)
 
     @property
@@ -90,12 +109,51 @@ class Watch:
             self.patience,
             self.now,
             self.tell,
-            Store(self.clients, self.now, WATCHER_TABLE),
+            self.store,
             self._table_failed,
+            self._operations,
+        )
+
+    @property
+    def _operations(self) -> StackOperations:
+        deploys = ExpectedDeploys(
+            self.deployers, self.baseline, lambda: self.clients.iam, self.now, self._failed
+        )
+        return StackOperations(
+            stacks=FOLLOWED_BY_WATCHER,
+            deleted_only=(EVIDENCE_STACK,),
+            clients=self.clients,
+            baseline=self.baseline,
+            history=self._history,
+            store=self.store,
+            patience=self.patience,
+            now=self.now,
+            planned=deploys.has,
+            tell=self.tell,
+            failed=self._failed,
+        )
+
+    @property
+    def _history(self) -> History:
+        return History(self.clients, self.patience, self._failed)
+
+    @property
+    def _confirming(self) -> Confirming:
+        return Confirming(
+            function=WATCHER_FUNCTION,
+            baseline=self.baseline,
+            history=self._history,
+            store=self.store,
+            now=self.now,
+            tell=self.tell,
+            failed=self._failed,
         )
 
     def _table_failed(self, error: Exception) -> None:
-        self.log.error("the state table cannot be reached", reason=str(error))
+        self._failed("the state table cannot be reached", error)
+
+    def _failed(self, what: str, error: Exception) -> None:
+        self.log.error(what, reason=str(error))
 
     def _status(self) -> dict[str, Any]:
         """What of the heal function's side is not as deployed, and left as it is."""
@@ -109,7 +167,14 @@ class Watch:
             calls = {name: self._invocations(name) for name in _COUNTED}
         except (ClientError, BotoCoreError) as error:
             self.log.error("what Lambda counted cannot be read", reason=str(error))
-        self.tell(alive_alerts.watcher_alive(calls, self.alive_days, self.baseline, self.now()))
+        deployed: tuple[StackOperation, ...] = ()
+        try:
+            deployed = self.store.deploys(self.now() - timedelta(days=self.alive_days), self.now())
+        except AWS_ERRORS as error:
+            self._table_failed(error)
+        self.tell(
+            alive_alerts.watcher_alive(calls, self.alive_days, self.baseline, self.now(), deployed)
+        )
         return {"did": "said-alive"}
 
     def _invocations(self, function: str) -> int:
@@ -131,7 +196,16 @@ class Watch:
         )
         if followed is None or followed.why:
             return {"did": "ignored"}
+        self._confirming.expect(call)
         return self._answer("followed", followed.report)
+
+    def _hear(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        stack = stack_events.stack_of(event, FOLLOWED_BY_WATCHER, self.baseline.names)
+        operation = self._operations.hear(stack) if stack else None
+        if operation is None:
+            return {"did": "ignored"}
+        self.log.info("heard", stack=stack, status=operation.status)
+        return {"did": "heard"}
 
     def _start(self, notes: Notes) -> Started:
         """Start the trail if it does not log: a second hand on the switch."""

@@ -62,6 +62,7 @@ from trailkeeper.evidence.roles import RoleRecord
 from trailkeeper.guards.sides import Side
 from trailkeeper.guards.techniques.technique import Half, Technique
 from trailkeeper.guards.watched import Watched
+from trailkeeper.state.store import Store
 from trailkeeper.state.watcher_items import Held
 from trailkeeper.words.text import Text
 
@@ -524,6 +525,8 @@ class GuardWorld(World):
             watched=PLAN.watched["heal side"],
             every=120,
             alive_days=0,
+            deployers=(),
+            store=Store(self.clients(self.faults), self.clock, WATCHER_TABLE),
             tell=self._tell_by_second_way,
             folding=Folding(
                 State(self.clients(self.faults), self.clock),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from tests.golden import golden
-from trailkeeper.detections import guard_calls
+from trailkeeper.detections import guard_calls, stack_events
 from trailkeeper.detections.catalogue import DETECTIONS, RULES, deletion_rule, instance_state_rule
+from trailkeeper.evidence.names import Names
 from trailkeeper.words.text import Severity
 
 SEVERITIES = {
@@ -46,7 +47,12 @@ def test_rules_let_through_what_a_person_has_read() -> None:
     )
     states = ("running", "stopped", "terminated")
     of_the_guard = guard_calls.rules("trailkeeper-guard-calls", RULES)
-    rules = (*RULES, *of_the_guard, instance_state_rule(states), deletion_rule(buckets))
+    stacks = stack_events.rule(
+        "trailkeeper-guard-stacks",
+        ("TrailkeeperWatcher", "TrailkeeperEvidence"),
+        Names("aws", "us-east-1", "123456789012", "trailkeeper"),
+    )
+    rules = (*RULES, *of_the_guard, stacks, instance_state_rule(states), deletion_rule(buckets))
 
     made = {rule.name: in_one_order(rule.pattern) for rule in rules}
     read = {name: in_one_order(rule["pattern"]) for name, rule in golden("rules").items()}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from functools import cache, cached_property
@@ -13,8 +13,10 @@ from typing import Any
 
 from embedded.control import RefusedError
 from stage import intruder
+from stage.account import DeployedAccount
 from stage.intruder import Key, Mallory
 from stage.ready import Ready
+from stage.slack import slack_channel
 from tests.e2e import guard_parts
 from tests.e2e.stage import Stage
 from trailkeeper.environments.alert import AlertEnviron
@@ -22,6 +24,7 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.guards.sides import Side, heal_side, watcher_side
 from trailkeeper.guards.techniques.technique import Half, Technique, Way
 
+WEBHOOK_PARAMETER = "/trailkeeper/slack"
 ALERTS, LAST_RESORT = "security@example.com", "oncall@example.com"
 # Both halves on, each way to people with an address of its own, and all that an intruder may turn
 # around.
@@ -32,7 +35,23 @@ SETTINGS = {
     "last_resort_region": guard_parts.ELSEWHERE,
     "ec2_regions": [guard_parts.ELSEWHERE],
     "contain": "deny",
+    "slack_webhook": f"ssm:{WEBHOOK_PARAMETER}",
+    "grouping_seconds": 5,
 }
+
+
+@contextmanager
+def attacked(**given: Any) -> Iterator[Intrusions]:
+    """An account to attack, with a Slack channel; `given` is for `DeployedAccount`."""
+    account = DeployedAccount(settings=SETTINGS, retry_delays=(0.5, 0.5), **given)
+    with slack_channel() as slack, account as ready:
+        slack.be_found(ready.control)
+        ready.client("ssm").put_parameter(
+            Name=WEBHOOK_PARAMETER, Value=slack.url, Type="SecureString"
+        )
+        yield Intrusions(ready)
+
+
 _ADDRESSES: dict[Way, str] = {"alerts": ALERTS, "last resort": LAST_RESORT}
 _PATIENCE_SECONDS = 40.0
 _POLL_SECONDS = 0.05

@@ -11,9 +11,9 @@ import re
 import sys
 import time
 
-from stage.account import FAILURES, DeployedAccount
+from stage.account import FAILURES
 from stage.surroundings import Ended, end_on_signals
-from tests.e2e.intrusions import SETTINGS, Intrusions, WrongEndError
+from tests.e2e.intrusions import Intrusions, WrongEndError, attacked
 from trailkeeper.guards.techniques import TECHNIQUES
 from trailkeeper.guards.techniques.technique import Half, Technique
 
@@ -28,8 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     end_on_signals()
     try:
-        with DeployedAccount(settings=SETTINGS, retry_delays=(0.5, 0.5), progress=_step) as ready:
-            return _play(Intrusions(ready), chosen)
+        with attacked(progress=_step) as intrusions:
+            return _play(intrusions, chosen)
     except Ended:
         return 1
     except FAILURES as error:

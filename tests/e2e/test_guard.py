@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from stage.account import DeployedAccount
 from tests.e2e.doctor_faults import TWO_HALVES, found
-from tests.e2e.intrusions import SETTINGS, Intrusions
+from tests.e2e.intrusions import Intrusions, attacked
 from tests.e2e.stage import Stage, wait_for
 from trailkeeper.guards.techniques import TECHNIQUES
 from trailkeeper.guards.techniques.technique import Half
@@ -32,14 +31,15 @@ OTHERS: tuple[tuple[str, Half], ...] = (
     ("code-replaced", "heal side"),
     ("one-unsubscribed", "heal side"),
     ("rules-of-both-disabled", "heal side"),
+    ("stack-updated-off", "heal side"),
 )
 
 
 @pytest.fixture(scope="module")
 def intrusions() -> Iterator[Intrusions]:
     """An account of its own: elsewhere tests change the guard, and nobody is to put that right."""
-    with DeployedAccount(settings=SETTINGS, retry_delays=(0.5, 0.5)) as ready:
-        yield Intrusions(ready)
+    with attacked() as ready:
+        yield ready
 
 
 @pytest.mark.parametrize(("technique", "half"), REPAIRED)
@@ -70,6 +70,20 @@ def test_it_ends_as_listed_where_nothing_is_put_right_after_its_call(
     intrusions.go_back()
 
     intrusions.carry_out(BY_ID[technique], half)
+
+
+def test_cloudformation_itself_tells_of_an_update_whose_call_raised_no_event(
+    intrusions: Intrusions,
+) -> None:
+    intrusions.go_back()
+    stage = Stage(intrusions.ready)
+    stage.fault(deliver="eventbridge", drop=True, action="UpdateStack", times=1)
+
+    intrusions.carry_out(BY_ID["stack-updated-off"], "watcher side")
+
+    (mail,) = intrusions.mails_about("UpdateStack")
+    assert mail.subject.startswith("[Warning] Stack TrailkeeperWatcher updated")
+    assert "User mallory called UpdateStack on TrailkeeperWatcher" in mail.text
 
 
 def test_what_is_wrong_with_both_halves_and_what_nobody_can_tell_is_found(

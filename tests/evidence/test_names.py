@@ -56,6 +56,8 @@ CONSTANTS = {
     "WATCHER_DEAD_QUEUE": "trailkeeper-watcher-dead",
     "WATCHER_FUNCTION": "trailkeeper-watcher",
     "WATCHER_RULE": "trailkeeper-watcher-calls",
+    "GUARD_STACKS_RULE": "trailkeeper-guard-stacks",
+    "WATCHER_STACKS_RULE": "trailkeeper-watcher-stacks",
     "WATCHER_STACK": "TrailkeeperWatcher",
     "WATCH_SCHEDULE": "trailkeeper-watch",
 }

@@ -6,8 +6,11 @@ import json
 
 from tests.stacks.deployed import ACCOUNT, REGION, Deployed, allowed
 from tests.stacks.responding import ALERTS_DEAD, HEAL, HEAL_DEAD, QUEUE, ROLES, RULE, queue_policies
-from trailkeeper.detections import guard_calls
+from trailkeeper.detections import guard_calls, stack_events
 from trailkeeper.detections.catalogue import RULES, deletion_rule, instance_state_rule
+from trailkeeper.evidence.names import Names
+
+NAMES = Names("aws", REGION, ACCOUNT, "trailkeeper")
 
 
 class TestRules:
@@ -16,6 +19,9 @@ class TestRules:
         expected = [
             *RULES,
             *guard_calls.rules("trailkeeper-guard-calls", RULES),
+            stack_events.rule(
+                "trailkeeper-guard-stacks", ("TrailkeeperWatcher", "TrailkeeperEvidence"), NAMES
+            ),
             instance_state_rule(("running", "stopped", "terminated")),
             deletion_rule(buckets),
         ]

@@ -359,6 +359,7 @@ def test_no_right_of_the_watcher_leads_to_more_rights(watcher: Deployed) -> None
         action for each in rights if each["Resource"] == ["*"] for action in each["Action"]
     }
     assert without_resource == {
+        "cloudtrail:LookupEvents",
         "cloudwatch:DescribeAlarms",
         "cloudwatch:GetMetricStatistics",
         "events:ListRules",

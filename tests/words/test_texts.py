@@ -30,6 +30,7 @@ from trailkeeper.words import (
     instances,
     monitoring,
     shared,
+    stacks,
     watch,
 )
 from trailkeeper.words.particles import with_particle
@@ -66,7 +67,7 @@ def test_all_languages_tell_the_same_parameters() -> None:
 def test_no_key_is_written_twice() -> None:
     modules = (
         *(access, actors, shared, instances, watch, billing, healing, monitoring),
-        *(alive, deletions, drill, guarding, insights),
+        *(alive, deletions, drill, guarding, insights, stacks),
     )
     of_detections = sum(2 + len(each.unguarded) + 2 * len(each.said) for each in DETECTIONS)
     assert sum(len(module.TEXTS) for module in modules) + of_detections == len(TEXTS)

@@ -17,6 +17,7 @@ from tools.alert_examples import (
     other_trails,
     pauses,
     repairs,
+    stacks,
 )
 from trailkeeper.alerts.alert import Alert
 
@@ -26,6 +27,7 @@ _SUBJECTS = (
     fights,
     pauses,
     forgeries,
+    stacks,
     drills,
     deletions,
     instances,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from trailkeeper.alerts.alert import Alert, Fact
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.words.text import Moment, Severity, Text, Value
+from trailkeeper.words.text import LONGEST_FIELD, Moment, Severity, Text, Value
 
 DETECTION = "guard-alive"
+_MOST_DEPLOYS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,27 @@ class Counts:
     took: Mapping[str, int]
 
 
-def alive(counts: Counts | None, days: int, baseline: Baseline, now: datetime) -> Alert:
+class Deployed(Protocol):
+    """A deploy of one of our stacks by somebody who may, which was no alarm."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def stack(self) -> str: ...
+    @property
+    def who(self) -> str: ...
+
+
+def alive(
+    counts: Counts | None,
+    days: int,
+    baseline: Baseline,
+    now: datetime,
+    deployed: Sequence[Deployed] = (),
+) -> Alert:
     """The message by the channels; without counts it is the first."""
-    return _alert(tuple(_story(counts, days)), days, baseline, now, _facts(counts))
+    facts = (*_facts(counts), *_deploys(deployed))
+    return _alert(tuple(_story(counts, days)), days, baseline, now, facts)
 
 
 def uncounted(days: int, baseline: Baseline, now: datetime) -> Alert:
@@ -36,7 +56,11 @@ def uncounted(days: int, baseline: Baseline, now: datetime) -> Alert:
 
 
 def watcher_alive(
-    calls: Mapping[str, int] | None, days: int, baseline: Baseline, now: datetime
+    calls: Mapping[str, int] | None,
+    days: int,
+    baseline: Baseline,
+    now: datetime,
+    deployed: Sequence[Deployed] = (),
 ) -> Alert:
     """The message by the second way; `calls` are what Lambda counted, by the functions' names."""
     told: dict[str, Value] = {"days": days}
@@ -48,7 +72,7 @@ def watcher_alive(
         for name, count in (calls or {}).items()
     )
     story = (Text("story.alive.second_way"), counted)
-    alert = _alert(story, days, baseline, now, facts)
+    alert = _alert(story, days, baseline, now, (*facts, *_deploys(deployed)))
     return replace(alert, what=Text("subject.alive.second_way"))
 
 
@@ -76,6 +100,17 @@ def _facts(counts: Counts | None) -> tuple[Fact, ...]:
         for name, taken in sorted(took.items())
         if name in _CHANNELS
     )
+
+
+def _deploys(deployed: Sequence[Deployed]) -> Iterator[Fact]:
+    """The latest of them, newest last."""
+    for each in deployed[-_MOST_DEPLOYS:]:
+        known: dict[str, Value] = {
+            "stack": each.stack,
+            "at": Moment(each.at.isoformat()),
+            "who": each.who[:LONGEST_FIELD],
+        }
+        yield Fact("label.deployed", Text("alive.deployed", known))
 
 
 # What `took` says comes from the state table, into which anybody may have written.

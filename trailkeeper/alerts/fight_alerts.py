@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from trailkeeper.alerts import call_facts
 from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
+from trailkeeper.alerts.commands import shown, window
 from trailkeeper.alerts.console import Console
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import short
@@ -19,6 +20,7 @@ _OURS = (
     *("to_be_confirmed", "contained_enough"),
 )
 _MOST_OTHERS = 5
+_MARGIN = timedelta(minutes=1)
 
 
 class Contained(Protocol):
@@ -86,6 +88,42 @@ def fighting(
     )
 
 
+def disputed(
+    claims: Sequence[tuple[str, int]],
+    rounds: int,
+    since: datetime,
+    baseline: Baseline,
+    now: datetime,
+) -> Alert:
+    """The alert of a fight of which nobody knows whose it is, as events name several for a stop.
+
+    `claims` are those whom they name, with how many of the `rounds` they are named for.
+    """
+    known: dict[str, Value] = {"count": rounds, "since": Moment(since.isoformat())}
+    span = {
+        "region": baseline.region,
+        **window(since.isoformat(), _MARGIN, now - since + _MARGIN),
+        "events": "StopLogging,DeleteTrail",
+    }
+    return Alert(
+        detection="trail-fight",
+        category="trail",
+        severity=Severity.CRITICAL,
+        what=Text("subject.fighting", {"count": rounds}),
+        who=Text("actor.nobody"),
+        story=(Text("story.fight_disputed", known), Text("story.disputed")),
+        dedup_key=f"fight/{_round_down(since, now)}/disputed",
+        account=baseline.account,
+        region=baseline.region,
+        steps=(Step(Text("next.find_author")),),
+        verified=True,
+        facts=tuple(_others(claims, "label.claimed")),
+        evidence=shown(Command("calls-named", span)),
+        occurred_at=now.isoformat(),
+        group="fights/stops/disputed",
+    )
+
+
 def _steps(
     call: ApiCall, author: Text, now: datetime, contained: Contained | None
 ) -> Iterator[Step]:
@@ -94,11 +132,9 @@ def _steps(
     yield from call_facts.steps(call, now)
 
 
-def _others(others: Sequence[tuple[str, int]]) -> Iterator[Fact]:
+def _others(others: Sequence[tuple[str, int]], label: str = "label.others") -> Iterator[Fact]:
     for name, count in others[:_MOST_OTHERS]:
-        yield Fact(
-            "label.others", Text("fight.rounds", {"count": count, "name": name[:LONGEST_FIELD]})
-        )
+        yield Fact(label, Text("fight.rounds", {"count": count, "name": name[:LONGEST_FIELD]}))
 
 
 def _undo(contained: Contained | None) -> Command | None:

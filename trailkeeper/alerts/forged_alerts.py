@@ -32,8 +32,13 @@ class Forged:
     made_by: str = ""
 
 
-def forged(found: Sequence[Forged], baseline: Baseline, now: datetime) -> Alert:
-    """The alert that people were told of calls that nobody made, or that somebody else made."""
+def forged(
+    found: Sequence[Forged], baseline: Baseline, now: datetime, *, function: str = HEAL_FUNCTION
+) -> Alert:
+    """The alert that people were told of calls that nobody made, or that somebody else made.
+
+    `function` was told of them.
+    """
     first = found[0]
     named: dict[str, Value] = {
         "call": first.call,
@@ -50,14 +55,14 @@ def forged(found: Sequence[Forged], baseline: Baseline, now: datetime) -> Alert:
             Text("story.forged", named),
             Text("story.forged_other", {"real": first.made_by})
             if first.made_by
-            else Text("story.forged_none", {"function": HEAL_FUNCTION}),
+            else Text("story.forged_none", {"function": function}),
         ),
         dedup_key=f"{DETECTION}/{now:%Y-%m-%dT%H:%M}/{digest[:32]}",
         account=baseline.account,
         region=baseline.region,
         steps=(
             Step(Text("next.forged_innocent", {"who": named["who"]})),
-            Step(Text("next.forged", {"function": HEAL_FUNCTION})),
+            Step(Text("next.forged", {"function": function})),
         ),
         facts=tuple(_facts(found)),
         occurred_at=now.isoformat(),

@@ -58,7 +58,8 @@ def of_call(
 ) -> Alert:
     """The alert of a call against the guard, and what was found and put right after it.
 
-    `deploying`: nothing was compared, as a deploy of our own stacks changes the guard on purpose.
+    `deploying`: a deploy of our own stacks changes the guard on purpose, so nothing was compared;
+    or it began meanwhile, and what the report has not waits for its end.
     `secret`: it was about a secret, which nobody but people knows.
     """
     named: Value = guard_calls.resource(call) or Text("resource.unnamed_here")
@@ -71,7 +72,8 @@ def of_call(
         "resource": named,
         "at": Moment(call.time) if call.time else Moment(now.isoformat()),
     }
-    ended = "ended.guard_deploy" if deploying else _ended(report, call)
+    begun = deploying and bool(report.outcomes)
+    ended = "ended.guard_deploy" if deploying and not begun else _ended(report, call)
     if secret and report.found_nothing:
         ended = "ended.guard_secret"
     return Alert(
@@ -79,9 +81,15 @@ def of_call(
         category=CATEGORY,
         severity=_severity(report, has_effect=guard_calls.has_effect(call)),
         what=Text("subject.guard_call", {"call": called, "resource": named}),
-        result=Text(f"result.{_RESULTS[ended]}"),
+        result=Text(
+            "result.healed_in_part" if begun and report.healed else f"result.{_RESULTS[ended]}"
+        ),
         who=short(call.actor),
-        story=(Text("story.guard_call", known), Text(ended)),
+        story=(
+            Text("story.guard_call", known),
+            Text(ended),
+            *([Text("story.guard_deploy_begun")] if begun else []),
+        ),
         dedup_key=f"guard/{call.event_id}/{_RESULTS[ended]}",
         account=baseline.account,
         region=call.region or baseline.region,

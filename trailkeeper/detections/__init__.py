@@ -24,6 +24,7 @@ SHARED = frozenset(
         "regions",
         "resources",
         "satellites",
+        "stack_events",
         "techniques",
     }
 )

@@ -210,7 +210,12 @@ def has_effect(call: ApiCall) -> bool:
 
 def called(call: ApiCall) -> str:
     """The call as people know it: without the version that Lambda puts behind its name."""
-    return _VERSION.sub("", call.name)
+    return without_version(call.name)
+
+
+def without_version(name: str) -> str:
+    """A call's name without the version of Lambda's API."""
+    return _VERSION.sub("", name)
 
 
 def is_of_mapping(call: ApiCall) -> bool:

@@ -60,6 +60,9 @@ WATCH_ALIVE_SCHEDULE = "trailkeeper-watch-alive"
 # The rules that carry calls against the guard, to the heal function and to the watcher.
 GUARD_RULE = "trailkeeper-guard-calls"
 WATCHER_RULE = "trailkeeper-watcher-calls"
+# The rules that carry to each what CloudFormation itself tells of the stacks.
+GUARD_STACKS_RULE = "trailkeeper-guard-stacks"
+WATCHER_STACKS_RULE = "trailkeeper-watcher-stacks"
 # What the names of rules end in that send a region's events home.
 SENT_HOME = "-sent-home"
 # The one of them that carries calls against the others.

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from trailkeeper.detections import guard_calls
+from trailkeeper.detections import guard_calls, stack_events
 from trailkeeper.detections.catalogue import (
     IAM_CALLS,
     RULES,
@@ -39,8 +39,10 @@ from trailkeeper.evidence.names import (
     BILLING_TOPIC,
     CHAT_TOPIC,
     EVIDENCE_KEY_PARAMETER,
+    EVIDENCE_STACK,
     GUARD_RULE,
     GUARD_SCHEDULE,
+    GUARD_STACKS_RULE,
     LAST_RESORT_ELSEWHERE_TOPIC,
     LAST_RESORT_TOPIC,
     RESPONSE_STACK,
@@ -53,6 +55,7 @@ from trailkeeper.evidence.names import (
     WATCH_SCHEDULE,
     WATCHER_RULE,
     WATCHER_STACK,
+    WATCHER_STACKS_RULE,
     WATCHER_TABLE,
     Names,
 )
@@ -65,6 +68,10 @@ Document = dict[str, Any]
 # The longest that EventBridge Scheduler tries.
 _DAY_SECONDS = 24 * 3600
 _DAY_MINUTES = 24 * 60
+# Each follows what is done to the stack of the other, which cannot tell of its own end. Of the
+# evidence the heal function tells, and of its deletion the watcher by the second way as well.
+FOLLOWED_BY_HEAL = (WATCHER_STACK, EVIDENCE_STACK)
+FOLLOWED_BY_WATCHER = (RESPONSE_STACK, EVIDENCE_STACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,8 +381,17 @@ def _satellite(region: str, rules: tuple[Rule, ...]) -> SatelliteRecord:
 
 
 def heal_rules(heal: HealEnviron) -> tuple[Rule, ...]:
-    """The rules of the catalogue, and those that carry calls against the watcher."""
-    return (*RULES, *(guard_calls.rules(GUARD_RULE, RULES) if heal.watcher else ()))
+    """The rules of the catalogue, and those that carry what is done to the watcher's side."""
+    if not heal.watcher:
+        return RULES
+    stacks = stack_events.rule(GUARD_STACKS_RULE, FOLLOWED_BY_HEAL, heal.baseline.names)
+    return (*RULES, *guard_calls.rules(GUARD_RULE, RULES), stacks)
+
+
+def watcher_rules(heal: HealEnviron) -> tuple[Rule, ...]:
+    """The rules that carry what is done to the heal function's side."""
+    stacks = stack_events.rule(WATCHER_STACKS_RULE, FOLLOWED_BY_WATCHER, heal.baseline.names)
+    return (*guard_calls.rules(WATCHER_RULE), stacks)
 
 
 def alert_rules(baseline: Baseline, alert: AlertEnviron) -> tuple[Rule, ...]:
@@ -458,7 +474,7 @@ def watcher_side(heal: HealEnviron, language: Language = defaults.LANGUAGE) -> S
     return Side(
         stack=WATCHER_STACK,
         functions=(WATCHER,),
-        rules=tuple(RuleRecord.of(each, WATCHER) for each in guard_calls.rules(WATCHER_RULE)),
+        rules=tuple(RuleRecord.of(each, WATCHER) for each in watcher_rules(heal)),
         schedules=watch_schedules(heal),
         schedule_role_arn=heal.baseline.names.watch_schedule_role_arn,
         roles=(roles.WATCHER, roles.WATCH_SCHEDULE),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -67,9 +68,10 @@ class Reconcile:
     `consequences` says, by a guard's name, what its loss means for itself and the guards after it.
     `wait` says why repairs must wait (a key of the text catalogue), "" if they need not; it is
     asked only when there is something to repair. `hold` says so of one drift alone. `announce` is
-    told, before the first write, all that was found to differ and may be put right. `outcomes` is
-    what was not in order, `wrote` whether anything was to be written, and `written` the guards
-    whose writes AWS took.
+    told, before the first write, all that was found to differ and may be put right. `asked`, if
+    given, are the clients as `AskedOnce` that answer the first reading. `outcomes` is what was not
+    in order, `wrote` whether anything was to be written, and `written` the guards whose writes AWS
+    took.
     """
 
     clients: Clients
@@ -81,6 +83,7 @@ class Reconcile:
     hold: Hold = held_by_nothing
     announce: Announce = nobody
     dry_run: bool = False
+    asked: Any = None
     outcomes: list[Outcome] = field(default_factory=list)
     wrote: bool = False
     written: set[str] = field(default_factory=set)
@@ -89,7 +92,7 @@ class Reconcile:
     def run(self) -> tuple[Outcome, ...]:
         """Bring what the guards watch to the baseline; what was not in order."""
         wanted = self.baseline
-        found = read_side_by_side(self.clients, wanted, self.guards)
+        found = read_side_by_side(self.asked or self.clients, wanted, self.guards)
         self._found = tuple(self._to_be_restored(found))
         for guard in self.guards:
             same = wanted == self.baseline

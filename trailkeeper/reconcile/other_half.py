@@ -31,6 +31,8 @@ from trailkeeper.reconcile.engine import (
     nobody,
 )
 from trailkeeper.reconcile.patience import Patience
+from trailkeeper.reconcile.reading import AskedOnce
+from trailkeeper.reconcile.stack_operations import Claim, StackOperations
 from trailkeeper.state.store import Store
 
 _HOME = frozenset({""})
@@ -50,6 +52,7 @@ class OtherHalf:
 
     `tell` hands an alert on. What is about to be restored is noted in `store`, and forgotten once
     people were told; `failed` hears of a table that cannot be reached, which stops nothing.
+    `operations` are those on the stacks, of which CloudFormation tells as well.
     """
 
     clients: Any
@@ -60,6 +63,7 @@ class OtherHalf:
     tell: Callable[[Alert], None]
     store: Store
     failed: Callable[[Exception], None]
+    operations: StackOperations | None = None
 
     def look(self) -> Report:
         """What is not as deployed, and left as it is."""
@@ -90,14 +94,16 @@ class OtherHalf:
         """
         side, names = self.watched.side, self.baseline.names
         ours = side.names(names)
-        if not (guard_calls.is_one(call) and call.succeeded):
-            return None
-        if not guard_calls.may_concern(call, ours, side.unnamed):
+        if not (
+            guard_calls.is_one(call)
+            and call.succeeded
+            and guard_calls.may_concern(call, ours, side.unnamed)
+        ):
             return None
         if guard_calls.is_ours(call, names.role_arns):
             return Followed("a repair of our own")
         notes = self.notes()
-        ordinary = guard_calls.is_ordinary_deploy(call, self.baseline.account)
+        ordinary = self._is_planned(call)
         found, waiting = (Report(), _HOME) if ordinary else self._compare(notes, call)
         deploying = bool(waiting & {"", call.region})
         if ordinary or (
@@ -108,6 +114,9 @@ class OtherHalf:
         unimportant = guard_calls.protects(call) or not guard_calls.concerns(call, ours)
         if report.found_nothing and unimportant:
             return None
+        claim = self.operations.claim(call) if self.operations else Claim()
+        if report.found_nothing and not claim.tells:
+            return Followed("what is done to the stack was told before")
         alert = guard_alerts.of_call(
             report,
             call,
@@ -117,6 +126,8 @@ class OtherHalf:
             secret=guard_calls.concerns(call, frozenset(side.secrets)),
         )
         tell(alert, report)
+        if self.operations:
+            self.operations.told(claim)
         notes.told()
         return Followed(report=report)
 
@@ -126,6 +137,12 @@ class OtherHalf:
         alert = guard_alerts.found(worth, self.baseline, self.now(), every)
         if alert:
             self.tell(alert)
+
+    def _is_planned(self, call: ApiCall) -> bool:
+        """Whether an event says that somebody deploys who may; history is asked if it is so."""
+        if self.operations:
+            return self.operations.planned(call)
+        return guard_calls.is_ordinary_deploy(call, self.baseline.account)
 
     def notes(self) -> Notes:
         """The notes of one run: what it is about to restore."""
@@ -138,9 +155,12 @@ class OtherHalf:
         A deploy may begin while this reads, so it is asked for again before each repair. What is
         reserved for the first time is nobody's news, unless it is after a call about just that.
         """
-        if self._why_wait():
+        asked: Any = AskedOnce(self.clients)
+        if deploys.of_the_guard(asked.cloudformation, self.now()):
             return Report(), _HOME
-        outcomes = self._run(wait=self._why_wait, hold=self._why_hold, announce=notes.announce)
+        outcomes = self._run(
+            wait=self._why_wait, hold=self._why_hold, announce=notes.announce, asked=asked
+        )
         done = tuple(each for each in outcomes if each.result is not Result.DEFERRED)
         waiting = (each for each in outcomes if each.result is Result.DEFERRED)
         places = frozenset(place_of(each.document)[1] for each in waiting)
@@ -158,6 +178,7 @@ class OtherHalf:
         hold: Hold = held_by_nothing,
         announce: Announce = nobody,
         dry_run: bool = False,
+        asked: Any = None,
     ) -> tuple[Outcome, ...]:
         return Reconcile(
             self.clients,
@@ -168,6 +189,7 @@ class OtherHalf:
             hold=hold,
             announce=announce,
             dry_run=dry_run,
+            asked=asked,
         ).run()
 
     def _why_wait(self) -> str:

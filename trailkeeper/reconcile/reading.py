@@ -87,8 +87,11 @@ class _Client:
 def read_side_by_side(
     clients: Clients, baseline: Baseline, guards: Sequence[Guard]
 ) -> Mapping[str, tuple[Finding, ...]]:
-    """What each guard finds, by its name, as `Guard.observe` gives it one after the other."""
-    shared: Any = AskedOnce(clients)
+    """What each guard finds, by its name, as `Guard.observe` gives it one after the other.
+
+    What was just asked through an `AskedOnce` that is given as the clients is not asked again.
+    """
+    shared: Any = clients if isinstance(clients, AskedOnce) else AskedOnce(clients)
     with ThreadPoolExecutor(READERS, thread_name_prefix="read") as pool:
         # The last guards' documents take several calls each: whoever begins with them ends sooner.
         asked = {

@@ -6,12 +6,12 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.functions import HEAL
 from trailkeeper.evidence.iam_names import deny_all, everybody
 from trailkeeper.evidence.names import PAUSE_PARAMETER
-from trailkeeper.evidence.permission import Permission, everything
+from trailkeeper.evidence.permission import Permission
 from trailkeeper.guards import billing_alarm
 from trailkeeper.guards.evidence import PERMISSIONS as GUARDS_PERMISSIONS
 from trailkeeper.guards.sides import watcher_side
 from trailkeeper.guards.watched import guards_of, judging
-from trailkeeper.reconcile import principal_tags
+from trailkeeper.reconcile import expected_deploys, history
 
 _OWN = (
     Permission(
@@ -34,12 +34,7 @@ _OWN = (
         lambda baseline: baseline.names.stack_arns,
         "See whether our own stacks are being deployed, so as not to fight the deploy",
     ),
-    Permission(
-        ("cloudtrail:LookupEvents",),
-        everything,
-        "See whether a call that an event tells of was made, and by whom; AWS knows no resource "
-        "for this call",
-    ),
+    *history.PERMISSIONS,
 )
 
 CONTAINMENT = (
@@ -62,8 +57,7 @@ CONTAINMENT = (
 def permissions(environ: HealEnviron) -> tuple[Permission, ...]:
     """The permissions that the settings ask for."""
     contains = CONTAINMENT if environ.contain == "deny" else ()
-    by_tags = any(each.tags for each in environ.expected_actors)
-    reads_tags = principal_tags.PERMISSIONS if by_tags else ()
+    reads_tags = expected_deploys.permissions(environ.expected_actors)
     has_alarm = environ.billing_alarm_usd is not None
     billing = billing_alarm.permissions(environ.baseline) if has_alarm else ()
     return (*GUARDS_PERMISSIONS, *billing, *_OWN, *contains, *reads_tags)

@@ -10,13 +10,14 @@ from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards import logging
 from trailkeeper.guards.sides import heal_side
 from trailkeeper.guards.watched import guards_of, judging
+from trailkeeper.reconcile import expected_deploys, history
 
 _OWN = (
     Permission(
         ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"),
         lambda baseline: baseline.names.watcher_table_arn,
-        "Keep what people are told of together, whom it told them of just now, and what it is "
-        "about to restore",
+        "Keep what people are told of together, whom it told them of just now, what event history "
+        "is to confirm, and what it is about to restore",
     ),
     Permission(
         ("cloudwatch:GetMetricStatistics",),
@@ -29,6 +30,7 @@ _OWN = (
         lambda baseline: baseline.names.stack_arns,
         "See whether our own stacks are being deployed, so as not to fight the deploy",
     ),
+    *history.PERMISSIONS,
 )
 
 _DEPLOYS_BEYOND = Permission(
@@ -48,5 +50,6 @@ def permissions(heal: HealEnviron, alert: AlertEnviron) -> tuple[Permission, ...
         ("sns:Publish",), lambda _: heal.last_resort_topics, "Tell people by the second way"
     )
     guarding = (each for guard in guards for each in guard.permissions)
+    reads_tags = expected_deploys.permissions(heal.expected_actors)
     beyond = (_DEPLOYS_BEYOND,) if side.satellites else ()
-    return (*logging.PERMISSIONS, *guarding, tells, *_OWN, *beyond)
+    return (*logging.PERMISSIONS, *guarding, tells, *_OWN, *reads_tags, *beyond)

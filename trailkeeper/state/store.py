@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from trailkeeper.evidence.names import STATE_TABLE
-from trailkeeper.state.heal_items import Begun
+from trailkeeper.state.heal_items import Begun, Unconfirmed
+from trailkeeper.state.operation_items import VERSION, StackOperation
 from trailkeeper.state.table import (
     PARTITION_KEY,
     SORT_KEY,
@@ -63,6 +65,46 @@ class Store:
     def begun(self, about: str) -> tuple[Begun, ...]:
         """What runs were about to restore that did not come to their end, or are still at it."""
         return tuple(self._readable(Begun, self._query(Begun.partition(about))))
+
+    def expect(self, call: Unconfirmed) -> None:
+        """Note a call that event history has to confirm."""
+        self._put(call.item())
+
+    def unconfirmed(self, since: datetime, until: datetime, most: int) -> tuple[Unconfirmed, ...]:
+        """The calls that were told in that time and are not confirmed yet, oldest first."""
+        items = self._of_time(Unconfirmed.PARTITION, since, until, most)
+        return tuple(self._readable(Unconfirmed, items))
+
+    def confirmed(self, at: datetime, event_id: str) -> None:
+        """Forget a call that was confirmed, or told to be none."""
+        self._clients.dynamodb.delete_item(
+            TableName=self._table, Key=Unconfirmed.key_of(at, event_id)
+        )
+
+    def operations(self, since: datetime, until: datetime) -> tuple[StackOperation, ...]:
+        """The operations on our stacks that began in that time, oldest first."""
+        items = self._of_time(StackOperation.PARTITION, since, until)
+        return tuple(self._readable(StackOperation, items))
+
+    def deploys(self, since: datetime, until: datetime) -> tuple[StackOperation, ...]:
+        """Those of them that people need not be told of, as who began them may deploy."""
+        return tuple(each for each in self.operations(since, until) if each.who and not each.told)
+
+    def keep_operation(self, operation: StackOperation) -> StackOperation | None:
+        """Write an operation as it is now; None if somebody else wrote it since it was read."""
+        written = replace(operation, version=operation.version + 1)
+        dynamodb = self._clients.dynamodb
+        try:
+            dynamodb.put_item(
+                TableName=self._table,
+                Item=written.item(),
+                ConditionExpression="attribute_not_exists(#id) OR #version = :read",
+                ExpressionAttributeNames={"#id": PARTITION_KEY, "#version": VERSION},
+                ExpressionAttributeValues={":read": {"N": str(operation.version)}},
+            )
+        except dynamodb.exceptions.ConditionalCheckFailedException:
+            return None
+        return written
 
     def _readable(self, kind: type[D], items: list[Item]) -> Iterator[D]:
         for item in items:

@@ -18,6 +18,7 @@ from trailkeeper.words import (
     instances,
     monitoring,
     shared,
+    stacks,
     watch,
 )
 
@@ -32,7 +33,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = dict(
         module.TEXTS.items()
         for module in (
             *(access, actors, shared, instances, watch, billing, healing, monitoring),
-            *(alive, deletions, drill, guarding, insights),
+            *(alive, deletions, drill, guarding, insights, stacks),
         )
     )
 )

@@ -52,6 +52,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "A deploy of Trailkeeper's own stacks is in progress, so the repair waits.",
         "ko": "Trailkeeper 스택 배포가 진행 중이어서 복구를 보류했습니다.",
     },
+    "story.guard_deploy_begun": {
+        "en": "Meanwhile a deploy of Trailkeeper's own stacks began, so what else differs waits until it is over.",
+        "ko": "그 사이 Trailkeeper 스택 배포가 시작되어, 그 밖의 차이는 배포가 끝날 때까지 복구를 보류합니다.",
+    },
     "subject.guard_more": {
         "en": "Guard attacked: {count:more call|more calls}",
         "ko": "감시 구성 변경 시도 {count}건 더",

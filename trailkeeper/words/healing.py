@@ -208,6 +208,15 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{who} stopped the trail {count:time|times} since {since:time}; Trailkeeper started it again each time and saw that it logs.",
         "ko": "{who:이/가} {since:time}부터 추적을 {count}번 중지했습니다. Trailkeeper가 매번 다시 켜고 로깅을 확인했습니다.",
     },
+    "story.fight_disputed": {
+        "en": "The trail was stopped {count:time|times} since {since:time}; Trailkeeper started it again each time and saw that it logs.",
+        "ko": "{since:time}부터 추적이 {count}번 중지되었습니다. Trailkeeper가 매번 다시 켜고 로깅을 확인했습니다.",
+    },
+    "label.claimed": {"en": "Named by events", "ko": "이벤트에 기록된 수행자"},
+    "story.disputed": {
+        "en": "The events of these stops name different callers for the same stop, so somebody may have made some of them up. Blame nobody yet: CloudTrail's event history is asked, and you are told of the calls that nobody made.",
+        "ko": "같은 중지에 대해 이벤트마다 다른 수행자가 기록되어 있어, 일부는 조작된 이벤트일 수 있습니다. 아직 수행자를 단정하지 마세요. CloudTrail 이벤트 기록을 확인하고 있으며, 실제로 없었던 호출은 따로 알려 드립니다.",
+    },
     "story.contained": {
         "en": "Trailkeeper attached the policy {policy} to {who}, so that nothing can be called with it any more.",
         "ko": "Trailkeeper가 {who}에 {policy} 정책을 연결해 모든 호출을 차단했습니다.",

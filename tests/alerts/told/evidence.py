@@ -396,6 +396,15 @@ def fight(
 FIGHTS: dict[str, Callable[[], tuple[Alert, ...]]] = {
     "contained-user": lambda: fight(Held("user", "deploy-bot"), others=(("role Admin/alice", 3),)),
     "contained-role": lambda: fight(Held("role", "Deploy")),
+    "of-nobody-knows-whom": lambda: (
+        fight_alerts.disputed(
+            (("arn:aws:iam::111122223333:user/alice", 3), ("role Admin/bob", 2)),
+            3,
+            NOW - timedelta(minutes=5),
+            BASELINE,
+            NOW,
+        ),
+    ),
     "open-for-a-setting": fight,
     "open-as-protected": lambda: fight(reason="protected"),
     "open-as-identity-center": lambda: fight(reason="identity_center"),

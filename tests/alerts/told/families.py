@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.alerts.told import evidence, guard, others, outside
+from tests.alerts.told import evidence, guard, others, outside, stacks
 from trailkeeper.alerts.alert import Alert
 
 FAMILIES: dict[str, dict[str, Callable[[], tuple[Alert, ...]]]] = {
@@ -13,6 +13,7 @@ FAMILIES: dict[str, dict[str, Callable[[], tuple[Alert, ...]]]] = {
     "other-trails": outside.OTHER_TRAILS,
     "believing": outside.BELIEVING,
     "guard": guard.GUARD,
+    "stacks": stacks.STACKS,
     "authors": evidence.AUTHORS,
     "fights": evidence.FIGHTS,
     "pauses": evidence.PAUSES,

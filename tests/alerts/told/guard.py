@@ -89,6 +89,7 @@ GUARD: dict[str, Callable[[], tuple[Alert, ...]]] = {
         awsRegion="eu-west-1",
     ),
     "during-a-deploy": lambda: called(report=Report(), deploying=True),
+    "before-a-deploy-began": lambda: called(report=PUT_RIGHT, deploying=True),
     "without-effect": lambda: called(
         "UpdateFunctionCode20150331v2",
         Report(),

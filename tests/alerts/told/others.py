@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -312,6 +312,17 @@ DELETIONS: Built = {
     ),
 }
 SINCE = NOW - timedelta(days=7)
+
+
+@dataclass
+class Deploy:
+    """A deploy that was no alarm."""
+
+    at: datetime = SINCE
+    stack: str = "TrailkeeperResponse"
+    who: str = "role cdk-deploy/ann"
+
+
 ALIVE: Built = {
     "first": lambda: (alive_alerts.alive(None, 7, BASELINE, NOW),),
     "counted": lambda: (
@@ -328,6 +339,7 @@ ALIVE: Built = {
             NOW,
         ),
     ),
+    "with-deploys": lambda: (alive_alerts.alive(None, 7, BASELINE, NOW, [Deploy()]),),
     "second-way-uncounted": lambda: (alive_alerts.watcher_alive(None, 7, BASELINE, NOW),),
 }
 INSIGHTS: Built = {

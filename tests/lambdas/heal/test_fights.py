@@ -17,6 +17,7 @@ from tests.lambdas.heal.bed import BOT, Bed, call, fight, stop_call, stop_now
 from tests.tampered import Tampered, failing
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.state.heal_items import Heal
+from trailkeeper.words.text import Text
 
 
 def test_a_fight_is_won_every_round_and_told_once(bed: Bed) -> None:
@@ -191,3 +192,52 @@ def test_an_echo_of_our_own_repair_that_heals_makes_nobody_a_fighter(bed: Bed) -
 
     assert bed.logging()
     assert bed.alerts[told:] == []
+
+
+def forged(bed: Bed, number: str, name: str) -> None:
+    """An event of a stop, of which nothing shows that anybody made it."""
+    event = call(eventID=f"forged-{number}", userIdentity=person(name))
+    event["detail"]["eventTime"] = f"{bed.now:%Y-%m-%dT%H:%M:%SZ}"
+    bed.handle(event)
+
+
+def test_a_stop_that_events_name_several_callers_of_is_blamed_on_nobody(bed: Bed) -> None:
+    """Made-up events beside each real stop: not three rounds of an innocent."""
+    bed.settings = {"contain": "deny"}
+    for name in ("mallory", "innocent"):
+        bed.account.iam.create_user(UserName=name)
+    for number in range(3):
+        forged(bed, f"before-{number}", "innocent")
+        stop_now(bed, f"real-{number}", userIdentity=person("mallory"))
+        forged(bed, f"after-{number}", "innocent")
+        bed.now += timedelta(seconds=90)
+
+    told = fights(bed)
+    assert told
+    for alert in told:
+        assert "innocent" not in str(alert.story[0].params)
+        assert alert.what.params == {"count": 3}
+    disputed = [each for each in told if each.who == Text("actor.nobody")]
+    assert len({each.dedup_key for each in disputed}) == 1
+    named = {str(each.value.params["name"]).rpartition("/")[2] for each in disputed[0].facts}
+    assert named == {"mallory", "innocent"}
+    assert set(bed.account.iam.attached) <= {"mallory"}
+
+
+def test_one_real_stop_is_one_round_however_many_events_name_it(bed: Bed) -> None:
+    stop_now(bed, "real", userIdentity=person("mallory"))
+    for number in range(6):
+        forged(bed, str(number), "mallory")
+        bed.now += timedelta(seconds=5)
+
+    assert fights(bed) == []
+
+
+def test_one_deletion_is_one_round_however_many_runs_see_it(bed: Bed) -> None:
+    """At the same time, before any of them has made the trail again."""
+    for number in range(3):
+        bed.account.cloudtrail.delete_trail(Name="trailkeeper")
+        bed.handle(stop_call(bed, f"gone-{number}", eventName="DeleteTrail"))
+        bed.now += timedelta(milliseconds=200)
+
+    assert fights(bed) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,11 +17,14 @@ from lambdas.watcher.watch import Watch
 from tests.deployed_evidence import BASELINE, NOW
 from tests.guarded import ALERT_ENVIRON, HEAL_ENVIRON, NAMES, OWN, POLICIES, Guarded
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.evidence.expected import ExpectedActor
+from trailkeeper.evidence.names import WATCHER_TABLE
 from trailkeeper.guards.sides import Side, heal_side
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
+from trailkeeper.state.store import Store
 
 HEAL = "trailkeeper-heal"
 LOG = Logger(service="test")
@@ -36,12 +40,32 @@ class Trail:
 
     logs = True
     started = NOW - timedelta(days=9)
+    asked = 0
+
+    def __init__(self) -> None:
+        self.history: list[dict[str, Any]] = []
 
     def get_trail_status(self, *, Name: str) -> dict[str, Any]:
         return {"IsLogging": self.logs, "StartLoggingTime": self.started}
 
     def start_logging(self, *, Name: str) -> None:
         self.logs = True
+
+    def lookup_events(self, **asked: Any) -> dict[str, Any]:
+        """What the history has under an id, or on a resource, newest first."""
+        self.asked += 1
+        [wanted] = asked["LookupAttributes"]
+        key, value = wanted["AttributeKey"], wanted["AttributeValue"]
+        found = [
+            each
+            for each in reversed(self.history)
+            if (each["eventID"] if key == "EventId" else _named(each)) == value
+        ]
+        return {"Events": [{"CloudTrailEvent": json.dumps(each)} for each in found]}
+
+
+def _named(record: dict[str, Any]) -> str:
+    return str(record["requestParameters"].get("stackName", ""))
 
 
 @dataclass
@@ -53,6 +77,7 @@ class Bed:
     told: list[Alert] = field(default_factory=list)
     refusals: int = 0
     slack: str | None = None
+    deployers: tuple[ExpectedActor, ...] = ()
 
     def handle(self, event: Any) -> dict[str, Any]:
         watch = Watch(
@@ -60,6 +85,7 @@ class Bed:
             baseline=BASELINE,
             watched=Watched.of(self.side, OWN, POLICIES),
             alive_days=7,
+            deployers=self.deployers,
             every=120,
             tell=self.tell,
             folding=Folding(
@@ -69,11 +95,17 @@ class Bed:
                 lambda: self.now,
                 LOG,
             ),
+            store=Store(self.account, lambda: self.now, WATCHER_TABLE),
             patience=Patience(time.monotonic() + 1),
             now=lambda: self.now,
             log=LOG,
         )
         return watch.handle(event)
+
+    def happen(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Somebody really makes a call, which event history has at once."""
+        self.account.cloudtrail.history.append(event["detail"])
+        return self.handle(event)
 
     @property
     def side(self) -> Side:

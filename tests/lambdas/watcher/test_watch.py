@@ -237,6 +237,29 @@ class TestADeploy:
         assert bed.is_starved()
         assert bed.told == []
 
+    def test_that_begins_after_a_repair_is_said_to_hold_the_rest_alone(self, bed: Bed) -> None:
+        rule = bed.side.rules[0].name
+        bed.account.events.disable_rule(Name=rule)
+        bed.starve()
+        lift = bed.account.functions.delete_function_concurrency
+
+        def begins(**given: Any) -> Any:
+            bed.account.cloudformation.stack.update(
+                StackStatus="UPDATE_IN_PROGRESS", CreationTime=NOW
+            )
+            return lift(**given)
+
+        bed.account.functions.delete_function_concurrency = begins
+        bed.handle(call())
+        del bed.account.functions.delete_function_concurrency
+
+        assert not bed.is_starved()
+        text = mail(bed.told[0])
+        assert "Trailkeeper put it back as deployed and read it back." in text
+        assert "Meanwhile a deploy of Trailkeeper's own stacks began, so what else differs" in text
+        assert "so the repair waits" not in text
+        assert "repair waits" not in text.partition(" - ")[0]
+
     def test_is_no_news_but_who_acts_meanwhile_is(self, bed: Bed) -> None:
         self.deploying(bed, "UPDATE_IN_PROGRESS", NOW)
 

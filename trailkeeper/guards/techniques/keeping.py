@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER
+from trailkeeper.evidence.names import EVIDENCE_KEY_PARAMETER, EVIDENCE_STACK
 from trailkeeper.guards.techniques.technique import EITHER, Intruder, Technique, deny, policy
 
 
@@ -24,6 +24,50 @@ def _delete_table(a: Intruder) -> None:
     if a.side.table.protected:
         a.dynamodb.update_table(TableName=a.side.table.name, DeletionProtectionEnabled=False)
     a.dynamodb.delete_table(TableName=a.side.table.name)
+
+
+def _turn_everything_off(a: Intruder) -> None:
+    """All that calls the function, and the alarms' tongues, by one call of CloudFormation.
+
+    A template of that size is taken from a bucket alone (CloudFormation user guide, "Quotas").
+    """
+    found = a.cloudformation.get_template(StackName=a.side.stack, TemplateStage="Original")
+    template = found["TemplateBody"]
+    wanted = template if isinstance(template, dict) else json.loads(template)
+    off = {
+        "AWS::Events::Rule": {"State": "DISABLED"},
+        "AWS::Scheduler::Schedule": {"State": "DISABLED"},
+        "AWS::CloudWatch::Alarm": {"ActionsEnabled": False},
+    }
+    for each in wanted["Resources"].values():
+        each.get("Properties", {}).update(off.get(each["Type"], {}))
+    bucket = f"attackers-{a.names.account}"
+    a.s3.create_bucket(Bucket=bucket)
+    a.s3.put_object(Bucket=bucket, Key="off.json", Body=json.dumps(wanted).encode())
+    a.cloudformation.update_stack(
+        StackName=a.side.stack,
+        TemplateURL=f"https://s3.amazonaws.com/{bucket}/off.json",
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+
+
+def _put_a_change_set_in_its_place(a: Intruder) -> None:
+    """What the evidence stack made is kept; but its name is free once it is deleted."""
+    stack = EVIDENCE_STACK
+    a.cloudformation.update_termination_protection(
+        StackName=stack, EnableTerminationProtection=False
+    )
+    a.cloudformation.delete_stack(StackName=stack)
+    a.cloudformation.get_waiter("stack_delete_complete").wait(
+        StackName=stack, WaiterConfig={"Delay": 1}
+    )
+    made = {"Type": "AWS::SNS::Topic", "Properties": {}}
+    a.cloudformation.create_change_set(
+        StackName=stack,
+        ChangeSetName="foreign",
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps({"Resources": {"Foreign": made}}),
+    )
 
 
 def _add_index(a: Intruder) -> None:
@@ -258,5 +302,38 @@ TECHNIQUES = (
         documents=("guard-stack.protection",),
         how="The other half protects it again",
         attack=_unprotect,
+    ),
+    Technique(
+        id="stack-updated-off",
+        words="Update the function's stack so that its rules and schedules are off and its alarms "
+        "tell nobody",
+        rights=(
+            *("cloudformation:UpdateStack", "cloudformation:GetTemplate", "s3:CreateBucket"),
+            *("s3:GetObject", "s3:PutObject"),
+        ),
+        against=EITHER,
+        ends="told",
+        how=(
+            "CloudFormation itself tells the other half, which says who it was; a quarter of an "
+            "hour later, when it can be no deploy any more, it puts everything back"
+        ),
+        attack=_turn_everything_off,
+    ),
+    Technique(
+        id="stack-under-review",
+        words="Delete the evidence stack, and hold off the repairs by a change set of that name",
+        rights=(
+            "cloudformation:CreateChangeSet",
+            "cloudformation:DeleteStack",
+            "cloudformation:UpdateTerminationProtection",
+        ),
+        ends="told",
+        how=(
+            "What it made is kept and guarded as before: a change set that waits is no deploy. "
+            "Both are told, the deletion by both ways to people"
+        ),
+        way="alerts",
+        mail="Change set waits under the name of stack TrailkeeperEvidence",
+        attack=_put_a_change_set_in_its_place,
     ),
 )

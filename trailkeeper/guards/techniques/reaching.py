@@ -140,6 +140,8 @@ def _take_dead_letters(a: Intruder) -> None:
     a.refused(lambda: a.sqs.purge_queue(QueueUrl=_dead_queue(a)))
 
 
+_ANOTHER_CHANNEL = "https://hooks.slack.com/services/T9999/B9999/another"
+
 TECHNIQUES = (
     Technique(
         id="queue-deleted",
@@ -491,6 +493,19 @@ TECHNIQUES = (
         mail="",
         attack=lambda a: a.refused(
             lambda: a.sns.publish(TopicArn=a.names.last_resort_topic_arn, Message="a false alert")
+        ),
+    ),
+    Technique(
+        id="slack-swapped",
+        words="Have the alerts to Slack go to a channel of the attacker",
+        rights=("ssm:PutParameter",),
+        ends="told",
+        how=(
+            "The watcher says who wrote the parameter, and that only people know whose channel it "
+            "is; a machine does not know the right one. Mails are not touched"
+        ),
+        attack=lambda a: a.ssm.put_parameter(
+            Name=a.side.secrets[0], Value=_ANOTHER_CHANNEL, Type="SecureString", Overwrite=True
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from trailkeeper.evidence.names import ALERTS_DEAD_QUEUE, ALERTS_QUEUE, LIVE, ST
 from trailkeeper.guards.techniques.technique import Act, Intruder, Technique
 
 _MANY = 60
+_NOW_AND_THEN = 3
+_TEN_YEARS = 10 * 365 * 24 * 3600
 _FEW = 8
 _FAR = "2036-01-01T00:00:00+00:00"
 
@@ -188,6 +191,41 @@ def _speak(a: Intruder) -> None:
     a.call(f"{ALERT.name}:{LIVE}", {"Records": [by_queue]})
 
 
+def _stop_now_and_then(a: Intruder) -> None:
+    """Stop the trail, and again when nobody remembers that it was stopped."""
+    for _ in range(_NOW_AND_THEN):
+        a.cloudtrail.stop_logging(Name=a.names.trail_arn)
+        a.wait_an_hour()
+
+
+def _launch_behind_a_window(a: Intruder) -> None:
+    group = f"instances/{a.names.account}/{a.names.region}/running"
+    _put(
+        f"window#{group}",
+        "window",
+        None,
+        window={"S": "theirs"},
+        closes={"N": str(datetime.now(UTC).timestamp() + _TEN_YEARS)},
+        seconds={"N": "60"},
+    )(a)
+    a.ec2.run_instances(ImageId="ami-0123456789abcdef0", MinCount=1, MaxCount=1)
+
+
+def _mark_as_told(a: Intruder) -> None:
+    """The marks of alerts whose names can be known before; the next stop's event id cannot."""
+    now = datetime.now(UTC)
+    for told in (f"drift/{now:%Y-%m-%d}", f"fight/{now:%Y-%m-%dT%H}/{a.me}/open", "call//ok"):
+        digest = hashlib.md5(json.dumps(told).encode(), usedforsecurity=False).hexdigest()
+        _put(
+            "once",
+            f"alert#{digest}",
+            None,
+            status={"S": "COMPLETED"},
+            data={"S": "null"},
+            expiration={"N": "2082758400"},
+        )(a)
+
+
 def _bring_alarm(a: Intruder) -> None:
     name = f"{HEAL.name}-errors"
     alarm = {
@@ -297,6 +335,45 @@ TECHNIQUES = (
         mail="an item that Trailkeeper cannot have written",
         seen="schedule",
         attack=_put("heal", f"{_FAR}#e", {"author": "innocent"}),
+    ),
+    Technique(
+        id="window-of-ten-years",
+        words="Open the state table, and write a window into it in which alerts of instances are "
+        "held for ten years; then launch one",
+        rights=(
+            *("dynamodb:DeleteResourcePolicy", "dynamodb:PutItem"),
+            *("ec2:RunInstances", "ec2:DescribeInstances"),
+        ),
+        ends="told",
+        how=f"{_DOUBTED}; the instance is told at once",
+        way="alerts",
+        mail="an item that Trailkeeper cannot have written",
+        attack=_launch_behind_a_window,
+    ),
+    Technique(
+        id="marks-of-told-alerts",
+        words="Open the state table, and write into it that alerts to come were told already",
+        rights=("dynamodb:DeleteResourcePolicy", "dynamodb:PutItem"),
+        ends="told",
+        how=(
+            "The table has to be opened first, which the watcher tells and puts back. An alert of "
+            "a call goes by the id that CloudTrail gives it, which nobody knows before"
+        ),
+        way="last resort",
+        attack=_mark_as_told,
+    ),
+    Technique(
+        id="slow-fight",
+        words="Stop the trail once an hour, so that no fight is seen in it",
+        rights=("cloudtrail:StopLogging",),
+        ends="told",
+        how=(
+            "Each stop is healed within seconds and told on its own, with who; only who stops it "
+            "three times without ten quiet minutes is contained"
+        ),
+        way="alerts",
+        mail="Trail stopped",
+        attack=_stop_now_and_then,
     ),
     Technique(
         id="alert-sent",

@@ -36,9 +36,11 @@ class Intruder(Protocol):
     cloudtrail: Any
     cloudwatch: Any
     dynamodb: Any
+    ec2: Any
     iam: Any
     kms: Any
     logs: Any
+    s3: Any
     sns: Any
     sqs: Any
     ssm: Any
@@ -81,6 +83,9 @@ class Intruder(Protocol):
 
     def lose_events(self) -> None:
         """Make the next calls so that no event of them arrives anywhere."""
+
+    def wait_an_hour(self) -> None:
+        """Do nothing for as long as the functions remember who stopped the trail."""
 
     def call(self, function: str, event: Mapping[str, Any]) -> Any:
         """Call a function and wait for its answer."""

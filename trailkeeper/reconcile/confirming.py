@@ -1,0 +1,106 @@
+"""Asks event history for each call that people were told of, and tells when nobody made it.
+
+A function cannot tell a made-up event from a real one, so the first alert names whom the event
+names. The history is asked at each look for half an hour; if it then has no such call, a second
+alert says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from trailkeeper.alerts import forged_alerts
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.detections import guard_calls
+from trailkeeper.events.event import ApiCall
+from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.guards.guard import AWS_ERRORS
+from trailkeeper.reconcile.history import Failed, History, region_of
+from trailkeeper.state.heal_items import Unconfirmed
+from trailkeeper.state.store import Store
+
+WAITS = timedelta(minutes=30)
+# LookupEvents is limited to two calls a second for the whole account, and a look is short.
+_MOST_ASKED = 10
+# Enough to see that somebody sends events; a flood of them must not fill the table or the looks.
+_MOST_WAITING = 50
+_FORGOTTEN = timedelta(days=1)
+_LONGEST_ID = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming:
+    """The calls that one function told people of, noted in its own table; `now` is in UTC.
+
+    `tell` hands an alert on. `failed` hears what could not be done, which stops nothing.
+    """
+
+    function: str
+    baseline: Baseline
+    history: History
+    store: Store
+    now: Callable[[], datetime]
+    tell: Callable[[Alert], None]
+    failed: Failed
+
+    def expect(self, call: ApiCall) -> None:
+        """Note a call that people were told of, to ask the history for it."""
+        now = self.now()
+        waiting = Unconfirmed(
+            now,
+            call.event_id[:_LONGEST_ID],
+            call.name,
+            call.actor.display,
+            call.actor.principal_arn,
+            region_of(call, self.baseline.region),
+        )
+        try:
+            known = self.store.unconfirmed(now - WAITS, now, _MOST_WAITING)
+            # An event comes more than once: Lambda tries again, and EventBridge promises no less.
+            is_new = waiting.event_id not in {each.event_id for each in known}
+            if is_new and len(known) < _MOST_WAITING:
+                self.store.expect(waiting)
+        except AWS_ERRORS as error:
+            self.failed("a call will not be looked up", error)
+
+    def check(self) -> None:
+        """Ask the history for the calls that people were told of, the oldest first."""
+        now = self.now()
+        forged: list[forged_alerts.Forged] = []
+        try:
+            waiting = self.store.unconfirmed(now - _FORGOTTEN, now, _MOST_ASKED)
+            for each in waiting:
+                found = self._judge(each, now)
+                if found is not None:
+                    forged.append(found)
+        except AWS_ERRORS as error:
+            self.failed("no word of the event history", error)
+        if forged:
+            # Before they are forgotten: a crash must not lose what is to be told.
+            self.tell(forged_alerts.forged(forged, self.baseline, now, function=self.function))
+            for told in forged:
+                self._forget(told)
+
+    def _forget(self, forged: forged_alerts.Forged) -> None:
+        try:
+            self.store.confirmed(forged.at, forged.event_id)
+        except AWS_ERRORS as error:
+            self.failed("a call will be looked up again", error)
+
+    def _judge(self, waiting: Unconfirmed, now: datetime) -> forged_alerts.Forged | None:
+        """What is to be told of a call, if anything is yet."""
+        region = waiting.region or self.baseline.region
+        real = self.history.call_of(waiting.event_id, region) if waiting.event_id else None
+        if real is not None and (real.name, real.actor.principal_arn) == (
+            waiting.call,
+            waiting.principal,
+        ):
+            self.store.confirmed(waiting.at, waiting.event_id)
+            return None
+        if real is None and now - waiting.at < WAITS:
+            return None
+        made_by = f"{real.actor.display} ({guard_calls.called(real)})" if real else ""
+        called = guard_calls.without_version(waiting.call)
+        return forged_alerts.Forged(waiting.at, waiting.event_id, called, waiting.author, made_by)
