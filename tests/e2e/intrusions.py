@@ -41,9 +41,10 @@ SETTINGS = {
 
 
 @contextmanager
-def attacked(**given: Any) -> Iterator[Intrusions]:
+def attacked(*, slack_too: bool = True, **given: Any) -> Iterator[Intrusions]:
     """An account to attack, with a Slack channel; `given` is for `DeployedAccount`."""
-    account = DeployedAccount(settings=SETTINGS, retry_delays=(0.5, 0.5), **given)
+    settings = SETTINGS if slack_too else {**SETTINGS, "slack_webhook": None}
+    account = DeployedAccount(settings=settings, retry_delays=(0.5, 0.5), **given)
     with slack_channel() as slack, account as ready:
         slack.be_found(ready.control)
         ready.client("ssm").put_parameter(

@@ -38,7 +38,7 @@ OTHERS: tuple[tuple[str, Half], ...] = (
 @pytest.fixture(scope="module")
 def intrusions() -> Iterator[Intrusions]:
     """An account of its own: elsewhere tests change the guard, and nobody is to put that right."""
-    with attacked() as ready:
+    with attacked(slack_too=False) as ready:
         yield ready
 
 
