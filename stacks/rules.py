@@ -65,21 +65,9 @@ def to_queue(
     return made
 
 
-def to_bus(
-    scope: Construct, rule: Rule, *, bus: events.IEventBus, role: iam.IRole, region: str
-) -> events.Rule:
-    """A rule that sends what arose in `region` to the bus of another.
-
-    What came from elsewhere is never sent on, so that two regions cannot send each other the same
-    event for ever.
-    """
-    sent = Rule(
-        name=f"{rule.name}-sent-home",
-        description=f"To the home region: {rule.description}",
-        pattern={**rule.pattern, "region": [region]},
-        target=rule.target,
-    )
-    made = _made(scope, sent)
+def to_bus(scope: Construct, rule: Rule, *, bus: events.IEventBus, role: iam.IRole) -> events.Rule:
+    """A rule that sends what arises in a region to the bus of another."""
+    made = _made(scope, rule)
     made.add_target(targets.EventBus(bus, role=role))
     return made
 

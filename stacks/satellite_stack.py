@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from aws_cdk import Stack
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
@@ -16,17 +14,11 @@ from stacks.alerts_key import AlertsKey
 from stacks.billing import Billing
 from stacks.deployment import baseline_of, tag
 from stacks.environs import told_last
-from stacks.roles import service_role
-from stacks.satellites import Satellite
+from stacks.roles import own_role
 from stacks.settings import Settings
 from stacks.topics import guarded_topic, last_resort_topic
-from trailkeeper.detections.catalogue import (
-    ALARM_CALLS,
-    IAM_CALLS,
-    INSTANCE_RULE,
-    Rule,
-    instance_state_rule,
-)
+from trailkeeper.detections.catalogue import Rule
+from trailkeeper.detections.satellites import Satellite, sent_home
 from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import BILLING_TOPIC, LAST_RESORT_ELSEWHERE_TOPIC, Names
@@ -54,7 +46,13 @@ class SatelliteStack(Stack):
         )
         here = baseline_of(self, settings, evidence_key_arn=None)
         home = here.names.in_region(settings.home_region)
-        if sent := tuple(_sent_home(satellite, settings)):
+        sent = sent_home(
+            satellite,
+            states=settings.ec2_states,
+            alarm=settings.billing_alarm_usd is not None,
+            watcher=settings.watcher,
+        )
+        if sent:
             _Forwarding(self, "Forwarding", baseline=here, home=home, sent=sent)
         if satellite.charges:
             _Charges(self, "Charges", baseline=here, home=home, settings=settings)
@@ -77,17 +75,6 @@ class SatelliteStack(Stack):
         tag(self, settings)
 
 
-def _sent_home(satellite: Satellite, settings: Settings) -> Iterator[Rule]:
-    """The rules whose events have to arrive at home, as they stand there."""
-    if satellite.instances:
-        yield instance_state_rule(settings.ec2_states)
-        yield INSTANCE_RULE
-    if satellite.iam:
-        yield IAM_CALLS
-    if satellite.charges and settings.billing_alarm_usd is not None:
-        yield ALARM_CALLS
-
-
 class _Forwarding(Construct):
     """Rules that send events to the home region's bus, by one role and in one hop.
 
@@ -99,20 +86,19 @@ class _Forwarding(Construct):
         self, scope: Construct, id_: str, *, baseline: Baseline, home: Names, sent: tuple[Rule, ...]
     ) -> None:
         super().__init__(scope, id_)
-        role = service_role(
+        role = own_role(
             self,
             "Role",
-            role_name=baseline.names.satellite_role(baseline.region),
+            record=roles.satellite(baseline.region),
             description="Trailkeeper: EventBridge sends this region's events home",
-            principal=iam.ServicePrincipal("events.amazonaws.com"),
-            rights=satellite_rights(home),
+            rights=satellite_rights(home.region),
             baseline=baseline,
         )
         bus = events.EventBus.from_event_bus_arn(self, "Home", home.bus_arn)
         # It has its rights; CDK would add them once more with each rule.
         sender = role.without_policy_updates()
         for rule in sent:
-            rules.to_bus(self, rule, bus=bus, role=sender, region=baseline.region)
+            rules.to_bus(self, rule, bus=bus, role=sender)
 
 
 class _Charges(Construct):

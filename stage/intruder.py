@@ -115,6 +115,10 @@ class Mallory:
         """His client of SNS in a region."""
         return self._client("sns", region)
 
+    def events_in(self, region: str) -> Any:
+        """His client of EventBridge in a region."""
+        return self._client("events", region)
+
     def _client(self, service: str, region: str) -> Any:
         make: Any = boto3.client
         return make(

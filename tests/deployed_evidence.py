@@ -291,6 +291,10 @@ class Account:
         """SNS of a region."""
         return self.sns if region == REGION else boto3.client("sns", region_name=region)
 
+    def events_in(self, region: str) -> Any:
+        """EventBridge of a region."""
+        return boto3.client("events", region_name=region)
+
     billing: Any
     cloudtrail: Any
     s3: Any

@@ -24,7 +24,7 @@ from trailkeeper.evidence.names import EVIDENCE_STACK, Names
 from trailkeeper.guards import side_documents
 from trailkeeper.guards.guard_functions import Own
 from trailkeeper.guards.guard_roles import Policies
-from trailkeeper.guards.sides import Side, heal_side, watcher_side
+from trailkeeper.guards.sides import RuleRecord, Side, heal_side, watcher_side
 from trailkeeper.guards.techniques.technique import Half
 from trailkeeper.guards.watched import VARIABLES, Watched
 from trailkeeper.rights.roles import policies
@@ -36,6 +36,7 @@ class Deployment:
 
     baseline: Baseline
     last_resort_region: str | None = None
+    ec2_regions: tuple[str, ...] = ()
 
     @cached_property
     def heal(self) -> HealEnviron:
@@ -54,7 +55,9 @@ class Deployment:
     @cached_property
     def alert(self) -> AlertEnviron:
         topic = self.names.alerts_topic_arn
-        return AlertEnviron(topic_arn=topic, queue_url="queue", table="table")
+        return AlertEnviron(
+            topic_arn=topic, queue_url="queue", table="table", ec2_regions=self.ec2_regions
+        )
 
     @property
     def names(self) -> Names:
@@ -90,7 +93,7 @@ class Deployment:
         }
 
 
-DEPLOYED = Deployment(BASELINE, last_resort_region="eu-west-1")
+DEPLOYED = Deployment(BASELINE, last_resort_region="eu-west-1", ec2_regions=("eu-west-1",))
 NAMES = DEPLOYED.names
 HEAL_ENVIRON, ALERT_ENVIRON = DEPLOYED.heal, DEPLOYED.alert
 SIDE, WATCHER_SIDE = DEPLOYED.sides["heal side"], DEPLOYED.sides["watcher side"]
@@ -126,6 +129,10 @@ class Guarded(SimpleNamespace):
     def cloudformation_in(self, region: str) -> Any:
         """CloudFormation of a region, as far as guards ask."""
         return self.cloudformation
+
+    def events_in(self, region: str) -> Any:
+        """EventBridge of a region beyond home."""
+        return boto3.client("events", region_name=region)
 
     def cloudtrail_in(self, region: str) -> Any:
         """CloudTrail of a region: there is but the one at home."""
@@ -252,6 +259,12 @@ class Queues:
         return getattr(self._client, name)
 
 
+_STACKS = (
+    *(SIDE.stack, WATCHER_SIDE.stack, EVIDENCE_STACK),
+    *(each.stack for each in SIDE.satellites),
+)
+
+
 class Stacks:
     """CloudFormation with our stacks, as far as guards ask; that of moto is not installed."""
 
@@ -263,7 +276,7 @@ class Stacks:
                 "CreationTime": NOW - timedelta(days=9),
                 "EnableTerminationProtection": True,
             }
-            for number, name in enumerate((SIDE.stack, WATCHER_SIDE.stack, EVIDENCE_STACK))
+            for number, name in enumerate(_STACKS)
         }
         self.key = ""
 
@@ -360,11 +373,11 @@ def deploy_table(account: Any, plan: Deployment, side: Side) -> None:
 
 
 def deploy_calls(account: Any, plan: Deployment, side: Side) -> None:
+    for satellite in side.satellites:
+        for rule in satellite.rules:
+            deploy_rule(account.events_in(satellite.region), plan, rule)
     for rule in side.rules:
-        account.events.put_rule(Name=rule.name, EventPattern=json.dumps(dict(rule.pattern)))
-        account.events.put_targets(
-            Rule=rule.name, Targets=[{"Id": "Target0", **rule.target(plan.names)}]
-        )
+        deploy_rule(account.events, plan, rule)
         if rule.function:
             permit(
                 account,
@@ -377,6 +390,11 @@ def deploy_calls(account: Any, plan: Deployment, side: Side) -> None:
         account.scheduler.create_schedule(
             Name=schedule.name, **schedule.document(plan.names, side.schedule_role_arn)
         )
+
+
+def deploy_rule(events: Any, plan: Deployment, rule: RuleRecord) -> None:
+    events.put_rule(Name=rule.name, EventPattern=json.dumps(dict(rule.pattern)))
+    events.put_targets(Rule=rule.name, Targets=[{"Id": "Target0", **rule.target(plan.names)}])
 
 
 def deploy_ways(account: Any, plan: Deployment, side: Side, key: str) -> None:
@@ -420,7 +438,9 @@ def deploy_key(account: Any, plan: Deployment) -> str:
 
 def deploy_roles(account: Any, plan: Deployment, key: str) -> None:
     documents = plan.policies(plan.baseline)
-    for record in (roles.HEAL, roles.ALERT, roles.WATCHER, roles.SCHEDULE, roles.WATCH_SCHEDULE):
+    sending = (each.role for side in plan.sides.values() for each in side.satellites)
+    ours = (roles.HEAL, roles.ALERT, roles.WATCHER, roles.SCHEDULE, roles.WATCH_SCHEDULE)
+    for record in (*ours, *sending):
         for name in (record.boundary(plan.names), *record.attached(plan.names)):
             account.iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(documents[name]))
         account.iam.create_role(

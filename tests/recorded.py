@@ -57,6 +57,10 @@ class Recorded:
         """SNS of a region, recorded as the one at home."""
         return self.sns
 
+    def events_in(self, region: str) -> Any:
+        """EventBridge of a region, recorded as the one at home."""
+        return self.events
+
     def cloudformation_in(self, region: str) -> Any:
         """CloudFormation of a region, recorded as the one at home."""
         return self.cloudformation

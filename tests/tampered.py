@@ -20,6 +20,9 @@ class Tampered:
     def sns_in(self, region: str) -> Any:
         return self.sns if region == REGION else self._account.sns_in(region)
 
+    def events_in(self, region: str) -> Any:
+        return self._account.events_in(region)
+
     def __getattr__(self, service: str) -> Any:
         client = getattr(self._account, service)
         if service != self._service:

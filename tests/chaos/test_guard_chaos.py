@@ -30,6 +30,8 @@ _OF_GUARD = {
     if technique.ends == "repaired" and technique.attack
     # They take both halves.
     if technique.id not in ("schedules-of-both-deleted", "rules-of-both-disabled")
+    # Home is all there is in that account.
+    if not any("REGION" in document for document in technique.documents)
 }
 # By what they leave different, first of all: a document with few attacks is attacked as often.
 _BY_DOCUMENT: dict[Half, dict[str, list[str]]] = {half: {} for half in HALVES}

@@ -13,6 +13,19 @@ RULES_OFF = Outcome(
     (Change("trailkeeper-trail.State", "DISABLED\x1b[31m", "ENABLED"),),
     "dry_run",
 )
+BEYOND_HOME_OFF = Outcome(
+    "guard-rules",
+    "sent-home@eu-west-1",
+    Result.DEFERRED,
+    (Change("trailkeeper-instance-calls-sent-home.State", "DISABLED", "ENABLED"),),
+    "dry_run",
+)
+BEYOND_HOME_UNREAD = Outcome(
+    "guard-rules",
+    "sent-home@ap-northeast-2",
+    Result.UNREADABLE,
+    error="AccessDeniedException: ListRules: not authorized",
+)
 STRANGER = Outcome(
     "guard-people",
     "subscribers",

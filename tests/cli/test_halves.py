@@ -9,7 +9,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.cli.half_reports import RULES_OFF, STRANGER
+from tests.cli.half_reports import (
+    BEYOND_HOME_OFF,
+    BEYOND_HOME_UNREAD,
+    RULES_OFF,
+    STRANGER,
+)
 from tests.cli.test_status import STATUS
 from trailkeeper.cli import halves
 from trailkeeper.evidence.drift import Change
@@ -54,6 +59,21 @@ def test_what_is_broken_is_said_with_the_fix_on_both_sides() -> None:
         "    trailkeeper-last-resort.email eve@example.net: gets all -> -",
         "    fix: each of the settings confirms AWS's mail, or subscribes again; unsubscribe "
         "strangers",
+    ]
+
+
+def test_what_is_wrong_beyond_home_is_said_with_its_region_and_the_stack_there() -> None:
+    report = Report((BEYOND_HOME_OFF, BEYOND_HOME_UNREAD))
+    found = halves.compare(Functions(report=report), healing(Report()))
+
+    assert not found.in_order
+    assert list(found.lines()) == [
+        "the rules that send events home (eu-west-1): NOT as deployed",
+        "    trailkeeper-instance-calls-sent-home.State: DISABLED -> ENABLED",
+        "    fix: npx cdk deploy TrailkeeperSatellite-eu-west-1 --revert-drift",
+        "the rules that send events home (ap-northeast-2): NOT readable (AccessDeniedException: "
+        "ListRules: not authorized)",
+        "    fix: npx cdk deploy TrailkeeperSatellite-ap-northeast-2 --revert-drift",
     ]
 
 

@@ -86,9 +86,9 @@ def calls_of(bed: Bed, event: object) -> int:
     return counting.calls.total()
 
 
-def compared(half: Half) -> Counting:
+def compared(half: Half, *ec2_regions: str) -> Counting:
     """Every call of one comparison of a half, in the account in which it is deployed."""
-    plan = Deployment(replace(BASELINE, evidence_key_arn=KEY))
+    plan = Deployment(replace(BASELINE, evidence_key_arn=KEY), ec2_regions=ec2_regions)
     account = deployed(plan)
     account.functions = WithLayers(account.functions)
     account.ssm.put_parameter(Name="/trailkeeper/evidence-key-arn", Value=KEY, Type="String")
@@ -129,6 +129,29 @@ def test_a_comparison_of_both_halves_is_what_the_bill_says(moto: Callable[[], No
         assert both["cloudwatch describe_alarms"] == 1
         assert both["logs describe_log_groups"] == 1
     assert of_heal_side["kms describe_key"] == 1
+
+
+def test_each_region_that_sends_its_events_home_takes_ten_calls_more(
+    moto: Callable[[], None],
+) -> None:
+    """Its list of rules, the targets of three, and six calls about the role by which it sends."""
+    moto()
+    before = compared("heal side").calls
+    moto()
+    after = compared("heal side", "eu-west-1", "ap-northeast-2").calls
+
+    assert after.total() - before.total() == 20
+    assert (after["events_in list_rules"], after["events_in list_targets_by_rule"]) == (2, 6)
+    here = charged_by({**DEFAULTS, "ec2_regions": ["eu-west-1", "ap-northeast-2"]})
+    assert here.own_calls - charged_by(DEFAULTS).own_calls == 182 * 20
+
+
+def test_with_home_elsewhere_what_is_sent_from_us_east_1_is_compared_too() -> None:
+    """By its rules for IAM's calls, for those about the alarm there, and for those on its rules."""
+    elsewhere = charged_by({**DEFAULTS, "home_region": "eu-central-1"})
+
+    assert elsewhere.own_calls - charged_by(DEFAULTS).own_calls == 182 * 10
+    assert elsewhere.own_calls < 62_000
 
 
 def test_all_schedules_together_stay_under_sixty_thousand_calls_a_month() -> None:

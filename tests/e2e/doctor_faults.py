@@ -17,6 +17,7 @@ from typing import Any
 from stage.attacker import Administrator
 from tests.e2e.command_line import trailkeeper
 from tests.e2e.conftest import ALERT_EMAIL, WEBHOOK_PARAMETER
+from tests.e2e.guard_parts import ELSEWHERE
 from tests.e2e.stage import Stage, wait_for
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.evidence.names import ALERTS_QUEUE, HEAL_FUNCTION, STATE_TABLE
@@ -120,6 +121,12 @@ def rule_of_the_guard_off(stage: Stage) -> None:
     for each in stage.scheduler.list_schedules()["Schedules"]:
         schedule_off(stage, each["Name"])
     stage.events.disable_rule(Name="trailkeeper-trail")
+
+
+def rule_beyond_home_off(stage: Stage) -> None:
+    """In a region that sends its events home."""
+    rules = stage.ready.client("events", ELSEWHERE)
+    rules.disable_rule(Name="trailkeeper-instance-calls-sent-home")
 
 
 def trail_stopped(stage: Stage) -> None:
@@ -596,6 +603,12 @@ TWO_HALVES: Faults = {
         "guard-drifted",
         rule_of_the_guard_off,
         "the rules that call the functions: NOT as deployed (trailkeeper-trail.State: DISABLED",
+    ),
+    "rule beyond home off": (
+        "guard-drifted",
+        rule_beyond_home_off,
+        f"the rules that send events home ({ELSEWHERE}): NOT as deployed "
+        "(trailkeeper-instance-calls-sent-home.State: DISABLED",
     ),
     "second way unheard": (
         "second-way-unheard",

@@ -19,7 +19,7 @@ _QUEUED = (
     *("DelaySeconds", "MaximumMessageSize", "MessageRetentionPeriod", "Policy", "RedrivePolicy"),
     *("ReceiveMessageWaitTimeSeconds", "SqsManagedSseEnabled", "VisibilityTimeout"),
 )
-# Where the topic of last resort stands beside the one at home.
+# Where the topic of last resort stands beside the one at home, and what sends its events home.
 ELSEWHERE = "eu-west-1"
 _ALARMED = (
     *("ActionsEnabled", "AlarmActions", "OKActions", "ComparisonOperator", "Dimensions"),
@@ -46,6 +46,7 @@ def read(client: Callable[..., Any]) -> dict[str, Any]:
     """Every part by its kind and name, as plain documents."""
     return {
         **_rules(client("events")),
+        **_rules(client("events", ELSEWHERE)),
         **_schedules(client("scheduler")),
         **_functions(client("lambda")),
         **_queues(client("sqs")),

@@ -33,6 +33,7 @@ SETTINGS = {
     "last_resort_emails": [LAST_RESORT],
     "watcher": True,
     "last_resort_region": guard_parts.ELSEWHERE,
+    "ec2_regions": [guard_parts.ELSEWHERE],
     "contain": "deny",
     "slack_webhook": f"ssm:{WEBHOOK_PARAMETER}",
     "grouping_seconds": 5,

@@ -24,6 +24,7 @@ REPAIRED: tuple[tuple[str, Half], ...] = (
     ("queue-filtered", "heal side"),
     ("nobody-may-publish", "heal side"),
     ("role-denied-everything", "heal side"),
+    ("region-rule-disabled", "heal side"),
     ("stack-unprotected", "heal side"),
 )
 OTHERS: tuple[tuple[str, Half], ...] = (

@@ -135,7 +135,6 @@ def test_what_is_in_another_region() -> None:
     assert OURS.billing_alarm_arn(there) == (
         f"arn:aws-cn:cloudwatch:{ELSEWHERE}:alarm:trailkeeper-billing"
     )
-    assert OURS.satellite_role(there) == "trailkeeper-satellite-cn-northwest-1"
     assert OURS.in_region(there) == Names("aws-cn", there, "111122223333", "audit")
 
 

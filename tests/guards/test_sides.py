@@ -21,6 +21,7 @@ from tests.guarded import (
     WATCHER_SIDE,
 )
 from tests.guards.told_sides import SIDES
+from trailkeeper.evidence.outcome import place_of
 from trailkeeper.guards.guard import Guard
 from trailkeeper.guards.sides import Side, heal_side, watcher_side
 from trailkeeper.guards.watched import guards_of
@@ -44,7 +45,7 @@ def test_every_golden_side_is_compared() -> None:
 @pytest.mark.parametrize("side", [SIDE, watcher_side(HEAL_ENVIRON)], ids=lambda each: each.stack)
 def test_every_document_of_a_side_has_a_name_for_people(side: Side) -> None:
     keys = [
-        f"document.{guard.name}.{document.name}"
+        f"document.{guard.name}.{place_of(document.name)[0]}"
         for guard in guards_of(side, OWN, POLICIES)
         for document in guard.documents
     ]

@@ -40,6 +40,14 @@ def _said(side: Side, heal: HealEnviron) -> dict[str, Any]:
             each.name: [each.function and each.function.name, each.target(names)]
             for each in side.rules
         },
+        "satellites": {
+            each.stack: [
+                each.role.name(names),
+                each.role.boundary(names),
+                {rule.name: rule.target(names) for rule in each.rules},
+            ]
+            for each in side.satellites
+        },
         "schedules": {
             each.name: each.document(names, side.schedule_role_arn) for each in side.schedules
         },
@@ -66,7 +74,12 @@ def _heal(alert: AlertEnviron = ALERT_ENVIRON, **settings: Any) -> dict[str, Any
 def _everything() -> dict[str, Any]:
     chat = "arn:aws:sns:eu-central-1:123456789012:trailkeeper-chat"
     return _heal(
-        replace(ALERT_ENVIRON, chat_topic_arn=chat, language="ko"),
+        replace(
+            ALERT_ENVIRON,
+            chat_topic_arn=chat,
+            language="ko",
+            ec2_regions=("ap-northeast-2", "us-east-1"),
+        ),
         baseline=replace(FRANKFURT, insight_types=("ApiCallRateInsight",)),
         count_deliveries=True,
         last_resort_emails=("boss@example.com",),

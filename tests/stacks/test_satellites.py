@@ -14,8 +14,14 @@ from stacks.settings import Settings
 from tests.stacks.conftest import Synth
 from tests.stacks.deployed import ACCOUNT, Deployed, allowed
 from tests.stacks.responding import ALARMS, QUEUES, ROLES, RULE, TOPICS, queue_policies
+from trailkeeper.environments.alert import AlertEnviron
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.evidence.drift import canonical_policy
 from trailkeeper.evidence.names import CHARGES_KEY_ID, RESPONSE_STACK
+from trailkeeper.guards.sides import heal_side
+from trailkeeper.rights.roles import policies
 
+BOUNDARY = "AWS::IAM::ManagedPolicy"
 HOME = "eu-central-1"
 AWAY = "ap-northeast-2"
 
@@ -83,14 +89,18 @@ def test_other_partitions_have_neither(home: str) -> None:
     assert of(home_region=home) == ()
 
 
-def test_a_region_for_ec2_holds_two_rules_and_one_role_and_nothing_else(
+def test_a_region_for_ec2_holds_its_rules_and_one_role_in_its_boundary_and_nothing_else(
     assembly: Callable[[str], Path],
 ) -> None:
     stack = Deployed(assembly("elsewhere"), f"TrailkeeperSatellite-{AWAY}")
 
-    assert stack.types() == {RULE, ROLES}
-    roles = [own["RoleName"] for own in stack.all(ROLES).values()]
-    assert roles == [f"trailkeeper-satellite-{AWAY}"]
+    assert stack.types() == {RULE, ROLES, BOUNDARY}
+    roles = [(own["RoleName"], own["PermissionsBoundary"]) for own in stack.all(ROLES).values()]
+    boundary = f"trailkeeper-satellite-boundary-{AWAY}"
+    assert roles == [(f"trailkeeper-satellite-{AWAY}", f"arn:aws:iam::{ACCOUNT}:policy/{boundary}")]
+    assert stack.one(BOUNDARY, ManagedPolicyName=boundary)["PolicyDocument"]["Statement"] == [
+        {"Effect": "Allow", "Action": "events:PutEvents", "Resource": "*"}
+    ]
     assert {own["Name"]: own["EventPattern"] for own in stack.all(RULE).values()} == {
         "trailkeeper-instance-states-sent-home": {
             "source": ["aws.ec2"],
@@ -112,6 +122,86 @@ def test_a_region_for_ec2_holds_two_rules_and_one_role_and_nothing_else(
                 ],
             },
         },
+        "trailkeeper-satellite-calls-sent-home": {
+            "source": ["aws.events", "aws.cloudformation"],
+            "detail-type": ["AWS API Call via CloudTrail"],
+            "region": [AWAY],
+            "detail": {
+                "eventSource": ["events.amazonaws.com", "cloudformation.amazonaws.com"],
+                "eventName": [
+                    *("DeleteRule", "DisableRule", "PutRule", "PutTargets", "RemoveTargets"),
+                    *("CreateChangeSet", "CreateStack", "DeleteStack", "ExecuteChangeSet"),
+                    *("RollbackStack", "SetStackPolicy", "UpdateStack"),
+                    "UpdateTerminationProtection",
+                ],
+            },
+        },
+    }
+
+
+def test_nothing_that_was_deployed_is_replaced(assembly: Callable[[str], Path]) -> None:
+    """Another logical id of the role would make it anew while there is one of its name."""
+    stack = Deployed(assembly("elsewhere"), f"TrailkeeperSatellite-{AWAY}")
+
+    assert stack.resources.keys() == {
+        "ForwardingRole434B212C",
+        "ForwardingRoleBoundary6C8DC034",
+        "Forwardingtrailkeeperinstancecallssenthome750F6776",
+        "ForwardingtrailkeeperinstancestatessenthomeC8E96650",
+        "Forwardingtrailkeepersatellitecallssenthome314C7A56",
+    }
+
+
+@pytest.mark.parametrize(
+    ("settings", "region"),
+    [("elsewhere", AWAY), ("elsewhere", "us-east-1"), ("everything", "eu-west-1")],
+)
+def test_what_sends_home_is_deployed_as_the_watcher_wants_it(
+    assembly: Callable[[str], Path], settings: str, region: str
+) -> None:
+    folder = assembly(settings)
+    own, *_ = Deployed(folder, RESPONSE_STACK).all("AWS::Lambda::Function").values()
+    variables = own["Environment"]["Variables"]
+    heal, alert = HealEnviron.from_environ(variables), AlertEnviron.from_environ(variables)
+    names, documents = heal.baseline.names, policies(heal, alert)(heal.baseline)
+    (wanted,) = (e for e in heal_side(heal, alert).satellites if e.region == region)
+    stack = Deployed(folder, wanted.stack)
+
+    assert {
+        own["Name"]: (
+            own["EventPattern"],
+            own.get("State"),
+            [without_id(t) for t in own["Targets"]],
+        )
+        for own in stack.all(RULE).values()
+    } == {each.name: (each.pattern, "ENABLED", [each.target(names)]) for each in wanted.rules}
+    role = stack.one(ROLES, RoleName=wanted.role.name(names))
+    assert role["PermissionsBoundary"] == wanted.role.boundary_arn(names)
+    assert canonical_policy(role["AssumeRolePolicyDocument"]) == canonical_policy(
+        wanted.role.trust(heal.baseline)
+    )
+    assert {
+        each["PolicyName"]: canonical_policy(each["PolicyDocument"]) for each in role["Policies"]
+    } == {name: canonical_policy(each) for name, each in documents[wanted.role.name(names)].items()}
+    boundary = stack.one(BOUNDARY, ManagedPolicyName=wanted.role.boundary(names))
+    assert canonical_policy(boundary["PolicyDocument"]) == canonical_policy(
+        documents[wanted.role.boundary(names)]
+    )
+
+
+def without_id(target: dict[str, Any]) -> dict[str, Any]:
+    return {key: each for key, each in target.items() if key != "Id"}
+
+
+def test_without_a_watcher_nobody_is_sent_what_it_would_put_right(synth: Synth) -> None:
+    folder = synth({"ec2_regions": [AWAY], "watcher": False})
+    names = {
+        own["Name"] for own in Deployed(folder, f"TrailkeeperSatellite-{AWAY}").all(RULE).values()
+    }
+
+    assert names == {
+        "trailkeeper-instance-calls-sent-home",
+        "trailkeeper-instance-states-sent-home",
     }
 
 

@@ -258,10 +258,15 @@ def test_policies_have_room_wherever_home_is_and_whatever_the_trail_is_called(re
         watcher=True,
     )
     alert = AlertEnviron(
-        topic_arn="t", queue_url="q", table="t", chat_topic_arn="c", slack_webhook="ssm:/slack"
+        topic_arn="t",
+        queue_url="q",
+        table="t",
+        chat_topic_arn="c",
+        slack_webhook="ssm:/slack",
+        ec2_regions=tuple(f"ap-southeast-{number}" for number in range(2, 40)),
     )
     for name, each in policies(heal, alert)(longest).items():
-        if name.endswith(("boundary-" + region, "heal-watch-" + region)):
+        if "-boundary-" in name or name == f"trailkeeper-heal-watch-{region}":
             assert len(json.dumps(each, separators=(",", ":"))) <= 6144, name
         else:
             assert sum(len(json.dumps(p, separators=(",", ":"))) for p in each.values()) <= 10240
@@ -305,6 +310,9 @@ BOUNDARIES_OF_HEAL = [
     f"arn:aws:iam::{ACCOUNT}:policy/trailkeeper-{name}-boundary-{REGION}"
     for name in ("heal", "alert", "schedule", "deliveries")
 ]
+# Of whichever regions the settings name: one by one there would be no room for them.
+SATELLITE_ROLES = f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-satellite-*"
+SATELLITES_BOUND = f"arn:aws:iam::{ACCOUNT}:policy/trailkeeper-satellite-boundary-*"
 
 
 def test_no_right_of_the_watcher_leads_to_more_rights(watcher: Deployed) -> None:
@@ -316,17 +324,23 @@ def test_no_right_of_the_watcher_leads_to_more_rights(watcher: Deployed) -> None
         action: (each["Resource"], each.get("Condition", {}))
         for each in rights
         for action in each["Action"]
-        if action.startswith((*ESCALATES, "iam:PassRole"))
+        if action.startswith(ESCALATES)
     }
-    bounded = {"ArnEquals": {"iam:PermissionsBoundary": BOUNDARIES_OF_HEAL}}
+    passed = {
+        each["Condition"]["StringEquals"]["iam:PassedToService"]: each["Resource"]
+        for each in rights
+        if each["Action"] == ["iam:PassRole"]
+    }
+    assert passed == {
+        "scheduler.amazonaws.com": [f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-schedule-{REGION}"],
+        "events.amazonaws.com": [SATELLITE_ROLES],
+    }
+    roles, boundaries = [*ROLES_OF_HEAL, SATELLITE_ROLES], [*BOUNDARIES_OF_HEAL, SATELLITES_BOUND]
+    bounded = {"ArnEquals": {"iam:PermissionsBoundary": boundaries}}
     assert over == {
-        "iam:PassRole": (
-            [f"arn:aws:iam::{ACCOUNT}:role/trailkeeper-schedule-{REGION}"],
-            {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
-        ),
-        "iam:PutRolePolicy": (ROLES_OF_HEAL, bounded),
-        "iam:PutRolePermissionsBoundary": (ROLES_OF_HEAL, bounded),
-        "iam:UpdateAssumeRolePolicy": (ROLES_OF_HEAL, {}),
+        "iam:PutRolePolicy": (roles, bounded),
+        "iam:PutRolePermissionsBoundary": (roles, bounded),
+        "iam:UpdateAssumeRolePolicy": (roles, {}),
         "iam:AttachRolePolicy": (
             [ROLES_OF_HEAL[0]],
             {

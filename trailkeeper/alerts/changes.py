@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trailkeeper.alerts.alert import Difference
 from trailkeeper.evidence.drift import ABSENT, Change
-from trailkeeper.evidence.outcome import CUT_OFF, Outcome, Report, Result
+from trailkeeper.evidence.outcome import CUT_OFF, Outcome, Report, Result, place_of
 from trailkeeper.words.text import Text, Value
 
 _MOST_CHANGES, _MOST_DIFFERENCES = 10, 40
@@ -17,7 +17,14 @@ def document_text(outcome: Outcome) -> Text:
     """The part of the evidence that an outcome is about: all of the resource if it was gone."""
     if outcome.gone:
         return Text(f"resource.{outcome.guard}")
-    return Text(f"document.{outcome.guard}.{outcome.document}")
+    return document_called(outcome.key)
+
+
+def document_called(key: str) -> Text:
+    """The document of a key, with the region that it is about, if that is not home."""
+    name, region = place_of(key)
+    document = Text(f"document.{name}")
+    return Text("document.beyond", {"document": document, "region": region}) if region else document
 
 
 def changes(report: Report) -> Iterator[Text]:

@@ -10,13 +10,14 @@ from typing import Protocol
 
 from trailkeeper.alerts import call_facts
 from trailkeeper.alerts.alert import Alert, Command, Fact, Step
-from trailkeeper.alerts.changes import changes, differences, document_text
+from trailkeeper.alerts.changes import changes, differences, document_called, document_text
 from trailkeeper.alerts.commands import shown, window
 from trailkeeper.detections import guard_calls
+from trailkeeper.detections.regions import iam_region
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import short
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.outcome import CUT_OFF, Report, Result
+from trailkeeper.evidence.outcome import CUT_OFF, Outcome, Report, Result, place_of
 from trailkeeper.words.text import Moment, Severity, Text, Value
 
 DETECTION = "guard-changed"
@@ -168,7 +169,7 @@ def _lines(kept: Sequence[Kept]) -> Iterator[Text]:
         if not documents:
             yield Text("guard_more.line", line)
             continue
-        put_back = Text(f"document.{documents[0]}")
+        put_back = document_called(documents[0])
         if documents[1:]:
             more_of_them: dict[str, Value] = {"name": put_back, "count": len(documents) - 1}
             put_back = Text("resource.and_more", more_of_them)
@@ -207,18 +208,13 @@ def found(report: Report, baseline: Baseline, now: datetime, every: int) -> Aler
     """The alert of what a check found that comes `every` so many minutes; None for nothing."""
     if report.found_nothing:
         return None
-    first = report.outcomes[0]
-    others = len(report.outcomes) - 1
-    document: dict[str, Value] = {"document": document_text(first)}
-    what = Text("subject.drift", document)
-    if others:
-        what = Text("subject.drift_more", {**document, "count": others})
+    differing = [each for each in report.outcomes if each.result is not Result.UNREADABLE]
     ended = _ended(report, None)
     # What a run put right that was cut off had been changed before that run.
     checks = 2 if any(each.reason == CUT_OFF for each in report.outcomes) else 1
     before = timedelta(minutes=every) * checks + _MARGIN
     span = {
-        "region": baseline.region,
+        "region": _called_in(differing, baseline),
         "since": window((now - before).isoformat(), timedelta(), timedelta())["since"],
         "until": window((now + _MARGIN).isoformat(), timedelta(), timedelta())["until"],
     }
@@ -226,25 +222,55 @@ def found(report: Report, baseline: Baseline, now: datetime, every: int) -> Aler
         detection=DETECTION,
         category=CATEGORY,
         severity=_severity(report, has_effect=True),
-        what=what,
-        result=Text(f"result.{_RESULTS[ended]}"),
-        who=Text("actor.nobody"),
-        story=(
-            Text("story.drift", {"at": Moment(now.isoformat()), "count": len(report.outcomes)}),
-            Text(ended),
-        ),
+        what=_found(differing) if differing else _unread(report),
+        result=Text(f"result.{_RESULTS[ended]}") if differing else None,
+        who=Text("actor.nobody") if differing else None,
+        story=tuple(_checked(report, differing, now)),
         dedup_key=f"guard-found/{now.isoformat()}",
         account=baseline.account,
         region=baseline.region,
-        steps=(*_steps(report), Step(Text("next.find_author"))),
+        steps=(*_steps(report), *([Step(Text("next.find_author"))] if differing else [])),
         changes=tuple(changes(report)),
         verified=_verified(report),
-        evidence=shown(Command("writes", span)),
+        evidence=shown(Command("writes", span)) if differing else None,
         differences=tuple(differences(report)),
         occurred_at=now.isoformat(),
     )
 
 
+def _found(differing: Sequence[Outcome]) -> Text:
+    document: dict[str, Value] = {"document": document_text(differing[0])}
+    if len(differing) == 1:
+        return Text("subject.drift", document)
+    return Text("subject.drift_more", {**document, "count": len(differing) - 1})
+
+
+def _unread(report: Report) -> Text:
+    return Text("subject.guard_unread", {"count": len(report.outcomes)})
+
+
+def _checked(report: Report, differing: Sequence[Outcome], now: datetime) -> Iterator[Text]:
+    """What a check found and what it could not see, as that is not known to differ."""
+    at, unread = Moment(now.isoformat()), len(report.outcomes) - len(differing)
+    if differing:
+        yield Text("story.drift", {"at": at, "count": len(differing)})
+    if unread:
+        yield Text("story.guard_unread", {"at": at, "count": unread})
+    if differing:
+        yield Text(_ended(report, None))
+
+
+def _called_in(differing: Sequence[Outcome], baseline: Baseline) -> str:
+    """The region whose event history has the calls, if it is one; IAM's are in one for all."""
+    home = baseline.region
+    regions = {
+        iam_region(home) if each.guard == _ROLES else place_of(each.document)[1] or home
+        for each in differing
+    }
+    return regions.pop() if len(regions) == 1 else home
+
+
+_ROLES = "guard-roles"
 _RESULTS = {
     "ended.guard_failed": "failed",
     "ended.guard_failed_in_part": "failed_in_part",
@@ -289,8 +315,11 @@ def _verified(report: Report) -> bool | None:
 
 
 def _steps(report: Report) -> Iterator[Step]:
-    if report.failed:
+    broken = {place_of(each.document)[1] for each in report.failed}
+    if "" in broken:
         yield Step(Text("next.guard_deploy"), Command("revert-drift"))
+    for region in sorted(broken - {""}):
+        yield Step(Text("next.guard_deploy"), Command("revert-satellite", {"region": region}))
     if any(each.result is Result.TOLD for each in report.outcomes):
         yield Step(Text("next.look"))
 

@@ -11,10 +11,11 @@ from trailkeeper.cli.heal_function import AskError, NotThereError, ask
 from trailkeeper.evidence.names import (
     HEAL_FUNCTION,
     RESPONSE_STACK,
+    SATELLITE_STACK,
     WATCHER_FUNCTION,
     WATCHER_STACK,
 )
-from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.evidence.outcome import Outcome, Report, Result, place_of
 from trailkeeper.reconcile.answer import Answer
 
 _PEOPLE = "guard-people"
@@ -31,6 +32,11 @@ class Half:
     stack: str
     report: Report | None
     trouble: str = ""
+
+    def stack_of(self, found: Outcome) -> str:
+        """The stack that has what was found not to be in order."""
+        _, region = place_of(found.document)
+        return f"{SATELLITE_STACK}{region}" if region else self.stack
 
     @property
     def in_order(self) -> bool:
@@ -123,4 +129,4 @@ def _what(found: Outcome) -> str:
 
 
 def _fix(found: Outcome, half: Half) -> str:
-    return _FIXES.get(found.guard) or f"npx cdk deploy {half.stack} --revert-drift"
+    return _FIXES.get(found.guard) or f"npx cdk deploy {half.stack_of(found)} --revert-drift"

@@ -8,7 +8,7 @@ from datetime import UTC
 from trailkeeper.cli import times
 from trailkeeper.cost.prices import prices
 from trailkeeper.evidence.drift import ABSENT, Change
-from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.evidence.outcome import Outcome, Report, Result, place_of
 from trailkeeper.rendering.untrusted import clean
 from trailkeeper.rendering.wording import Reader, word
 from trailkeeper.words.text import LONGEST_FIELD
@@ -77,7 +77,9 @@ def _before(change: Change) -> str:
 
 def document(key: str) -> str:
     """What people call the document of a key, such as `log bucket policy`; others as they are."""
-    return word(f"document.{key}", _READER, lambda unknown: _clean(key))
+    name, region = place_of(key)
+    known = word(f"document.{name}", _READER, lambda unknown: _clean(name))
+    return f"{known} ({_clean(region)})" if region else known
 
 
 def summary(last: Report) -> str:

@@ -95,6 +95,10 @@ class AwsClients:
     def events(self) -> Any:
         return self._client("events")
 
+    def events_in(self, region: str) -> Any:
+        """EventBridge of a region, for the rules that send its events home."""
+        return self._client("events", region)
+
     @cached_property
     def scheduler(self) -> Any:
         return self._client("scheduler")

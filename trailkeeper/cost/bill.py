@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trailkeeper.cost.prices import Price, prices
+from trailkeeper.detections.satellites import satellites, sent_home
 from trailkeeper.evidence import defaults
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.controls import CONTROLS, TRAIL_CHANGES
@@ -42,6 +43,9 @@ _OWN_ALARMS = 8
 _WATCHER_ALARMS = 3
 # The calls of two comparisons, one of each half by the other; a test counts them.
 WATCH_CALLS = 117
+# Of what sends a region's events home: the list of its rules, and six about its role; each rule's
+# targets come on top.
+_REGION_CALLS = 7
 WATCH_LOOKS = MINUTES_A_MONTH // defaults.WATCH_LOOK_MINUTES
 _WATCH_GB_SECONDS = 0.5
 HEARTBEATS = 2
@@ -57,6 +61,7 @@ _POLLS = 650_000
 class Charged:
     """What of a deployment costs money.
 
+    `region_calls` are those of a comparison about regions that send their events home.
     `alarms` and `metrics` are counted, `metrics` those that get values all the time or may often.
     `data_events` are those of others in a month: nobody but the user can know.
     """
@@ -80,6 +85,7 @@ class Charged:
     sweep_minutes: int = defaults.SWEEP_MINUTES
     watcher: bool = True
     watch_minutes: int = defaults.WATCH_MINUTES
+    region_calls: int = 0
 
     @property
     def keys(self) -> int:
@@ -122,7 +128,7 @@ class Charged:
         """Those of them by which each half of the guard watches over the other."""
         if not self.watcher:
             return 0
-        return WATCH_LOOKS + self.comparisons * WATCH_CALLS
+        return WATCH_LOOKS + self.comparisons * (WATCH_CALLS + self.region_calls)
 
     @property
     def comparisons(self) -> int:
@@ -242,7 +248,21 @@ def charged_by(settings: Mapping[str, Any]) -> Charged:
         sweep_minutes=settings["sweep_minutes"],
         watcher=settings["watcher"],
         watch_minutes=settings["watch_minutes"],
+        region_calls=_region_calls(settings, charges=watched),
     )
+
+
+def _region_calls(settings: Mapping[str, Any], *, charges: bool) -> int:
+    found = satellites(
+        settings["home_region"],
+        ec2_regions=settings["ec2_regions"],
+        forward_iam_calls=settings["forward_iam_calls"],
+        charges=charges,
+        last_resort_region=settings["last_resort_region"],
+    )
+    alarm, states = settings["billing_alarm_usd"] is not None, settings["ec2_states"]
+    rules = (sent_home(each, states=states, alarm=alarm, watcher=True) for each in found)
+    return sum(_REGION_CALLS + len(each) for each in rules if each)
 
 
 def metrics_of(controls: int) -> int:

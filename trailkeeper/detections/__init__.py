@@ -23,6 +23,7 @@ SHARED = frozenset(
         "proof",
         "regions",
         "resources",
+        "satellites",
         "stack_events",
         "techniques",
     }

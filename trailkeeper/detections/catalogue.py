@@ -38,7 +38,7 @@ __all__ = [
     "rules_of",
 ]
 
-Target = Literal["heal", "alert", "deliveries"]
+Target = Literal["heal", "alert", "deliveries", "home"]
 
 API_CALL = "AWS API Call via CloudTrail"
 STATE_CHANGE = "EC2 Instance State-change Notification"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from trailkeeper.detections.catalogue import API_CALL, EVENTBRIDGE_SOURCES, Rule
 from trailkeeper.events.event import ApiCall
+from trailkeeper.evidence.names import SATELLITE_RULE
 
 # What runs the guard and calls it.
 _RUNS: Mapping[str, tuple[str, ...]] = {
@@ -101,6 +102,13 @@ def rules(name: str, heard: Iterable[Rule] = ()) -> tuple[Rule, ...]:
         (f"{name}-needs", "Calls that can take away what Trailkeeper needs", _NEEDS),
     )
     return tuple(_rule(*each, there) for each in made)
+
+
+def satellite_rule() -> Rule:
+    """The rule for the calls by which a region beyond home can be kept from sending its events."""
+    calls = {service: _RUNS[service] for service in ("events", "cloudformation")}
+    description = "Calls that can keep a region from sending its events"
+    return _rule(SATELLITE_RULE, description, calls, set())
 
 
 def _rule(

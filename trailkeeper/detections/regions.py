@@ -14,10 +14,15 @@ _UNKNOWN = ("us-iso", "eu-iso", "eusc-")
 
 def arrives(event_source: str, region: str) -> bool:
     """Whether a rule in `region` can ever see calls of `iam.amazonaws.com` and the like."""
-    if event_source != "iam.amazonaws.com" or region.startswith(_UNKNOWN):
-        return True
+    return event_source != "iam.amazonaws.com" or region == iam_region(region)
+
+
+def iam_region(region: str) -> str:
+    """The region of its partition that has IAM's calls; itself where nobody says which."""
+    if region.startswith(_UNKNOWN):
+        return region
     found = (home for prefix, home in _IAM_REGIONS.items() if region.startswith(prefix))
-    return region == next(found, _IAM_REGION)
+    return next(found, _IAM_REGION)
 
 
 def iam_sent_from(home: str) -> str | None:

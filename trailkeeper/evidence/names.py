@@ -63,6 +63,10 @@ WATCHER_RULE = "trailkeeper-watcher-calls"
 # The rules that carry to each what CloudFormation itself tells of the stacks.
 GUARD_STACKS_RULE = "trailkeeper-guard-stacks"
 WATCHER_STACKS_RULE = "trailkeeper-watcher-stacks"
+# What the names of rules end in that send a region's events home.
+SENT_HOME = "-sent-home"
+# The one of them that carries calls against the others.
+SATELLITE_RULE = "trailkeeper-satellite-calls"
 LOOKS_SILENT = "trailkeeper-looks-silent"
 SWEEPS_SILENT = "trailkeeper-sweeps-silent"
 HEAL_UNCALLED = "trailkeeper-heal-uncalled"
@@ -283,10 +287,6 @@ class Names:
 
     def billing_alarm_arn(self, region: str) -> str:
         return self.in_region(region).arn("cloudwatch", f"alarm:{BILLING_ALARM}")
-
-    def satellite_role(self, region: str) -> str:
-        """The role by which a region beyond home sends events there; IAM is global."""
-        return f"trailkeeper-satellite-{region}"
 
     def in_region(self, region: str) -> Names:
         """The names of what is in another region of the account."""

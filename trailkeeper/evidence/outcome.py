@@ -12,6 +12,7 @@ from trailkeeper.evidence.drift import Change
 from trailkeeper.words.text import LONGEST_FIELD
 
 _MOST_CHANGES = 20
+_PLACE = "@"
 
 # Reasons to wait for a deploy of our own stacks: one is at work; the evidence was deployed and the
 # response, which has the new baseline, comes next; that one failed.
@@ -32,6 +33,17 @@ class Result(StrEnum):
     TOLD = "told"  # people are told, as a machine cannot or must not repair it
     DEFERRED = "deferred"  # drift that waits: a pause, a deploy of our own, a dry run
     UNREADABLE = "unreadable"
+
+
+def placed(document: str, region: str) -> str:
+    """The name of a document about what stands in a region beyond home."""
+    return f"{document}{_PLACE}{region}"
+
+
+def place_of(document: str) -> tuple[str, str]:
+    """The name of a document, or its key, and the region that it is about: "" for home."""
+    name, _, region = document.partition(_PLACE)
+    return name, region
 
 
 @dataclass(frozen=True, slots=True)

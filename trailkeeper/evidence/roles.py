@@ -35,7 +35,8 @@ def of_our_schedules(baseline: Baseline) -> Mapping[str, Any]:
 class RoleRecord:
     """One role that a service of AWS takes; its name ends in the region, as IAM is global.
 
-    `short` stands between `trailkeeper-` and the region. `uses_key`: it publishes to topics.
+    `short` stands between `trailkeeper-` and the region, which is `region`, if that is not home.
+    `uses_key`: it publishes to topics.
     `overflows`: its rights are too long for policies of its own (10,240 characters in all; IAM user
     guide, "IAM and AWS STS quotas"), so those over the other side are in a managed policy.
     """
@@ -45,10 +46,11 @@ class RoleRecord:
     conditions: Conditions = _none
     uses_key: bool = False
     overflows: bool = False
+    region: str = ""
 
     def name(self, names: Names) -> str:
         """The role's name."""
-        return f"trailkeeper-{self.short}-{names.region}"
+        return f"trailkeeper-{self.short}-{self._region(names)}"
 
     def arn(self, names: Names) -> str:
         """The role's ARN."""
@@ -56,7 +58,7 @@ class RoleRecord:
 
     def boundary(self, names: Names) -> str:
         """The name of the managed policy that bounds it."""
-        return f"trailkeeper-{self.short}-boundary-{names.region}"
+        return f"trailkeeper-{self.short}-boundary-{self._region(names)}"
 
     def boundary_arn(self, names: Names) -> str:
         """The ARN of that policy."""
@@ -64,12 +66,15 @@ class RoleRecord:
 
     def attached(self, names: Names) -> tuple[str, ...]:
         """The names of the managed policies that it has."""
-        return (f"trailkeeper-{self.short}-watch-{names.region}",) if self.overflows else ()
+        return (f"trailkeeper-{self.short}-watch-{self._region(names)}",) if self.overflows else ()
 
     def attached_arns(self, names: Names) -> tuple[str, ...]:
         """The ARNs of those policies."""
         account = f"arn:{names.partition}:iam::{names.account}"
         return tuple(f"{account}:policy/{each}" for each in self.attached(names))
+
+    def _region(self, names: Names) -> str:
+        return self.region or names.region
 
     def trust(self, baseline: Baseline) -> dict[str, Any]:
         """Who may take the role: the service, for us."""
@@ -93,6 +98,24 @@ def every_policy(baseline: Baseline) -> str:
     return f"{account}:policy/trailkeeper-*-{baseline.region}"
 
 
+def satellite(region: str) -> RoleRecord:
+    """The role by which EventBridge sends the events of a region home."""
+    return RoleRecord(_SATELLITE, "events.amazonaws.com", region=region)
+
+
+def every_satellite(baseline: Baseline) -> str:
+    """The ARNs of the roles of all regions beyond home: one by one they would not fit."""
+    account = f"arn:{baseline.partition}:iam::{baseline.account}"
+    return f"{account}:role/trailkeeper-{_SATELLITE}-*"
+
+
+def every_satellite_boundary(baseline: Baseline) -> str:
+    """The ARNs of the managed policies that bound them."""
+    account = f"arn:{baseline.partition}:iam::{baseline.account}"
+    return f"{account}:policy/trailkeeper-{_SATELLITE}-boundary-*"
+
+
+_SATELLITE = "satellite"
 _LAMBDA, _SCHEDULER = "lambda.amazonaws.com", "scheduler.amazonaws.com"
 HEAL = RoleRecord("heal", _LAMBDA, overflows=True)
 ALERT = RoleRecord("alert", _LAMBDA, uses_key=True)

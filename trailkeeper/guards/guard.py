@@ -52,6 +52,10 @@ class Clients(Protocol):
 
     @property
     def events(self) -> Any: ...
+
+    def events_in(self, region: str) -> Any:
+        """EventBridge of a region, which has a bus and rules of its own."""
+
     @property
     def scheduler(self) -> Any: ...
     @property

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import canonical, canonical_policy
+from trailkeeper.evidence.outcome import placed
 from trailkeeper.evidence.permission import Permission
-from trailkeeper.evidence.roles import ALERTS_KEY_POLICY, RoleRecord, every_policy
+from trailkeeper.evidence.roles import ALERTS_KEY_POLICY, RoleRecord
 from trailkeeper.guards import alerts_key
 from trailkeeper.guards.each import WHOLE, Differing, of_each
-from trailkeeper.guards.guard import Clients, Guard, reading
+from trailkeeper.guards.guard import Clients, Document, Guard, reading
 from trailkeeper.guards.sides import Side
 
 NAME = "guard-roles"
@@ -37,7 +40,55 @@ def nobody(_: Baseline) -> Mapping[str, Mapping[str, Any]]:
 
 def guard(side: Side, policies: Policies) -> Guard:
     """The guard of one side's roles."""
-    records = {each.short: each for each in side.roles}
+    beyond = side.satellites
+
+    def arns(baseline: Baseline) -> tuple[str, ...]:
+        ours = tuple(each.arn(baseline.names) for each in side.roles)
+        return (*ours, *([roles.every_satellite(baseline)] if beyond else []))
+
+    def boundaries(baseline: Baseline) -> list[str]:
+        ours = [each.boundary_arn(baseline.names) for each in side.roles]
+        return [*ours, *([roles.every_satellite_boundary(baseline)] if beyond else [])]
+
+    def managed(baseline: Baseline) -> tuple[str, ...]:
+        every = roles.every_policy(baseline)
+        return (every, *([roles.every_satellite_boundary(baseline)] if beyond else []))
+
+    return Guard(
+        name=NAME,
+        documents=(
+            *_documents(side.roles, policies),
+            *(
+                replace(document, name=placed(document.name, each.region))
+                for each in beyond
+                for document in _documents((each.role,), policies)
+            ),
+        ),
+        resource=arns,
+        why="Compare the roles of the other side with what is deployed, and restore them",
+        also_needs=(
+            Permission(
+                (
+                    *("iam:DeleteRolePolicy", "iam:DetachRolePolicy"),
+                    *("iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
+                ),
+                arns,
+                "Restore their rights, only ever inside the boundaries that were deployed",
+                lambda baseline: {"ArnEquals": {"iam:PermissionsBoundary": boundaries(baseline)}},
+            ),
+            *(_attach_again(each) for each in side.roles if each.overflows),
+            Permission(
+                ("iam:GetPolicy", "iam:GetPolicyVersion"),
+                managed,
+                "See whether managed policies are still those that were deployed",
+            ),
+        ),
+    )
+
+
+def _documents(of: tuple[RoleRecord, ...], policies: Policies) -> tuple[Document, ...]:
+    """What there is to compare of some roles."""
+    records = {each.short: each for each in of}
 
     def wanted_policies(baseline: Baseline, record: RoleRecord) -> Mapping[str, Any]:
         return policies(baseline)[record.name(baseline.names)]
@@ -60,76 +111,48 @@ def guard(side: Side, policies: Policies) -> Guard:
             if policy not in wanted:
                 clients.iam.delete_role_policy(RoleName=name, PolicyName=policy)
 
-    def arns(baseline: Baseline) -> tuple[str, ...]:
-        return tuple(each.arn(baseline.names) for each in records.values())
-
-    def boundaries(baseline: Baseline) -> list[str]:
-        return [each.boundary_arn(baseline.names) for each in records.values()]
-
-    return Guard(
-        name=NAME,
-        documents=(
-            # First the boundary: policies are only written under it.
-            of_each(
-                "trust",
-                records,
-                read=_role,
-                wanted=lambda baseline, record: {
-                    "boundary": record.boundary_arn(baseline.names),
-                    "trust": record.trust(baseline),
-                },
-                reads=("iam:GetRole",),
-                restore=_restore_role,
-                writes=("iam:UpdateAssumeRolePolicy",),
-                canonical=_canonical_role,
-            ),
-            of_each(
-                "policies",
-                records,
-                read=read_policies,
-                wanted=wanted_policies,
-                reads=("iam:GetRolePolicy", "iam:ListRolePolicies"),
-                restore=restore_policies,
-                canonical=_canonical_policies,
-            ),
-            of_each(
-                "attached-policies",
-                records,
-                read=_attached,
-                wanted=_wanted_attached,
-                reads=("iam:ListAttachedRolePolicies",),
-                restore=_restore_attached,
-            ),
-            # Whoever may write a boundary may widen it, so we may not: people are told.
-            of_each(
-                "managed-policies",
-                records,
-                read=_managed,
-                wanted=lambda baseline, record: {
-                    name: policies(baseline)[name] for name in _managed_names(baseline, record)
-                },
-                reads=(),
-                canonical=_canonical_policies,
-            ),
+    return (
+        # First the boundary: policies are only written under it.
+        of_each(
+            "trust",
+            records,
+            read=_role,
+            wanted=lambda baseline, record: {
+                "boundary": record.boundary_arn(baseline.names),
+                "trust": record.trust(baseline),
+            },
+            reads=("iam:GetRole",),
+            restore=_restore_role,
+            writes=("iam:UpdateAssumeRolePolicy",),
+            canonical=_canonical_role,
         ),
-        resource=arns,
-        why="Compare the roles of the other side with what is deployed, and restore them",
-        also_needs=(
-            Permission(
-                (
-                    *("iam:DeleteRolePolicy", "iam:DetachRolePolicy"),
-                    *("iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"),
-                ),
-                arns,
-                "Restore their rights, only ever inside the boundaries that were deployed",
-                lambda baseline: {"ArnEquals": {"iam:PermissionsBoundary": boundaries(baseline)}},
-            ),
-            *(_attach_again(each) for each in records.values() if each.overflows),
-            Permission(
-                ("iam:GetPolicy", "iam:GetPolicyVersion"),
-                every_policy,
-                "See whether managed policies are still those that were deployed",
-            ),
+        of_each(
+            "policies",
+            records,
+            read=read_policies,
+            wanted=wanted_policies,
+            reads=("iam:GetRolePolicy", "iam:ListRolePolicies"),
+            restore=restore_policies,
+            canonical=_canonical_policies,
+        ),
+        of_each(
+            "attached-policies",
+            records,
+            read=_attached,
+            wanted=_wanted_attached,
+            reads=("iam:ListAttachedRolePolicies",),
+            restore=_restore_attached,
+        ),
+        # Whoever may write a boundary may widen it, so we may not: people are told.
+        of_each(
+            "managed-policies",
+            records,
+            read=_managed,
+            wanted=lambda baseline, record: {
+                name: policies(baseline)[name] for name in _managed_names(baseline, record)
+            },
+            reads=(),
+            canonical=_canonical_policies,
         ),
     )
 
@@ -168,9 +191,7 @@ def _restore_role(
 ) -> None:
     name = record.name(baseline.names)
     if WHOLE in differing:
-        # What runs by it holds on to the id that is gone, so another of that name is no help.
-        words = f"the role {name} is gone; deploy the stacks again"
-        raise ClientError({"Error": {"Code": "NoSuchEntity", "Message": words}}, "GetRole")
+        raise _gone(name)
     if "boundary" in differing:
         clients.iam.put_role_permissions_boundary(
             RoleName=name, PermissionsBoundary=record.boundary_arn(baseline.names)
@@ -178,6 +199,22 @@ def _restore_role(
     if "trust" in differing:
         trust = json.dumps(record.trust(baseline))
         clients.iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust)
+
+
+def must_be_there(clients: Clients, baseline: Baseline, record: RoleRecord) -> None:
+    """See that there is such a role.
+
+    Raises:
+        ClientError: there is none, or AWS did not say.
+    """
+    if _role(clients, baseline, record) is None:
+        raise _gone(record.name(baseline.names))
+
+
+def _gone(name: str) -> ClientError:
+    """What runs by a role holds on to the id that is gone, so another of that name is no help."""
+    words = f"the role {name} is gone; deploy the stacks again"
+    return ClientError({"Error": {"Code": "NoSuchEntity", "Message": words}}, "GetRole")
 
 
 def _inline(clients: Clients, baseline: Baseline, record: RoleRecord) -> Any:

@@ -1,59 +1,48 @@
 """Guards the rules that call the other side: what they match, that they are on, all their targets.
 
 A second target, or an input that is not the event itself, turns a rule against its function, so
-each target is compared with everything it has.
+each target is compared with everything it has. So it is with the rules by which a region beyond
+home sends its events: each region is read alone, so that one that does not answer hides no other.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift
-from trailkeeper.evidence.names import PREFIX
+from trailkeeper.evidence.names import PREFIX, SENT_HOME
+from trailkeeper.evidence.outcome import placed
 from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards.guard import Clients, Document, Guard
-from trailkeeper.guards.sides import RuleRecord, Side
+from trailkeeper.guards.guard_roles import must_be_there
+from trailkeeper.guards.sides import RuleRecord, SatelliteRecord, Side
 
 NAME = "guard-rules"
 # Of CDK's making; another id is another target.
 _TARGET_ID = "Target0"
+Events = Callable[[Clients], Any]
 
 
 def guard(side: Side) -> Guard:
     """The guard of one side's rules."""
-    records = {each.name: each for each in side.rules}
 
-    def read(clients: Clients, _: Baseline) -> Any:
-        return {
-            rule["Name"]: _observed(clients, rule)
-            for rule in _listed(clients)
-            if rule["Name"] in records
-        }
-
-    def desired(baseline: Baseline) -> Any:
-        return {name: _wanted(each, baseline) for name, each in records.items()}
-
-    def write(clients: Clients, baseline: Baseline, drift: Drift) -> None:
-        for name in sorted(drift.fields):
-            _restore(clients, baseline, records[name])
+    def rules(baseline: Baseline) -> tuple[str, ...]:
+        # One by one they would not fit into the policies of a role.
+        ours = baseline.names.arn("events", f"rule/{PREFIX}*")
+        beyond = baseline.names.in_region("*").arn("events", f"rule/{PREFIX}*{SENT_HOME}")
+        return (ours, *([beyond] if side.satellites else []))
 
     return Guard(
         name=NAME,
         documents=(
-            Document(
-                "rules",
-                read,
-                desired,
-                ("events:ListTargetsByRule",),
-                write,
-                ("events:PutRule", "events:PutTargets", "events:RemoveTargets"),
-            ),
+            _document("rules", side.rules, lambda clients: clients.events),
+            *(_sent_home(each) for each in side.satellites),
         ),
-        # One by one they would not fit into the policies of a role.
-        resource=lambda baseline: baseline.names.arn("events", f"rule/{PREFIX}*"),
+        resource=rules,
         why="Compare the rules that call the other function with what is deployed; restore them",
         also_needs=(
             Permission(
@@ -61,17 +50,64 @@ def guard(side: Side) -> Guard:
                 everything,
                 "Read all rules of ours by one call; AWS knows no resource for it",
             ),
+            *([_PASS_SENDER] if side.satellites else []),
         ),
     )
 
 
-def _listed(clients: Clients) -> Any:
-    pages = clients.events.get_paginator("list_rules").paginate(NamePrefix=PREFIX)
+_PASS_SENDER = Permission(
+    ("iam:PassRole",),
+    roles.every_satellite,
+    "Give a rule beyond home its role again, which may put events on the home region's bus alone",
+    lambda _: {"StringEquals": {"iam:PassedToService": "events.amazonaws.com"}},
+)
+
+
+def _sent_home(satellite: SatelliteRecord) -> Document:
+    region = satellite.region
+    name = placed("sent-home", region)
+    return _document(name, satellite.rules, lambda clients: clients.events_in(region))
+
+
+def _document(name: str, rules: tuple[RuleRecord, ...], events_of: Events) -> Document:
+    """The rules of one region."""
+    records = {each.name: each for each in rules}
+
+    def read(clients: Clients, _: Baseline) -> Any:
+        events = events_of(clients)
+        return {
+            rule["Name"]: _observed(events, rule)
+            for rule in _listed(events)
+            if rule["Name"] in records
+        }
+
+    def desired(baseline: Baseline) -> Any:
+        return {name: _wanted(each, baseline) for name, each in records.items()}
+
+    def write(clients: Clients, baseline: Baseline, drift: Drift) -> None:
+        for each in sorted(drift.fields):
+            if sender := records[each].sender:
+                # A stack that is not there would not come to be beside rules of its names.
+                must_be_there(clients, baseline, sender)
+            _restore(events_of(clients), baseline, records[each])
+
+    return Document(
+        name,
+        read,
+        desired,
+        ("events:ListTargetsByRule",),
+        write,
+        ("events:PutRule", "events:PutTargets", "events:RemoveTargets"),
+    )
+
+
+def _listed(events: Any) -> Any:
+    pages = events.get_paginator("list_rules").paginate(NamePrefix=PREFIX)
     return [rule for page in pages for rule in page["Rules"]]
 
 
-def _observed(clients: Clients, rule: Mapping[str, Any]) -> Any:
-    pages = clients.events.get_paginator("list_targets_by_rule").paginate(Rule=rule["Name"])
+def _observed(events: Any, rule: Mapping[str, Any]) -> Any:
+    pages = events.get_paginator("list_targets_by_rule").paginate(Rule=rule["Name"])
     targets = [target for page in pages for target in page["Targets"]]
     return {
         "EventPattern": json.loads(rule.get("EventPattern") or "{}"),
@@ -90,8 +126,7 @@ def _wanted(record: RuleRecord, baseline: Baseline) -> Any:
     }
 
 
-def _restore(clients: Clients, baseline: Baseline, record: RuleRecord) -> None:
-    events = clients.events
+def _restore(events: Any, baseline: Baseline, record: RuleRecord) -> None:
     events.put_rule(Name=record.name, EventPattern=json.dumps(record.pattern), State="ENABLED")
     wanted = {"Id": _TARGET_ID, **record.target(baseline.names)}
     pages = events.get_paginator("list_targets_by_rule").paginate(Rule=record.name)

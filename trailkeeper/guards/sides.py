@@ -20,6 +20,7 @@ from trailkeeper.detections.catalogue import (
     instance_state_rule,
 )
 from trailkeeper.detections.regions import arrives, iam_sent_from
+from trailkeeper.detections.satellites import satellites, sent_home
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.schedule import ALIVE, LOOK, SWEEP, WATCH, sent
@@ -45,6 +46,7 @@ from trailkeeper.evidence.names import (
     LAST_RESORT_ELSEWHERE_TOPIC,
     LAST_RESORT_TOPIC,
     RESPONSE_STACK,
+    SATELLITE_STACK,
     SCHEDULE,
     STATE_TABLE,
     SWEEP_SCHEDULE,
@@ -74,18 +76,20 @@ FOLLOWED_BY_WATCHER = (RESPONSE_STACK, EVIDENCE_STACK)
 
 @dataclass(frozen=True, slots=True)
 class RuleRecord:
-    """A rule of the default bus, with its one target: a function's alias, or a queue.
+    """A rule of the default bus, with its one target: a function's alias, a queue, or a bus.
 
-    `retries` and `age_seconds` are how long EventBridge tries; `dead_letters` names a queue.
+    `retries` and `age_seconds` are how long EventBridge tries; `dead_letters` names a queue. The
+    bus is that of the home region, to which a rule beyond it sends by the role `sender`.
     """
 
     name: str
     pattern: Mapping[str, Any] = field(hash=False)
-    function: FunctionRecord | None
-    queue: str
-    dead_letters: str
-    retries: int
-    age_seconds: int
+    function: FunctionRecord | None = None
+    queue: str = ""
+    dead_letters: str = ""
+    retries: int = 0
+    age_seconds: int = 0
+    sender: RoleRecord | None = None
 
     @classmethod
     def of(cls, rule: Rule, function: FunctionRecord) -> RuleRecord:
@@ -101,6 +105,8 @@ class RuleRecord:
 
     def target(self, names: Names) -> Document:
         """The target, with all that it has beside its id."""
+        if self.sender:
+            return {"Arn": names.bus_arn, "RoleArn": self.sender.arn(names)}
         queue = names.arn("sqs", self.queue)
         return {
             "Arn": self.function.live_arn(names) if self.function else queue,
@@ -176,6 +182,20 @@ class TableRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class SatelliteRecord:
+    """A region beyond home that sends events there: by these rules, and by this one role."""
+
+    region: str
+    rules: tuple[RuleRecord, ...]
+    role: RoleRecord
+
+    @property
+    def stack(self) -> str:
+        """The name of the stack there."""
+        return f"{SATELLITE_STACK}{self.region}"
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """What one of the functions needs to work, for the other to watch over.
 
@@ -183,7 +203,8 @@ class Side:
     queue. `subscribers` are the protocol and endpoint of the people who should get what a topic
     carries, by its name. `queues_url` is what the URLs of its queues begin with. `for_deploys`: the
     parameter that a deploy reads belongs to it. `reserves`: concurrent executions are reserved for
-    its functions. `secrets` are the names of what it reads and people keep for it.
+    its functions. `secrets` are the names of what it reads and people keep for it. `satellites`
+    send it events from beyond home.
     """
 
     stack: str
@@ -202,6 +223,7 @@ class Side:
     for_deploys: bool = False
     reserves: bool = False
     secrets: tuple[str, ...] = ()
+    satellites: tuple[SatelliteRecord, ...] = ()
 
     def names(self, names: Names) -> frozenset[str]:
         """What a call about this side names."""
@@ -216,7 +238,13 @@ class Side:
                 *(each.name for each in self.queues),
                 *(each.name for each in self.topics),
                 *(each.name for each in self.alarms),
-                *(name for each in self.roles for name in (each.name(names), each.boundary(names))),
+                *(each.stack for each in self.satellites),
+                *(rule.name for each in self.satellites for rule in each.rules),
+                *(
+                    name
+                    for each in (*self.roles, *(one.role for one in self.satellites))
+                    for name in (each.name(names), each.boundary(names))
+                ),
                 *([EVIDENCE_KEY_PARAMETER] if self.for_deploys else []),
                 *([ALERTS_KEY_ALIAS] if self.has_key else []),
             }
@@ -323,9 +351,33 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
         for_deploys=True,
         reserves=heal.reserve_concurrency,
         secrets=_secrets(alert.slack_webhook),
+        satellites=beyond_home(heal, alert),
         queue_to=ALERT,
         subscribers={ALERTS_TOPIC: _mail(heal.alert_emails)},
     )
+
+
+def beyond_home(heal: HealEnviron, alert: AlertEnviron) -> tuple[SatelliteRecord, ...]:
+    """The regions beyond home that send events there."""
+    found = satellites(
+        heal.baseline.region,
+        ec2_regions=alert.ec2_regions,
+        forward_iam_calls=heal.forward_iam_calls,
+        charges=heal.billing_alarm_usd is not None or heal.monthly_budget_usd is not None,
+        last_resort_region=heal.last_resort_region,
+    )
+    alarm = heal.billing_alarm_usd is not None
+    sent = (
+        (each, sent_home(each, states=alert.ec2_states, alarm=alarm, watcher=heal.watcher))
+        for each in found
+    )
+    return tuple(_satellite(each.region, rules) for each, rules in sent if rules)
+
+
+def _satellite(region: str, rules: tuple[Rule, ...]) -> SatelliteRecord:
+    role = roles.satellite(region)
+    sending = tuple(RuleRecord(each.name, each.pattern, sender=role) for each in rules)
+    return SatelliteRecord(region, sending, role)
 
 
 def heal_rules(heal: HealEnviron) -> tuple[Rule, ...]:

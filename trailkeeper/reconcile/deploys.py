@@ -36,6 +36,7 @@ _AT_WORK = frozenset(
         "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
     }
 )
+_GOES = "DELETE_IN_PROGRESS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,23 @@ def of_the_guard(cloudformation: Any, now: datetime) -> str:
     if response is None or not response.within(_LONGEST_HOLD, now):
         return ""
     return "" if watcher is not None and watcher.since >= response.since else DEPLOYING
+
+
+def of_a_satellite(home: Any, there: Any, stack: str, now: datetime) -> str:
+    """Why repairs of what a stack beyond home deploys wait; "" if they do not.
+
+    `home` and `there` are CloudFormation of the two regions. Such stacks come after that of the
+    response, one after the other, and some come as they were. What is made for one that is still to
+    come would keep it from coming, and what is made for one that goes would be left behind.
+    """
+    found, response = _stack(there, stack), _stack(home, RESPONSE_STACK)
+    if found is not None and found.status == _GOES:
+        return DEPLOYING
+    if found is not None and found.in_progress and found.within(_LONGEST_HOLD, now):
+        return DEPLOYING
+    if response is None or not response.within(_LONGEST_DEPLOY, now):
+        return ""
+    return "" if found is not None and found.since >= response.since else DEPLOYING
 
 
 def under_way(cloudformation: Any, when: datetime) -> bool:

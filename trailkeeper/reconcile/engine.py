@@ -46,6 +46,14 @@ def never() -> str:
     return ""
 
 
+Hold = Callable[[Drift], str]
+
+
+def held_by_nothing(_: Drift) -> str:
+    """For runs in which no repair waits although others need not."""
+    return ""
+
+
 Announce = Callable[[Sequence[Drift]], None]
 
 
@@ -59,10 +67,11 @@ class Reconcile:
 
     `consequences` says, by a guard's name, what its loss means for itself and the guards after it.
     `wait` says why repairs must wait (a key of the text catalogue), "" if they need not; it is
-    asked only when there is something to repair. `announce` is told, before the first write, all
-    that was found to differ and may be put right. `asked`, if given, are the clients as `AskedOnce`
-    that answer the first reading. `outcomes` is what was not in order, `wrote`
-    whether anything was to be written, and `written` the guards whose writes AWS took.
+    asked only when there is something to repair. `hold` says so of one drift alone. `announce` is
+    told, before the first write, all that was found to differ and may be put right. `asked`, if
+    given, are the clients as `AskedOnce` that answer the first reading. `outcomes` is what was not
+    in order, `wrote` whether anything was to be written, and `written` the guards whose writes AWS
+    took.
     """
 
     clients: Clients
@@ -71,6 +80,7 @@ class Reconcile:
     guards: Sequence[Guard]
     consequences: Mapping[str, Consequence] = field(default_factory=dict)
     wait: Wait = never
+    hold: Hold = held_by_nothing
     announce: Announce = nobody
     dry_run: bool = False
     asked: Any = None
@@ -146,7 +156,7 @@ class Reconcile:
         """Why the repair must wait, "" if it need not."""
         if self.dry_run:
             return "dry_run"
-        reason = self.wait()
+        reason = self.wait() or self.hold(drift)
         finishes = guard.document(drift.document).finishes_deploy(drift.fields)
         return "" if finishes and reason in {DEPLOYING, RESPONSE_TO_COME} else reason
 

@@ -15,16 +15,27 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.detections import guard_calls
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.evidence.drift import Drift
+from trailkeeper.evidence.outcome import Outcome, Report, Result, place_of
 from trailkeeper.guards.guard_functions import only_reserves
 from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.begun import Notes
-from trailkeeper.reconcile.engine import Announce, Reconcile, Wait, never, nobody
+from trailkeeper.reconcile.engine import (
+    Announce,
+    Hold,
+    Reconcile,
+    Wait,
+    held_by_nothing,
+    never,
+    nobody,
+)
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.reconcile.reading import AskedOnce
 from trailkeeper.reconcile.stack_operations import Claim, StackOperations
 from trailkeeper.state.store import Store
+
+_HOME = frozenset({""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +79,9 @@ class OtherHalf:
         `notes` are those that were made of that.
         """
         notes = notes or self.notes()
-        found, deploying = self._compare(notes)
+        found, waiting = self._compare(notes)
         report = replace(found, outcomes=(*first, *found.outcomes))
-        if not deploying:  # which was compared, so that what a run left to tell can be told
+        if not waiting:  # which was compared, so that what a run left to tell can be told
             report = notes.completed(report, notes.of_runs_cut_off())
         self.tell_news(report, every)
         notes.told()
@@ -93,8 +104,11 @@ class OtherHalf:
             return Followed("a repair of our own")
         notes = self.notes()
         ordinary = self._is_planned(call)
-        found, deploying = (Report(), True) if ordinary else self._compare(notes, call)
-        if ordinary or (guard_calls.is_by_deploy(call) and deploying):
+        found, waiting = (Report(), _HOME) if ordinary else self._compare(notes, call)
+        deploying = bool(waiting & {"", call.region})
+        if ordinary or (
+            guard_calls.is_by_deploy(call) and (deploying or self._left_alone(call, found))
+        ):
             return Followed("a deploy of our own stacks")
         report = guard_alerts.after_call(found, call)
         unimportant = guard_calls.protects(call) or not guard_calls.concerns(call, ours)
@@ -135,29 +149,33 @@ class OtherHalf:
         about = self.watched.side.stack
         return Notes(self.store, self.patience, self.now, self.failed, about)
 
-    def _compare(self, notes: Notes, call: ApiCall | None = None) -> tuple[Report, bool]:
-        """What was put right, or is left to people; whether a deploy is at it.
+    def _compare(self, notes: Notes, call: ApiCall | None = None) -> tuple[Report, frozenset[str]]:
+        """What was put right, or is left to people; where a deploy is at it, "" for home.
 
         A deploy may begin while this reads, so it is asked for again before each repair. What is
         reserved for the first time is nobody's news, unless it is after a call about just that.
         """
         asked: Any = AskedOnce(self.clients)
         if deploys.of_the_guard(asked.cloudformation, self.now()):
-            return Report(), True
-        outcomes = self._run(wait=self._why_wait, announce=notes.announce, asked=asked)
+            return Report(), _HOME
+        outcomes = self._run(
+            wait=self._why_wait, hold=self._why_hold, announce=notes.announce, asked=asked
+        )
         done = tuple(each for each in outcomes if each.result is not Result.DEFERRED)
-        deploying = len(done) < len(outcomes)
+        waiting = (each for each in outcomes if each.result is Result.DEFERRED)
+        places = frozenset(place_of(each.document)[1] for each in waiting)
         if call is None or "Concurrency" not in call.name:
             news = tuple(each for each in done if not only_reserves(each))
             if done and not news:
                 notes.told()
             done = news
-        return Report(done), deploying
+        return Report(done), places
 
     def _run(
         self,
         *,
         wait: Wait = never,
+        hold: Hold = held_by_nothing,
         announce: Announce = nobody,
         dry_run: bool = False,
         asked: Any = None,
@@ -168,6 +186,7 @@ class OtherHalf:
             self.patience,
             self.watched.guards,
             wait=wait,
+            hold=hold,
             announce=announce,
             dry_run=dry_run,
             asked=asked,
@@ -175,3 +194,17 @@ class OtherHalf:
 
     def _why_wait(self) -> str:
         return deploys.of_the_guard(self.clients.cloudformation, self.now())
+
+    def _why_hold(self, drift: Drift) -> str:
+        """Of what stands beyond home, why a deploy of the stack there holds it alone."""
+        _, region = place_of(drift.document)
+        for each in self.watched.side.satellites:
+            if each.region == region:
+                home, there = self.clients.cloudformation, self.clients.cloudformation_in(region)
+                return deploys.of_a_satellite(home, there, each.stack, self.now())
+        return ""
+
+    def _left_alone(self, call: ApiCall, found: Report) -> bool:
+        """Whether a call beyond home left all as it is deployed, as those of a deploy do."""
+        beyond = {each.region for each in self.watched.side.satellites}
+        return call.region in beyond and found.found_nothing

@@ -12,10 +12,11 @@ from trailkeeper.evidence import functions
 from trailkeeper.evidence import roles as records
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import WATCHER, FunctionRecord
-from trailkeeper.evidence.names import ALERT_FUNCTION, DELIVERIES_FUNCTION, HEAL_FUNCTION, Names
+from trailkeeper.evidence.names import ALERT_FUNCTION, DELIVERIES_FUNCTION, HEAL_FUNCTION
 from trailkeeper.evidence.permission import Permission, Resource
 from trailkeeper.evidence.roles import ALERTS_KEY_POLICY, NEEDS, RoleRecord
 from trailkeeper.guards.guard_roles import KEY, Policies
+from trailkeeper.guards.sides import beyond_home
 from trailkeeper.rights.alert import (
     CHAT_PERMISSIONS,
     PERMISSIONS,
@@ -112,6 +113,7 @@ def policies(heal: HealEnviron, alert: AlertEnviron) -> Policies:
         records.DELIVERIES: deliveries_rights(),
         records.SCHEDULE: schedule_rights(functions.HEAL),
         records.WATCH_SCHEDULE: schedule_rights(functions.WATCHER),
+        **{each.role: satellite_rights(heal.baseline.region) for each in beyond_home(heal, alert)},
     }
 
     @cache
@@ -138,10 +140,14 @@ def _policy(rights: Iterable[Permission], baseline: Baseline) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": stated}
 
 
-def satellite_rights(home: Names) -> tuple[Permission, ...]:
-    """The role by which a region beyond home sends events there."""
+def satellite_rights(home: str) -> tuple[Permission, ...]:
+    """The role by which a region beyond home sends events there; `home` is that region's name."""
     return (
-        Permission(("events:PutEvents",), lambda _: home.bus_arn, "Send events to the home region"),
+        Permission(
+            ("events:PutEvents",),
+            lambda baseline: baseline.names.in_region(home).bus_arn,
+            "Send events to the home region",
+        ),
     )
 
 

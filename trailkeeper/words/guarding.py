@@ -24,6 +24,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Trailkeeper could NOT read it, so nobody knows whether it is as deployed.",
         "ko": "Trailkeeper가 조회하지 못해 배포된 상태인지 알 수 없습니다.",
     },
+    "subject.guard_unread": {
+        "en": "{count:part|parts} of Trailkeeper itself could NOT be checked",
+        "ko": "Trailkeeper 구성 요소 {count}건 확인 불가",
+    },
+    "story.guard_unread": {
+        "en": "The check of {at:time} could NOT read {count:part|parts} of Trailkeeper itself, so nobody knows whether that is as deployed.",
+        "ko": "{at:time} 점검에서 Trailkeeper 구성 요소 {count}건을 조회하지 못해 배포된 상태인지 알 수 없습니다.",
+    },
     "ended.guard_told": {
         "en": "Trailkeeper does not undo this by itself: people have to see to it.",
         "ko": "자동으로 되돌리지 않았습니다. 직접 확인해 주세요.",
@@ -117,6 +125,11 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "the rules that call the functions",
         "ko": "함수를 호출하는 규칙",
     },
+    "document.guard-rules.sent-home": {
+        "en": "the rules that send events home",
+        "ko": "홈 리전으로 이벤트를 보내는 규칙",
+    },
+    "document.beyond": {"en": "{document} ({region})", "ko": "{document}({region})"},
     "document.guard-schedules.schedules": {
         "en": "the schedules that call the functions",
         "ko": "함수를 호출하는 일정",

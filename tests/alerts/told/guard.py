@@ -68,6 +68,7 @@ def _many() -> tuple[Alert]:
     return more(*rules, *noise)
 
 
+UNREADABLE = outcome("guard-rules.sent-home@eu-west-1", Result.UNREADABLE, error="AccessDenied: no")
 FAILED = outcome("guard-rules.rules", Result.FAILED, error="AccessDenied: no")
 GUARD: dict[str, Callable[[], tuple[Alert, ...]]] = {
     "put-right": called,
@@ -82,6 +83,10 @@ GUARD: dict[str, Callable[[], tuple[Alert, ...]]] = {
     "failed-in-part": lambda: called(report=Report((REPAIRED, FAILED, LEFT))),
     "unreadable": lambda: called(
         report=Report((outcome("guard-rules.rules", Result.UNREADABLE, error="later"),))
+    ),
+    "beyond-home": lambda: called(
+        report=Report((outcome("guard-rules.sent-home@eu-west-1", changes=CHANGED),)),
+        awsRegion="eu-west-1",
     ),
     "during-a-deploy": lambda: called(report=Report(), deploying=True),
     "before-a-deploy-began": lambda: called(report=PUT_RIGHT, deploying=True),
@@ -115,6 +120,12 @@ GUARD: dict[str, Callable[[], tuple[Alert, ...]]] = {
     "found-one": lambda: found(REPAIRED),
     "found-several": lambda: found(LEFT, REPAIRED, FAILED),
     "found-nothing": found,
+    "found-unreadable": lambda: found(UNREADABLE),
+    "found-one-and-unreadable": lambda: found(UNREADABLE, REPAIRED),
+    "found-beyond-home": lambda: found(
+        outcome("guard-rules.sent-home@ap-northeast-2", changes=CHANGED),
+        outcome("guard-rules.sent-home@eu-west-1", Result.FAILED, error="AccessDenied: no"),
+    ),
     "at-seven": lambda: tuple(
         each
         for hour in (3, 4, 5)

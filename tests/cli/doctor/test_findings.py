@@ -24,7 +24,12 @@ from tests.cli.doctor.seen import (
     looked,
     said,
 )
-from tests.cli.half_reports import RULES_OFF, STRANGER
+from tests.cli.half_reports import (
+    BEYOND_HOME_OFF,
+    BEYOND_HOME_UNREAD,
+    RULES_OFF,
+    STRANGER,
+)
 from tests.e2e.doctor_faults import ALL
 from tests.recorded import REGION, Recorded
 from trailkeeper.cli.account import Account
@@ -234,6 +239,20 @@ WRONG: tuple[tuple[str, Answers, str, str], ...] = (
         halves(of_watcher=Report((RULES_OFF,))),
         "the rules that call the functions: NOT as deployed",
         "npx cdk deploy TrailkeeperWatcher --revert-drift",
+    ),
+    (
+        "guard-drifted",
+        halves(of_heal=Report((BEYOND_HOME_OFF,))),
+        "the rules that send events home (eu-west-1): NOT as deployed "
+        "(trailkeeper-instance-calls-sent-home.State: DISABLED)",
+        "npx cdk deploy TrailkeeperSatellite-eu-west-1 --revert-drift",
+    ),
+    (
+        "guard-drifted",
+        halves(of_heal=Report((BEYOND_HOME_UNREAD,))),
+        "the rules that send events home (ap-northeast-2): NOT readable (AccessDeniedException: "
+        "ListRules: not authorized)",
+        "npx cdk deploy TrailkeeperSatellite-ap-northeast-2 --revert-drift",
     ),
     (
         "guard-for-people",

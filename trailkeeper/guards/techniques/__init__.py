@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from trailkeeper.detections.proof import Limit
 from trailkeeper.guards.techniques import (
+    beyond,
     calling,
     keeping,
     reaching,
@@ -20,6 +21,7 @@ CHAPTERS: Mapping[str, tuple[Technique, ...]] = {
     "What runs": running.TECHNIQUES,
     "What calls it": calling.TECHNIQUES,
     "What it may do": rights.TECHNIQUES,
+    "What sends it events of other regions": beyond.TECHNIQUES,
     "What reaches people": reaching.TECHNIQUES,
     "What it keeps": keeping.TECHNIQUES,
     "Speaking through it": speaking.TECHNIQUES,

@@ -17,6 +17,8 @@ Seen = Literal["event", "schedule", "alarm"]
 
 HEAL_SIDE: tuple[Half, ...] = ("heal side",)
 WATCHER_SIDE: tuple[Half, ...] = ("watcher side",)
+# In the names of documents: the first region that sends events home from beyond it.
+REGION = "REGION"
 EITHER: tuple[Half, ...] = ("heal side", "watcher side")
 
 
@@ -76,6 +78,9 @@ class Intruder(Protocol):
     def sns_in(self, region: str) -> Any:
         """His client of SNS in a region."""
 
+    def events_in(self, region: str) -> Any:
+        """His client of EventBridge in a region."""
+
     def lose_events(self) -> None:
         """Make the next calls so that no event of them arrives anywhere."""
 
@@ -100,7 +105,8 @@ class Technique:
     are the halves of the guard that it is tried on; the other one answers. `ends`:
 
     - "repaired": everything is as deployed again, seen by reading it back, and people are told;
-      `documents` ("guard.document") are what the calls leave different;
+      `documents` ("guard.document", with REGION of what is beyond home) are what the calls leave
+      different;
     - "told": a machine must not or cannot put it back, and people hear of it;
     - "no effect": what runs, and what people are told, is not touched by it.
 

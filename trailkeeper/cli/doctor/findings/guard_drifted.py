@@ -20,7 +20,13 @@ def _look(deployment: Deployment) -> Iterator[Case]:
         for each in half.report.outcomes if half.report else ():
             if each.result is not Result.TOLD:
                 how = show.said(each.error) if each.error else show.difference(each)
-                yield {"what": show.document(each.key), "how": how, "stack": half.stack}
+                unread = each.result is Result.UNREADABLE
+                yield {
+                    "what": show.document(each.key),
+                    "state": "readable" if unread else "as deployed",
+                    "how": how,
+                    "stack": half.stack_of(each),
+                }
     if deployment.halves.unasked:
         raise AskError(deployment.halves.unasked)
 
@@ -30,7 +36,7 @@ FINDING = Finding(
     about="Guard",
     checks="both halves of the guard",
     look=_look,
-    words="{what}: NOT as deployed ({how})",
+    words="{what}: NOT {state} ({how})",
     fix="npx cdk deploy {stack} --revert-drift",
     needs=("lambda:InvokeFunction",),
 )
