@@ -1,8 +1,8 @@
 """`python -m tools.mutants`: how many small faults the unit tests notice.
 
-It plants one fault in each statement, chosen by `--seed`: what tests notice of one fault in a
-statement they mostly notice of its others, which `--every` plants too. The tests of a fault are
-those that run its lines, quickest first, as many as take 20 seconds together.
+It plants one fault in each statement, chosen by `--seed` and by what stands there: what tests
+notice of one fault in a statement they mostly notice of its others, which `--every` plants too. The
+tests of a fault are those that run its lines, quickest first, as many as take 20 seconds together.
 """
 
 from __future__ import annotations
@@ -76,11 +76,11 @@ def main() -> int:
     except FailingTestsError as error:
         print(error, file=sys.stderr)
         return 1
-    chosen, chance = list(_all(given.room or ROOMS, known)), random.Random(given.seed)
+    chosen = list(_all(given.room or ROOMS, known))
     if given.sample:
-        chosen = chance.sample(chosen, min(given.sample, len(chosen)))
+        chosen = random.Random(given.seed).sample(chosen, min(given.sample, len(chosen)))
     elif not given.every:
-        chosen = list(_one_a_statement(chosen, chance))
+        chosen = list(_one_a_statement(chosen, given.seed))
     print(f"{len(chosen)} faults, tests measured in {time.monotonic() - began:.0f} s", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         # Processes that end in the middle of a test leave its files behind.
@@ -113,12 +113,15 @@ def _all(rooms: Iterable[str], known: CoverageMap) -> Iterator[Planted]:
                 yield Planted(fault, trial.Trial(file, fault.planted(source), tests))
 
 
-def _one_a_statement(found: Iterable[Planted], chance: random.Random) -> Iterator[Planted]:
+def _one_a_statement(found: Iterable[Planted], seed: int) -> Iterator[Planted]:
+    """Choose by what stands there: a change elsewhere leaves the choice as it was."""
+
     def statement(each: Planted) -> tuple[str, tuple[int, int]]:
         return each.trial.file, each.fault.lines
 
-    for _, those in groupby(sorted(found, key=statement), key=statement):
-        yield chance.choice(list(those))
+    for _, each in groupby(sorted(found, key=statement), key=statement):
+        those = list(each)
+        yield random.Random(f"{seed} {those[0].key}").choice(those)
 
 
 def _check_without_a_fault(chosen: Sequence[Planted], jobs: int) -> None:
