@@ -36,14 +36,14 @@ _LATEST = "$LATEST"
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The version that judges: its function, its number, and its environment."""
+    """The version that judges: its function, its number, and its environment.
+
+    `version` is None where nothing is judged, as only the rights of the guards matter.
+    """
 
     function: str
-    version: str
+    version: str | None
     variables: Mapping[str, str]
-
-
-NOBODY = Own("", "", {})
 
 
 def guard(side: Side, own: Own) -> Guard:
