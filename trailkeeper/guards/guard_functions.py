@@ -346,7 +346,7 @@ def _callers(side: Side, record: FunctionRecord, baseline: Baseline) -> set[str]
     return {
         f"events.amazonaws.com {names.arn('events', f'rule/{rule.name}')}"
         for rule in side.rules
-        if rule.function == record
+        if rule.to == record
     }
 
 
