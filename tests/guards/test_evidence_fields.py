@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -59,6 +60,14 @@ def group(**changed: Any) -> dict[str, Any]:
 def counting(**changed: Any) -> dict[str, Any]:
     there, of_people = IN_ORDER["DescribeMetricFilters"]["metricFilters"]
     return {"DescribeMetricFilters": {"metricFilters": [of_people, {**there, **changed}]}}
+
+
+def on_the_second_page(asked: Mapping[str, Any]) -> dict[str, Any]:
+    ours, of_people = IN_ORDER["DescribeMetricFilters"]["metricFilters"]
+    if "nextToken" in asked:
+        assert asked == {"logGroupName": "/trailkeeper/trail", "nextToken": "2"}
+        return {"metricFilters": [ours]}
+    return {"metricFilters": 50 * [of_people], "nextToken": "2"}
 
 
 def role(**changed: Any) -> dict[str, Any]:
@@ -371,6 +380,10 @@ SAME: dict[str, tuple[str, dict[str, Any]]] = {
                 }
             ]
         ),
+    ),
+    "a filter behind fifty of other people's": (
+        "log-group/metric-filters",
+        {"DescribeMetricFilters": on_the_second_page},
     ),
     "a trail that somebody has looked at": (
         "trail/settings",

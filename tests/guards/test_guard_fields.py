@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from tests.deployed_evidence import BASELINE
 from tests.guarded import NAMES, OWN, POLICIES, SIDE, WATCHER_SIDE, Guarded, deployed
+from tests.recorded import Recorded
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.functions import ALERT, HEAL
 from trailkeeper.evidence.outcome import Result
@@ -225,6 +226,32 @@ def test_an_alarm_differs_in_anything_that_keeps_it_silent(account: Guarded) -> 
 
 
 @pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("DatapointsToAlarm", 3),
+        ("EvaluateLowSampleCountPercentile", "ignore"),
+        ("ExtendedStatistic", "p99"),
+        ("InsufficientDataActions", ["arn:aws:sns:us-east-1:123456789012:x"]),
+        ("Metrics", [{"Id": "m", "Expression": "0"}]),
+        ("ThresholdMetricId", "m"),
+        ("Unit", "Bytes"),
+    ],
+)
+def test_an_alarm_differs_in_what_makes_it_another_one_when_it_is_set(
+    field: str, value: Any
+) -> None:
+    def listed(**changed: Any) -> Any:
+        alarms = [{"AlarmName": each.name, **each.document(NAMES)} for each in SIDE.alarms]
+        alarms[0] |= {**changed, "StateValue": "OK", "AlarmArn": "arn"}
+        pages = SimpleNamespace(paginate=lambda AlarmNamePrefix: [{"MetricAlarms": alarms}])
+        return SimpleNamespace(cloudwatch=SimpleNamespace(get_paginator=lambda _: pages))
+
+    assert seen(listed(), "guard-alarms.alarms") == []
+    ((path, _),) = seen(listed(**{field: value}), "guard-alarms.alarms")
+    assert path == f"{SIDE.alarms[0].name}.{field}"
+
+
+@pytest.mark.parametrize(
     ("billing", "limits", "keys", "differ"),
     [
         ({"BillingMode": "PAY_PER_REQUEST"}, None, ("id", "at"), []),
@@ -306,6 +333,7 @@ def test_a_schedule_differs_in_anything_that_keeps_it_from_coming(
     [
         ("UPDATE_COMPLETE", True, []),
         ("DELETE_FAILED", True, [("Stack", "DELETE_FAILED")]),
+        ("REVIEW_IN_PROGRESS", True, [("Stack", "REVIEW_IN_PROGRESS")]),
         ("DELETE_IN_PROGRESS", False, [("EnableTerminationProtection", "false")]),
         ("CREATE_COMPLETE", None, [("EnableTerminationProtection", "false")]),
     ],
@@ -438,6 +466,10 @@ THEIR_KEY = "arn:aws:kms:us-east-1:999999999999:key/theirs"
         ),
         (
             {"SSEDescription": {"Status": "UPDATING", "KMSMasterKeyArn": THEIR_KEY}},
+            ["SSEDescription"],
+        ),
+        (
+            {"SSEDescription": {"Status": "ENABLING", "KMSMasterKeyArn": THEIR_KEY}},
             ["SSEDescription"],
         ),
         ({"SSEDescription": {"Status": "DISABLED", "KMSMasterKeyArn": THEIR_KEY}}, []),
@@ -590,3 +622,48 @@ def test_whoever_may_call_what_is_not_published_is_seen() -> None:
 
     said = seen(clients, "guard-functions.callers")
     assert any("unpublished: " in str(each) for each in said), said
+
+
+# As SNS and SQS have said it by their protocols, the old ones and JSON.
+NO_TOPIC = ("NotFound", "NotFoundException")
+NO_QUEUE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
+
+
+@pytest.mark.parametrize("code", NO_TOPIC)
+def test_topics_that_are_gone_are_seen_however_sns_says_it(code: str) -> None:
+    clients = gone("sns", code)
+
+    topics = dict(seen(clients, "guard-topics.topics"))
+    assert topics == {each.name: "-" for each in SIDE.topics}
+    assert seen(clients, "guard-feeds.subscriptions") == [("trailkeeper-alarms", "-")]
+    assert seen(clients, "guard-people.subscribers") == [("trailkeeper-alerts", "-")]
+
+
+@pytest.mark.parametrize("code", NO_TOPIC)
+def test_a_subscription_that_went_meanwhile_is_seen(code: str) -> None:
+    ours = {
+        "Protocol": "sqs",
+        "Endpoint": NAMES.alerts_queue_arn,
+        "SubscriptionArn": f"{NAMES.alarms_topic_arn}:1",
+    }
+    answers = {
+        "ListSubscriptionsByTopic": {"Subscriptions": [ours]},
+        "GetSubscriptionAttributes": code,
+    }
+
+    assert seen(Recorded(answers), "guard-feeds.subscriptions") == [("trailkeeper-alarms", "-")]
+
+
+@pytest.mark.parametrize("code", NO_QUEUE)
+def test_queues_that_are_gone_are_seen_however_sqs_says_it(code: str) -> None:
+    queues = dict(seen(gone("sqs", code), "guard-queues.queues"))
+
+    assert queues == {each.name: "-" for each in SIDE.queues}
+
+
+def gone(service: str, code: str) -> Recorded:
+    operations = {
+        "sns": ("GetTopicAttributes", "ListSubscriptionsByTopic"),
+        "sqs": ("GetQueueAttributes",),
+    }
+    return Recorded(dict.fromkeys(operations[service], code))

@@ -98,6 +98,29 @@ def test_deleted_files_are_told_of_the_log_bucket_and_of_the_one_in_its_place() 
 
 
 @pytest.mark.parametrize(
+    ("side", "name", "stacks"),
+    [
+        (SIDE, "trailkeeper-guard-stacks", ["TrailkeeperWatcher", "TrailkeeperEvidence"]),
+        (
+            WATCHER_SIDE,
+            "trailkeeper-watcher-stacks",
+            ["TrailkeeperResponse", "TrailkeeperEvidence"],
+        ),
+    ],
+    ids=["heal", "watcher"],
+)
+def test_each_function_hears_what_becomes_of_the_others_stack_and_of_the_evidence(
+    side: Side, name: str, stacks: list[str]
+) -> None:
+    (rule,) = (each for each in side.rules if each.name == name)
+
+    assert rule.pattern["detail"]["stack-id"] == [
+        {"prefix": f"arn:aws:cloudformation:us-east-1:123456789012:stack/{each}/"}
+        for each in stacks
+    ]
+
+
+@pytest.mark.parametrize(
     ("alarm", "budget", "sends"),
     [
         (
