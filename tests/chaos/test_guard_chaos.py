@@ -20,7 +20,7 @@ from tests.chaos.world import INNOCENT
 from trailkeeper.environments.schedule import LOOK
 from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, WATCHER_STACK
 from trailkeeper.guards import techniques
-from trailkeeper.guards.techniques.technique import Half
+from trailkeeper.guards.techniques.technique import Half, Technique
 
 # What a machine puts right again, all of it.
 _OF_GUARD = {
@@ -58,7 +58,9 @@ class GuardHistory(History):
     def make_world(self, contain: Any) -> GuardWorld:
         return GuardWorld(contain=contain)
 
-    def _attack(self, seed: int, author: str, half: Half | None = None) -> None:
+    def _attack(
+        self, seed: int, author: str, half: Half | None = None
+    ) -> list[tuple[Technique, Half]]:
         """Go for one half, any if it is not said, by some of the techniques that are known."""
         random = Random(f"{seed} {self.world.guard_calls}")
         half = half or random.choice(HALVES)
@@ -68,7 +70,9 @@ class GuardHistory(History):
             attacks.append(random.choice(_BY_DOCUMENT[half][each]))
         if currently_in_test_context():  # and not played again from a script
             note(f"# by seed {seed}: {attacks}")
-        self.world.attack_guard([(_OF_GUARD[each, half], half) for each in attacks], author)
+        made = [(_OF_GUARD[each, half], half) for each in attacks]
+        self.world.attack_guard(made, author)
+        return made
 
     def _run(self, *schedules: str) -> None:
         for half, name in _RUNS:
@@ -92,13 +96,13 @@ class GuardHistory(History):
     @rule(seed=_SEED, author=AUTHOR, writes=_WRITES, again=st.booleans())
     def cut_off(self, seed: int, author: str, writes: int, again: bool) -> None:
         """A run ends in the middle; what it had put back may be changed again during a deploy."""
-        self._attack(seed, author)
+        attacks = self._attack(seed, author)
         self.world.events.clear()
         self.world.faults.mishaps.append(Mishap("crash", writes))
         self._run(*_COMPARISONS)
         if again:
             self.world.clock.advance(150)
-            self._attack(seed, author)
+            self.world.attack_guard(attacks, author)
             self.world.events.clear()
             self.world.cloudformation.deploy(2, *_OF_GUARD_STACKS)
             self._run(*_COMPARISONS)
