@@ -159,5 +159,5 @@ class GuardHistory(History):
         assert world.told_too_often() == {}
 
 
-GuardHistory.TestCase.settings = playing(80, steps=4)
+GuardHistory.TestCase.settings = playing(66, steps=4)
 TestGuardHistories = GuardHistory.TestCase
