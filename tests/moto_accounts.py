@@ -17,7 +17,7 @@ from moto.core.base_backend import BackendDict
 from moto.moto_api._internal import moto_api_backend
 
 # A queue of moto holds a lock, which nobody holds between two calls.
-copyreg.pickle(type(RLock()), lambda _: (RLock, ()))  # type: ignore[arg-type]
+copyreg.pickle(type(RLock()), lambda _: (RLock, ()))
 
 
 class _ByArn(WeakValueDictionary[str, Any]):
