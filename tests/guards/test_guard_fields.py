@@ -35,7 +35,6 @@ DOCUMENTS = {
 
 @pytest.fixture
 def account(moto: Callable[[], None]) -> Guarded:
-    moto()
     return deployed()
 
 

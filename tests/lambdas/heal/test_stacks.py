@@ -61,7 +61,6 @@ class Bed:
 
 @pytest.fixture
 def bed(moto: Callable[[], None]) -> Bed:
-    moto()
     account = deployed()
     account.cloudtrail = Trail()
     return Bed(account)
