@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -621,6 +621,54 @@ def test_whoever_may_call_what_is_not_published_is_seen() -> None:
 
     said = seen(clients, "guard-functions.callers")
     assert any("unpublished: " in str(each) for each in said), said
+
+
+KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
+MADE = {
+    "DescribeStackResource": {
+        "StackResourceDetail": {
+            "LogicalResourceId": "AlertingAlertsKeyF63E7A37",
+            "PhysicalResourceId": KEY_ID,
+            "ResourceStatus": "CREATE_COMPLETE",
+            "ResourceType": "AWS::KMS::Key",
+            "LastUpdatedTimestamp": "2026-11-20T00:00:00Z",
+        }
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "differs"),
+    [
+        ({}, []),
+        ({"KmsMasterKeyId": KEY_ID}, []),
+        ({"KmsMasterKeyId": "alias/trailkeeper-alerts"}, []),
+        ({"DisplayName": "words", "SubscriptionsConfirmed": "7"}, []),
+        (
+            {"KmsMasterKeyId": THEIR_KEY},
+            [("trailkeeper-alarms.KmsMasterKeyId", THEIR_KEY)],
+        ),
+        ({"KmsMasterKeyId": ""}, [("trailkeeper-alarms.KmsMasterKeyId", "-")]),
+        (
+            {"Policy": '{"Version": "2012-10-17", "Statement": []}'},
+            [("trailkeeper-alarms.Policy.Statement", "-")],
+        ),
+    ],
+)
+def test_a_topic_differs_in_its_key_and_in_who_may_publish(
+    changed: dict[str, str], differs: list[tuple[str, str]]
+) -> None:
+    def answer(asked: Mapping[str, Any]) -> Any:
+        name = asked["TopicArn"].rpartition(":")[2]
+        right = {
+            "Policy": json.dumps(SIDE.topic_policy(BASELINE, name)),
+            "KmsMasterKeyId": f"arn:aws:kms:us-east-1:{NAMES.account}:key/{KEY_ID}",
+        }
+        return {"Attributes": {**right, **(changed if name == "trailkeeper-alarms" else {})}}
+
+    found = seen(Recorded({**MADE, "GetTopicAttributes": answer}), "guard-topics.topics")
+
+    assert found == differs
 
 
 # As SNS and SQS have said it by their protocols, the old ones and JSON.

@@ -115,6 +115,7 @@ def test_what_a_trail_records_and_where_it_writes_is_listed_as_aws_spells_it() -
 
     assert (found.name, found.arn, found.home_region) == ("audit", ARN, "us-east-1")
     assert (found.organization, found.everywhere, found.logging) == (False, True, True)
+    assert found.owner == "123456789012"
     assert found.settings == {
         "S3BucketName": "audit-logs",
         "S3KeyPrefix": "audit",
