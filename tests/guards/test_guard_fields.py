@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.deployed_evidence import BASELINE
-from tests.guarded import NAMES, OWN, POLICIES, SIDE, WATCHER_SIDE, Guarded, deployed
+from tests.guarded import GUARDS, NAMES, OWN, POLICIES, SIDE, WATCHER_SIDE, Guarded, deployed
 from tests.recorded import Recorded
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.functions import ALERT, HEAL
@@ -669,6 +669,25 @@ def test_a_topic_differs_in_its_key_and_in_who_may_publish(
     found = seen(Recorded({**MADE, "GetTopicAttributes": answer}), "guard-topics.topics")
 
     assert found == differs
+
+
+def test_a_topic_without_a_key_differs_in_one_and_no_key_of_ours_is_asked_for() -> None:
+    """The heal function has no right to see what a stack made of the other side's."""
+
+    def answer(asked: Mapping[str, Any]) -> Any:
+        policy = WATCHER_SIDE.topic_policy(BASELINE, asked["TopicArn"].rpartition(":")[2])
+        return {"Attributes": {"Policy": json.dumps(policy), "KmsMasterKeyId": THEIR_KEY}}
+
+    (guard,) = (each for each in GUARDS["watcher side"] if each.name == "guard-topics")
+    clients = Recorded({"GetTopicAttributes": answer, "DescribeStackResource": "AccessDenied"})
+
+    found = guard.compare(guard.documents[0], clients, BASELINE)
+
+    assert isinstance(found, Drift), found
+    assert {(each.path, each.before) for each in found.changes} == {
+        ("trailkeeper-last-resort.KmsMasterKeyId", THEIR_KEY),
+        ("trailkeeper-last-resort-elsewhere.KmsMasterKeyId", THEIR_KEY),
+    }
 
 
 # As SNS and SQS have said it by their protocols, the old ones and JSON.

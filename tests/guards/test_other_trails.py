@@ -9,6 +9,7 @@ import pytest
 
 from tests.account_answers import EVERYTHING, TRAIL
 from tests.recorded import Recorded
+from trailkeeper.evidence.trails import Differs, ListedTrail, account_of, differences
 from trailkeeper.guards import other_trails
 from trailkeeper.guards.other_trails import Copy
 
@@ -188,3 +189,45 @@ def test_a_second_copy_is_of_every_region_or_of_an_organization() -> None:
         Copy("audit", "us-east-1", False),
         Copy("org", "eu-west-1", True),
     )
+
+
+def seen(logging: bool | None = True, **settings: str) -> ListedTrail:
+    return ListedTrail("audit", ARN, "us-east-1", False, True, settings, logging)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "differs"),
+    [
+        (seen(S3BucketName="a"), seen(S3BucketName="a"), ()),
+        (seen(S3BucketName="a"), seen(S3BucketName="b"), (Differs("S3BucketName", "a", "b"),)),
+        (seen(KmsKeyId="k"), seen(), (Differs("KmsKeyId", "k", "-"),)),
+        (seen(), seen(KmsKeyId="k"), (Differs("KmsKeyId", "-", "k"),)),
+        (seen(True), seen(False), (Differs("IsLogging", "true", "false"),)),
+        # That it logs again, or that nobody knows, is no news.
+        (seen(False), seen(True), ()),
+        (seen(False), seen(False), ()),
+        (seen(True), seen(None), ()),
+        (seen(None), seen(False), ()),
+        (
+            seen(True, S3KeyPrefix="p", KmsKeyId="k"),
+            seen(False, S3KeyPrefix="q"),
+            (
+                Differs("KmsKeyId", "k", "-"),
+                Differs("S3KeyPrefix", "p", "q"),
+                Differs("IsLogging", "true", "false"),
+            ),
+        ),
+    ],
+)
+def test_what_is_told_of_a_trail_that_is_not_as_it_was(
+    before: ListedTrail, after: ListedTrail, differs: tuple[Differs, ...]
+) -> None:
+    assert differences(before, after) == differs
+
+
+@pytest.mark.parametrize(
+    ("arn", "account"),
+    [(ARN, "123456789012"), ("", ""), ("audit", ""), ("arn:aws:cloudtrail:us-east-1:1", "")],
+)
+def test_the_account_of_an_arn(arn: str, account: str) -> None:
+    assert account_of(arn) == account
