@@ -79,7 +79,10 @@ class NotInMoto:
     def describe_log_groups(self, **arguments: Any) -> Any:
         answer = self._client.describe_log_groups(**arguments)
         for group in answer["logGroups"]:
-            group["deletionProtectionEnabled"] = group["logGroupName"] in self.protected
+            name = group["logGroupName"]
+            group["deletionProtectionEnabled"] = name in self.protected
+            if name in self.masks:
+                group["dataProtectionStatus"] = "ACTIVATED" if self.masks[name] else "DELETED"
         return answer
 
     def describe_account_policies(self, *, policyType: str) -> Any:
@@ -93,7 +96,8 @@ class NotInMoto:
         self.masks[logGroupIdentifier] = policyDocument
 
     def delete_data_protection_policy(self, *, logGroupIdentifier: str) -> None:
-        self.masks.pop(logGroupIdentifier, None)
+        if logGroupIdentifier in self.masks:
+            self.masks[logGroupIdentifier] = ""
 
     def update_trail(self, **settings: Any) -> Any:
         if ("CloudWatchLogsLogGroupArn" in settings) != ("CloudWatchLogsRoleArn" in settings):

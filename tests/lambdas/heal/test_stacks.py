@@ -63,7 +63,7 @@ class Bed:
 def bed(moto: Callable[[], None]) -> Bed:
     moto()
     account = deployed()
-    account.cloudtrail = Trail()
+    account.cloudtrail, account.billing = Trail(), account.cloudwatch
     return Bed(account)
 
 
