@@ -33,6 +33,7 @@ from trailkeeper.reconcile.engine import (
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.reconcile.reading import AskedOnce
 from trailkeeper.reconcile.stack_operations import Claim, StackOperations
+from trailkeeper.reconcile.yet_to_confirm import YetToConfirm
 from trailkeeper.state.store import Store
 
 _HOME = frozenset({""})
@@ -161,6 +162,9 @@ class OtherHalf:
         outcomes = self._run(
             wait=self._why_wait, hold=self._why_hold, announce=notes.announce, asked=asked
         )
+        outcomes = YetToConfirm(
+            self.watched.side, asked.cloudformation, self.store, self.now, self.failed
+        ).judged(outcomes)
         done = tuple(each for each in outcomes if each.result is not Result.DEFERRED)
         waiting = (each for each in outcomes if each.result is Result.DEFERRED)
         places = frozenset(place_of(each.document)[1] for each in waiting)
