@@ -12,6 +12,7 @@ import boto3
 from botocore.exceptions import ClientError
 from moto.backends import get_backend
 
+from tests.moto_accounts import client
 from trailkeeper.evidence import documents
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import LOG_GROUP
@@ -293,11 +294,11 @@ class Account:
 
     def sns_in(self, region: str) -> Any:
         """SNS of a region."""
-        return self.sns if region == REGION else boto3.client("sns", region_name=region)
+        return self.sns if region == REGION else client("sns", region)
 
     def events_in(self, region: str) -> Any:
         """EventBridge of a region."""
-        return boto3.client("events", region_name=region)
+        return client("events", region)
 
     billing: Any
     cloudtrail: Any

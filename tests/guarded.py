@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
+from moto.moto_api._internal import moto_api_backend
 
 from tests.deployed_evidence import BASELINE, NOW
+from tests.moto_accounts import KeptAccounts, client
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import roles
@@ -124,7 +126,7 @@ class Guarded(SimpleNamespace):
     def sns_in(self, region: str) -> Any:
         """SNS of a region."""
         home = self.sns.meta.region_name
-        return self.sns if region == home else boto3.client("sns", region_name=region)
+        return self.sns if region == home else client("sns", region)
 
     def cloudformation_in(self, region: str) -> Any:
         """CloudFormation of a region, as far as guards ask."""
@@ -132,7 +134,7 @@ class Guarded(SimpleNamespace):
 
     def events_in(self, region: str) -> Any:
         """EventBridge of a region beyond home."""
-        return boto3.client("events", region_name=region)
+        return client("events", region)
 
     def cloudtrail_in(self, region: str) -> Any:
         """CloudTrail of a region: there is but the one at home."""
@@ -469,14 +471,25 @@ def permit(account: Any, plan: Deployment, function: str, service: str, source: 
 
 
 def deployed(plan: Deployment = DEPLOYED) -> Guarded:
-    """The account, with both halves in it."""
-    clients: dict[str, Any] = {
-        name: boto3.client(name, region_name=plan.names.region) for name in SERVICES
-    }
-    functions = boto3.client("lambda", region_name=plan.names.region)
-    clients["sqs"] = Queues(clients["sqs"])
-    made = Guarded(functions=Functions(functions), cloudformation=Stacks(), **clients)
-    deploy(made, plan)
+    """Both halves in accounts that hold nothing else."""
+    made = Guarded(
+        functions=Functions(client("lambda", plan.names.region)),
+        cloudformation=Stacks(),
+        **{name: client(name, plan.names.region) for name in SERVICES},
+    )
+    made.sqs = Queues(made.sqs)
+    beside_moto = (made.functions.mappings, made.sqs.allowed)
+    if plan not in _KEPT:
+        moto_api_backend.reset()
+        deploy(made, plan)
+        _KEPT[plan] = KeptAccounts(), deepcopy(beside_moto)
+    accounts, beside = _KEPT[plan]
+    accounts.put_back()
+    for mine, kept in zip(beside_moto, deepcopy(beside), strict=True):
+        mine.update(kept)
     key = made.kms.describe_key(KeyId="alias/trailkeeper-alerts")["KeyMetadata"]
     made.cloudformation.key = key["KeyId"]
     return made
+
+
+_KEPT: dict[Deployment, tuple[KeptAccounts, tuple[dict[str, Any], ...]]] = {}

@@ -9,11 +9,13 @@ import pytest
 
 from tests.deployed_evidence import BASELINE
 from trailkeeper.alerts import access, call_alerts
+from trailkeeper.alerts.alert import Step
 from trailkeeper.alerts.commands import lines
 from trailkeeper.detections import trail_stopped
 from trailkeeper.events.event import Actor, ApiCall
 from trailkeeper.rendering import sheet, untrusted
 from trailkeeper.rendering.wording import Reader
+from trailkeeper.words.text import Text
 
 NOW = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
 SSO_ROLE = "AWSReservedSSO_Admin_6cb29b3b61ef9620"
@@ -132,6 +134,13 @@ def test_a_name_that_fits_no_command_is_told_without_speaking_of_one(
         assert said in steps[1].text
         assert steps[1].commands == ()
         assert not [each for each in steps if each.text.endswith(":")]
+
+
+def test_no_session_is_revoked_by_a_time_that_nobody_knows() -> None:
+    role = Actor.parse(session("Admin", "alice"))
+
+    assert lines(access.cut(role, NOW, "us-east-1").command)
+    assert access.cut(role, None, "us-east-1") == Step(Text("access.role", {"role": "Admin"}))
 
 
 def test_who_did_it_is_not_looked_for_by_a_command_that_is_not_there() -> None:

@@ -169,6 +169,23 @@ def test_whatever_a_message_leaves_out_it_is_told(fields: dict[str, Any]) -> Non
     assert alert.detection == "billing-alarm"
 
 
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        None,
+        {},
+        "Threshold",
+        *({"Threshold": each} for each in ("much", None, True, float("nan"), float("inf"))),
+    ],
+)
+def test_an_alarm_that_says_no_limit_is_told_without_one(trigger: Any) -> None:
+    mail = mail_of(json.dumps(went_off(Trigger=trigger)))
+
+    assert mail.subject == f"[Warning] This month's charges are over the limit - prod {ACCOUNT}"
+    assert "Spent: 213.45 USD\n" in mail.body
+    assert "Limit:" not in mail.body
+
+
 def test_another_alarm_on_charges_is_told_as_any_alarm() -> None:
     assert alert_of(json.dumps(went_off(AlarmName="billing"))).detection == "cloudwatch-alarm"
 

@@ -120,6 +120,10 @@ def test_untrusted_names_are_escaped() -> None:
     assert "<" not in link
 
 
+def test_a_half_of_a_character_is_no_error() -> None:
+    assert Console("us-east-1").instance("i-\ud800").endswith("instanceId=i-%3F")
+
+
 @pytest.mark.parametrize(
     "url",
     [

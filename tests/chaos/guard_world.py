@@ -62,6 +62,7 @@ from trailkeeper.evidence.roles import RoleRecord
 from trailkeeper.guards.sides import Side
 from trailkeeper.guards.techniques.technique import Half, Technique
 from trailkeeper.guards.watched import Watched
+from trailkeeper.state.heal_items import Begun
 from trailkeeper.state.store import Store
 from trailkeeper.state.watcher_items import Held
 from trailkeeper.words.text import Text
@@ -490,7 +491,7 @@ class GuardWorld(World):
         if not done or self.faults.struck > struck:
             return done
         after = self.guard_differing(other)
-        told = self._told_now | self._kept_to_be_told()
+        told = self._told_now | self._kept_to_be_told() | self._noted(half)
         for name in before - after:
             if (other, name) not in told:
                 self.denied_by_the_truth.append(f"{half} put {name} right and told nobody")
@@ -512,6 +513,18 @@ class GuardWorld(World):
         return {
             ("heal side", each)
             for each in _with_what_was_made_again(documents, self.guard_deployed["heal side"])
+        }
+
+    def _noted(self, half: Half) -> set[tuple[Half, str]]:
+        """The documents of the other half that a run which was cut off left to be told of."""
+        other = OTHER[half]
+        partition = Begun.partition(PLAN.sides[other].stack)
+        items = self.dynamodb.tables[_TABLES[half]].items.values()
+        notes = (Begun.parse(each) for each in items if each["id"]["S"] == partition)
+        documents = (drift.key for each in notes for drift in each.drifts)
+        return {
+            (other, each)
+            for each in _with_what_was_made_again(documents, self.guard_deployed[other])
         }
 
     def watch(self, body: Any) -> bool:

@@ -94,5 +94,5 @@ class EvidenceHistory(History):
         assert world.distinct_alerts() <= 3 * happened + 3
 
 
-EvidenceHistory.TestCase.settings = playing(100, steps=6)
+EvidenceHistory.TestCase.settings = playing(90, steps=6)
 TestHistories = EvidenceHistory.TestCase

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.chaos.account import Mishap
-from tests.chaos.guard_world import FORGED_CALLS, HALVES, SCHEDULES, GuardWorld
+from tests.chaos.guard_world import FORGED_CALLS, HALVES, OTHER, SCHEDULES, GuardWorld
 from tests.chaos.history import AUTHOR, FATE, MISHAP, TECHNIQUES, History, playing
 from tests.chaos.world import INNOCENT
 from trailkeeper.environments.schedule import LOOK
 from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, WATCHER_STACK
 from trailkeeper.guards import techniques
-from trailkeeper.guards.techniques.technique import Half
+from trailkeeper.guards.techniques.technique import Half, Technique
 
 # What a machine puts right again, all of it.
 _OF_GUARD = {
@@ -39,8 +39,9 @@ for (id_, half), technique in sorted(_OF_GUARD.items()):
     _BY_DOCUMENT[half].setdefault(technique.documents[0], []).append(id_)
 _RUNS = [(half, schedule) for half in HALVES for schedule in SCHEDULES[half]]
 _COMPARISONS = ("trailkeeper-guard", "trailkeeper-watch")
-_LOOKS = ("trailkeeper-reconcile", "trailkeeper-watch-look")
+_LOOKS: dict[str, Half] = {name: half for half, name in _RUNS if SCHEDULES[half][name] == LOOK}
 _OF_GUARD_STACKS = (RESPONSE_STACK, WATCHER_STACK)
+_DEPLOYS = [(EVIDENCE_STACK, *_OF_GUARD_STACKS), _OF_GUARD_STACKS]
 # Those that compare everything.
 _SWEEPS = [(half, name) for half, name in _RUNS if SCHEDULES[half][name] != LOOK]
 
@@ -59,17 +60,21 @@ class GuardHistory(History):
     def make_world(self, contain: Any) -> GuardWorld:
         return GuardWorld(contain=contain)
 
-    def _attack(self, seed: int, author: str) -> None:
-        """Go for one half by some of the techniques that are known."""
+    def _attack(
+        self, seed: int, author: str, half: Half | None = None
+    ) -> list[tuple[Technique, Half]]:
+        """Go for one half, any if it is not said, by some of the techniques that are known."""
         random = Random(f"{seed} {self.world.guard_calls}")
-        half = random.choice(HALVES)
+        half = half or random.choice(HALVES)
         every = [each for techniques in _BY_DOCUMENT[half].values() for each in techniques]
         attacks = random.sample(every, random.randint(0, 4))
         for each in random.sample(sorted(_BY_DOCUMENT[half]), random.randint(1, 5)):
             attacks.append(random.choice(_BY_DOCUMENT[half][each]))
         if currently_in_test_context():  # and not played again from a script
             note(f"# by seed {seed}: {attacks}")
-        self.world.attack_guard([(_OF_GUARD[each, half], half) for each in attacks], author)
+        made = [(_OF_GUARD[each, half], half) for each in attacks]
+        self.world.attack_guard(made, author)
+        return made
 
     def _run(self, *schedules: str) -> None:
         for half, name in _RUNS:
@@ -82,24 +87,24 @@ class GuardHistory(History):
         self._attack(seed, author)
         self.answer(fate, mishap, lambda: self._run(*_COMPARISONS))
 
-    @rule(seed=_SEED, author=AUTHOR, look=st.sampled_from(_LOOKS))
+    @rule(seed=_SEED, author=AUTHOR, look=st.sampled_from(sorted(_LOOKS)))
     def in_the_dark(self, seed: int, author: str, look: str) -> None:
-        """Go for the guard while no call raises an event; whoever looks next has to see it."""
+        """Go for a half while no call raises an event; the other, which looks, has to see it."""
         self.world.attack(*TECHNIQUES["trail-stopped"], author)
         self.world.events.clear()
-        self._attack(seed, author)
+        self._attack(seed, author, OTHER[_LOOKS[look]])
         self._run(look)
 
     @rule(seed=_SEED, author=AUTHOR, writes=_WRITES, again=st.booleans())
     def cut_off(self, seed: int, author: str, writes: int, again: bool) -> None:
         """A run ends in the middle; what it had put back may be changed again during a deploy."""
-        self._attack(seed, author)
+        attacks = self._attack(seed, author)
         self.world.events.clear()
         self.world.faults.mishaps.append(Mishap("crash", writes))
         self._run(*_COMPARISONS)
         if again:
             self.world.clock.advance(150)
-            self._attack(seed, author)
+            self.world.attack_guard(attacks, author)
             self.world.events.clear()
             self.world.cloudformation.deploy(2, *_OF_GUARD_STACKS)
             self._run(*_COMPARISONS)
@@ -107,30 +112,30 @@ class GuardHistory(History):
     @rule(
         seed=_SEED,
         author=AUTHOR,
-        writes=st.integers(0, 6),
-        stacks=st.sampled_from([(EVIDENCE_STACK, *_OF_GUARD_STACKS), _OF_GUARD_STACKS]),
-        seconds=st.sampled_from([0, 200, 400]),
+        writes=st.integers(1, 6),
+        stacks=st.sampled_from(_DEPLOYS),
     )
     def deploy_meanwhile(
-        self,
-        seed: int,
-        author: str,
-        writes: int,
-        stacks: tuple[str, ...],
-        seconds: int,
+        self, seed: int, author: str, writes: int, stacks: tuple[str, ...]
     ) -> None:
-        """Somebody deploys before the guard answers, or after so many of its writes."""
+        """Somebody deploys after so many writes of the guard's answer."""
         self._attack(seed, author)
+        self.world.faults.deploy = lambda: self.world.cloudformation.deploy(3, *stacks)
+        self.world.faults.mishaps.append(Mishap("deploy", writes))
+        self.world.deliver_all()
+        self._run(*_COMPARISONS)
 
-        def deploy() -> None:
-            self.world.cloudformation.deploy(3, *stacks)
-
-        if writes:
-            self.world.faults.deploy = deploy
-            self.world.faults.mishaps.append(Mishap("deploy", writes))
-        else:
-            deploy()
-            self.world.clock.advance(seconds)
+    @rule(
+        seed=_SEED,
+        author=AUTHOR,
+        stacks=st.sampled_from(_DEPLOYS),
+        at=st.sampled_from([*_OF_GUARD_STACKS, EVIDENCE_STACK]),
+    )
+    def deploy_before(self, seed: int, author: str, stacks: tuple[str, ...], at: str) -> None:
+        """Somebody deploys before the guard answers, which it does when a deploy is at a stack."""
+        self._attack(seed, author)
+        self.world.cloudformation.deploy(3, *stacks)
+        self.world.clock.advance(180 * stacks.index(at) + 20 if at in stacks else 0)
         self.world.deliver_all()
         self._run(*_COMPARISONS)
 
@@ -154,5 +159,5 @@ class GuardHistory(History):
         assert world.told_too_often() == {}
 
 
-GuardHistory.TestCase.settings = playing(80, steps=4)
+GuardHistory.TestCase.settings = playing(66, steps=4)
 TestGuardHistories = GuardHistory.TestCase

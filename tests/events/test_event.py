@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -321,3 +322,21 @@ def test_a_session_of_an_instance_or_of_identity_center(
 def test_a_request_that_cloudtrail_left_out(omitted: object, left_out: bool) -> None:
     assert ApiCall(parameters={"omitted": omitted}).parameters_omitted is left_out
     assert not ApiCall().parameters_omitted
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("2026-11-20T09:17:40Z", datetime(2026, 11, 20, 9, 17, 40, tzinfo=UTC)),
+        ("2026-11-20T18:17:40+09:00", datetime(2026, 11, 20, 9, 17, 40, tzinfo=UTC)),
+        ("2026-11-20T09:17:40", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_when_a_call_was_made(said: str, at: datetime | None) -> None:
+    found = ApiCall(time=said).at
+
+    assert found == at
+    assert found is None or found.tzinfo is UTC

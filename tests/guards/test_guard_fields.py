@@ -34,7 +34,6 @@ DOCUMENTS = {
 
 @pytest.fixture
 def account(moto: Callable[[], None]) -> Guarded:
-    moto()
     return deployed()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -35,24 +35,8 @@ def both(account: Guarded) -> tuple[Outcome, ...]:
     return (*run(account, "heal side"), *run(account, "watcher side"))
 
 
-@dataclass
-class Kept:
-    """An account that a test left as it was deployed, for the next one: to deploy takes long."""
-
-    account: Guarded | None = None
-
-
-@pytest.fixture(scope="module")
-def kept() -> Kept:
-    return Kept()
-
-
 @pytest.fixture
-def account(moto: Callable[[], None], kept: Kept) -> Guarded:
-    found, kept.account = kept.account, None
-    if found is not None:
-        return found
-    moto()
+def account(moto: Callable[[], None]) -> Guarded:
     return deployed()
 
 
@@ -99,18 +83,17 @@ PLAYED = [
 
 @pytest.mark.parametrize(("technique", "half"), PLAYED)
 def test_what_the_list_says_is_repaired_is_put_right_and_read_back(
-    account: Guarded, kept: Kept, technique: Technique, half: Half
+    account: Guarded, technique: Technique, half: Half
 ) -> None:
     assert technique.attack is not None
     technique.attack(Intruder(account, half))
 
-    first = both(account)
+    first = run(account, half)
 
     left = [each.replace("REGION", "eu-west-1") for each in technique.documents]
     assert ended(first) == dict.fromkeys(left, Result.HEALED), first
     named = {each.partition(".")[0] for each in left}
     assert run(account, half, named) == ()
-    kept.account = account
 
 
 Attack = Callable[[Guarded], Any]
@@ -180,7 +163,7 @@ REPAIRED: dict[str, tuple[str, Attack]] = {
 
 
 @pytest.mark.parametrize("name", REPAIRED)
-def test_it_is_put_right_and_read_back(account: Guarded, kept: Kept, name: str) -> None:
+def test_it_is_put_right_and_read_back(account: Guarded, name: str) -> None:
     document, attack = REPAIRED[name]
     attack(account)
 
@@ -188,7 +171,6 @@ def test_it_is_put_right_and_read_back(account: Guarded, kept: Kept, name: str) 
 
     assert ended(first) == {document: Result.HEALED}, first
     assert run(account) == ()
-    kept.account = account
 
 
 def test_an_alias_that_is_gone_comes_back_with_those_who_may_call_it(account: Guarded) -> None:
@@ -247,10 +229,8 @@ def test_a_topic_that_is_gone_is_told(account: Guarded) -> None:
 
 
 def test_a_topic_of_last_resort_elsewhere_is_put_right_where_it_stands(
-    moto: Callable[[], None], kept: Kept
+    moto: Callable[[], None],
 ) -> None:
-    moto()
-    kept.account = None
     plan = Deployment(BASELINE, last_resort_region="eu-west-1")
     account = deployed(plan)
     guards = plan.watched["watcher side"].guards
@@ -313,11 +293,9 @@ def queue_of(sns: Any, topic: str) -> str:
 
 @pytest.mark.parametrize("name", ON_CHARGES)
 def test_the_topic_of_charges_is_put_right_in_us_east_1(
-    moto: Callable[[], None], kept: Kept, name: str
+    moto: Callable[[], None], name: str
 ) -> None:
     document, attack = ON_CHARGES[name]
-    moto()
-    kept.account = None
     plan = Deployment(FRANKFURT)
     account = deployed(plan)
     guards = plan.watched["heal side"].guards

@@ -92,7 +92,6 @@ class Bed:
 
 @pytest.fixture(params=HALVES)
 def bed(request: pytest.FixtureRequest, moto: Callable[[], None]) -> Bed:
-    moto()
     return Bed(deployed(), request.param)
 
 

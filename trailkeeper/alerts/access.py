@@ -20,10 +20,10 @@ _ELSEWHERE = {
 _GITHUB = "token.actions.githubusercontent.com"
 
 
-def cut(actor: Actor, now: datetime, region: str) -> Step:
+def cut(actor: Actor, since: datetime | None, region: str) -> Step:
     """The one thing that takes an author's access away, with the command where there is one.
 
-    `now` is when older sessions of a role are revoked at.
+    `since` is when older sessions of a role are revoked at, None if nobody can tell.
 
     Source: IAM user guide, "Revoking IAM role temporary security credentials"; IAM Identity Center
     user guide, "Delete active sessions": a role session that is open lives on until its end.
@@ -39,18 +39,21 @@ def cut(actor: Actor, now: datetime, region: str) -> Step:
         named = {"session": actor.session, "set": actor.permission_set}
         return Step(Text("access.sso", named))
     if actor.kind in {"AssumedRole", "Role"}:
-        return _role(actor, now, region)
+        return _role(actor, since, region)
     return _user(actor)
 
 
-def _role(actor: Actor, now: datetime, region: str) -> Step:
+def _role(actor: Actor, since: datetime | None, region: str) -> Step:
     if actor.instance:
         stop = Command("stop-instance", {"instance": actor.instance, "region": region})
         return Step(Text("access.instance", {"instance": actor.instance}), stop)
-    revoke = Command("revoke-sessions", {"role": actor.name, "until": f"{now:%Y-%m-%dT%H:%M:%SZ}"})
     pipeline = actor.session.startswith(_CODEBUILD) or _GITHUB in actor.provider
     key = "access.pipeline" if pipeline else "access.role"
-    return Step(Text(key, {"role": actor.name or actor.arn}), revoke)
+    advice = Text(key, {"role": actor.name or actor.arn})
+    if since is None:
+        return Step(advice)
+    until = f"{since:%Y-%m-%dT%H:%M:%SZ}"
+    return Step(advice, Command("revoke-sessions", {"role": actor.name, "until": until}))
 
 
 def _user(actor: Actor) -> Step:

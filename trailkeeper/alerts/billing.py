@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -40,9 +41,9 @@ def alarm_alert(message: Mapping[str, Any], region: str) -> Alert | None:
         return None
     when = str(message.get("StateChangeTime") or "")
     limit = _limit(message.get("Trigger"))
-    found = _VALUE.search(str(message.get("NewStateReason") or ""))
+    found = _VALUE.search(str(message.get("NewStateReason")))
     spent = _amount(found[1]) if found else ""
-    month = _month(when)
+    month = _month(_instant(when))
     told = {"spent": spent, "limit": limit}
     # Somebody who sets the alarm off by hand gives another reason, which says no amount.
     known_amount = bool(spent and limit)
@@ -74,19 +75,19 @@ def budget_alert(message: str) -> Alert | None:
 
     AWS documents no form of it; what is read here is in every published example of 2019 to 2026.
     """
-    lines = dict(_LINE.findall(message))
-    kind = _KINDS.get(lines.get("Alert Type", ""))
+    lines = defaultdict(str, _LINE.findall(message))
+    kind = _KINDS.get(lines["Alert Type"])
     account = _ACCOUNT.search(message)
     if not message.startswith(BUDGET_MESSAGE) or kind is None or account is None:
         return None
-    amount = _dollars(lines.get(f"{lines['Alert Type']} Amount", ""))
-    limit = _dollars(lines.get("Alert Threshold", ""))
+    amount = _dollars(lines[f"{lines['Alert Type']} Amount"])
+    limit = _dollars(lines["Alert Threshold"])
     day = message.removeprefix(BUDGET_MESSAGE).partition("\n")[0]
-    month = _month(_iso(day))
+    month = _month(_day(day))
     if not (amount and limit and month):
         return None
     told = {"spent": amount, "limit": limit}
-    name = lines.get("Budget Name", "")
+    name = lines["Budget Name"]
     return Alert(
         detection=BUDGET,
         category=CATEGORY,
@@ -167,21 +168,26 @@ def _links(region: str, *more: Link) -> tuple[Link, ...]:
     return known(Link("link.costs", Console(region).costs_by_service()), *more)
 
 
-def _iso(day: str) -> str:
-    """A day as AWS Budgets writes it, such as `November 26, 2026`, in ISO 8601; "" for another."""
+def _day(text: str) -> datetime | None:
+    """A day as AWS Budgets writes it, such as `November 26, 2026`."""
     try:
-        return datetime.strptime(day.strip(), "%B %d, %Y").replace(tzinfo=UTC).isoformat()
+        return datetime.strptime(text.strip(), "%B %d, %Y").replace(tzinfo=UTC)
     except ValueError:
-        return ""
+        return None
 
 
-def _month(moment: str) -> dict[str, str | int]:
+def _instant(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _month(when: datetime | None) -> dict[str, str | int]:
     """The month of a time as AWS bills it, by UTC: its first day, the next one's, the days left."""
-    try:
-        when = datetime.fromisoformat(moment)
-    except ValueError:
+    if when is None:
         return {}
-    when = when.astimezone(UTC) if when.tzinfo else when
     days = monthrange(when.year, when.month)[1]
     year, month = (when.year, when.month + 1) if when.month < 12 else (when.year + 1, 1)
     return {
@@ -193,7 +199,7 @@ def _month(moment: str) -> dict[str, str | int]:
 
 def _limit(trigger: Any) -> str:
     threshold = trigger.get("Threshold") if isinstance(trigger, Mapping) else None
-    return "" if isinstance(threshold, bool) or threshold is None else _amount(str(threshold))
+    return _amount(str(threshold))
 
 
 def _dollars(text: str) -> str:
@@ -206,6 +212,8 @@ def _amount(number: str) -> str:
     try:
         amount = Decimal(number).quantize(Decimal("0.01"))
     except InvalidOperation:
+        return ""
+    if amount.is_nan():
         return ""
     whole = amount == amount.to_integral_value()
     return f"{amount:,.0f}" if whole else f"{amount:,.2f}"

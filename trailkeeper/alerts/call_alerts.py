@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from trailkeeper.alerts import call_facts
 from trailkeeper.alerts.alert import Alert, Fact
@@ -50,7 +50,7 @@ def attempted(
         dedup_key=f"{group}/{call.name}/{ended}/{now:%Y-%m-%dT%H}",
         account=baseline.account,
         region=call.region or baseline.region,
-        steps=tuple(call_facts.steps(call, _time(call.time))),
+        steps=tuple(call_facts.steps(call, call.at)),
         facts=(
             *call_facts.facts(call),
             Fact("label.error", f"{call.error_code}: {call.error_message}"[:LONGEST_FIELD]),
@@ -66,12 +66,3 @@ def attempted(
 
 def _moment(iso: str) -> Value:
     return Moment(iso) if iso else ""
-
-
-def _time(iso: str) -> datetime:
-    """The time of a call, before which sessions are revoked; without one, no session is."""
-    try:
-        when = datetime.fromisoformat(iso)
-    except ValueError:
-        return datetime.fromtimestamp(0, UTC)
-    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)

@@ -30,7 +30,7 @@ def named(call: ApiCall) -> Value:
     """The resource that a call names; a text that says so where it names none."""
     resource = hints.resource(call)
     if resource:
-        name = resource.rsplit("/", 1)[-1] if ":trail/" in resource else resource
+        name = resource.rpartition("/")[2] if ":trail/" in resource else resource
         more = len(hints.resources(call)) - 1
         return Text("resource.and_more", {"name": name, "count": more}) if more > 0 else name
     return Text("resource.omitted" if call.parameters_omitted else "resource.unnamed")
@@ -98,12 +98,15 @@ def folded_under(kind: str, call: ApiCall, what: str, *, planned: bool) -> str:
     return f"{name}/planned" if planned else name
 
 
-def steps(call: ApiCall, now: datetime) -> Iterator[Step]:
-    """Ask the author, and what cuts the author off if it was not meant."""
+def steps(call: ApiCall, since: datetime | None) -> Iterator[Step]:
+    """Ask the author, and what cuts the author off if it was not meant.
+
+    `since` is when older sessions are revoked at, None if nobody can tell.
+    """
     asked = author(call.actor)
     if asked != _SOMEBODY:
         yield Step(Text("next.ask", {"who": asked}))
-        yield access.cut(call.actor, now, call.region)
+        yield access.cut(call.actor, since, call.region)
     else:
         yield Step(Text("next.find_author"))
 

@@ -87,6 +87,12 @@ def window(around: str, before: timedelta, after: timedelta) -> dict[str, str]:
     return {"since": f"{since:%Y-%m-%dT%H:%M:%S}Z", "until": f"{until:%Y-%m-%dT%H:%M:%S}Z"}
 
 
+def span(first: str, last: str, before: timedelta, after: timedelta) -> dict[str, str]:
+    """From `before` one time until `after` another; {} when one of them is no time."""
+    since, until = window(first, before, timedelta()), window(last, timedelta(), after)
+    return {**until, "since": since["since"]} if since and until else {}
+
+
 def window_until(end: str, before: timedelta = timedelta(hours=1)) -> dict[str, str]:
     """The hour, or `before`, until a time, and a minute more: it may be in whole seconds."""
     return window(end, before, timedelta(minutes=1))
@@ -101,10 +107,10 @@ def _history(filters: str, lookup: str, columns: str, select: str = "") -> Build
         query = f"Events[{select.format(events=listed)}].{columns}"
         times = "--since {since} --until {until}".format(**quoted)
         search = f"trailkeeper search --region {quoted['region']} {times}"
-        attributes = f" --lookup-attributes {lookup.format(**quoted)}" if lookup else ""
         aws = (
             f"aws cloudtrail lookup-events --region {quoted['region']}"
-            f" --start-time {quoted['since']} --end-time {quoted['until']}{attributes}"
+            f" --start-time {quoted['since']} --end-time {quoted['until']}"
+            f" --lookup-attributes {lookup.format(**quoted)}"
             f' --query "{query}" --output table'
         )
         return (f"{search} {filters.format(**quoted)}".rstrip(), aws)

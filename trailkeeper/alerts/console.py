@@ -82,17 +82,20 @@ class Console:
         """Where somebody with the right to billing turns on billing alerts."""
         return self._url("billing", "#/preferences")
 
-    def event_history(self, *, user: str = "", around: str = "") -> str:
+    def event_history(self, *, user: str | None = None, around: str | None = None) -> str:
         """CloudTrail's event history of one user name, or of half an hour around a time."""
-        filters = f"?Username={_part(user)}" if user else ""
-        if around and not user:
-            try:
-                middle = datetime.fromisoformat(around)
-                first, last = middle - timedelta(minutes=30), middle + timedelta(minutes=30)
-            except (ValueError, OverflowError):
-                return self._url("cloudtrailv2", "#/events")
-            filters = f"?StartTime={_part(_instant(first))}&EndTime={_part(_instant(last))}"
-        return self._url("cloudtrailv2", f"#/events{filters}")
+        all_of_it = self._url("cloudtrailv2", "#/events")
+        if user:
+            return self._url("cloudtrailv2", f"#/events?Username={_part(user)}")
+        if around is None:
+            return all_of_it
+        try:
+            middle = datetime.fromisoformat(around)
+            first, last = middle - timedelta(minutes=30), middle + timedelta(minutes=30)
+        except (ValueError, OverflowError):
+            return all_of_it
+        times = f"StartTime={_part(_instant(first))}&EndTime={_part(_instant(last))}"
+        return self._url("cloudtrailv2", f"#/events?{times}")
 
     def _url(self, service: str, fragment: str) -> str:
         host = _HOSTS.get(partition_of(self.region))

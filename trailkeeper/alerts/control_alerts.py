@@ -164,7 +164,7 @@ def _steps(groups: Sequence[_Group], newest: ApiCall | None) -> Iterator[Step]:
     if newest is None:
         yield Step(Text("control.next_unread"))
     elif len({_author(each.newest.call) for each in groups}) == 1:
-        yield from call_facts.steps(newest, _time(newest.time))
+        yield from call_facts.steps(newest, newest.at)
     else:
         yield Step(Text("control.next"))
 
@@ -223,12 +223,3 @@ def _at(path: str, call: ApiCall) -> Any:
     for name in path.removeprefix("response.").split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
-
-
-def _time(iso: str) -> datetime:
-    """The time of a call, before which sessions are revoked; without one, no session is."""
-    try:
-        when = datetime.fromisoformat(iso)
-    except ValueError:
-        return datetime.fromtimestamp(0, UTC)
-    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)

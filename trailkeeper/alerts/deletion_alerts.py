@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
-from trailkeeper.alerts.commands import shown, window
+from trailkeeper.alerts.commands import shown, span
 from trailkeeper.alerts.console import Console
 from trailkeeper.events.deletions import Deletion
 from trailkeeper.evidence.names import LOG_GROUP, Names
@@ -137,9 +137,8 @@ class Deletions:
 
     def _calls(self, region: str) -> Command | None:
         """What else was changed about then: deletions themselves are no management events."""
-        since = window(self._times[0], timedelta(hours=1), timedelta()).get("since", "")
-        until = window(self._times[1], timedelta(), timedelta(minutes=30)).get("until", "")
-        return shown(Command("writes", {"region": region, "since": since, "until": until}))
+        around = span(*self._times, timedelta(hours=1), timedelta(minutes=30))
+        return shown(Command("writes", {"region": region, **around}))
 
 
 def _count(counter: Counter[str], name: str) -> None:

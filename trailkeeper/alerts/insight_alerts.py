@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
-from trailkeeper.alerts.commands import shown, window
+from trailkeeper.alerts.commands import shown, span
 from trailkeeper.alerts.console import Console
 from trailkeeper.alerts.tools import tool
 from trailkeeper.events.insights import END, Insight, Share
@@ -88,7 +88,7 @@ def _who(insight: Insight) -> Text | None:
     """Whoever had the greatest part, by the end of the ARN."""
     if not insight.identities:
         return None
-    name = insight.identities[0].name.rsplit(":", 1)[-1].rsplit("/", 1)[-1]
+    name = insight.identities[0].name.rpartition(":")[2].rpartition("/")[2]
     if len(insight.identities) == 1:
         return Text("actor.short", {"name": name})
     return Text("insight.who_mostly", {"name": name, "others": len(insight.identities) - 1})
@@ -96,10 +96,8 @@ def _who(insight: Insight) -> Text | None:
 
 def _calls(insight: Insight, began: str) -> Command | None:
     last = insight.time if insight.state == END else began
-    since = window(began, _AROUND, timedelta()).get("since", "")
-    until = window(last, timedelta(), _AROUND).get("until", "")
     asked = {"events": insight.call, "source": insight.source, "region": insight.region}
-    return shown(Command("calls-of-api", {**asked, "since": since, "until": until}))
+    return shown(Command("calls-of-api", {**asked, **span(began, last, _AROUND, _AROUND)}))
 
 
 def _rate(rate: float) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from trailkeeper.alerts import call_facts
 from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
-from trailkeeper.alerts.commands import shown, window
+from trailkeeper.alerts.commands import shown, span
 from trailkeeper.alerts.console import Console
 from trailkeeper.detections import trail_changed, trail_deleted, trail_stopped
 from trailkeeper.detections.detection import Detection
@@ -66,7 +66,7 @@ def stopped(
         dedup_key=f"other-trail/{arn}/{call.event_id}/{'failed' if failed else 'ok'}",
         account=baseline.account,
         region=call.region or baseline.region,
-        steps=tuple(call_facts.steps(call, _time(call.time))),
+        steps=tuple(call_facts.steps(call, call.at)),
         verified=verified,
         facts=tuple(call_facts.facts(call)),
         links=_links(baseline, arn),
@@ -117,7 +117,7 @@ def called(
         region=call.region or baseline.region,
         steps=(
             *_who_can_act(baseline, arn, organization=organization),
-            *call_facts.steps(call, _time(call.time)),
+            *call_facts.steps(call, call.at),
         ),
         changes=tuple(_lines(lines)),
         facts=(*_where(listed), *call_facts.facts(call)),
@@ -147,8 +147,9 @@ def found(
     changed = differences(before, after) if before and after else ()
     # The calls of another account are in the history of that account alone.
     ours = account_of(arn) == baseline.account
-    span = {"region": baseline.region, **_span(seen - _MARGIN, now + _MARGIN)}
-    evidence = shown(Command("calls-named", {"events": _CALLS, **span})) if ours else None
+    around = span(seen.isoformat(), now.isoformat(), _MARGIN, _MARGIN)
+    asked = {"events": _CALLS, "region": baseline.region, **around}
+    evidence = shown(Command("calls-named", asked)) if ours else None
     kind = "new" if before is None else "gone" if after is None else _stopped_or_changed(changed)
     times = {"since": Moment(seen.isoformat()), "until": Moment(now.isoformat())}
     state = hashlib.sha256(repr((arn, kind, changed)).encode()).hexdigest()[:32]
@@ -272,24 +273,8 @@ def _links(baseline: Baseline, arn: str) -> tuple[Link, ...]:
 
 
 def _name_of(hint: str) -> str:
-    return hint.rsplit("/", 1)[-1]
+    return hint.rpartition("/")[2]
 
 
 def _moment(iso: str) -> Value:
     return Moment(iso) if iso else ""
-
-
-def _span(since: datetime, until: datetime) -> dict[str, str]:
-    return {
-        "since": window(since.isoformat(), timedelta(), timedelta())["since"],
-        "until": window(until.isoformat(), timedelta(), timedelta())["until"],
-    }
-
-
-def _time(iso: str) -> datetime:
-    """The time of a call, before which sessions are revoked; without one, no session is."""
-    try:
-        when = datetime.fromisoformat(iso)
-    except ValueError:
-        return datetime.fromtimestamp(0, UTC)
-    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)

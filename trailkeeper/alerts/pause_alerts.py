@@ -148,7 +148,7 @@ def _call(each: Meanwhile) -> Text:
 
 def _short(author: str) -> Text:
     """Whoever it is as a subject names him: AWS says an ARN, whose end is the name."""
-    name = author.rsplit("/", 1)[-1]
+    name = author.rpartition("/")[2]
     return Text("actor.short", {"name": name}) if name else Text("actor.nobody")
 
 

@@ -30,7 +30,7 @@ def _resource_links(console: Console, baseline: Baseline, guards: set[str]) -> I
     if "log-bucket" in guards:
         yield Link("link.bucket", console.bucket(baseline.log_bucket))
     if "evidence-key" in guards and baseline.evidence_key_arn:
-        yield Link("link.key", console.key(baseline.evidence_key_arn.rsplit("/", 1)[-1]))
+        yield Link("link.key", console.key(baseline.evidence_key_arn.rpartition("/")[2]))
     if "log-group" in guards:
         yield Link("link.log_group", console.log_group(LOG_GROUP))
     if not guards - {"delivery-role"} or guards & {"logging", "trail"}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
@@ -100,9 +100,9 @@ class Actor:
         session = _session(arn, _string(identity.get("principalId")))
         name = _string(identity.get("userName")) or _string(issuer.get("userName"))
         if not name and ":assumed-role/" in arn:
-            name = arn.split(":assumed-role/", 1)[1].split("/", 1)[0]
+            name = arn.partition(":assumed-role/")[2].partition("/")[0]
         if not name and ":role/" in arn:
-            name = arn.rsplit("/", 1)[-1]
+            name = arn.rpartition("/")[2]
         return cls(
             kind=_string(identity.get("type")),
             arn=arn,
@@ -143,12 +143,12 @@ class ApiCall:
 
     @property
     def at(self) -> datetime | None:
-        """When it was made, as the event says; None if that is no moment with its zone."""
+        """When it was made, in UTC, as the event says; None if that is no moment with its zone."""
         try:
             moment = datetime.fromisoformat(self.time)
-        except ValueError:
+            return moment.astimezone(UTC) if moment.tzinfo else None
+        except (ValueError, OverflowError):
             return None
-        return moment if moment.tzinfo else None
 
     @property
     def succeeded(self) -> bool:
@@ -204,7 +204,7 @@ def _session(arn: str, principal_id: str) -> str:
     """The name of a session: the end of an assumed role's or a federated user's ARN."""
     for mark in (":assumed-role/", ":federated-user/"):
         if mark in arn:
-            return arn.rsplit("/", 1)[-1]
+            return arn.rpartition("/")[2]
     # A role's principalId is `AROA...:session`; an event may lack the ARN.
     return principal_id.partition(":")[2] if principal_id.startswith("AROA") else ""
 

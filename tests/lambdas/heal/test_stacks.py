@@ -61,7 +61,6 @@ class Bed:
 
 @pytest.fixture
 def bed(moto: Callable[[], None]) -> Bed:
-    moto()
     account = deployed()
     account.cloudtrail, account.billing = Trail(), account.cloudwatch
     return Bed(account)

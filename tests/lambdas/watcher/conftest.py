@@ -12,7 +12,6 @@ from tests.lambdas.watcher.bed import Bed, Trail
 
 @pytest.fixture
 def bed(moto: Callable[[], None]) -> Bed:
-    moto()
     account = deployed()
     account.cloudtrail = Trail()
     return Bed(account)
