@@ -339,7 +339,7 @@ def deploy(account: Account, baseline: Baseline = BASELINE) -> Baseline:
             get_backend(service)[ACCOUNT][_SCOPE.get(service, REGION)].__dict__.update(state)
         account.cloudtrail.protected, account.logs.protected = set(), saved.protected
         return saved.baseline
-    deployed = _deploy(account, baseline)
+    deployed = deploy_anew(account, baseline)
     backends = {
         service: get_backend(service)[ACCOUNT][_SCOPE.get(service, REGION)].__dict__
         for service in ("cloudtrail", "s3", "kms", "logs", "iam")
@@ -362,7 +362,8 @@ _DEPLOYED: dict[Baseline, Saved] = {}
 _SCOPE = {"s3": "aws", "iam": "aws"}
 
 
-def _deploy(account: Account, baseline: Baseline) -> Baseline:
+def deploy_anew(account: Account, baseline: Baseline) -> Baseline:
+    """The same call by call, beside whatever is there already."""
     names = baseline.names
     if baseline.evidence_key_arn == "new":
         made = account.kms.create_key()["KeyMetadata"]["Arn"]

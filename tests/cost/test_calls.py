@@ -23,7 +23,15 @@ from lambdas.watcher.folding import Folding
 from lambdas.watcher.state import State as WatcherState
 from lambdas.watcher.watch import Watch
 from tests.cost.counting import Counting
-from tests.deployed_evidence import ACCOUNT, BASELINE, NOW, REGION, Account, deploy
+from tests.deployed_evidence import (
+    ACCOUNT,
+    BASELINE,
+    NOW,
+    REGION,
+    Account,
+    deploy,
+    deploy_anew,
+)
 from tests.guarded import Deployment, deployed
 from tests.lambdas.heal.bed import Bed
 from trailkeeper.alerts.alert import Alert
@@ -111,13 +119,13 @@ class BothHalves:
 
     def __init__(self, account: Account) -> None:
         self._evidence = account
-        baseline = deploy(account, replace(BASELINE, evidence_key_arn="new"))
-        started(NOW - timedelta(days=1))
-        self.plan = Deployment(baseline)
+        self.plan = Deployment(replace(BASELINE, evidence_key_arn=KEY))
         self._guard = deployed(self.plan)
+        self.baseline = deploy_anew(account, replace(BASELINE, evidence_key_arn="new"))
+        started(NOW - timedelta(days=1))
         self._guard.functions = WithLayers(self._guard.functions)
-        key = "/trailkeeper/evidence-key-arn"
-        self._guard.ssm.put_parameter(Name=key, Value=baseline.evidence_key_arn, Type="String")
+        name = "/trailkeeper/evidence-key-arn"
+        self._guard.ssm.put_parameter(Name=name, Value=KEY, Type="String")
         self.ssm = SimpleNamespace(
             get_parameter=self._guard.ssm.get_parameter,
             get_parameter_history=account.ssm.get_parameter_history,
@@ -133,7 +141,7 @@ class BothHalves:
         counting: Any = Counting(self)
         handle(
             Invocation(
-                environ=self.plan.heal,
+                environ=replace(self.plan.heal, baseline=self.baseline),
                 clients=counting,
                 state=State(self, lambda: NOW),
                 alert=self.told.append,

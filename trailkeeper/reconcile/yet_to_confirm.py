@@ -44,23 +44,32 @@ class YetToConfirm:
 
         Of the others who did not confirm it says whether nobody knows that they ever had.
         """
-        if not self.side.subscribers:
-            return tuple(outcomes)
-        found = next((each for each in outcomes if each.guard == guard_people.NAME), None)
-        if found is not None and found.result is Result.UNREADABLE:
+        found = _of_people(outcomes)
+        if found is None or all(each.before != PENDING for each in found.changes):
             return tuple(outcomes)
         stack = self._stack()
-        known = self._known(stack)
-        differs = tuple(each.path for each in found.changes) if found else ()
-        # A topic that is gone is one change of all of its subscribers.
-        confirmed = {each for each in self._wanted() if not _is_or_is_in(each, differs)}
-        self._remember(known, (known | confirmed) & self._wanted())
-        if found is None:
-            return tuple(outcomes)
-        left = tuple(self._left(found.changes, known, is_young=self._is_young(stack)))
+        left = tuple(self._left(found.changes, self._known(stack), is_young=self._is_young(stack)))
         rest = replace(found, changes=left)
         kept = (rest if each is found else each for each in outcomes)
         return tuple(each for each in kept if each is not rest or left)
+
+    def remember(self, outcomes: Sequence[Outcome]) -> None:
+        """Note who has confirmed, by all that was found."""
+        found = _of_people(outcomes)
+        if not self.side.subscribers or (found and found.result is Result.UNREADABLE):
+            return
+        differs = tuple(each.path for each in found.changes) if found else ()
+        # A topic that is gone is one change of all of its subscribers.
+        confirmed = {each for each in self._wanted() if not _is_or_is_in(each, differs)}
+        known = self._known(self._stack())
+        confirmed |= known & self._wanted()
+        if confirmed == known:
+            return
+        now = KnownSubscribers(self.now(), self.side.stack, tuple(sorted(confirmed)))
+        try:
+            self.store.remember_subscribers(now)
+        except AWS_ERRORS as error:
+            self.failed(error)
 
     def _left(
         self, changes: Sequence[Change], known: frozenset[str], *, is_young: bool
@@ -103,14 +112,9 @@ class YetToConfirm:
             return frozenset()
         return frozenset(known.confirmed)
 
-    def _remember(self, before: frozenset[str], confirmed: frozenset[str]) -> None:
-        if confirmed == before:
-            return
-        now = KnownSubscribers(self.now(), self.side.stack, tuple(sorted(confirmed)))
-        try:
-            self.store.remember_subscribers(now)
-        except AWS_ERRORS as error:
-            self.failed(error)
+
+def _of_people(outcomes: Sequence[Outcome]) -> Outcome | None:
+    return next((each for each in outcomes if each.guard == guard_people.NAME), None)
 
 
 def _is_or_is_in(path: str, changed: Sequence[str]) -> bool:
