@@ -66,10 +66,10 @@ def changed(*paths: str, document: str = "settings") -> Outcome:
     return Outcome("trail", document, Result.HEALED, found)
 
 
-def deletions(names: Names, *, requesters: bool = False) -> Alert:
+def deletions(names: Names, field: str = "key") -> Alert:
     found = Deletions()
     for each in names:
-        found.add(replace(GONE, **{"requester" if requesters else "key": each}))
+        found.add(replace(GONE, **{field: each}))
     return found.alert("key")
 
 
@@ -160,7 +160,8 @@ LISTS: dict[str, tuple[int, Callable[[Names], object], str]] = {
     "who had a part in an insight": (5, lambda names: insight(names, "userIdentityArn").facts, ""),
     "with what": (5, lambda names: insight(names, "userAgent"), ""),
     "deleted files": (5, deletions, "deletions.more"),
-    "who deleted files": (3, lambda names: deletions(names, requesters=True).facts, ""),
+    "who deleted files": (3, lambda names: deletions(names, "requester").facts, ""),
+    "from where": (3, lambda names: deletions(names, "source_ip").facts[1:], "deletions.more"),
     "instances of a denied call": (
         5,
         lambda names: happening_json.dump(replace(DENIED, instances=tuple(names)), ""),

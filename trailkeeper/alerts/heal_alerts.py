@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from trailkeeper.alerts import call_facts
 from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
 from trailkeeper.alerts.changes import changes, differences, document_text
-from trailkeeper.alerts.commands import shown, window
+from trailkeeper.alerts.commands import shown, span
 from trailkeeper.alerts.console import Console
 from trailkeeper.alerts.places import links
 from trailkeeper.detections import DETECTIONS, hints
@@ -199,7 +199,8 @@ def _of_drift(
     unread = _all_unread(report)
     since = last_good - _MARGIN if last_good else now - _LOOK_BACK
     events = ",".join(dict.fromkeys(_events(report)))
-    span = {"region": baseline.region, **_window(since, now + _MARGIN)}
+    times = span(since.isoformat(), now.isoformat(), timedelta(), _MARGIN)
+    around = {"region": baseline.region, **times}
     return Alert(
         detection=DRIFT,
         category="trail",
@@ -232,7 +233,7 @@ def _of_drift(
         links=links(report, baseline, None, now),
         evidence=None
         if unread
-        else shown(Command("calls-named", {"events": events, **span}), Command("writes", span)),
+        else shown(Command("calls-named", {"events": events, **around}), Command("writes", around)),
         repair=_end_copying(report, baseline),
         differences=tuple(differences(report)),
         occurred_at=now.isoformat(),
@@ -511,10 +512,3 @@ def _listed(texts: list[Text]) -> Text:
     for each in texts[1:5]:
         listed = Text("many.pair", {"first": listed, "second": each})
     return listed
-
-
-def _window(since: datetime, until: datetime) -> dict[str, str]:
-    return {
-        "since": window(since.isoformat(), timedelta(), timedelta())["since"],
-        "until": window(until.isoformat(), timedelta(), timedelta())["until"],
-    }
