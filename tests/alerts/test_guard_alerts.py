@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from tests.alerts.told.evidence import BASELINE, NOW, outcome
 from tests.alerts.told.guard import LEFT, REPAIRED
-from trailkeeper.alerts.guard_alerts import worth_telling
+from trailkeeper.alerts.guard_alerts import found, worth_telling
 from trailkeeper.evidence.outcome import Report
 
 
@@ -33,3 +35,27 @@ def test_one_check_a_day_tells_of_what_is_left_to_people(
     kept = worth_telling(Report((LEFT, REPAIRED)), now, every).outcomes
 
     assert kept == ((LEFT, REPAIRED) if told else (REPAIRED,))
+
+
+@pytest.mark.parametrize(
+    ("guards", "region"),
+    [
+        (("guard-rules",), "eu-west-1"),
+        (("guard-roles",), "us-east-1"),
+        (("guard-rules", "guard-roles"), "eu-west-1"),
+    ],
+)
+def test_who_changed_a_role_is_in_the_history_of_the_region_that_has_iams_calls(
+    guards: tuple[str, ...], region: str
+) -> None:
+    changed = tuple(outcome(f"{each}.d") for each in guards)
+
+    alert = found(Report(changed), replace(BASELINE, region="eu-west-1"), NOW, 120)
+
+    assert alert is not None
+    assert alert.evidence is not None
+    assert alert.evidence.params == {
+        "region": region,
+        "since": "2026-11-20T01:03:17Z",
+        "until": "2026-11-20T03:05:17Z",
+    }

@@ -266,7 +266,7 @@ def _found(report: Report) -> Text:
         return Text("subject.unreadable_parts", {"count": len(report.outcomes)})
     seen = [each for each in report.outcomes if each.result is not Result.UNREADABLE]
     first = next((each for each in seen if each.guard == "logging"), seen[0])
-    if first.guard == "logging" and first.document == "status":
+    if first.key == "logging.status":
         return Text("subject.found_gone" if first.gone else "subject.found_stopped")
     if (copied := _copied(report)) is not None:
         return copied
@@ -332,13 +332,13 @@ def _ended(report: Report) -> Text:
 
 
 def _healed(report: Report) -> Text:
-    logging = [each for each in report.of("logging") if each.result is Result.HEALED]
-    if not logging:
+    logging = next((each for each in report.healed if each.guard == "logging"), None)
+    if logging is None:
         if report.left:
             return Text("ended.healed_in_part")
         recreated = any(each.gone for each in report.healed)
         return Text("ended.recreated" if recreated else "ended.healed")
-    if any(each.gone for each in logging):
+    if logging.gone:
         return Text("ended.recreated")
     seconds = report.gap.seconds if report.gap else None
     if seconds is None:
@@ -466,8 +466,9 @@ def _repair(
                 Command("revert-drift"),
             )
         case "PutAlarmMuteRule":
-            rule = str(call.parameters.get("name", ""))
-            return shown(Command("delete-mute-rule", {"rule": rule, "region": call.region}))
+            named = call.parameters.get("name")
+            rule = {"rule": named} if isinstance(named, str) else {}
+            return shown(Command("delete-mute-rule", {**rule, "region": call.region}))
         case "SetAlarmState":
             return None
         case _ if (call.region or baseline.region) != baseline.region:
