@@ -397,3 +397,14 @@ def test_where_a_trail_delivers_is_told_as_far_as_the_call_says() -> None:
     }
     for strange in ("", 7, None, ["evil"], {"a": "b"}):
         assert told(dict.fromkeys(said, strange)) == {}
+
+
+@pytest.mark.parametrize(("said", "region"), [("eu-west-1", "eu-west-1"), ("", "us-east-1")])
+def test_the_link_of_an_alarm_leads_to_the_region_of_the_call(said: str, region: str) -> None:
+    call = replace(ApiCall.parse(load("alarm-changed", "DisableAlarmActions")), region=said)
+
+    (told,) = heal_alerts.of_report(Report(), BASELINE, NOW, call, alarm_changed.DETECTION)
+
+    (link,) = (each.url for each in told.links if each.label == "link.alarm")
+    assert link.startswith(f"https://{region}.console.aws.amazon.com/")
+    assert told.region == region

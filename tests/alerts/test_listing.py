@@ -21,6 +21,7 @@ from trailkeeper.alerts import (
     fight_alerts,
     guard_alerts,
     happening_json,
+    heal_alerts,
     other_trail_alerts,
 )
 from trailkeeper.alerts.alert import Alert
@@ -64,6 +65,10 @@ class Kept:
 def changed(*paths: str, document: str = "settings") -> Outcome:
     found = tuple(Change(path, "a", "b") for path in paths)
     return Outcome("trail", document, Result.HEALED, found)
+
+
+def left(document: str) -> Outcome:
+    return replace(changed("p", document=document), result=Result.TOLD)
 
 
 def deletions(names: Names, field: str = "key") -> Alert:
@@ -152,6 +157,15 @@ LISTS: dict[str, tuple[int, Callable[[Names], object], str]] = {
         lambda names: [
             *changes.changes(Report(tuple(changed("p", document=each) for each in names)))
         ],
+        "change.more",
+    ),
+    "what was left to people": (
+        5,
+        lambda names: (
+            heal_alerts.of_report(
+                Report((changed("p"), *(left(document=each) for each in names))), BASELINE, NOW
+            )[0].story
+        ),
         "change.more",
     ),
     "differences": (40, lambda names: [*changes.differences(Report((changed(*names),)))], ""),

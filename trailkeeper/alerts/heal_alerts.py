@@ -32,6 +32,7 @@ _REFUSED = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError")
 _COPIED_TO = re.compile(r'"Bucket": "arn:[\w-]+:s3:::([\w.-]{1,63})"', re.ASCII)
 # How long an attacker's call may lie back when nobody knows when all was last in order.
 _LOOK_BACK = timedelta(hours=1)
+_MOST_LISTED = 5
 _MARGIN = timedelta(minutes=1)
 _AUTHOR_STEPS = (
     Step(Text("next.find_author")),
@@ -509,7 +510,11 @@ def _documents(outcomes: Iterable[Outcome]) -> Text:
 
 
 def _listed(texts: list[Text]) -> Text:
-    listed = texts[0]
-    for each in texts[1:5]:
+    """The first of them, and how many more there are."""
+    shown = texts[:_MOST_LISTED]
+    if more := len(texts) - len(shown):
+        shown.append(Text("change.more", {"count": more}))
+    listed = shown[0]
+    for each in shown[1:]:
         listed = Text("many.pair", {"first": listed, "second": each})
     return listed
