@@ -45,7 +45,7 @@ def was_dark(gap: Gap, baseline: Baseline, now: datetime) -> Alert:
             *((Step(Text("next.insights")),) if baseline.insight_types else ()),
         ),
         facts=(Fact("label.gap", gap_text(replace(gap, until=until))),),
-        links=links(Report(gap=gap), baseline, None, now),
+        links=links(Report(gap=gap), baseline, now.isoformat()),
         evidence=Command("calls-named", {"events": _EVENTS, "region": baseline.region, **around}),
         occurred_at=(gap.since or until).isoformat(),
     )

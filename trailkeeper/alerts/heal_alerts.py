@@ -231,7 +231,7 @@ def _of_drift(
         changes=tuple(changes(report)),
         verified=_verified(report),
         facts=tuple(_gap_facts(report)),
-        links=links(report, baseline, None, now),
+        links=links(report, baseline, now.isoformat()),
         evidence=None
         if unread
         else shown(Command("calls-named", {"events": events, **around}), Command("writes", around)),
@@ -489,7 +489,7 @@ def _links(
     """Where to look: of an alarm, the alarm and not the trail."""
     named = hints.resources(call)
     if detection.category != "alarm" or not named:
-        return links(report, baseline, call)
+        return links(report, baseline, call.time)
     console = Console(call.region or baseline.region)
     return known(
         Link("link.alarm", console.alarm(named[0])),
