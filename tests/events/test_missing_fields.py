@@ -7,8 +7,10 @@ import pytest
 from trailkeeper.events.deletions import Deletion
 from trailkeeper.events.event import Actor, ApiCall
 from trailkeeper.events.insights import Insight
-from trailkeeper.events.instances import DeniedCall, Details, StateChange, caused
+from trailkeeper.events.instances import Cause, DeniedCall, Details, StateChange, caused
+from trailkeeper.words.text import Text
 
+NOBODY = Text("actor.unknown")
 EMPTY_ACTOR = Actor("", "", "", "", "", "", "", "", None, "", "")
 DENIED = "Client.UnauthorizedOperation"
 
@@ -64,6 +66,34 @@ DENIED = "Client.UnauthorizedOperation"
 )
 def test_what_is_missing_is_empty(read: object, expected: object) -> None:
     assert read == expected
+
+
+def test_what_nobody_gives_is_empty() -> None:
+    denied = ("e", "RunInstances", "1", "us-east-1", "now", EMPTY_ACTOR, DENIED, "ip", "agent")
+    insight = ("s", "e", "End", "now", "us-east-1", "1", "ec2.amazonaws.com", "Stop", "kind")
+
+    assert Actor() == EMPTY_ACTOR
+    assert ApiCall() == ApiCall("", "", "", "", "", "", "", "", "", "", EMPTY_ACTOR, {}, {}, ())
+    assert Details() == Details("", "", "", "", "", "", "", {}, "", None)
+    assert DeniedCall(*denied) == DeniedCall(*denied, "", "", ())
+    assert Insight(*insight) == Insight(*insight, "", None, None, None, (), (), ())
+    assert Cause("c", "now", "e", NOBODY) == Cause("c", "now", "e", NOBODY, False, None, "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("reason", "called"),
+    [
+        ("Client.UserInitiatedShutdown", True),
+        ("Client.UserInitiatedHibernate", True),
+        ("Server.SpotInstanceTermination", False),
+        ("", False),
+    ],
+)
+@pytest.mark.parametrize(("state", "ended"), [("stopped", True), ("running", False)])
+def test_what_ec2_says_of_a_call(reason: str, state: str, *, called: bool, ended: bool) -> None:
+    change = StateChange("e", "i-1", state, "1", "r", "t", Details(reason=reason))
+
+    assert change.by_a_call is (called and ended)
 
 
 def test_a_launch_that_says_nothing_of_its_author() -> None:
