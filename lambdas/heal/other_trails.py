@@ -14,7 +14,7 @@ from trailkeeper.detections.detection import Detection
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.trails import ListedTrail, differences
 from trailkeeper.guards import other_trails
-from trailkeeper.guards.guard import AWS_ERRORS
+from trailkeeper.guards.guard import AWS_ERRORS, Clients
 from trailkeeper.reconcile.decide import OtherTrail
 from trailkeeper.state.heal_items import KnownTrails
 from trailkeeper.words.text import LONGEST_FIELD
@@ -50,11 +50,14 @@ def follow(
     return left
 
 
-def compare(invocation: Invocation) -> None:
-    """Alert of every other trail that is not as it was, though no call was heard of."""
+def compare(invocation: Invocation, asked: Clients) -> None:
+    """Alert of every other trail that is not as it was, though no call was heard of.
+
+    `asked` are clients that may have listed the trails before, for the guard of ours.
+    """
     if invocation.environ.other_trails == "ignore":
         return
-    after = _listed(invocation)
+    after = _listed(invocation, asked)
     if after is None:
         return
     before = _known(invocation)
@@ -136,9 +139,11 @@ def _named(hint: str, trails: Sequence[ListedTrail]) -> ListedTrail | None:
     return next((each for each in trails if hint in (each.name, each.arn)), None)
 
 
-def _listed(invocation: Invocation) -> tuple[ListedTrail, ...] | None:
+def _listed(
+    invocation: Invocation, clients: Clients | None = None
+) -> tuple[ListedTrail, ...] | None:
     try:
-        return other_trails.listed(invocation.clients, invocation.baseline)
+        return other_trails.listed(clients or invocation.clients, invocation.baseline)
     except AWS_ERRORS as error:
         invocation.log.error("cannot list the other trails", reason=str(error))
         return None

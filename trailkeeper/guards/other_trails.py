@@ -13,6 +13,7 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.permission import Permission
 from trailkeeper.evidence.trails import ListedTrail
 from trailkeeper.guards.guard import AWS_ERRORS, Clients
+from trailkeeper.guards.trail import every_trail
 
 NAME = "other-trails"
 
@@ -113,11 +114,7 @@ def listed(clients: Clients, baseline: Baseline) -> tuple[ListedTrail, ...]:
         ClientError, BotoCoreError: AWS did not list the trails, or could not be reached.
     """
     own = baseline.names.trail_arn
-    found = [
-        _listed(each)
-        for each in clients.cloudtrail.describe_trails(includeShadowTrails=True)["trailList"]
-        if each.get("TrailARN") != own
-    ]
+    found = [_listed(each) for each in every_trail(clients) if each.get("TrailARN") != own]
     return tuple(
         replace(each, logging=_logs(clients, each)) if number < _MOST_ASKED else each
         for number, each in enumerate(found)
