@@ -467,8 +467,8 @@ def _repair(
                 Command("revert-drift"),
             )
         case "PutAlarmMuteRule":
-            named = call.parameters.get("name")
-            rule = {"rule": named} if isinstance(named, str) else {}
+            name = call.parameters.get("name")
+            rule = {"rule": name} if isinstance(name, str) else {}
             return shown(Command("delete-mute-rule", {**rule, "region": call.region}))
         case "SetAlarmState":
             return None
