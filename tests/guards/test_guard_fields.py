@@ -804,6 +804,52 @@ def test_a_rule_that_somebody_made_a_schedule_is_seen(pattern: dict[str, str]) -
     assert found["trailkeeper-log-bucket"] == "-"
 
 
+def test_schedules_that_are_gone_are_seen() -> None:
+    clients = Recorded({"GetSchedule": "ResourceNotFoundException"})
+
+    found = seen(clients, "guard-schedules.schedules")
+
+    assert found == [(each.name, "-") for each in sorted(SIDE.schedules, key=lambda s: s.name)]
+
+
+@pytest.mark.parametrize(
+    ("key", "operation"),
+    [
+        ("guard-schedules.schedules", "GetSchedule"),
+        ("guard-stack.protection", "DescribeStacks"),
+        ("guard-roles.trust", "GetRole"),
+        ("guard-roles.managed-policies", "GetPolicy"),
+        ("guard-topics.topics", "GetTopicAttributes"),
+        ("guard-queues.queues", "GetQueueAttributes"),
+        ("guard-people.subscribers", "ListSubscriptionsByTopic"),
+        ("guard-table.policy", "GetResourcePolicy"),
+        ("guard-functions.callers", "GetPolicy"),
+        ("guard-functions.failures", "GetFunctionEventInvokeConfig"),
+    ],
+)
+def test_what_cannot_be_read_is_not_taken_for_gone(key: str, operation: str) -> None:
+    guard, document = DOCUMENTS[key]
+
+    found = guard.compare(document, Recorded({operation: "AccessDeniedException"}), BASELINE)
+
+    assert isinstance(found, Unreadable)
+
+
+def test_a_stack_that_is_gone_is_seen() -> None:
+    guard, document = DOCUMENTS["guard-stack.protection"]
+
+    found = guard.compare(document, Recorded({"DescribeStacks": "ValidationError"}), BASELINE)
+
+    assert isinstance(found, Drift)
+    assert found.changes == (
+        Change("EnableTerminationProtection", "-", "true"),
+        Change("Stack", "gone", "there"),
+    )
+    ours, theirs = document.parted(found)
+    assert ours is None
+    assert theirs == found
+
+
 # As SNS and SQS have said it by their protocols, the old ones and JSON.
 NO_TOPIC = ("NotFound", "NotFoundException")
 NO_QUEUE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")

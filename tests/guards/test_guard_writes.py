@@ -294,3 +294,30 @@ def test_a_subscription_of_the_queue_gets_back_all_that_it_should_have() -> None
             ("RedrivePolicy", f'{{"deadLetterTargetArn": "{queue}-dead"}}'),
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "operations"),
+    [
+        (None, ["UpdateSchedule"]),
+        ("ResourceNotFoundException", ["UpdateSchedule", "CreateSchedule"]),
+    ],
+)
+def test_a_schedule_is_changed_or_made_again(code: str | None, operations: list[str]) -> None:
+    answers = {"UpdateSchedule": code} if code else {}
+
+    calls = written("guard-schedules.schedules", "trailkeeper-sweep", answers=answers)
+
+    assert [name for name, _ in calls] == operations
+    for _, given in calls:
+        assert (given["Name"], given["State"]) == ("trailkeeper-sweep", "ENABLED")
+        assert given["ScheduleExpression"] == "rate(60 minutes)"
+
+
+def test_a_schedule_that_may_not_be_changed_is_not_made_beside() -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        written(
+            "guard-schedules.schedules",
+            "trailkeeper-sweep",
+            answers={"UpdateSchedule": "AccessDeniedException"},
+        )
