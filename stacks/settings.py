@@ -261,7 +261,8 @@ class Settings:
     watch_minutes: int = setting(
         whole(5, 1440, "minutes"),
         defaults.WATCH_MINUTES,
-        "How often each half of the guard compares the other with what is deployed, event or not.",
+        "How often each half of the guard compares the other with what is deployed, event or not, "
+        "and looks at who gets the alerts.",
     )
     alive_days: int = setting(
         whole(0, 90, "days"),

@@ -54,6 +54,8 @@ _LOG_GROUP = {
     "metricFilterCount": 1,
     "arn": "arn:aws:logs:us-east-1:123456789012:log-group:/trailkeeper/trail:*",
     "storedBytes": 0,
+    # It had a mask once, so that whether it has one now is asked for.
+    "dataProtectionStatus": "DELETED",
     "logGroupClass": "STANDARD",
     "logGroupArn": "arn:aws:logs:us-east-1:123456789012:log-group:/trailkeeper/trail",
     "deletionProtectionEnabled": True,
@@ -182,7 +184,10 @@ WEAKENED: dict[str, dict[str, Any]] = {
         "DescribeLogGroups": {"logGroups": [{**_LOG_GROUP, "retentionInDays": 1}]}
     },
     "log-group/metric-filters": {"DescribeMetricFilters": {"metricFilters": []}},
-    "log-group/data-protection": {"GetDataProtectionPolicy": {"policyDocument": "{}"}},
+    "log-group/data-protection": {
+        "DescribeLogGroups": {"logGroups": [{**_LOG_GROUP, "dataProtectionStatus": "ACTIVATED"}]},
+        "GetDataProtectionPolicy": {"policyDocument": "{}"},
+    },
     "delivery-role/trust": {"GetRole": {"Role": {**_ROLE, "AssumeRolePolicyDocument": "{}"}}},
     "delivery-role/policies": {"ListRolePolicies": {"PolicyNames": ["deliver", "planted"]}},
     "delivery-role/attached-policies": {

@@ -80,7 +80,10 @@ class NotInMoto:
     def describe_log_groups(self, **arguments: Any) -> Any:
         answer = self._client.describe_log_groups(**arguments)
         for group in answer["logGroups"]:
-            group["deletionProtectionEnabled"] = group["logGroupName"] in self.protected
+            name = group["logGroupName"]
+            group["deletionProtectionEnabled"] = name in self.protected
+            if name in self.masks:
+                group["dataProtectionStatus"] = "ACTIVATED" if self.masks[name] else "DELETED"
         return answer
 
     def describe_account_policies(self, *, policyType: str) -> Any:
@@ -94,7 +97,8 @@ class NotInMoto:
         self.masks[logGroupIdentifier] = policyDocument
 
     def delete_data_protection_policy(self, *, logGroupIdentifier: str) -> None:
-        self.masks.pop(logGroupIdentifier, None)
+        if logGroupIdentifier in self.masks:
+            self.masks[logGroupIdentifier] = ""
 
     def update_trail(self, **settings: Any) -> Any:
         if ("CloudWatchLogsLogGroupArn" in settings) != ("CloudWatchLogsRoleArn" in settings):
@@ -335,7 +339,7 @@ def deploy(account: Account, baseline: Baseline = BASELINE) -> Baseline:
             get_backend(service)[ACCOUNT][_SCOPE.get(service, REGION)].__dict__.update(state)
         account.cloudtrail.protected, account.logs.protected = set(), saved.protected
         return saved.baseline
-    deployed = _deploy(account, baseline)
+    deployed = deploy_anew(account, baseline)
     backends = {
         service: get_backend(service)[ACCOUNT][_SCOPE.get(service, REGION)].__dict__
         for service in ("cloudtrail", "s3", "kms", "logs", "iam")
@@ -358,7 +362,8 @@ _DEPLOYED: dict[Baseline, Saved] = {}
 _SCOPE = {"s3": "aws", "iam": "aws"}
 
 
-def _deploy(account: Account, baseline: Baseline) -> Baseline:
+def deploy_anew(account: Account, baseline: Baseline) -> Baseline:
+    """The same call by call, beside whatever is there already."""
     names = baseline.names
     if baseline.evidence_key_arn == "new":
         made = account.kms.create_key()["KeyMetadata"]["Arn"]

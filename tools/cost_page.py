@@ -11,7 +11,15 @@ from dataclasses import replace
 from stacks import generated
 from tools import page
 from trailkeeper.cli.setting_names import DEFAULTS
-from trailkeeper.cost.bill import WATCH_CALLS, Charged, Item, bill, charged_by, second_trail
+from trailkeeper.cost.bill import (
+    ALIVE_CALLS,
+    WATCH_CALLS,
+    Charged,
+    Item,
+    bill,
+    charged_by,
+    second_trail,
+)
 from trailkeeper.cost.prices import prices
 from trailkeeper.evidence import defaults
 
@@ -118,20 +126,25 @@ def _notes() -> Iterator[str]:
     often = replace(STANDARD, sweep_minutes=sweep // 2)
     all_the_time = replace(STANDARD, sweep_minutes=look)
     alone = charged_by({**DEFAULTS, "watcher": False})
+    elsewhere = charged_by({**DEFAULTS, "home_region": "eu-central-1"})
     yield (
         f"- **The schedules make {STANDARD.own_calls:,} calls a month**, which the trail records "
         f"like any others: one every {look} minutes and one of the watcher every "
         f"{defaults.WATCH_LOOK_MINUTES}, {STANDARD.sweep_calls} every {sweep} to compare the "
-        f"evidence, and {WATCH_CALLS} every {watch} by which the two halves of the guard compare "
-        "each other. A test counts them as the functions make them. What is compared seldom is "
-        "compared at once, too: after every event about it, and by the next look after a time in "
-        "which the trail did not log; the evidence also when a delivery begins to fail."
+        f"evidence, {WATCH_CALLS} every {watch} by which the two halves of the guard compare each "
+        f"other, {STANDARD.seldom_calls} with them about what only people can put right (who gets "
+        "alerts, whether the alarm on charges has data, a pause that holds nothing off), and "
+        f"{ALIVE_CALLS} for a sign of life. A test counts them as the functions make them. What is "
+        "compared seldom is compared at once, too: after every event about it, and by the next "
+        "look after a time in which the trail did not log; the evidence also when a delivery "
+        "begins to fail."
     )
     yield (
         f"- With `sweep_minutes` {often.sweep_minutes} they are {often.own_calls:,}, with "
         f"`watch_minutes` {watch // 2} {replace(STANDARD, watch_minutes=watch // 2).own_calls:,}, "
         f"without the watcher {alone.own_calls:,}; everything of the evidence every {look} minutes "
-        f"would be {all_the_time.own_calls:,}."
+        f"would be {all_the_time.own_calls:,}. With the home region elsewhere than in us-east-1 "
+        f"they are {elsewhere.own_calls:,}, as IAM's calls and the alarm on charges are there."
     )
     more = _sum(STANDARD) - _sum(alone)
     copied = second_trail(0, STANDARD).usd - second_trail(0, alone).usd

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from lambdas.heal import baselines, other_trails
+from lambdas.heal import baselines, pauses
 from lambdas.heal.invocation import Invocation
 from lambdas.heal.state import OF_A_TIME
 from trailkeeper.alerts import billing
@@ -25,7 +25,18 @@ AT_ONCE = 16
 
 def run(invocation: Invocation, also: Sequence[Check] = ()) -> None:
     """Run them all, and others that the caller knows of; returns when the last is done."""
-    checks = (*CHECKS, *also)
+    _side_by_side(invocation, (*CHECKS, *also))
+
+
+def run_seldom(invocation: Invocation) -> None:
+    """Run those that are not part of a sweep where there is a watcher.
+
+    A pause that holds nothing off is one of them: what would be held off asks for it at once.
+    """
+    _side_by_side(invocation, (*OF_PEOPLE, pauses.tell))
+
+
+def _side_by_side(invocation: Invocation, checks: Sequence[Check]) -> None:
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="check") as pool:
         for done in [pool.submit(check, invocation) for check in checks]:
             done.result()
@@ -69,8 +80,11 @@ def _ahead(invocation: Invocation, kind: str) -> None:
 
 CHECKS: tuple[Check, ...] = (
     baselines.compare,
-    other_trails.compare,
-    _channels,
-    _billing_alarm,
     *(partial(_ahead, kind=kind) for kind in OF_A_TIME),
 )
+OF_PEOPLE: tuple[Check, ...] = (_channels, _billing_alarm)
+"""Of what only people can put right, in hours rather than minutes.
+
+Where there is a watcher they come with the comparison of it, as calls about them are told by it at
+once. Without one they are part of every sweep.
+"""

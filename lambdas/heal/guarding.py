@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lambdas.heal import confirming
+from lambdas.heal import checks, confirming
 from lambdas.heal.invocation import Invocation
 from trailkeeper.detections import stack_events
 from trailkeeper.events.event import ApiCall
@@ -30,11 +30,17 @@ def follow(invocation: Invocation, call: ApiCall) -> Answer | None:
 
 
 def sweep(invocation: Invocation) -> Answer:
-    """Compare the watcher with what is deployed, put it right, and tell what was not."""
+    """Compare the watcher with what is deployed, put it right, and tell what was not.
+
+    What sweeps then leave out is looked at as well.
+    """
     watcher = _watcher(invocation)
     if watcher is None:
         return Answer(Did.IGNORED, Trigger.OTHER, "there is no watcher")
-    report = watcher.sweep(invocation.environ.watch_minutes)
+    try:
+        report = watcher.sweep(invocation.environ.watch_minutes)
+    finally:
+        checks.run_seldom(invocation)
     return Answer(Did.RECONCILED, Trigger.OTHER, report=report.cut())
 
 

@@ -14,7 +14,7 @@ from trailkeeper.detections.detection import Detection
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.trails import ListedTrail, differences
 from trailkeeper.guards import other_trails
-from trailkeeper.guards.guard import AWS_ERRORS
+from trailkeeper.guards.guard import AWS_ERRORS, Clients
 from trailkeeper.reconcile.decide import OtherTrail
 from trailkeeper.state.heal_items import KnownTrails
 from trailkeeper.words.text import LONGEST_FIELD
@@ -50,11 +50,14 @@ def follow(
     return left
 
 
-def compare(invocation: Invocation) -> None:
-    """Alert of every other trail that is not as it was, though no call was heard of."""
+def compare(invocation: Invocation, asked: Clients) -> None:
+    """Alert of every other trail that is not as it was, though no call was heard of.
+
+    `asked` are clients that may have listed the trails before, for the guard of ours.
+    """
     if invocation.environ.other_trails == "ignore":
         return
-    after = _listed(invocation)
+    after = _listed(invocation, asked)
     if after is None:
         return
     before = _known(invocation)
@@ -99,26 +102,26 @@ def _stopped_trails(invocation: Invocation, call: ApiCall, wanted: OtherTrail) -
         invocation.log.error("cannot list the other trails", reason=str(error))
         raise HealFailedError("the account's other trails cannot be listed") from error
     left = []
-    for trail in stopped:
+    for arn in stopped:
         outcome, error_words, verified = "ignored", "", None
         if wanted.restart:
-            outcome, error_words, verified = _start(invocation, trail)
+            outcome, error_words, verified = _start(invocation, arn)
         invocation.alert(
             other_trail_alerts.stopped(
-                call, invocation.baseline, trail.arn, outcome, error_words, verified=verified
+                call, invocation.baseline, arn, outcome, error_words, verified=verified
             )
         )
         if verified is False:
-            left.append(trail.arn)
+            left.append(arn)
     return tuple(left)
 
 
-def _start(invocation: Invocation, trail: other_trails.OtherTrail) -> tuple[str, str, bool]:
+def _start(invocation: Invocation, arn: str) -> tuple[str, str, bool]:
     """How it ended (as `stopped` says it), AWS's words if it failed, whether it was seen."""
     try:
-        invocation.patience.persist(lambda: other_trails.repair(invocation.clients, trail))
+        invocation.patience.persist(lambda: other_trails.repair(invocation.clients, arn))
         left = invocation.patience.read_back(
-            lambda: None if other_trails.verify(invocation.clients, trail) else True
+            lambda: None if other_trails.verify(invocation.clients, arn) else True
         )
     except AWS_ERRORS as refused:
         return "failed", str(refused)[:LONGEST_FIELD], False
@@ -136,9 +139,11 @@ def _named(hint: str, trails: Sequence[ListedTrail]) -> ListedTrail | None:
     return next((each for each in trails if hint in (each.name, each.arn)), None)
 
 
-def _listed(invocation: Invocation) -> tuple[ListedTrail, ...] | None:
+def _listed(
+    invocation: Invocation, clients: Clients | None = None
+) -> tuple[ListedTrail, ...] | None:
     try:
-        return other_trails.listed(invocation.clients, invocation.baseline)
+        return other_trails.listed(clients or invocation.clients, invocation.baseline)
     except AWS_ERRORS as error:
         invocation.log.error("cannot list the other trails", reason=str(error))
         return None

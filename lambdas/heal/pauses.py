@@ -49,6 +49,9 @@ class Known:
     why: str = ""
 
 
+NONE = Known()
+
+
 def told(invocation: Invocation) -> Pause | None:
     """The pause that people were told of and whose end they were not, even if its time is over."""
     try:
@@ -79,6 +82,11 @@ def look_up(invocation: Invocation, *, announce: bool = True) -> Known:
         resumed_by=wanted.author if wanted is not None and ends_it else "",
         why=why,
     )
+
+
+def tell(invocation: Invocation) -> None:
+    """Tell people of a pause that somebody wants and that they do not know of."""
+    look_up(invocation)
 
 
 def why_wait(invocation: Invocation, pause: Pause | None) -> str:

@@ -7,8 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache, partial
+from typing import Any
 
-from lambdas.heal import baselines, checks, dark_time, drills, fight, guarding, news, pauses
+from lambdas.heal import (
+    baselines,
+    checks,
+    dark_time,
+    drills,
+    fight,
+    guarding,
+    news,
+    other_trails,
+    pauses,
+)
 from lambdas.heal.invocation import HealFailedError, Invocation
 from trailkeeper.alerts import heal_alerts
 from trailkeeper.alerts.heal_alerts import Open
@@ -21,10 +32,13 @@ from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.begun import Notes
 from trailkeeper.reconcile.engine import Announce, nobody
 from trailkeeper.reconcile.evidence import reconcile_evidence
+from trailkeeper.reconcile.reading import AskedOnce
 from trailkeeper.reconcile.start_logging import Started, StartLogging
 from trailkeeper.state.heal_items import Deed, Heal, LastReconcile, Pause, Ran, Schedule
 from trailkeeper.wire.typed import dump
 from trailkeeper.words.text import LONGEST_FIELD
+
+_BY_SCHEDULE = frozenset({Trigger.LOOK, Trigger.SWEEP})
 
 
 def look(invocation: Invocation) -> Answer:
@@ -110,7 +124,11 @@ def reconcile(
     noted = noted or notes(invocation)
     start = _logging(invocation, dry_run=dry_run, announce=noted.announce_start)
     first = first or start.run()
-    report = run(invocation, noted, dry_run=dry_run, first=first)
+    asked: Any = AskedOnce(invocation.clients)
+    by_watch = trigger in _BY_SCHEDULE and invocation.watched is not None
+    report = run(
+        invocation, noted, dry_run=dry_run, first=first, asked=asked, asks_early=not by_watch
+    )
     answer = Answer(Did.RECONCILED, trigger, report=report.cut())
     if dry_run:
         return answer
@@ -128,7 +146,12 @@ def reconcile(
     if report.started_logging:
         heal = Heal(invocation.now(), author="")
         invocation.remember(lambda: invocation.state.remember_heal(heal))
-    also: list[checks.Check] = [partial(_remember_run, trigger=trigger)]
+    also: list[checks.Check] = [
+        partial(_remember_run, trigger=trigger),
+        partial(other_trails.compare, asked=asked),
+    ]
+    if not by_watch:
+        also += checks.OF_PEOPLE
     if report.gap is None or report.gap != dark_time.ended_by(noted.starts_cut_off, first.found):
         also.append(partial(dark_time.check, found=first.found))
     if trigger is not Trigger.COMMAND:
@@ -145,22 +168,26 @@ def run(
     stopped_at: datetime | None = None,
     dry_run: bool = False,
     first: Started | None = None,
+    asked: Any = None,
+    asks_early: bool = True,
 ) -> Report:
     """Reconcile the evidence; repairs wait for a pause or a deploy, and a pause that is over ends.
 
     `noted` says what was to be restored, until `finish` knows that people were told. `stopped_at`
     is when an event says that the trail was stopped, `first` what was already done about the
-    logging.
+    logging, and `asked` that of `reconcile_evidence`. A pause is asked for while the evidence is
+    read, or unless `asks_early` once something is amiss that it may hold off.
     """
     first = first or _logging(invocation, dry_run=dry_run, stopped_at=stopped_at).run()
     # Nothing may come before logging; what is remembered is read while the evidence is.
     with ThreadPoolExecutor(2, thread_name_prefix="memory") as memory:
-        pause = memory.submit(pauses.look_up, invocation, announce=not dry_run)
+        look_up = partial(pauses.look_up, invocation, announce=not dry_run)
+        known = memory.submit(look_up).result if asks_early else cache(look_up)
         cut_off = memory.submit(noted.of_runs_cut_off)
 
         def wait() -> str:
             baselines.compare(invocation)
-            return pauses.why_wait(invocation, pause.result().running)
+            return pauses.why_wait(invocation, known().running)
 
         report = reconcile_evidence(
             invocation.clients,
@@ -173,8 +200,10 @@ def run(
             stopped_at=stopped_at,
             first=first,
             before=lambda: _report_before(invocation),
+            asked=asked,
         )
-        paused = pause.result()
+        matters = asks_early or report.outcomes or pauses.told(invocation)
+        paused = known() if matters else pauses.NONE
         report = _without_finished_deploy(invocation, noted.completed(report, cut_off.result()))
     if report.gap is None:
         gap = dark_time.ended_by(noted.starts_cut_off, first.found)

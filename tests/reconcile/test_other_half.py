@@ -214,4 +214,5 @@ def test_a_table_that_cannot_be_reached_keeps_nobody_from_repairing_and_telling(
 
     assert not bed.is_starved()
     assert len(bed.told) == 1
-    assert len(bed.failures) == 3
+    # What it is about to restore, what others were, and who has confirmed.
+    assert len(bed.failures) == 4

@@ -31,10 +31,10 @@ def test_the_paid_copy_is_said_first() -> None:
     [
         # two keys at 1.00
         ("Keys", ["2.00", "2.00", "2.00"]),
-        # (300,000 + 70,754) x 1.7 KB = 0.63 GB at 0.50, and so on
-        ("Events in the log group", ["0.32", "2.61", "25.56"]),
-        # (300,000 + 59,984) / 100,000 x 2.00, and so on
-        ("As a second trail, in addition", ["7.20", "61.20", "601.20"]),
+        # (300,000 + 68,570) x 1.7 KB = 0.63 GB at 0.50, and so on
+        ("Events in the log group", ["0.31", "2.61", "25.56"]),
+        # (300,000 + 55,796) / 100,000 x 2.00, and so on
+        ("As a second trail, in addition", ["7.12", "61.12", "601.12"]),
     ],
 )
 def test_a_row_is_amount_times_price(row: str, cells: list[str]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from trailkeeper.alerts.alert import Alert, Command, Fact, Step
-from trailkeeper.alerts.commands import window
+from trailkeeper.alerts.commands import span
 from trailkeeper.alerts.heal_alerts import DRIFT, gap_text
 from trailkeeper.alerts.places import links
 from trailkeeper.evidence.baseline import Baseline
@@ -26,13 +26,8 @@ def was_dark(gap: Gap, baseline: Baseline, now: datetime, *, said: bool = False)
     confirmed.
     """
     until = gap.until or now
-    span = {
-        "region": baseline.region,
-        "since": window((gap.since or until - _LOOK_BACK).isoformat(), _MARGIN, timedelta())[
-            "since"
-        ],
-        "until": window(until.isoformat(), timedelta(), _MARGIN)["until"],
-    }
+    since = gap.since or until - _LOOK_BACK
+    around = span(since.isoformat(), until.isoformat(), _MARGIN, _MARGIN)
     what, result, story = _said(gap.since, until)
     return Alert(
         detection=DRIFT,
@@ -51,8 +46,8 @@ def was_dark(gap: Gap, baseline: Baseline, now: datetime, *, said: bool = False)
             *((Step(Text("next.insights")),) if baseline.insight_types else ()),
         ),
         facts=(Fact("label.gap", gap_text(replace(gap, until=until))),),
-        links=links(Report(gap=gap), baseline, None, now),
-        evidence=Command("calls-named", {"events": _EVENTS, **span}),
+        links=links(Report(gap=gap), baseline, now.isoformat()),
+        evidence=Command("calls-named", {"events": _EVENTS, "region": baseline.region, **around}),
         occurred_at=(gap.since or until).isoformat(),
     )
 

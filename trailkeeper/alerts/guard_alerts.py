@@ -11,13 +11,14 @@ from typing import Protocol
 from trailkeeper.alerts import call_facts
 from trailkeeper.alerts.alert import Alert, Command, Fact, Step
 from trailkeeper.alerts.changes import changes, differences, document_called, document_text
-from trailkeeper.alerts.commands import shown, window
+from trailkeeper.alerts.commands import shown, span, window
 from trailkeeper.detections import guard_calls
 from trailkeeper.detections.regions import iam_region
 from trailkeeper.events.event import ApiCall
 from trailkeeper.events.principal import short
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import CUT_OFF, Outcome, Report, Result, place_of
+from trailkeeper.evidence.subscribers import NEVER
 from trailkeeper.words.text import Moment, Severity, Text, Value
 
 DETECTION = "guard-changed"
@@ -54,7 +55,7 @@ def of_call(
     now: datetime,
     *,
     deploying: bool,
-    secret: bool = False,
+    secret: bool,
 ) -> Alert:
     """The alert of a call against the guard, and what was found and put right after it.
 
@@ -127,11 +128,7 @@ def more(kept: Sequence[Kept], baseline: Baseline, now: datetime) -> Alert:
         "since": Moment(first.isoformat()),
         "until": Moment(last.isoformat()),
     }
-    span = {
-        "region": baseline.region,
-        "since": window(first.isoformat(), _MARGIN, timedelta())["since"],
-        "until": window(last.isoformat(), timedelta(), _MARGIN)["until"],
-    }
+    around = span(first.isoformat(), last.isoformat(), _MARGIN, _MARGIN)
     ended = "all" if put_back == len(kept) else "some" if put_back else "none"
     return Alert(
         detection=DETECTION,
@@ -149,7 +146,7 @@ def more(kept: Sequence[Kept], baseline: Baseline, now: datetime) -> Alert:
         region=baseline.region,
         steps=(Step(Text("next.guard_more")),),
         changes=tuple(_lines(kept)),
-        evidence=shown(Command("writes", span)),
+        evidence=shown(Command("writes", {"region": baseline.region, **around})),
         occurred_at=last.isoformat(),
     )
 
@@ -209,33 +206,52 @@ def found(report: Report, baseline: Baseline, now: datetime, every: int) -> Aler
     if report.found_nothing:
         return None
     differing = [each for each in report.outcomes if each.result is not Result.UNREADABLE]
+    unconfirmed = _yet_to_confirm(report)
+    changed = bool(differing) and not unconfirmed
     ended = _ended(report, None)
     # What a run put right that was cut off had been changed before that run.
     checks = 2 if any(each.reason == CUT_OFF for each in report.outcomes) else 1
     before = timedelta(minutes=every) * checks + _MARGIN
-    span = {
-        "region": _called_in(differing, baseline),
-        "since": window((now - before).isoformat(), timedelta(), timedelta())["since"],
-        "until": window((now + _MARGIN).isoformat(), timedelta(), timedelta())["until"],
-    }
+    around = {"region": _called_in(differing, baseline), **window(now.isoformat(), before, _MARGIN)}
     return Alert(
         detection=DETECTION,
         category=CATEGORY,
-        severity=_severity(report, has_effect=True),
-        what=_found(differing) if differing else _unread(report),
-        result=Text(f"result.{_RESULTS[ended]}") if differing else None,
-        who=Text("actor.nobody") if differing else None,
-        story=tuple(_checked(report, differing, now)),
+        severity=Severity.WARNING if unconfirmed else _severity(report, has_effect=True),
+        what=_what(report, differing, unconfirmed),
+        result=Text(f"result.{_RESULTS[ended]}") if changed else None,
+        who=Text("actor.nobody") if changed else None,
+        story=tuple(_checked(report, differing, now, unconfirmed)),
         dedup_key=f"guard-found/{now.isoformat()}",
         account=baseline.account,
         region=baseline.region,
-        steps=(*_steps(report), *([Step(Text("next.find_author"))] if differing else [])),
+        steps=_steps_found(report, changed=changed, unconfirmed=unconfirmed),
         changes=tuple(changes(report)),
         verified=_verified(report),
-        evidence=shown(Command("writes", span)) if differing else None,
+        evidence=shown(Command("writes", around)) if changed else None,
         differences=tuple(differences(report)),
         occurred_at=now.isoformat(),
     )
+
+
+def _yet_to_confirm(report: Report) -> int:
+    """How many subscribers never confirmed, if nothing else was found: so nothing had changed."""
+    found = [each for outcome in report.outcomes for each in outcome.changes]
+    people = all(each.guard == _PEOPLE for each in report.outcomes)
+    if not people or any(each.before != NEVER for each in found):
+        return 0
+    return len({each.path.partition(".")[2] for each in found})  # whatever topics they are on
+
+
+def _what(report: Report, differing: Sequence[Outcome], unconfirmed: int) -> Text:
+    if unconfirmed:
+        return Text("subject.guard_unconfirmed", {"count": unconfirmed})
+    return _found(differing) if differing else _unread(report)
+
+
+def _steps_found(report: Report, *, changed: bool, unconfirmed: int) -> tuple[Step, ...]:
+    if unconfirmed:
+        return (Step(Text("subscription.next_pending")),)
+    return (*_steps(report), *([Step(Text("next.find_author"))] if changed else []))
 
 
 def _found(differing: Sequence[Outcome]) -> Text:
@@ -249,9 +265,14 @@ def _unread(report: Report) -> Text:
     return Text("subject.guard_unread", {"count": len(report.outcomes)})
 
 
-def _checked(report: Report, differing: Sequence[Outcome], now: datetime) -> Iterator[Text]:
+def _checked(
+    report: Report, differing: Sequence[Outcome], now: datetime, unconfirmed: int
+) -> Iterator[Text]:
     """What a check found and what it could not see, as that is not known to differ."""
     at, unread = Moment(now.isoformat()), len(report.outcomes) - len(differing)
+    if unconfirmed:
+        yield Text("story.guard_unconfirmed", {"at": at, "count": unconfirmed})
+        return
     if differing:
         yield Text("story.drift", {"at": at, "count": len(differing)})
     if unread:
@@ -271,6 +292,7 @@ def _called_in(differing: Sequence[Outcome], baseline: Baseline) -> str:
 
 
 _ROLES = "guard-roles"
+_PEOPLE = "guard-people"
 _RESULTS = {
     "ended.guard_failed": "failed",
     "ended.guard_failed_in_part": "failed_in_part",

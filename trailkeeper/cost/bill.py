@@ -22,10 +22,14 @@ _DAYS_A_MONTH = 365 / 12
 # What is kept grows for a year here; longer, and older files lie in a cheaper class.
 _MONTHS = 12
 # The trail's status; second reads for the delivery role's policies and its boundary; two more for
-# policies of the account, which are asked for by three types; who gets alerts, two calls; the
-# parameter of a pause; the list of the other trails (and one call more for each of them that
-# records every region).
-_OTHER_CALLS = 9
+# policies of the account, which are asked for by three types (and one call more for each other
+# trail that records every region).
+_OTHER_CALLS = 5
+# The log group's mask and, unless there are some, the insight selectors: as long as the group and
+# the trail say of themselves that they have none, nobody asks for them.
+_ANSWERED = 1
+# Who gets alerts, two calls, and the parameter of a pause; the alarm on charges is one more.
+_SELDOM_CALLS = 3
 EVENT_GB = 1.7e-6
 """The size of an event as CloudWatch Logs counts it."""
 # The same in a compressed log file.
@@ -41,11 +45,16 @@ _LOOK_GB_SECONDS, _SWEEP_GB_SECONDS, _COUNT_GB_SECONDS = 0.1, 0.25, 0.15
 _OWN_ALARMS = 8
 # That nothing calls the heal function, and that one of the ways to people does not arrive.
 _WATCHER_ALARMS = 3
-# The calls of two comparisons, one of each half by the other; a test counts them.
-WATCH_CALLS = 117
+# The calls of two comparisons, one of each half by the other, and the watcher's look at the trail
+# before its own; a test counts them.
+WATCH_CALLS = 118
+# What Lambda counted of three functions, for the watcher's sign of life.
+ALIVE_CALLS = 3
 # Of what sends a region's events home: the list of its rules, and six about its role; each rule's
 # targets come on top.
 _REGION_CALLS = 7
+# A topic beyond home: itself, the list of its subscriptions, and one of them; and its key.
+_TOPIC_CALLS = 3
 WATCH_LOOKS = MINUTES_A_MONTH // defaults.WATCH_LOOK_MINUTES
 _WATCH_GB_SECONDS = 0.5
 HEARTBEATS = 2
@@ -61,7 +70,7 @@ _POLLS = 650_000
 class Charged:
     """What of a deployment costs money.
 
-    `region_calls` are those of a comparison about regions that send their events home.
+    `region_calls` are those of a comparison about what stands beyond home.
     `alarms` and `metrics` are counted, `metrics` those that get values all the time or may often.
     `data_events` are those of others in a month: nobody but the user can know.
     """
@@ -86,6 +95,7 @@ class Charged:
     watcher: bool = True
     watch_minutes: int = defaults.WATCH_MINUTES
     region_calls: int = 0
+    alive_days: int = defaults.ALIVE_DAYS
 
     @property
     def keys(self) -> int:
@@ -108,7 +118,9 @@ class Charged:
         )
         return (
             _OTHER_CALLS
-            + self.billing_alarm
+            - _ANSWERED
+            - (not self.insight_types)
+            + (0 if self.watcher else self.seldom_calls)
             + sum(
                 document.applies(baseline)
                 for guard in EVIDENCE
@@ -116,6 +128,11 @@ class Charged:
                 for document in guard.documents
             )
         )
+
+    @property
+    def seldom_calls(self) -> int:
+        """Those that come with a comparison where there is a watcher, or else with a sweep."""
+        return _SELDOM_CALLS + self.billing_alarm
 
     @property
     def own_calls(self) -> int:
@@ -128,7 +145,13 @@ class Charged:
         """Those of them by which each half of the guard watches over the other."""
         if not self.watcher:
             return 0
-        return WATCH_LOOKS + self.comparisons * (WATCH_CALLS + self.region_calls)
+        compared = WATCH_CALLS + self.seldom_calls + self.region_calls
+        return WATCH_LOOKS + self.comparisons * compared + self.signs_of_life * ALIVE_CALLS
+
+    @property
+    def signs_of_life(self) -> int:
+        """How often in a month the watcher says that it is alive."""
+        return MINUTES_A_MONTH // (self.alive_days * 24 * 60) if self.alive_days else 0
 
     @property
     def comparisons(self) -> int:
@@ -249,6 +272,7 @@ def charged_by(settings: Mapping[str, Any]) -> Charged:
         watcher=settings["watcher"],
         watch_minutes=settings["watch_minutes"],
         region_calls=_region_calls(settings, charges=watched),
+        alive_days=settings["alive_days"],
     )
 
 
@@ -262,7 +286,10 @@ def _region_calls(settings: Mapping[str, Any], *, charges: bool) -> int:
     )
     alarm, states = settings["billing_alarm_usd"] is not None, settings["ec2_states"]
     rules = (sent_home(each, states=states, alarm=alarm, watcher=True) for each in found)
-    return sum(_REGION_CALLS + len(each) for each in rules if each)
+    sending = sum(_REGION_CALLS + len(each) for each in rules if each)
+    topics = sum(each.charges + each.last_resort for each in found)
+    keys = settings["alerts_key"] and any(each.charges for each in found)
+    return sending + topics * _TOPIC_CALLS + keys
 
 
 def metrics_of(controls: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.permission import Permission, everything
+from trailkeeper.evidence.subscribers import PENDING
 from trailkeeper.guards.guard import Clients, Document, Guard, reading
 from trailkeeper.guards.guard_topics import sns_of
 from trailkeeper.guards.sides import Side
@@ -62,6 +63,11 @@ def _subscribers(
     return dict(_told(sns, each, expected) for each in listed)
 
 
+def path_of(topic: str, subscriber: tuple[str, str]) -> str:
+    """What a change of the guard calls a subscriber (protocol and endpoint) of a topic."""
+    return ".".join((topic, " ".join(subscriber)))
+
+
 def subscriptions_of(clients: Clients, topic_arn: str) -> list[dict[str, Any]] | None:
     """All subscriptions of a topic, as SNS lists them; None for a topic that is not there."""
     paginator = sns_of(clients, topic_arn).get_paginator("list_subscriptions_by_topic")
@@ -80,7 +86,7 @@ def _told(
         return key, "gets all, is not of the settings"
     arn = subscription["SubscriptionArn"]
     if arn == _PENDING:
-        return key, "has not confirmed"
+        return key, PENDING
     attributes = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
     policy = attributes.get("FilterPolicy", "").strip()
     return key, _ALL if policy in {"", "{}"} else f"gets only what matches {policy}"

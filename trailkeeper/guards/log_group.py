@@ -11,7 +11,7 @@ from trailkeeper.evidence.drift import Drift, canonical
 from trailkeeper.evidence.names import LOG_GROUP
 from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards import account_policies
-from trailkeeper.guards.guard import Clients, Document, Guard, ResourceGoneError
+from trailkeeper.guards.guard import AWS_ERRORS, Clients, Document, Guard, ResourceGoneError
 
 NAME = "log-group"
 _GROUP = {"logGroupName": LOG_GROUP}
@@ -36,12 +36,18 @@ _FILTER_FIELDS = (
 )
 
 
-def _read_group(clients: Clients, _: Baseline) -> Any:
+def _described(clients: Clients) -> dict[str, Any]:
     answer = clients.logs.describe_log_groups(logGroupNamePrefix=LOG_GROUP)
-    for group in answer["logGroups"]:
+    groups: list[dict[str, Any]] = answer["logGroups"]
+    for group in groups:
         if group["logGroupName"] == LOG_GROUP:
-            return {key: value for key, value in group.items() if key not in _NOT_SETTINGS}
+            return group
     raise ResourceGoneError(LOG_GROUP)
+
+
+def _read_group(clients: Clients, _: Baseline) -> Any:
+    group = _described(clients)
+    return {key: value for key, value in group.items() if key not in _NOT_SETTINGS}
 
 
 def _write_group(clients: Clients, baseline: Baseline, drift: Drift) -> None:
@@ -104,8 +110,22 @@ def _read_account_policies(clients: Clients, _: Baseline) -> Any:
 
 
 def _read_mask(clients: Clients, _: Baseline) -> Any:
+    """The policy; a group that never had one is not asked."""
+    if _never_had_mask(clients):
+        return {"policyDocument": None}
     answer = clients.logs.get_data_protection_policy(logGroupIdentifier=LOG_GROUP)
     return {"policyDocument": answer.get("policyDocument")}
+
+
+def _never_had_mask(clients: Clients) -> bool:
+    """By a status that shows "whether this log group has a protection policy, or [...] had one".
+
+    Source: CloudWatch Logs API reference, LogGroup, dataProtectionStatus.
+    """
+    try:
+        return "dataProtectionStatus" not in _described(clients)
+    except (ResourceGoneError, *AWS_ERRORS):
+        return False
 
 
 def _delete_mask(clients: Clients, _: Baseline, __: Drift) -> None:

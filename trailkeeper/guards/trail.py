@@ -9,7 +9,14 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards import evidence_key
-from trailkeeper.guards.guard import Clients, Document, Guard, ResourceGoneError, reading
+from trailkeeper.guards.guard import (
+    AWS_ERRORS,
+    Clients,
+    Document,
+    Guard,
+    ResourceGoneError,
+    reading,
+)
 
 NAME = "trail"
 SETTINGS = "settings"
@@ -43,12 +50,28 @@ _HEALED = frozenset(
 )
 
 
-def _read_settings(clients: Clients, baseline: Baseline) -> Any:
+def every_trail(clients: Clients) -> list[dict[str, Any]]:
+    """Every trail that is seen in the home region, in one question for all who want to know.
+
+    Raises:
+        ClientError, BotoCoreError: AWS did not list the trails, or could not be reached.
+    """
+    answer = clients.cloudtrail.describe_trails(includeShadowTrails=True)
+    found: list[dict[str, Any]] = answer["trailList"]
+    return found
+
+
+def _described(clients: Clients, baseline: Baseline) -> dict[str, Any]:
     arn = baseline.names.trail_arn
-    found = clients.cloudtrail.describe_trails(trailNameList=[arn])["trailList"]
-    if not found:
+    found = next((each for each in every_trail(clients) if each.get("TrailARN") == arn), None)
+    if found is None:
         raise ResourceGoneError(arn)
-    settings = {key: value for key, value in found[0].items() if key not in _DERIVED}
+    return found
+
+
+def _read_settings(clients: Clients, baseline: Baseline) -> Any:
+    found = _described(clients, baseline)
+    settings = {key: value for key, value in found.items() if key not in _DERIVED}
     return {"RecursiveLogging": True, **settings}
 
 
@@ -97,12 +120,22 @@ def _write_selectors(clients: Clients, baseline: Baseline, _: Drift) -> None:
 
 
 def _read_insights(clients: Clients, baseline: Baseline) -> Any:
+    """Which are on; a trail that says of itself that it has none is not asked (API, Trail)."""
+    if _has_no_insights(clients, baseline):
+        return []
     answer = reading(
         lambda: clients.cloudtrail.get_insight_selectors(TrailName=baseline.names.trail_arn),
         _UNSUPPORTED | {"InsightNotEnabledException"},
     )
     selectors = answer.get("InsightSelectors", []) if answer else []
     return [{"InsightType": each["InsightType"]} for each in selectors]
+
+
+def _has_no_insights(clients: Clients, baseline: Baseline) -> bool:
+    try:
+        return _described(clients, baseline).get("HasInsightSelectors") is False
+    except (ResourceGoneError, *AWS_ERRORS):
+        return False
 
 
 def _write_insights(clients: Clients, baseline: Baseline, _: Drift) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Report
@@ -27,12 +28,14 @@ def reconcile_evidence(
     stopped_at: datetime | None = None,
     first: Started | None = None,
     before: Callable[[], Report | None] = lambda: None,
+    asked: Any = None,
 ) -> Report:
     """Bring the trail and all that it depends on to the baseline; never raises for AWS's errors.
 
     `wait` and `announce` are those of `Reconcile`; logging waits for neither. `stopped_at` is that
     of `StartLogging`, and `first` what that has done, if it ran already. `before` tells how the run
     before this one ended, None if nobody knows; it is asked only if a resource seems lost for good.
+    `asked` is that of `Reconcile`: who is given it too need not ask again what was read here first.
     """
     logging = StartLogging(clients, baseline, patience, now, dry_run, stopped_at)
     first = first or logging.run()
@@ -45,6 +48,7 @@ def reconcile_evidence(
         wait=wait,
         announce=announce,
         dry_run=dry_run,
+        asked=asked,
     )
     found = run.run()
     if first.logs and not first.created and not run.wrote:

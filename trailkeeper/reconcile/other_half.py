@@ -33,6 +33,7 @@ from trailkeeper.reconcile.engine import (
 from trailkeeper.reconcile.patience import Patience
 from trailkeeper.reconcile.reading import AskedOnce
 from trailkeeper.reconcile.stack_operations import Claim, StackOperations
+from trailkeeper.reconcile.yet_to_confirm import YetToConfirm
 from trailkeeper.state.store import Store
 
 _HOME = frozenset({""})
@@ -79,12 +80,15 @@ class OtherHalf:
         `notes` are those that were made of that.
         """
         notes = notes or self.notes()
-        found, waiting = self._compare(notes)
+        asked: Any = AskedOnce(self.clients)
+        found, waiting, seen = self._compare(notes, asked)
         report = replace(found, outcomes=(*first, *found.outcomes))
         if not waiting:  # which was compared, so that what a run left to tell can be told
             report = notes.completed(report, notes.of_runs_cut_off())
         self.tell_news(report, every)
         notes.told()
+        if not waiting:
+            self._subscribers(asked).remember(seen)
         return report
 
     def follow(self, call: ApiCall, tell: Callable[[Alert, Report], None]) -> Followed | None:
@@ -104,7 +108,9 @@ class OtherHalf:
             return Followed("a repair of our own")
         notes = self.notes()
         ordinary = self._is_planned(call)
-        found, waiting = (Report(), _HOME) if ordinary else self._compare(notes, call)
+        found, waiting = Report(), _HOME
+        if not ordinary:
+            found, waiting, _ = self._compare(notes, AskedOnce(self.clients), call)
         deploying = bool(waiting & {"", call.region})
         if ordinary or (
             guard_calls.is_by_deploy(call) and (deploying or self._left_alone(call, found))
@@ -149,18 +155,22 @@ class OtherHalf:
         about = self.watched.side.stack
         return Notes(self.store, self.patience, self.now, self.failed, about)
 
-    def _compare(self, notes: Notes, call: ApiCall | None = None) -> tuple[Report, frozenset[str]]:
+    def _compare(
+        self, notes: Notes, asked: Any, call: ApiCall | None = None
+    ) -> tuple[Report, frozenset[str], tuple[Outcome, ...]]:
         """What was put right, or is left to people; where a deploy is at it, "" for home.
+
+        Last is all that was found, by what was `asked` first.
 
         A deploy may begin while this reads, so it is asked for again before each repair. What is
         reserved for the first time is nobody's news, unless it is after a call about just that.
         """
-        asked: Any = AskedOnce(self.clients)
         if deploys.of_the_guard(asked.cloudformation, self.now()):
-            return Report(), _HOME
-        outcomes = self._run(
+            return Report(), _HOME, ()
+        seen = self._run(
             wait=self._why_wait, hold=self._why_hold, announce=notes.announce, asked=asked
         )
+        outcomes = self._subscribers(asked).judged(seen)
         done = tuple(each for each in outcomes if each.result is not Result.DEFERRED)
         waiting = (each for each in outcomes if each.result is Result.DEFERRED)
         places = frozenset(place_of(each.document)[1] for each in waiting)
@@ -169,7 +179,12 @@ class OtherHalf:
             if done and not news:
                 notes.told()
             done = news
-        return Report(done), places
+        return Report(done), places, seen
+
+    def _subscribers(self, asked: Any) -> YetToConfirm:
+        return YetToConfirm(
+            self.watched.side, asked.cloudformation, self.store, self.now, self.failed
+        )
 
     def _run(
         self,

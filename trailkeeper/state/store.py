@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from trailkeeper.evidence.names import STATE_TABLE
 from trailkeeper.state.heal_items import Begun, Unconfirmed
 from trailkeeper.state.operation_items import VERSION, StackOperation
+from trailkeeper.state.subscriber_items import KnownSubscribers
 from trailkeeper.state.table import (
     PARTITION_KEY,
     SORT_KEY,
@@ -89,6 +90,14 @@ class Store:
     def deploys(self, since: datetime, until: datetime) -> tuple[StackOperation, ...]:
         """Those of them that people need not be told of, as who began them may deploy."""
         return tuple(each for each in self.operations(since, until) if each.who and not each.told)
+
+    def subscribers(self, stack: str) -> KnownSubscribers | None:
+        """Who was seen to have confirmed what a stack subscribes to, None if nobody knows."""
+        return self._one(KnownSubscribers, KnownSubscribers.key_of(stack))
+
+    def remember_subscribers(self, known: KnownSubscribers) -> None:
+        """Note who was seen to have confirmed."""
+        self._put(known.item())
 
     def keep_operation(self, operation: StackOperation) -> StackOperation | None:
         """Write an operation as it is now; None if somebody else wrote it since it was read."""

@@ -24,6 +24,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Trailkeeper could NOT read it, so nobody knows whether it is as deployed.",
         "ko": "Trailkeeper가 조회하지 못해 배포된 상태인지 알 수 없습니다.",
     },
+    "subject.guard_unconfirmed": {
+        "en": "{count:person gets|people get} no alerts yet, never confirmed",
+        "ko": "알림을 받지 못하는 구독자 {count}명(구독 미확인)",
+    },
+    "story.guard_unconfirmed": {
+        "en": "The check of {at:time} found {count:address|addresses} of the settings whose subscription is not confirmed, and never was as far as Trailkeeper has seen. No alert goes there.",
+        "ko": "{at:time} 점검에서 구독이 확인되지 않은 주소 {count}개를 발견했습니다. Trailkeeper가 본 바로는 확인된 적이 없으며, 그 주소로는 알림이 전달되지 않습니다.",
+    },
     "subject.guard_unread": {
         "en": "{count:part|parts} of Trailkeeper itself could NOT be checked",
         "ko": "Trailkeeper 구성 요소 {count}건 확인 불가",

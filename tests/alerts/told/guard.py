@@ -16,6 +16,7 @@ from trailkeeper.evidence.outcome import Report, Result
 CHANGED = (Change("State", "DISABLED", "ENABLED"),)
 REPAIRED = outcome("guard-rules.rules", changes=CHANGED)
 PUT_RIGHT = Report((REPAIRED,))
+NEVER = (Change("trailkeeper-alerts.email alice@example.com", "has never confirmed", "gets all"),)
 LEFT = outcome("guard-people.subscribers", Result.TOLD, reason="machine_must_not")
 
 
@@ -119,6 +120,9 @@ GUARD: dict[str, Callable[[], tuple[Alert, ...]]] = {
     "more-without-effect": lambda: more(Kept("trailkeeper-trail", documents=())),
     "found-one": lambda: found(REPAIRED),
     "found-several": lambda: found(LEFT, REPAIRED, FAILED),
+    "found-unconfirmed": lambda: found(
+        outcome("guard-people.subscribers", Result.TOLD, changes=NEVER, reason="machine_must_not")
+    ),
     "found-nothing": found,
     "found-unreadable": lambda: found(UNREADABLE),
     "found-one-and-unreadable": lambda: found(UNREADABLE, REPAIRED),

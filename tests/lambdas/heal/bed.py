@@ -23,6 +23,7 @@ from tests.deployed_evidence import (
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.guards.watched import Watched
 from trailkeeper.reconcile.answer import Answer
 from trailkeeper.reconcile.start_logging import Started
 
@@ -45,6 +46,7 @@ class Bed:
     clients: Any = None
     settings: dict[str, Any] = field(default_factory=dict)
     alert_error: Exception | None = None
+    watched: Watched | None = None
 
     def invocation(self) -> Invocation:
         def alert(alert: Alert) -> None:
@@ -60,6 +62,7 @@ class Bed:
             patience=patience(),
             now=lambda: self.now,
             log=Logger(service="test"),
+            watched=self.watched,
         )
 
     def handle(self, event: Any, first: Started | None = None) -> Answer:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from lambdas.heal import checks, reconciling
+from lambdas.heal import checks, guarding, reconciling
 from lambdas.heal.invocation import Invocation
+from tests.guarded import DEPLOYED
 from tests.lambdas.heal.bed import Bed, call
-from trailkeeper.environments.schedule import SWEEP
+from trailkeeper.environments.schedule import SWEEP, WATCH
+from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards import alert_channels
 
 
@@ -46,3 +49,67 @@ def test_a_sweep_that_breaks_still_asks_event_history_for_who_was_told_of(
         bed.handle(SWEEP)
 
     assert "subject.forged" in {alert.what.key for alert in bed.alerts}
+
+
+class TestWhereThereIsAWatcher:
+    """What only people can put right is looked at when the halves compare each other."""
+
+    @pytest.fixture
+    def bed(self, bed: Bed, monkeypatch: pytest.MonkeyPatch) -> Bed:
+        bed.watched = DEPLOYED.watched["watcher side"]
+        in_order = SimpleNamespace(sweep=lambda *_: Report())
+        monkeypatch.setattr(guarding, "_watcher", lambda _: in_order)
+        return bed
+
+    def test_an_address_that_is_missing_is_told_by_the_comparison(self, bed: Bed) -> None:
+        bed.account.sns.create_topic(Name="trailkeeper-alerts")
+        bed.settings = {"alert_emails": ("alice@example.com",)}
+
+        bed.handle(SWEEP)
+        assert bed.alerts == []
+        bed.handle(WATCH)
+
+        assert subjects(bed) == ["subject.subscription.missing"]
+
+    def test_a_pause_that_holds_nothing_off_is_told_by_the_comparison(self, bed: Bed) -> None:
+        bed.want_pause(120, "moving the logs")
+
+        bed.handle(SWEEP)
+        assert bed.alerts == []
+        bed.handle(WATCH)
+
+        assert subjects(bed) == ["subject.paused"]
+
+    def test_a_pause_that_holds_something_off_is_told_at_once(self, bed: Bed) -> None:
+        bed.want_pause(120, "moving the logs")
+        bed.account.s3.delete_bucket_policy(Bucket=bed.baseline.log_bucket)
+
+        bed.handle(SWEEP)
+
+        assert subjects(bed)[0] == "subject.paused"
+        assert "PutBucketPolicy" not in bed.account.writes
+
+    def test_a_pause_ends_although_nothing_is_amiss(self, bed: Bed) -> None:
+        bed.want_pause(10)
+        bed.handle(WATCH)
+        bed.alerts.clear()
+        bed.now += timedelta(minutes=11)
+
+        bed.handle(SWEEP)
+
+        assert subjects(bed) == ["subject.resumed"]
+
+    def test_a_comparison_that_breaks_keeps_no_look_at_people_away(
+        self, bed: Bed, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(guarding, "_watcher", lambda _: SimpleNamespace(sweep=broken))
+        bed.want_pause(120)
+
+        with pytest.raises(RuntimeError, match="a fault of ours"):
+            bed.handle(WATCH)
+
+        assert subjects(bed) == ["subject.paused"]
+
+
+def subjects(bed: Bed) -> list[str]:
+    return [alert.what.key for alert in bed.alerts]

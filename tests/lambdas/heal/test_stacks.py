@@ -62,7 +62,7 @@ class Bed:
 @pytest.fixture
 def bed(moto: Callable[[], None]) -> Bed:
     account = deployed()
-    account.cloudtrail = Trail()
+    account.cloudtrail, account.billing = Trail(), account.cloudwatch
     return Bed(account)
 
 

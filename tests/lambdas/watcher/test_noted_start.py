@@ -119,7 +119,9 @@ def test_the_note_is_there_before_the_trail_is_started(bed: Bed) -> None:
     bed.handle(WATCH)
 
     assert noted == [1]
-    assert bed.account.dynamodb.scan(TableName=WATCHER_TABLE)["Count"] == 0
+    # What is left is who has confirmed that he gets alerts.
+    left = bed.account.dynamodb.scan(TableName=WATCHER_TABLE)["Items"]
+    assert [each["id"]["S"] for each in left] == ["subscribers"]
 
 
 def test_a_table_that_takes_no_note_keeps_no_trail_stopped(
