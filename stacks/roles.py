@@ -58,7 +58,9 @@ def own_role(
         id_,
         role_name=record.name(baseline.names),
         description=description,
-        principal=iam.ServicePrincipal(record.service, conditions=record.conditions(baseline)),
+        principal=iam.ServicePrincipal(
+            record.service, conditions=record.conditions(baseline) if record.conditions else None
+        ),
         rights=rights,
         baseline=baseline,
         boundary=boundary,

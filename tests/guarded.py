@@ -26,7 +26,7 @@ from trailkeeper.evidence.names import EVIDENCE_STACK, Names
 from trailkeeper.guards import side_documents
 from trailkeeper.guards.guard_functions import Own
 from trailkeeper.guards.guard_roles import Policies
-from trailkeeper.guards.sides import RuleRecord, Side, heal_side, watcher_side
+from trailkeeper.guards.sides import RuleRecord, SentRecord, Side, heal_side, watcher_side
 from trailkeeper.guards.techniques.technique import Half
 from trailkeeper.guards.watched import VARIABLES, Watched
 from trailkeeper.rights.roles import policies
@@ -380,11 +380,11 @@ def deploy_calls(account: Any, plan: Deployment, side: Side) -> None:
             deploy_rule(account.events_in(satellite.region), plan, rule)
     for rule in side.rules:
         deploy_rule(account.events, plan, rule)
-        if rule.function:
+        if not isinstance(rule.to, str):
             permit(
                 account,
                 plan,
-                rule.function.name,
+                rule.to.name,
                 "events",
                 plan.names.arn("events", f"rule/{rule.name}"),
             )
@@ -394,7 +394,7 @@ def deploy_calls(account: Any, plan: Deployment, side: Side) -> None:
         )
 
 
-def deploy_rule(events: Any, plan: Deployment, rule: RuleRecord) -> None:
+def deploy_rule(events: Any, plan: Deployment, rule: RuleRecord | SentRecord) -> None:
     events.put_rule(Name=rule.name, EventPattern=json.dumps(dict(rule.pattern)))
     events.put_targets(Rule=rule.name, Targets=[{"Id": "Target0", **rule.target(plan.names)}])
 

@@ -102,26 +102,26 @@ def _stopped_trails(invocation: Invocation, call: ApiCall, wanted: OtherTrail) -
         invocation.log.error("cannot list the other trails", reason=str(error))
         raise HealFailedError("the account's other trails cannot be listed") from error
     left = []
-    for trail in stopped:
+    for arn in stopped:
         outcome, error_words, verified = "ignored", "", None
         if wanted.restart:
-            outcome, error_words, verified = _start(invocation, trail)
+            outcome, error_words, verified = _start(invocation, arn)
         invocation.alert(
             other_trail_alerts.stopped(
-                call, invocation.baseline, trail.arn, outcome, error_words, verified=verified
+                call, invocation.baseline, arn, outcome, error_words, verified=verified
             )
         )
         if verified is False:
-            left.append(trail.arn)
+            left.append(arn)
     return tuple(left)
 
 
-def _start(invocation: Invocation, trail: other_trails.OtherTrail) -> tuple[str, str, bool]:
+def _start(invocation: Invocation, arn: str) -> tuple[str, str, bool]:
     """How it ended (as `stopped` says it), AWS's words if it failed, whether it was seen."""
     try:
-        invocation.patience.persist(lambda: other_trails.repair(invocation.clients, trail))
+        invocation.patience.persist(lambda: other_trails.repair(invocation.clients, arn))
         left = invocation.patience.read_back(
-            lambda: None if other_trails.verify(invocation.clients, trail) else True
+            lambda: None if other_trails.verify(invocation.clients, arn) else True
         )
     except AWS_ERRORS as refused:
         return "failed", str(refused)[:LONGEST_FIELD], False

@@ -169,6 +169,13 @@ def test_whatever_a_message_leaves_out_it_is_told(fields: dict[str, Any]) -> Non
     assert alert.detection == "billing-alarm"
 
 
+def test_nothing_stands_for_what_a_message_leaves_out() -> None:
+    alert = alert_of(json.dumps(went_off(StateChangeTime=None, AWSAccountId=None)))
+
+    assert (alert.account, alert.occurred_at) == ("", None)
+    assert [each.key for each in alert.story] == ["story.billing.spent_some_month"]
+
+
 @pytest.mark.parametrize(
     "trigger",
     [

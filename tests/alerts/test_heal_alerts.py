@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,9 +16,9 @@ from trailkeeper.alerts.commands import lines
 from trailkeeper.detections import DETECTIONS, alarm_changed, log_bucket_observers_changed
 from trailkeeper.detections.catalogue import Detection
 from trailkeeper.detections.trail_stopped import DETECTION as STOPPED
-from trailkeeper.events.event import ApiCall
+from trailkeeper.events.event import Actor, ApiCall
 from trailkeeper.evidence.drift import ABSENT, Change
-from trailkeeper.evidence.outcome import Outcome, Report, Result
+from trailkeeper.evidence.outcome import Gap, Outcome, Report, Result
 from trailkeeper.rendering import email
 from trailkeeper.rendering.sheet import headline
 from trailkeeper.rendering.wording import Reader, phrase
@@ -173,6 +175,48 @@ def test_a_mute_rule_is_said_without_an_alarm_that_the_call_does_not_name() -> N
     )
 
 
+@pytest.mark.parametrize("name", [None, 7, "", "a; id"])
+def test_a_mute_rule_whose_name_is_none_is_deleted_by_no_command(name: object) -> None:
+    call = ApiCall.parse(load("alarm-changed", "PutAlarmMuteRule"))
+    call = replace(call, parameters={**call.parameters, "name": name})
+
+    (told,) = heal_alerts.of_report(Report(), BASELINE, NOW, call, alarm_changed.DETECTION)
+
+    assert told.repair is None
+
+
+GONE_TRAIL = Outcome("logging", "status", Result.HEALED, gone=True)
+GONE_BUCKET = Outcome("log-bucket", "policy", Result.HEALED, gone=True)
+STARTED = Outcome("logging", "status", Result.HEALED)
+CHANGED = Outcome("trail", "settings", Result.HEALED)
+DARK = Gap(NOW - timedelta(seconds=90), NOW)
+
+
+@pytest.mark.parametrize(
+    ("report", "result"),
+    [
+        (Report((CHANGED,)), "result.healed"),
+        (Report((CHANGED, GONE_BUCKET)), "result.recreated"),
+        (Report((CHANGED, GONE_TRAIL), DARK), "result.recreated"),
+        (Report((GONE_BUCKET, STARTED), DARK), "result.started"),
+        (Report((CHANGED, STARTED)), "result.started_again"),
+        (
+            Report((CHANGED, replace(CHANGED, document="tags", result=Result.TOLD))),
+            "result.healed_in_part",
+        ),
+        (
+            Report((STARTED, replace(STARTED, document="delivery", result=Result.TOLD)), DARK),
+            "result.started",
+        ),
+    ],
+)
+def test_how_it_was_put_right(report: Report, result: str) -> None:
+    (told,) = heal_alerts.of_report(report, BASELINE, NOW)
+
+    assert told.result is not None
+    assert told.result.key == result
+
+
 def test_the_evidence_is_the_hour_around_the_call() -> None:
     call = ApiCall.parse(load("trail-stopped", "StopLogging"))
 
@@ -289,3 +333,78 @@ def test_what_nobody_could_read_asks_nobody_who_changed_it() -> None:
     assert "Find out who" not in body
     assert "NOT put right" not in body
     assert "1. Nothing to put right yet: Trailkeeper reads it again at every check." in body
+
+
+@pytest.mark.parametrize(
+    ("error", "step"),
+    [
+        ("AccessDenied: no", "next.permissions"),
+        ("AccessDeniedException: no", "next.permissions"),
+        ("UnauthorizedOperation: no", "next.permissions"),
+        ("AuthorizationError: no", "next.permissions"),
+        ("ThrottlingException: later", "next.repair"),
+    ],
+)
+def test_what_was_refused_is_a_matter_of_rights(error: str, step: str) -> None:
+    failed = Outcome("trail", "settings", Result.FAILED, error=error)
+
+    (told,) = heal_alerts.of_report(Report((failed,)), BASELINE, NOW)
+
+    assert told.steps[0].text.key == step
+
+
+@pytest.mark.parametrize(
+    ("report", "group"),
+    [
+        (Report(), "calls/trail-stopped/arn:aws:iam::111122223333:user/deploy-bot"),
+        (
+            outcomes_of(TOLD, TOLD),
+            "losses/trail-stopped:log-bucket.policy:log-bucket.versioning/"
+            "arn:aws:iam::111122223333:user/deploy-bot",
+        ),
+        (outcomes_of(HEALED, TOLD), None),
+        (outcomes_of(HEALED), None),
+    ],
+)
+def test_what_is_counted_together_is_the_same_loss(report: Report, group: str | None) -> None:
+    call = ApiCall.parse(load("trail-stopped", "StopLogging"))
+    call = replace(call, actor=Actor(principal_arn="arn:aws:iam::111122223333:user/deploy-bot"))
+
+    touching = replace(STOPPED, touches=ALL)
+    (told,) = heal_alerts.of_report(report, BASELINE, NOW, call, touching)
+
+    assert told.group == group
+
+
+def test_where_a_trail_delivers_is_told_as_far_as_the_call_says() -> None:
+    said = {
+        "s3BucketName": "evil-bucket",
+        "cloudWatchLogsLogGroupArn": "arn:aws:logs:us-east-1:111122223333:log-group:evil",
+        "snsTopicName": "evil-topic",
+    }
+    known = ApiCall.parse(load("trail-stopped", "StopLogging"))
+
+    def told(parameters: dict[str, Any]) -> dict[str, Any]:
+        call = replace(known, parameters=parameters)
+        (alert,) = heal_alerts.of_report(Report(), BASELINE, NOW, call, STOPPED)
+        delivered = ("label.delivers_to", "label.log_group_of_trail", "label.topic_of_trail")
+        return {each.label: each.value for each in alert.facts if each.label in delivered}
+
+    assert told(said) == {
+        "label.delivers_to": "evil-bucket",
+        "label.log_group_of_trail": "arn:aws:logs:us-east-1:111122223333:log-group:evil",
+        "label.topic_of_trail": "evil-topic",
+    }
+    for strange in ("", 7, None, ["evil"], {"a": "b"}):
+        assert told(dict.fromkeys(said, strange)) == {}
+
+
+@pytest.mark.parametrize(("said", "region"), [("eu-west-1", "eu-west-1"), ("", "us-east-1")])
+def test_the_link_of_an_alarm_leads_to_the_region_of_the_call(said: str, region: str) -> None:
+    call = replace(ApiCall.parse(load("alarm-changed", "DisableAlarmActions")), region=said)
+
+    (told,) = heal_alerts.of_report(Report(), BASELINE, NOW, call, alarm_changed.DETECTION)
+
+    (link,) = (each.url for each in told.links if each.label == "link.alarm")
+    assert link.startswith(f"https://{region}.console.aws.amazon.com/")
+    assert told.region == region

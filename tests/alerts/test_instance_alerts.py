@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.alerts.told.others import DENIED
+from tests.alerts.told.others import summary as summarised
 from trailkeeper.alerts.grouping import Summary
 from trailkeeper.alerts.happening_json import dump, load, load_cause
 from trailkeeper.alerts.instance_alerts import Interest, alert_of
@@ -493,6 +495,15 @@ def test_a_denied_call_makes_a_summary_louder() -> None:
     summary.add(CHANGE)
     summary.add(denied)
     assert summary.alert("key").severity is Severity.WARNING
+
+
+def test_what_names_no_instance_is_counted_without_an_example() -> None:
+    nameless = replace(DENIED, instances=(), instance_type="")
+    (alert,) = summarised(nameless, nameless)
+
+    (counted,) = (each.value for each in alert.facts if each.label == "label.counted")
+    assert isinstance(counted, Text)
+    assert counted.key == "many.alike"
 
 
 def test_an_empty_summary_is_refused() -> None:

@@ -21,6 +21,7 @@ from trailkeeper.alerts import (
     fight_alerts,
     guard_alerts,
     happening_json,
+    heal_alerts,
     other_trail_alerts,
 )
 from trailkeeper.alerts.alert import Alert
@@ -66,10 +67,14 @@ def changed(*paths: str, document: str = "settings") -> Outcome:
     return Outcome("trail", document, Result.HEALED, found)
 
 
-def deletions(names: Names, *, requesters: bool = False) -> Alert:
+def left(document: str) -> Outcome:
+    return replace(changed("p", document=document), result=Result.TOLD)
+
+
+def deletions(names: Names, field: str = "key") -> Alert:
     found = Deletions()
     for each in names:
-        found.add(replace(GONE, **{"requester" if requesters else "key": each}))
+        found.add(replace(GONE, **{field: each}))
     return found.alert("key")
 
 
@@ -154,13 +159,23 @@ LISTS: dict[str, tuple[int, Callable[[Names], object], str]] = {
         ],
         "change.more",
     ),
+    "what was left to people": (
+        5,
+        lambda names: (
+            heal_alerts.of_report(
+                Report((changed("p"), *(left(document=each) for each in names))), BASELINE, NOW
+            )[0].story
+        ),
+        "change.more",
+    ),
     "differences": (40, lambda names: [*changes.differences(Report((changed(*names),)))], ""),
     "calls behind an alarm": (10, lambda names: controlled(names).facts, "control.not_shown"),
     "settings of another trail": (10, other_trail, ""),
     "who had a part in an insight": (5, lambda names: insight(names, "userIdentityArn").facts, ""),
     "with what": (5, lambda names: insight(names, "userAgent"), ""),
     "deleted files": (5, deletions, "deletions.more"),
-    "who deleted files": (3, lambda names: deletions(names, requesters=True).facts, ""),
+    "who deleted files": (3, lambda names: deletions(names, "requester").facts, ""),
+    "from where": (3, lambda names: deletions(names, "source_ip").facts[1:], "deletions.more"),
     "instances of a denied call": (
         5,
         lambda names: happening_json.dump(replace(DENIED, instances=tuple(names)), ""),

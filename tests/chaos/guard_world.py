@@ -319,7 +319,7 @@ class GuardWorld(World):
         function = side.functions[0]
         callers = " ".join(self._callers(function.name))
         return any(
-            rule.function == function
+            rule.to == function
             and self._as_deployed(half, "guard-rules.rules", rule.name)
             and f"rule/{rule.name}" in callers
             and _matches(rule.pattern, detail)

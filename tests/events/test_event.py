@@ -340,3 +340,20 @@ def test_when_a_call_was_made(said: str, at: datetime | None) -> None:
 
     assert found == at
     assert found is None or found.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "an event without one"),
+        ({"detail": []}, "an event without one"),
+        ([], "list"),
+        ("{}", "str"),
+        (None, "NoneType"),
+    ],
+)
+def test_what_is_no_event_is_named(given: object, said: str) -> None:
+    with pytest.raises(MalformedEventError) as error:
+        ApiCall.parse(given)
+
+    assert str(error.value) == f"expected an EventBridge event with a detail object, got {said}"

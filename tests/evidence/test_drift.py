@@ -398,6 +398,31 @@ def test_an_account_is_its_number_or_its_root_and_nothing_else_is() -> None:
     assert policy_changes(trusting("*"), trusting({"AWS": "*"})) == ()
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (True, "true", True),
+        ("True", "true", True),
+        (False, "false", True),
+        ("False", "false", True),
+        (["False"], "false", True),
+        (10, "10", True),
+        ("False", "true", False),
+        # Anything else is told apart by its case.
+        ("Bucket-Owner", "bucket-owner", False),
+        ("FALSE", "false", False),
+    ],
+)
+def test_a_value_of_a_condition_is_its_text_and_a_truth_is_in_any_spelling(
+    one: Any, other: Any, *, same: bool
+) -> None:
+    def where(value: Any) -> dict[str, Any]:
+        condition = {"Bool": {"aws:SecureTransport": value}}
+        return {"Statement": {"Action": "x:Y", "Condition": condition}}
+
+    assert (policy_changes(where(one), where(other)) == ()) is same
+
+
 def test_what_holds_when_a_policy_does_not_say() -> None:
     said = {"Version": "2008-10-17", "Statement": [{"Effect": "Allow", "Action": "x:Y"}]}
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+from typing import Any
+
 import pytest
 
 from trailkeeper.evidence import defaults, functions, metrics, names, queues, roles
@@ -60,6 +63,18 @@ CONSTANTS = {
     "WATCHER_STACKS_RULE": "trailkeeper-watcher-stacks",
     "WATCHER_STACK": "TrailkeeperWatcher",
     "WATCH_SCHEDULE": "trailkeeper-watch",
+    "ACCESS_LOG_PREFIX": "log-bucket/",
+    "ALERTS_KEY_ID": "AlertingAlertsKeyF63E7A37",
+    "ALIVE_SCHEDULE": "trailkeeper-alive",
+    "CHARGES_KEY_ID": "ChargesAlertsKey5E43E9C8",
+    "GUARD_SCHEDULE": "trailkeeper-guard",
+    "LAST_RESORT_ELSEWHERE_TOPIC": "trailkeeper-last-resort-elsewhere",
+    "PAUSE_PARAMETER": "/trailkeeper/pause",
+    "SATELLITE_RULE": "trailkeeper-satellite-calls",
+    "SENT_HOME": "-sent-home",
+    "WATCHER_TABLE": "trailkeeper-watcher-state",
+    "WATCH_ALIVE_SCHEDULE": "trailkeeper-watch-alive",
+    "WATCH_LOOK_SCHEDULE": "trailkeeper-watch-look",
 }
 DERIVED = {
     "trail_arn": f"arn:aws-cn:cloudtrail:{HERE}:trail/audit",
@@ -111,6 +126,7 @@ DERIVED = {
     "heal_dead_queue_arn": f"arn:aws-cn:sqs:{HERE}:trailkeeper-heal-dead",
     "bus_arn": f"arn:aws-cn:events:{HERE}:event-bus/default",
     "state_table_arn": f"arn:aws-cn:dynamodb:{HERE}:table/trailkeeper-state",
+    "watcher_table_arn": f"arn:aws-cn:dynamodb:{HERE}:table/trailkeeper-watcher-state",
     "stack_arns": (
         f"arn:aws-cn:cloudformation:{HERE}:stack/TrailkeeperEvidence/*",
         f"arn:aws-cn:cloudformation:{HERE}:stack/TrailkeeperResponse/*",
@@ -120,12 +136,18 @@ DERIVED = {
 ELSEWHERE = "cn-northwest-1:111122223333"
 
 
+def constants(module: ModuleType) -> dict[str, Any]:
+    return {name: value for name, value in vars(module).items() if name.isupper()}
+
+
 def test_the_names_are_those_that_are_deployed() -> None:
-    assert {name: getattr(names, name) for name in CONSTANTS} == CONSTANTS
+    assert constants(names) == CONSTANTS
 
 
 def test_what_follows_from_a_deployment() -> None:
-    assert {name: getattr(OURS, name) for name in DERIVED} == DERIVED
+    derived = [name for name, value in vars(Names).items() if isinstance(value, property)]
+
+    assert {name: getattr(OURS, name) for name in derived} == DERIVED
 
 
 def test_what_is_in_another_region() -> None:
@@ -134,6 +156,9 @@ def test_what_is_in_another_region() -> None:
     assert OURS.billing_topic_arn(there) == f"arn:aws-cn:sns:{ELSEWHERE}:trailkeeper-billing"
     assert OURS.billing_alarm_arn(there) == (
         f"arn:aws-cn:cloudwatch:{ELSEWHERE}:alarm:trailkeeper-billing"
+    )
+    assert OURS.last_resort_elsewhere_arn(there) == (
+        f"arn:aws-cn:sns:{ELSEWHERE}:trailkeeper-last-resort-elsewhere"
     )
     assert OURS.in_region(there) == Names("aws-cn", there, "111122223333", "audit")
 
@@ -178,6 +203,7 @@ def test_what_holds_when_nobody_says_otherwise() -> None:
         "AUTOSCALING": "summary",
         "BILLING_ALARM_USD": 200,
         "FORWARD_IAM_CALLS": True,
+        "ALIVE_DAYS": 7,
         "PROFILES": {
             "standard": {},
             "lean": {
@@ -190,7 +216,7 @@ def test_what_holds_when_nobody_says_otherwise() -> None:
         },
     }
 
-    assert {name: getattr(defaults, name) for name in known} == known
+    assert constants(defaults) == known
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from tests.guards.test_writes import EVERYTHING, drift
 from tests.recorded import Recorded
 from trailkeeper.evidence.baseline import Baseline
+from trailkeeper.evidence.outcome import Outcome, Result
 from trailkeeper.guards import log_bucket
 from trailkeeper.guards.guard import Unreadable
 
@@ -69,3 +70,48 @@ def test_a_bucket_is_ours_when_it_is_listed_under_its_whole_name(
     clients = Recorded({"ListBuckets": {"Buckets": [{"Name": each} for each in listed]}})
 
     assert log_bucket.owned(clients, EVERYTHING) is ours
+
+
+REFUSED = Outcome("log-bucket", "policy", Result.UNREADABLE, error="AccessDenied: GetBucketPolicy")
+HEALED = Outcome("log-bucket", "lifecycle", Result.HEALED)
+TAKEN = Outcome("log-bucket", "create", Result.FAILED, error="BucketAlreadyExists: CreateBucket")
+
+
+@pytest.mark.parametrize(
+    ("ended", "listed", "asked", "told"),
+    [
+        ((), [], False, None),
+        ((HEALED,), [], False, None),
+        # One call that is refused is no stranger's bucket: another one was answered.
+        ((REFUSED, HEALED), [], False, None),
+        ((REFUSED,), ["trailkeeper-logs-123456789012-us-east-1"], True, None),
+        ((REFUSED, REFUSED), [], True, "bucket_taken"),
+        ((TAKEN,), [], False, "bucket_taken"),
+        ((HEALED, TAKEN), ["trailkeeper-logs-123456789012-us-east-1"], False, "bucket_taken"),
+    ],
+)
+def test_a_bucket_is_lost_to_a_stranger_where_aws_says_so(
+    ended: tuple[Outcome, ...], listed: list[str], *, asked: bool, told: str | None
+) -> None:
+    clients = Recorded({"ListBuckets": {"Buckets": [{"Name": each} for each in listed]}})
+
+    loss = log_bucket.loss(clients, EVERYTHING, ended)
+
+    assert ("ListBuckets" in clients.operations) is asked
+    if told is None:
+        assert loss is None
+    else:
+        assert loss is not None
+        (said,) = loss.outcomes
+        assert (said.key, said.result, said.reason) == ("log-bucket.owner", Result.FAILED, told)
+        assert loss.wanted.log_bucket == "trailkeeper-fallback-123456789012-us-east-1"
+
+
+def test_a_bucket_whose_owner_nobody_can_tell_is_kept_and_that_is_said() -> None:
+    loss = log_bucket.loss(Recorded({"ListBuckets": "AccessDenied"}), EVERYTHING, (REFUSED,))
+
+    assert loss is not None
+    (said,) = loss.outcomes
+    assert (said.key, said.result) == ("log-bucket.owner", Result.UNREADABLE)
+    assert said.error == "AccessDenied: ListBuckets: of the test"
+    assert loss.wanted == EVERYTHING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.deployed_evidence import BASELINE
-from tests.guarded import NAMES, OWN, POLICIES, SIDE, WATCHER_SIDE, Guarded, deployed
+from tests.guarded import GUARDS, NAMES, OWN, POLICIES, SIDE, WATCHER_SIDE, Guarded, deployed
+from tests.recorded import Recorded
 from trailkeeper.evidence.drift import Drift
 from trailkeeper.evidence.functions import ALERT, HEAL
 from trailkeeper.evidence.outcome import Result
@@ -224,6 +225,32 @@ def test_an_alarm_differs_in_anything_that_keeps_it_silent(account: Guarded) -> 
 
 
 @pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("DatapointsToAlarm", 3),
+        ("EvaluateLowSampleCountPercentile", "ignore"),
+        ("ExtendedStatistic", "p99"),
+        ("InsufficientDataActions", ["arn:aws:sns:us-east-1:123456789012:x"]),
+        ("Metrics", [{"Id": "m", "Expression": "0"}]),
+        ("ThresholdMetricId", "m"),
+        ("Unit", "Bytes"),
+    ],
+)
+def test_an_alarm_differs_in_what_makes_it_another_one_when_it_is_set(
+    field: str, value: Any
+) -> None:
+    def listed(**changed: Any) -> Any:
+        alarms = [{"AlarmName": each.name, **each.document(NAMES)} for each in SIDE.alarms]
+        alarms[0] |= {**changed, "StateValue": "OK", "AlarmArn": "arn"}
+        pages = SimpleNamespace(paginate=lambda AlarmNamePrefix: [{"MetricAlarms": alarms}])
+        return SimpleNamespace(cloudwatch=SimpleNamespace(get_paginator=lambda _: pages))
+
+    assert seen(listed(), "guard-alarms.alarms") == []
+    ((path, _),) = seen(listed(**{field: value}), "guard-alarms.alarms")
+    assert path == f"{SIDE.alarms[0].name}.{field}"
+
+
+@pytest.mark.parametrize(
     ("billing", "limits", "keys", "differ"),
     [
         ({"BillingMode": "PAY_PER_REQUEST"}, None, ("id", "at"), []),
@@ -305,6 +332,7 @@ def test_a_schedule_differs_in_anything_that_keeps_it_from_coming(
     [
         ("UPDATE_COMPLETE", True, []),
         ("DELETE_FAILED", True, [("Stack", "DELETE_FAILED")]),
+        ("REVIEW_IN_PROGRESS", True, [("Stack", "REVIEW_IN_PROGRESS")]),
         ("DELETE_IN_PROGRESS", False, [("EnableTerminationProtection", "false")]),
         ("CREATE_COMPLETE", None, [("EnableTerminationProtection", "false")]),
     ],
@@ -437,6 +465,10 @@ THEIR_KEY = "arn:aws:kms:us-east-1:999999999999:key/theirs"
         ),
         (
             {"SSEDescription": {"Status": "UPDATING", "KMSMasterKeyArn": THEIR_KEY}},
+            ["SSEDescription"],
+        ),
+        (
+            {"SSEDescription": {"Status": "ENABLING", "KMSMasterKeyArn": THEIR_KEY}},
             ["SSEDescription"],
         ),
         ({"SSEDescription": {"Status": "DISABLED", "KMSMasterKeyArn": THEIR_KEY}}, []),
@@ -589,3 +621,115 @@ def test_whoever_may_call_what_is_not_published_is_seen() -> None:
 
     said = seen(clients, "guard-functions.callers")
     assert any("unpublished: " in str(each) for each in said), said
+
+
+KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
+MADE = {
+    "DescribeStackResource": {
+        "StackResourceDetail": {
+            "LogicalResourceId": "AlertingAlertsKeyF63E7A37",
+            "PhysicalResourceId": KEY_ID,
+            "ResourceStatus": "CREATE_COMPLETE",
+            "ResourceType": "AWS::KMS::Key",
+            "LastUpdatedTimestamp": "2026-11-20T00:00:00Z",
+        }
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "differs"),
+    [
+        ({}, []),
+        ({"KmsMasterKeyId": KEY_ID}, []),
+        ({"KmsMasterKeyId": "alias/trailkeeper-alerts"}, []),
+        ({"DisplayName": "words", "SubscriptionsConfirmed": "7"}, []),
+        (
+            {"KmsMasterKeyId": THEIR_KEY},
+            [("trailkeeper-alarms.KmsMasterKeyId", THEIR_KEY)],
+        ),
+        ({"KmsMasterKeyId": ""}, [("trailkeeper-alarms.KmsMasterKeyId", "-")]),
+        (
+            {"Policy": '{"Version": "2012-10-17", "Statement": []}'},
+            [("trailkeeper-alarms.Policy.Statement", "-")],
+        ),
+    ],
+)
+def test_a_topic_differs_in_its_key_and_in_who_may_publish(
+    changed: dict[str, str], differs: list[tuple[str, str]]
+) -> None:
+    def answer(asked: Mapping[str, Any]) -> Any:
+        name = asked["TopicArn"].rpartition(":")[2]
+        right = {
+            "Policy": json.dumps(SIDE.topic_policy(BASELINE, name)),
+            "KmsMasterKeyId": f"arn:aws:kms:us-east-1:{NAMES.account}:key/{KEY_ID}",
+        }
+        return {"Attributes": {**right, **(changed if name == "trailkeeper-alarms" else {})}}
+
+    found = seen(Recorded({**MADE, "GetTopicAttributes": answer}), "guard-topics.topics")
+
+    assert found == differs
+
+
+def test_a_topic_without_a_key_differs_in_one_and_no_key_of_ours_is_asked_for() -> None:
+    """The heal function has no right to see what a stack made of the other side's."""
+
+    def answer(asked: Mapping[str, Any]) -> Any:
+        policy = WATCHER_SIDE.topic_policy(BASELINE, asked["TopicArn"].rpartition(":")[2])
+        return {"Attributes": {"Policy": json.dumps(policy), "KmsMasterKeyId": THEIR_KEY}}
+
+    (guard,) = (each for each in GUARDS["watcher side"] if each.name == "guard-topics")
+    clients = Recorded({"GetTopicAttributes": answer, "DescribeStackResource": "AccessDenied"})
+
+    found = guard.compare(guard.documents[0], clients, BASELINE)
+
+    assert isinstance(found, Drift), found
+    assert {(each.path, each.before) for each in found.changes} == {
+        ("trailkeeper-last-resort.KmsMasterKeyId", THEIR_KEY),
+        ("trailkeeper-last-resort-elsewhere.KmsMasterKeyId", THEIR_KEY),
+    }
+
+
+# As SNS and SQS have said it by their protocols, the old ones and JSON.
+NO_TOPIC = ("NotFound", "NotFoundException")
+NO_QUEUE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
+
+
+@pytest.mark.parametrize("code", NO_TOPIC)
+def test_topics_that_are_gone_are_seen_however_sns_says_it(code: str) -> None:
+    clients = gone("sns", code)
+
+    topics = dict(seen(clients, "guard-topics.topics"))
+    assert topics == {each.name: "-" for each in SIDE.topics}
+    assert seen(clients, "guard-feeds.subscriptions") == [("trailkeeper-alarms", "-")]
+    assert seen(clients, "guard-people.subscribers") == [("trailkeeper-alerts", "-")]
+
+
+@pytest.mark.parametrize("code", NO_TOPIC)
+def test_a_subscription_that_went_meanwhile_is_seen(code: str) -> None:
+    ours = {
+        "Protocol": "sqs",
+        "Endpoint": NAMES.alerts_queue_arn,
+        "SubscriptionArn": f"{NAMES.alarms_topic_arn}:1",
+    }
+    answers = {
+        "ListSubscriptionsByTopic": {"Subscriptions": [ours]},
+        "GetSubscriptionAttributes": code,
+    }
+
+    assert seen(Recorded(answers), "guard-feeds.subscriptions") == [("trailkeeper-alarms", "-")]
+
+
+@pytest.mark.parametrize("code", NO_QUEUE)
+def test_queues_that_are_gone_are_seen_however_sqs_says_it(code: str) -> None:
+    queues = dict(seen(gone("sqs", code), "guard-queues.queues"))
+
+    assert queues == {each.name: "-" for each in SIDE.queues}
+
+
+def gone(service: str, code: str) -> Recorded:
+    operations = {
+        "sns": ("GetTopicAttributes", "ListSubscriptionsByTopic"),
+        "sqs": ("GetQueueAttributes",),
+    }
+    return Recorded(dict.fromkeys(operations[service], code))

@@ -54,6 +54,107 @@ def test_every_document_of_a_side_has_a_name_for_people(side: Side) -> None:
     assert {key: set(TEXTS.get(key, {})) for key in keys} == {key: {"en", "ko"} for key in keys}
 
 
+@pytest.mark.parametrize(
+    ("reference", "named"),
+    [
+        (None, set()),
+        ("ssm:/slack/webhook", {"/slack/webhook"}),
+        ("secretsmanager:slack/webhook", {"slack/webhook"}),
+        # AWS adds a dash and six characters to the name of a secret.
+        (
+            "secretsmanager:arn:aws:secretsmanager:us-east-1:123456789012:secret:slack-hook-AbCdEf",
+            {
+                "arn:aws:secretsmanager:us-east-1:123456789012:secret:slack-hook-AbCdEf",
+                "slack-hook-AbCdEf",
+                "slack-hook",
+            },
+        ),
+    ],
+)
+def test_a_call_about_the_webhook_is_one_about_the_side(
+    reference: str | None, named: set[str]
+) -> None:
+    names = HEAL_ENVIRON.baseline.names
+    without = heal_side(HEAL_ENVIRON, replace(ALERT_ENVIRON, slack_webhook=None))
+    side = heal_side(HEAL_ENVIRON, replace(ALERT_ENVIRON, slack_webhook=reference))
+
+    assert side.names(names) - without.names(names) == named
+    assert without.names(names) <= side.names(names)
+
+
+def test_deleted_files_are_told_of_the_log_bucket_and_of_the_one_in_its_place() -> None:
+    on, off = (
+        {each.name: each for each in heal_side(HEAL_ENVIRON, alert).rules}
+        for alert in (ALERT_ENVIRON, replace(ALERT_ENVIRON, deletion_alerts=False))
+    )
+
+    assert on["trailkeeper-log-files-deleted"].pattern["detail"]["bucket"] == {
+        "name": [
+            "trailkeeper-logs-123456789012-us-east-1",
+            "trailkeeper-fallback-123456789012-us-east-1",
+        ]
+    }
+    assert on.keys() - off.keys() == {"trailkeeper-log-files-deleted"}
+
+
+@pytest.mark.parametrize(
+    ("side", "name", "stacks"),
+    [
+        (SIDE, "trailkeeper-guard-stacks", ["TrailkeeperWatcher", "TrailkeeperEvidence"]),
+        (
+            WATCHER_SIDE,
+            "trailkeeper-watcher-stacks",
+            ["TrailkeeperResponse", "TrailkeeperEvidence"],
+        ),
+    ],
+    ids=["heal", "watcher"],
+)
+def test_each_function_hears_what_becomes_of_the_others_stack_and_of_the_evidence(
+    side: Side, name: str, stacks: list[str]
+) -> None:
+    (rule,) = (each for each in side.rules if each.name == name)
+
+    assert rule.pattern["detail"]["stack-id"] == [
+        {"prefix": f"arn:aws:cloudformation:us-east-1:123456789012:stack/{each}/"}
+        for each in stacks
+    ]
+
+
+@pytest.mark.parametrize(
+    ("alarm", "budget", "sends"),
+    [
+        (
+            200.0,
+            None,
+            {"trailkeeper-alarm-changes-sent-home", "trailkeeper-satellite-calls-sent-home"},
+        ),
+        (
+            200.0,
+            500.0,
+            {"trailkeeper-alarm-changes-sent-home", "trailkeeper-satellite-calls-sent-home"},
+        ),
+        # What is told of a budget comes by a topic.
+        (None, 500.0, set()),
+        (None, None, set()),
+    ],
+)
+def test_calls_about_the_billing_alarm_are_sent_home_where_there_is_one(
+    alarm: float | None, budget: float | None, sends: set[str]
+) -> None:
+    heal = replace(
+        HEAL_ENVIRON,
+        baseline=replace(BASELINE, region="eu-central-1"),
+        billing_alarm_usd=alarm,
+        monthly_budget_usd=budget,
+        forward_iam_calls=False,
+        last_resort_region=None,
+    )
+    side = heal_side(heal, replace(ALERT_ENVIRON, ec2_regions=()))
+
+    assert {rule.name for each in side.satellites for rule in each.rules} == sends
+    assert {each.region for each in side.satellites} == ({"us-east-1"} if sends else set())
+
+
 SENDS_TAKES_PUBLISHES = {"sqs:SendMessage", "sqs:ReceiveMessage", "sns:Publish"}
 Who = dict[tuple[str, str], set[str]]
 

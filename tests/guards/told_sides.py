@@ -37,7 +37,7 @@ def _said(side: Side, heal: HealEnviron) -> dict[str, Any]:
         "functions": [each.name for each in side.functions],
         "roles": [each.short for each in side.roles],
         "rules": {
-            each.name: [each.function and each.function.name, each.target(names)]
+            each.name: [None if isinstance(each.to, str) else each.to.name, each.target(names)]
             for each in side.rules
         },
         "satellites": {

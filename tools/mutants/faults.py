@@ -119,12 +119,12 @@ class _Finder:
     def _left_alone(self, node: ast.AST) -> bool:
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         checking = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-        # What a type variable or a protocol says is for the type checker.
+        # What a type variable, the name of a type or a protocol says is for the type checker.
         typing = isinstance(node, ast.ClassDef) and any(
             "Protocol" in ast.unparse(base) for base in node.bases
         )
         variable = isinstance(node, ast.Assign) and (
-            ast.unparse(node.value).startswith(("TypeVar(", "Literal[", "Callable["))
+            ast.unparse(node.value).startswith(("TypeVar(", "Literal[", "Callable[", "dict["))
         )
         return (
             isinstance(node, (ast.Import, ast.ImportFrom))

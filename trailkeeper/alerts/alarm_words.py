@@ -112,6 +112,7 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
 }
 
 
-def description(alarm: str, language: Language, *, minutes: float = 0) -> str:
-    """The description of an alarm by its name without `trailkeeper-`."""
-    return _WORDS[alarm][language].format(**_COMMANDS, minutes=f"{minutes:g}")
+def description(alarm: str, language: Language, *, minutes: float | None = None) -> str:
+    """The description of an alarm by its name without `trailkeeper-`; some tell minutes."""
+    told = {} if minutes is None else {"minutes": f"{minutes:g}"}
+    return _WORDS[alarm][language].format(**_COMMANDS, **told)

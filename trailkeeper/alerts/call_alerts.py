@@ -56,7 +56,7 @@ def attempted(
             Fact("label.error", f"{call.error_code}: {call.error_message}"[:LONGEST_FIELD]),
             *call_facts.plan(planned),
         ),
-        links=links(Report(), baseline, call),
+        links=links(Report(), baseline, call.time),
         evidence=call_facts.evidence(call),
         occurred_at=call.time or None,
         event_id=call.event_id or None,

@@ -45,7 +45,7 @@ def _what_was_found(outcome: Outcome) -> Text:
     whole = len(outcome.changes) > 1 and all(_is_missing(each) for each in outcome.changes)
     if outcome.gone or whole:
         return Text("change.gone")
-    if outcome.guard == "logging" and outcome.document == "status":
+    if outcome.key == "logging.status":
         return Text("change.off")
     if not outcome.changes:
         return Text("change.unseen" if outcome.result is Result.UNREADABLE else "change.any")

@@ -98,13 +98,15 @@ def window_until(end: str, before: timedelta = timedelta(hours=1)) -> dict[str, 
     return window(end, before, timedelta(minutes=1))
 
 
-def _history(filters: str, lookup: str, columns: str, select: str = "") -> Build:
-    """Two ways to ask the same: Trailkeeper's own search, and the plain command line of AWS."""
+def _history(filters: str, lookup: str, columns: str, *, several: bool = False) -> Build:
+    """Two ways to ask the same: Trailkeeper's own search, and the plain command line of AWS.
+
+    `several`: the calls have one of the names of `events`, for which AWS has no lookup.
+    """
 
     def build(given: Mapping[str, str]) -> tuple[str, ...]:
         quoted = {name: shlex.quote(value) for name, value in given.items()}
-        listed = ",".join(f"'{each}'" for each in given.get("events", "").split(","))
-        query = f"Events[{select.format(events=listed)}].{columns}"
+        query = f"Events[{_named(given['events']) if several else ''}].{columns}"
         times = "--since {since} --until {until}".format(**quoted)
         search = f"trailkeeper search --region {quoted['region']} {times}"
         aws = (
@@ -116,6 +118,11 @@ def _history(filters: str, lookup: str, columns: str, select: str = "") -> Build
         return (f"{search} {filters.format(**quoted)}".rstrip(), aws)
 
     return build
+
+
+def _named(events: str) -> str:
+    listed = ",".join(f"'{each}'" for each in events.split(","))
+    return f"?contains([{listed}], EventName)"
 
 
 def _attribute(key: str, value: str) -> str:
@@ -174,7 +181,7 @@ VERBS: Mapping[str, tuple[tuple[str, ...], Build]] = {
             "--event={events}",
             _attribute("ReadOnly", "false"),
             _COLUMNS_WITH_USER,
-            "?contains([{events}], EventName)",
+            several=True,
         ),
     ),
     "calls-to": (

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from trailkeeper.alerts.alert import Alert, Command, Fact, Step
-from trailkeeper.alerts.commands import window
+from trailkeeper.alerts.commands import span
 from trailkeeper.alerts.heal_alerts import DRIFT, gap_text
 from trailkeeper.alerts.places import links
 from trailkeeper.evidence.baseline import Baseline
@@ -18,20 +18,16 @@ _LOOK_BACK = timedelta(hours=1)
 _EVENTS = "StopLogging,StartLogging,DeleteTrail,CreateTrail"
 
 
-def was_dark(gap: Gap, baseline: Baseline, now: datetime) -> Alert:
+def was_dark(gap: Gap, baseline: Baseline, now: datetime, *, said: bool = False) -> Alert:
     """Between two times that the trail's status gives, nothing was recorded and nobody was told.
 
     `gap` has an end; its beginning is not known of a trail that was deleted and made again. Who did
-    either is not known.
+    either is not known. `said`: people heard of it by a call, which event history has not
+    confirmed.
     """
     until = gap.until or now
-    span = {
-        "region": baseline.region,
-        "since": window((gap.since or until - _LOOK_BACK).isoformat(), _MARGIN, timedelta())[
-            "since"
-        ],
-        "until": window(until.isoformat(), timedelta(), _MARGIN)["until"],
-    }
+    since = gap.since or until - _LOOK_BACK
+    around = span(since.isoformat(), until.isoformat(), _MARGIN, _MARGIN)
     what, result, story = _said(gap.since, until)
     return Alert(
         detection=DRIFT,
@@ -40,7 +36,7 @@ def was_dark(gap: Gap, baseline: Baseline, now: datetime) -> Alert:
         what=what,
         result=result,
         who=Text("actor.nobody"),
-        story=(story, Text("story.was_dark_by")),
+        story=(story, Text("story.was_dark_said" if said else "story.was_dark_by")),
         dedup_key=f"dark/{until.isoformat()}",
         account=baseline.account,
         region=baseline.region,
@@ -50,8 +46,8 @@ def was_dark(gap: Gap, baseline: Baseline, now: datetime) -> Alert:
             *((Step(Text("next.insights")),) if baseline.insight_types else ()),
         ),
         facts=(Fact("label.gap", gap_text(replace(gap, until=until))),),
-        links=links(Report(gap=gap), baseline, None, now),
-        evidence=Command("calls-named", {"events": _EVENTS, **span}),
+        links=links(Report(gap=gap), baseline, now.isoformat()),
+        evidence=Command("calls-named", {"events": _EVENTS, "region": baseline.region, **around}),
         occurred_at=(gap.since or until).isoformat(),
     )
 

@@ -10,7 +10,7 @@ from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
 from trailkeeper.alerts.commands import shown, span
 from trailkeeper.alerts.console import Console
 from trailkeeper.events.deletions import Deletion
-from trailkeeper.evidence.names import LOG_GROUP, Names
+from trailkeeper.evidence.names import LOG_GROUP, access_bucket
 from trailkeeper.words.text import LONGEST_FIELD, Moment, Severity, Text, Value
 
 DETECTION = "log-files-deleted"
@@ -106,8 +106,8 @@ class Deletions:
 
     def _steps(self, deletion: Deletion) -> Iterator[Step]:
         place = {"region": deletion.region, "bucket": deletion.bucket}
-        names = Names("", deletion.region, deletion.account, "")
-        log = {"region": deletion.region, "bucket": names.access_bucket, "day": self._times[0][:10]}
+        bucket = access_bucket(deletion.account, deletion.region)
+        log = {"region": deletion.region, "bucket": bucket, "day": self._times[0][:10]}
         yield Step(Text("next.deletions.who"), shown(Command("access-log", log)))
         if self._hidden:
             yield Step(Text("next.deletions.hidden"), shown(Command("delete-markers", place)))

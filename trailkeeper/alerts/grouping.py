@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
-from trailkeeper.alerts.commands import shown, window
+from trailkeeper.alerts.commands import shown, span
 from trailkeeper.alerts.console import Console
 from trailkeeper.alerts.instance_alerts import (
     CATEGORY,
@@ -187,14 +187,9 @@ class Summary:
             )
 
     def _calls(self, region: str) -> Command | None:
-        first, last = self._times
-        begin = window(first, timedelta(minutes=60), timedelta())
-        end = window(last, timedelta(), timedelta(minutes=30))
-        if not begin or not end:
-            return None
-        span = {"since": begin["since"], "until": end["until"], "region": region}
+        around = span(*self._times, timedelta(minutes=60), timedelta(minutes=30))
         calls = ",".join(sorted(CALLS))
-        return shown(Command("calls-named", {"events": calls, **span}))
+        return shown(Command("calls-named", {"events": calls, "region": region, **around}))
 
     def _sorted(self) -> list[Tally]:
         return sorted(self._tallies.values(), key=lambda tally: -tally.count)

@@ -11,7 +11,7 @@ from typing import Protocol
 from trailkeeper.alerts import call_facts
 from trailkeeper.alerts.alert import Alert, Command, Fact, Step
 from trailkeeper.alerts.changes import changes, differences, document_called, document_text
-from trailkeeper.alerts.commands import shown, window
+from trailkeeper.alerts.commands import shown, span, window
 from trailkeeper.detections import guard_calls
 from trailkeeper.detections.regions import iam_region
 from trailkeeper.events.event import ApiCall
@@ -55,7 +55,7 @@ def of_call(
     now: datetime,
     *,
     deploying: bool,
-    secret: bool = False,
+    secret: bool,
 ) -> Alert:
     """The alert of a call against the guard, and what was found and put right after it.
 
@@ -128,11 +128,7 @@ def more(kept: Sequence[Kept], baseline: Baseline, now: datetime) -> Alert:
         "since": Moment(first.isoformat()),
         "until": Moment(last.isoformat()),
     }
-    span = {
-        "region": baseline.region,
-        "since": window(first.isoformat(), _MARGIN, timedelta())["since"],
-        "until": window(last.isoformat(), timedelta(), _MARGIN)["until"],
-    }
+    around = span(first.isoformat(), last.isoformat(), _MARGIN, _MARGIN)
     ended = "all" if put_back == len(kept) else "some" if put_back else "none"
     return Alert(
         detection=DETECTION,
@@ -150,7 +146,7 @@ def more(kept: Sequence[Kept], baseline: Baseline, now: datetime) -> Alert:
         region=baseline.region,
         steps=(Step(Text("next.guard_more")),),
         changes=tuple(_lines(kept)),
-        evidence=shown(Command("writes", span)),
+        evidence=shown(Command("writes", {"region": baseline.region, **around})),
         occurred_at=last.isoformat(),
     )
 
@@ -216,11 +212,7 @@ def found(report: Report, baseline: Baseline, now: datetime, every: int) -> Aler
     # What a run put right that was cut off had been changed before that run.
     checks = 2 if any(each.reason == CUT_OFF for each in report.outcomes) else 1
     before = timedelta(minutes=every) * checks + _MARGIN
-    span = {
-        "region": _called_in(differing, baseline),
-        "since": window((now - before).isoformat(), timedelta(), timedelta())["since"],
-        "until": window((now + _MARGIN).isoformat(), timedelta(), timedelta())["until"],
-    }
+    around = {"region": _called_in(differing, baseline), **window(now.isoformat(), before, _MARGIN)}
     return Alert(
         detection=DETECTION,
         category=CATEGORY,
@@ -235,7 +227,7 @@ def found(report: Report, baseline: Baseline, now: datetime, every: int) -> Aler
         steps=_steps_found(report, changed=changed, unconfirmed=unconfirmed),
         changes=tuple(changes(report)),
         verified=_verified(report),
-        evidence=shown(Command("writes", span)) if changed else None,
+        evidence=shown(Command("writes", around)) if changed else None,
         differences=tuple(differences(report)),
         occurred_at=now.isoformat(),
     )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from trailkeeper.alerts import call_facts
 from trailkeeper.alerts.alert import Alert, Command, Fact, Link, Step, known
 from trailkeeper.alerts.changes import changes, differences, document_text
-from trailkeeper.alerts.commands import shown, window
+from trailkeeper.alerts.commands import shown, span
 from trailkeeper.alerts.console import Console
 from trailkeeper.alerts.places import links
 from trailkeeper.detections import DETECTIONS, hints
@@ -32,6 +32,7 @@ _REFUSED = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError")
 _COPIED_TO = re.compile(r'"Bucket": "arn:[\w-]+:s3:::([\w.-]{1,63})"', re.ASCII)
 # How long an attacker's call may lie back when nobody knows when all was last in order.
 _LOOK_BACK = timedelta(hours=1)
+_MOST_LISTED = 5
 _MARGIN = timedelta(minutes=1)
 _AUTHOR_STEPS = (
     Step(Text("next.find_author")),
@@ -200,7 +201,8 @@ def _of_drift(
     unread = _all_unread(report)
     since = last_good - _MARGIN if last_good else now - _LOOK_BACK
     events = ",".join(dict.fromkeys(_events(report)))
-    span = {"region": baseline.region, **_window(since, now + _MARGIN)}
+    times = span(since.isoformat(), now.isoformat(), timedelta(), _MARGIN)
+    around = {"region": baseline.region, **times}
     return Alert(
         detection=DRIFT,
         category="trail",
@@ -230,10 +232,10 @@ def _of_drift(
         changes=tuple(changes(report)),
         verified=_verified(report),
         facts=tuple(_gap_facts(report)),
-        links=links(report, baseline, None, now),
+        links=links(report, baseline, now.isoformat()),
         evidence=None
         if unread
-        else shown(Command("calls-named", {"events": events, **span}), Command("writes", span)),
+        else shown(Command("calls-named", {"events": events, **around}), Command("writes", around)),
         repair=_end_copying(report, baseline),
         differences=tuple(differences(report)),
         occurred_at=now.isoformat(),
@@ -266,7 +268,7 @@ def _found(report: Report) -> Text:
         return Text("subject.unreadable_parts", {"count": len(report.outcomes)})
     seen = [each for each in report.outcomes if each.result is not Result.UNREADABLE]
     first = next((each for each in seen if each.guard == "logging"), seen[0])
-    if first.guard == "logging" and first.document == "status":
+    if first.key == "logging.status":
         return Text("subject.found_gone" if first.gone else "subject.found_stopped")
     if (copied := _copied(report)) is not None:
         return copied
@@ -332,13 +334,13 @@ def _ended(report: Report) -> Text:
 
 
 def _healed(report: Report) -> Text:
-    logging = [each for each in report.of("logging") if each.result is Result.HEALED]
-    if not logging:
+    logging = next((each for each in report.healed if each.guard == "logging"), None)
+    if logging is None:
         if report.left:
             return Text("ended.healed_in_part")
         recreated = any(each.gone for each in report.healed)
         return Text("ended.recreated" if recreated else "ended.healed")
-    if any(each.gone for each in logging):
+    if logging.gone:
         return Text("ended.recreated")
     seconds = report.gap.seconds if report.gap else None
     if seconds is None:
@@ -466,8 +468,9 @@ def _repair(
                 Command("revert-drift"),
             )
         case "PutAlarmMuteRule":
-            rule = str(call.parameters.get("name", ""))
-            return shown(Command("delete-mute-rule", {"rule": rule, "region": call.region}))
+            name = call.parameters.get("name")
+            rule = {"rule": name} if isinstance(name, str) else {}
+            return shown(Command("delete-mute-rule", {**rule, "region": call.region}))
         case "SetAlarmState":
             return None
         case _ if (call.region or baseline.region) != baseline.region:
@@ -487,7 +490,7 @@ def _links(
     """Where to look: of an alarm, the alarm and not the trail."""
     named = hints.resources(call)
     if detection.category != "alarm" or not named:
-        return links(report, baseline, call)
+        return links(report, baseline, call.time)
     console = Console(call.region or baseline.region)
     return known(
         Link("link.alarm", console.alarm(named[0])),
@@ -508,14 +511,11 @@ def _documents(outcomes: Iterable[Outcome]) -> Text:
 
 
 def _listed(texts: list[Text]) -> Text:
-    listed = texts[0]
-    for each in texts[1:5]:
+    """The first of them, and how many more there are."""
+    shown = texts[:_MOST_LISTED]
+    if more := len(texts) - len(shown):
+        shown.append(Text("change.more", {"count": more}))
+    listed = shown[0]
+    for each in shown[1:]:
         listed = Text("many.pair", {"first": listed, "second": each})
     return listed
-
-
-def _window(since: datetime, until: datetime) -> dict[str, str]:
-    return {
-        "since": window(since.isoformat(), timedelta(), timedelta())["since"],
-        "until": window(until.isoformat(), timedelta(), timedelta())["until"],
-    }

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from trailkeeper.alerts.alert import Link, known
 from trailkeeper.alerts.console import Console
-from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.names import LOG_GROUP
 from trailkeeper.evidence.outcome import Report
 
 
-def links(
-    report: Report, baseline: Baseline, call: ApiCall | None, now: datetime | None = None
-) -> tuple[Link, ...]:
+def links(report: Report, baseline: Baseline, at: str) -> tuple[Link, ...]:
+    """The parts of a report, and event history of when the trail went dark, or else of a time."""
     console = Console(baseline.region)
     since = report.gap.since if report.gap else None
-    around = since.isoformat() if since else call.time if call else now.isoformat() if now else ""
+    around = since.isoformat() if since else at
     return known(
         *_resource_links(console, baseline, {each.guard for each in report.outcomes}),
         Link("link.event_history", console.event_history(around=around)),

@@ -49,13 +49,13 @@ _CONSOLE = re.compile(
 def tool(user_agent: str) -> str:
     """The tool, its version in two numbers and its system; the text itself when nobody knows it."""
     text = user_agent.strip()[:500]
-    system = next((name for form, name in _SYSTEMS if form.search(text)), "")
+    system = next((name for form, name in _SYSTEMS if form.search(text)), None)
     where = f" on {system}" if system else ""
     for form, name in _TOOLS:
         if found := form.search(text):
             version = ".".join(found["version"].strip(".").split(".")[:2])
             return f"{name} {version}{where}"
-    browser = next((name for form, name in _BROWSERS if form.search(text)), "")
+    browser = next((name for form, name in _BROWSERS if form.search(text)), None)
     if browser and text.startswith("Mozilla/"):
         return f"AWS console, {browser}{where}"
     return "AWS console" if _CONSOLE.match(text) else text

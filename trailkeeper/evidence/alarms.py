@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from trailkeeper.evidence.names import Names
@@ -24,7 +24,7 @@ class AlarmRecord:
     description: str
     namespace: str
     metric: str
-    dimensions: Mapping[str, str] = field(hash=False)
+    dimensions: Mapping[str, str]
     topic: str
     statistic: Literal["Sum", "Maximum"] = "Sum"
     period_seconds: int = 300

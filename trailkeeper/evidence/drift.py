@@ -65,7 +65,7 @@ class Drift:
 
 def fields_of(changes: Iterable[Change]) -> frozenset[str]:
     """The top-level fields that changes are about."""
-    return frozenset(change.path.split(".", 1)[0].split("[", 1)[0] for change in changes)
+    return frozenset(change.path.partition(".")[0].partition("[")[0] for change in changes)
 
 
 def canonical(value: Any) -> Any:
@@ -200,7 +200,7 @@ def _lower(text: str) -> str:
 
 def _listed(raw: Mapping[str, Any], key: str) -> list[Any]:
     value = raw.get(key, [])
-    return list(value) if isinstance(value, (list, tuple)) else [value]
+    return value if isinstance(value, list) else [value]
 
 
 def _member(key: str, member: Any) -> Any:
@@ -213,7 +213,8 @@ def _is_set(value: Any) -> bool:
 
 
 def _sort_key(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
+    """Of what is canonical, so that its members are in order already."""
+    return json.dumps(value, default=str)
 
 
 def _as_spelled(value: Any) -> Any:

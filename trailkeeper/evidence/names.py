@@ -78,6 +78,11 @@ QUERY_FOLDER = "Trailkeeper"
 DASHBOARD = "Trailkeeper"
 
 
+def access_bucket(account: str, region: str) -> str:
+    """Where S3 writes down who calls the log bucket."""
+    return f"trailkeeper-access-{account}-{region}"
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """Where a deployment lives, and the names and ARNs that follow from it."""
@@ -123,7 +128,7 @@ class Names:
 
     @property
     def access_bucket(self) -> str:
-        return f"trailkeeper-access-{self.account}-{self.region}"
+        return access_bucket(self.account, self.region)
 
     @property
     def access_bucket_arn(self) -> str:

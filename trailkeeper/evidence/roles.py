@@ -17,10 +17,6 @@ ALERTS_KEY_POLICY = "alerts-key"
 Conditions = Callable[[Baseline], Mapping[str, Any]]
 
 
-def _none(_: Baseline) -> Mapping[str, Any]:
-    return {}
-
-
 def of_our_schedules(baseline: Baseline) -> Mapping[str, Any]:
     """What keeps other accounts' schedules from using a role (EventBridge Scheduler user guide)."""
     return {
@@ -43,7 +39,7 @@ class RoleRecord:
 
     short: str
     service: str
-    conditions: Conditions = _none
+    conditions: Conditions | None = None
     uses_key: bool = False
     overflows: bool = False
     region: str = ""
@@ -78,7 +74,6 @@ class RoleRecord:
 
     def trust(self, baseline: Baseline) -> dict[str, Any]:
         """Who may take the role: the service, for us."""
-        conditions = self.conditions(baseline)
         return {
             "Version": "2012-10-17",
             "Statement": [
@@ -86,7 +81,7 @@ class RoleRecord:
                     "Effect": "Allow",
                     "Principal": {"Service": self.service},
                     "Action": "sts:AssumeRole",
-                    **({"Condition": conditions} if conditions else {}),
+                    **({"Condition": self.conditions(baseline)} if self.conditions else {}),
                 }
             ],
         }

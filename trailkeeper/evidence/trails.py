@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from trailkeeper.evidence.drift import ABSENT
 
@@ -21,7 +21,7 @@ class ListedTrail:
     home_region: str
     organization: bool
     everywhere: bool
-    settings: Mapping[str, str] = field(hash=False)
+    settings: Mapping[str, str]
     logging: bool | None = None
 
     @property

@@ -59,15 +59,17 @@ def _described(policy: dict[str, Any]) -> dict[str, Any]:
 
 def _document(policy: dict[str, Any]) -> dict[str, Any]:
     try:
-        document = json.loads(policy.get("policyDocument") or "{}")
-    except ValueError:
+        document = json.loads(policy["policyDocument"])
+    except (KeyError, ValueError):
         return {}
     return document if isinstance(document, dict) else {}
 
 
 def _holds(policy: dict[str, Any], group: str) -> bool:
     """Whether a policy is for the group; one whose criteria nobody here knows is taken to be."""
-    criteria = policy.get("selectionCriteria") or ""
+    if "selectionCriteria" not in policy:
+        return True
+    criteria = policy["selectionCriteria"]
     if names := _listed(_ALL_BUT, criteria):
         return group not in names
     if prefixes := _listed(_WITH_PREFIX, criteria):
@@ -80,5 +82,5 @@ def _listed(pattern: re.Pattern[str], criteria: str) -> tuple[str, ...]:
     try:
         listed = json.loads(found[1]) if found else []
     except ValueError:
-        return ()
+        listed = []
     return tuple(each for each in listed if isinstance(each, str))

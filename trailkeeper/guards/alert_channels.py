@@ -12,8 +12,6 @@ from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards.guard import Clients
 
-NAME = "alert-channels"
-
 
 def observe(clients: Clients, baseline: Baseline) -> tuple[Subscription, ...]:
     """The subscriptions of the alerts topic, with their filters.

@@ -11,8 +11,6 @@ from trailkeeper.evidence.permission import Permission
 from trailkeeper.evidence.regions import billing_region
 from trailkeeper.guards.guard import Clients
 
-NAME = "billing-alarm"
-
 # Whoever turns billing alerts on has data within hours.
 LONGEST_WAIT = timedelta(days=2)
 

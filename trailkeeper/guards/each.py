@@ -69,7 +69,7 @@ def of_each(
 def differing(drift: Drift, name: str) -> Differing:
     """The fields of one thing that a drift about several is about."""
     below = (change.path[len(name) :] for change in drift.changes if _is_of(change.path, name))
-    return frozenset(path.lstrip(".").split(".", 1)[0].split("[", 1)[0] for path in below)
+    return frozenset(path.lstrip(".").partition(".")[0].partition("[")[0] for path in below)
 
 
 def _is_of(path: str, name: str) -> bool:

@@ -36,14 +36,14 @@ _LATEST = "$LATEST"
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The version that judges: its function, its number, and its environment."""
+    """The version that judges: its function, its number, and its environment.
+
+    `version` is None where nothing is judged, as only the rights of the guards matter.
+    """
 
     function: str
-    version: str
+    version: str | None
     variables: Mapping[str, str]
-
-
-NOBODY = Own("", "", {})
 
 
 def guard(side: Side, own: Own) -> Guard:
@@ -346,7 +346,7 @@ def _callers(side: Side, record: FunctionRecord, baseline: Baseline) -> set[str]
     return {
         f"events.amazonaws.com {names.arn('events', f'rule/{rule.name}')}"
         for rule in side.rules
-        if rule.function == record
+        if rule.to == record
     }
 
 

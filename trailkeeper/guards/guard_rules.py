@@ -8,7 +8,7 @@ home sends its events: each region is read alone, so that one that does not answ
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from trailkeeper.evidence import roles
@@ -19,12 +19,13 @@ from trailkeeper.evidence.outcome import placed
 from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards.guard import Clients, Document, Guard
 from trailkeeper.guards.guard_roles import must_be_there
-from trailkeeper.guards.sides import RuleRecord, SatelliteRecord, Side
+from trailkeeper.guards.sides import RuleRecord, SatelliteRecord, SentRecord, Side
 
 NAME = "guard-rules"
 # Of CDK's making; another id is another target.
 _TARGET_ID = "Target0"
 Events = Callable[[Clients], Any]
+_Record = RuleRecord | SentRecord
 
 
 def guard(side: Side) -> Guard:
@@ -69,7 +70,7 @@ def _sent_home(satellite: SatelliteRecord) -> Document:
     return _document(name, satellite.rules, lambda clients: clients.events_in(region))
 
 
-def _document(name: str, rules: tuple[RuleRecord, ...], events_of: Events) -> Document:
+def _document(name: str, rules: Iterable[_Record], events_of: Events) -> Document:
     """The rules of one region."""
     records = {each.name: each for each in rules}
 
@@ -86,10 +87,11 @@ def _document(name: str, rules: tuple[RuleRecord, ...], events_of: Events) -> Do
 
     def write(clients: Clients, baseline: Baseline, drift: Drift) -> None:
         for each in sorted(drift.fields):
-            if sender := records[each].sender:
+            record = records[each]
+            if isinstance(record, SentRecord):
                 # A stack that is not there would not come to be beside rules of its names.
-                must_be_there(clients, baseline, sender)
-            _restore(events_of(clients), baseline, records[each])
+                must_be_there(clients, baseline, record.sender)
+            _restore(events_of(clients), baseline, record)
 
     return Document(
         name,
@@ -117,7 +119,7 @@ def _observed(events: Any, rule: Mapping[str, Any]) -> Any:
     }
 
 
-def _wanted(record: RuleRecord, baseline: Baseline) -> Any:
+def _wanted(record: _Record, baseline: Baseline) -> Any:
     return {
         "EventPattern": record.pattern,
         "ScheduleExpression": None,
@@ -126,7 +128,7 @@ def _wanted(record: RuleRecord, baseline: Baseline) -> Any:
     }
 
 
-def _restore(events: Any, baseline: Baseline, record: RuleRecord) -> None:
+def _restore(events: Any, baseline: Baseline, record: _Record) -> None:
     events.put_rule(Name=record.name, EventPattern=json.dumps(record.pattern), State="ENABLED")
     wanted = {"Id": _TARGET_ID, **record.target(baseline.names)}
     pages = events.get_paginator("list_targets_by_rule").paginate(Rule=record.name)

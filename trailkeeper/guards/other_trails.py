@@ -11,11 +11,9 @@ from typing import Any
 
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.permission import Permission
-from trailkeeper.evidence.trails import ListedTrail
+from trailkeeper.evidence.trails import ListedTrail, account_of
 from trailkeeper.guards.guard import AWS_ERRORS, Clients
 from trailkeeper.guards.trail import every_trail
-
-NAME = "other-trails"
 
 # A trail that has been silent for longer was stopped on purpose, by somebody else, earlier.
 RECENT = timedelta(minutes=30)
@@ -39,16 +37,6 @@ _MOST_ASKED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class OtherTrail:
-    """A trail of this account and home region that is not the guarded one."""
-
-    name: str
-    arn: str
-    logging: bool
-    stopped: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Copy:
     """Another trail that records every region, or a whole organization: a second, paid copy."""
 
@@ -59,19 +47,17 @@ class Copy:
 
 def _ours(trail: dict[str, Any], baseline: Baseline) -> bool:
     """Not the guarded trail, not another region's, not an organization's that we don't own."""
-    arn = str(trail.get("TrailARN", ""))
+    arn = trail["TrailARN"]
     return (
         arn != baseline.names.trail_arn
-        and trail.get("HomeRegion") == baseline.region
-        and arn.split(":")[4:5] == [baseline.account]
+        and trail["HomeRegion"] == baseline.region
+        and account_of(arn) == baseline.account
         and not trail.get("IsOrganizationTrail")
     )
 
 
-def observe(
-    clients: Clients, baseline: Baseline, hint: str, now: datetime
-) -> tuple[OtherTrail, ...]:
-    """The other trails that are stopped now and were stopped recently.
+def observe(clients: Clients, baseline: Baseline, hint: str, now: datetime) -> tuple[str, ...]:
+    """The ARNs of the other trails of ours that are stopped now and were stopped recently.
 
     They come from the list of the account's trails. `hint` (the name or ARN in an event, untrusted)
     only narrows the list; empty, all of them are looked at.
@@ -87,7 +73,7 @@ def observe(
         status = clients.cloudtrail.get_trail_status(Name=trail["TrailARN"])
         stopped = status.get("StopLoggingTime")
         if not status["IsLogging"] and stopped is not None and now - stopped <= RECENT:
-            found.append(OtherTrail(trail["Name"], trail["TrailARN"], False, stopped))
+            found.append(trail["TrailARN"])
     return tuple(found)
 
 
@@ -98,9 +84,9 @@ def copies(clients: Clients, own: str) -> tuple[Copy, ...]:
         ClientError, BotoCoreError: AWS refused the call, or could not be reached.
     """
     return tuple(
-        Copy(each["Name"], each.get("HomeRegion", ""), bool(each.get("IsOrganizationTrail")))
+        Copy(each["Name"], each["HomeRegion"], bool(each.get("IsOrganizationTrail")))
         for each in clients.cloudtrail.describe_trails()["trailList"]
-        if each.get("TrailARN") != own
+        if each["TrailARN"] != own
         and (each.get("IsMultiRegionTrail") or each.get("IsOrganizationTrail"))
     )
 
@@ -114,7 +100,7 @@ def listed(clients: Clients, baseline: Baseline) -> tuple[ListedTrail, ...]:
         ClientError, BotoCoreError: AWS did not list the trails, or could not be reached.
     """
     own = baseline.names.trail_arn
-    found = [_listed(each) for each in every_trail(clients) if each.get("TrailARN") != own]
+    found = [_listed(each) for each in every_trail(clients) if each["TrailARN"] != own]
     return tuple(
         replace(each, logging=_logs(clients, each)) if number < _MOST_ASKED else each
         for number, each in enumerate(found)
@@ -125,8 +111,8 @@ def _listed(trail: dict[str, Any]) -> ListedTrail:
     everywhere, organization = trail.get("IsMultiRegionTrail"), trail.get("IsOrganizationTrail")
     return ListedTrail(
         name=trail["Name"],
-        arn=str(trail.get("TrailARN", "")),
-        home_region=str(trail.get("HomeRegion", "")),
+        arn=trail["TrailARN"],
+        home_region=trail["HomeRegion"],
         organization=bool(organization),
         everywhere=bool(everywhere),
         settings={name: _spelled(trail[name]) for name in _SETTINGS if trail.get(name)},
@@ -146,18 +132,18 @@ def _logs(clients: Clients, trail: ListedTrail) -> bool | None:
         return None
 
 
-def repair(clients: Clients, trail: OtherTrail) -> None:
+def repair(clients: Clients, arn: str) -> None:
     """Start a trail of the list again.
 
     Raises:
         ClientError, BotoCoreError: AWS refused the call, or could not be reached.
     """
-    clients.cloudtrail.start_logging(Name=trail.arn)
+    clients.cloudtrail.start_logging(Name=arn)
 
 
-def verify(clients: Clients, trail: OtherTrail) -> bool:
+def verify(clients: Clients, arn: str) -> bool:
     """Whether the trail logs now."""
-    return bool(clients.cloudtrail.get_trail_status(Name=trail.arn)["IsLogging"])
+    return bool(clients.cloudtrail.get_trail_status(Name=arn)["IsLogging"])
 
 
 PERMISSIONS = (

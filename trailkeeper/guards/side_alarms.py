@@ -146,7 +146,7 @@ def _in_short(minutes: int) -> tuple[int, int]:
     return short * 60, minutes // short
 
 
-def _words(name: str, language: Language, minutes: float = 0) -> str:
+def _words(name: str, language: Language, minutes: float | None = None) -> str:
     return description(name.removeprefix(PREFIX), language, minutes=minutes)
 
 

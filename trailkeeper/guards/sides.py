@@ -6,7 +6,7 @@ One definition: the stacks deploy what these records say, and the guards put it 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from trailkeeper.detections import guard_calls, stack_events
@@ -76,20 +76,17 @@ FOLLOWED_BY_WATCHER = (RESPONSE_STACK, EVIDENCE_STACK)
 
 @dataclass(frozen=True, slots=True)
 class RuleRecord:
-    """A rule of the default bus, with its one target: a function's alias, a queue, or a bus.
+    """A rule of the default bus, with its one target: the alias of a function, or a named queue.
 
-    `retries` and `age_seconds` are how long EventBridge tries; `dead_letters` names a queue. The
-    bus is that of the home region, to which a rule beyond it sends by the role `sender`.
+    `retries` and `age_seconds` are how long EventBridge tries; `dead_letters` names a queue.
     """
 
     name: str
-    pattern: Mapping[str, Any] = field(hash=False)
-    function: FunctionRecord | None = None
-    queue: str = ""
-    dead_letters: str = ""
-    retries: int = 0
-    age_seconds: int = 0
-    sender: RoleRecord | None = None
+    pattern: Mapping[str, Any]
+    to: FunctionRecord | str
+    dead_letters: str
+    retries: int
+    age_seconds: int
 
     @classmethod
     def of(cls, rule: Rule, function: FunctionRecord) -> RuleRecord:
@@ -99,17 +96,14 @@ class RuleRecord:
         retries is enough; nothing makes up for one that was to go into the queue.
         """
         if rule.target == "alert":
-            day = 24 * 3600
-            return cls(rule.name, rule.pattern, None, ALERTS_QUEUE, ALERTS_DEAD_QUEUE, 185, day)
-        return cls(rule.name, rule.pattern, function, "", function.dead_letters, 20, 3600)
+            return cls(rule.name, rule.pattern, ALERTS_QUEUE, ALERTS_DEAD_QUEUE, 185, _DAY_SECONDS)
+        return cls(rule.name, rule.pattern, function, function.dead_letters, 20, 3600)
 
     def target(self, names: Names) -> Document:
         """The target, with all that it has beside its id."""
-        if self.sender:
-            return {"Arn": names.bus_arn, "RoleArn": self.sender.arn(names)}
-        queue = names.arn("sqs", self.queue)
+        to = self.to
         return {
-            "Arn": self.function.live_arn(names) if self.function else queue,
+            "Arn": names.arn("sqs", to) if isinstance(to, str) else to.live_arn(names),
             "DeadLetterConfig": {"Arn": names.arn("sqs", self.dead_letters)},
             "RetryPolicy": {
                 "MaximumRetryAttempts": self.retries,
@@ -119,13 +113,26 @@ class RuleRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class SentRecord:
+    """A rule of a region beyond home: it sends to the bus at home, by the role `sender`."""
+
+    name: str
+    pattern: Mapping[str, Any]
+    sender: RoleRecord
+
+    def target(self, names: Names) -> Document:
+        """The target, with all that it has beside its id."""
+        return {"Arn": names.bus_arn, "RoleArn": self.sender.arn(names)}
+
+
+@dataclass(frozen=True, slots=True)
 class ScheduleRecord:
     """A schedule that calls a function every `minutes` with `event`, by a role of this name."""
 
     name: str
     minutes: int
     function: FunctionRecord
-    event: Mapping[str, Any] = field(hash=False)
+    event: Mapping[str, Any]
 
     def document(self, names: Names, role_arn: str) -> Document:
         """What EventBridge Scheduler is told, beside the name."""
@@ -186,7 +193,7 @@ class SatelliteRecord:
     """A region beyond home that sends events there: by these rules, and by this one role."""
 
     region: str
-    rules: tuple[RuleRecord, ...]
+    rules: tuple[SentRecord, ...]
     role: RoleRecord
 
     @property
@@ -218,10 +225,10 @@ class Side:
     alarms: tuple[AlarmRecord, ...]
     table: TableRecord
     queues_url: str
+    reserves: bool
     queue_to: FunctionRecord | None = None
-    subscribers: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, hash=False)
+    subscribers: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     for_deploys: bool = False
-    reserves: bool = False
     secrets: tuple[str, ...] = ()
     satellites: tuple[SatelliteRecord, ...] = ()
 
@@ -289,7 +296,7 @@ class Side:
             queue,
             writers=[each.arn(names) for each in record.writers if each in self.roles],
             reader=roles.ALERT.arn(names),
-            feeds=tuple(each.name for each in self.rules if each.queue == queue),
+            feeds=tuple(each.name for each in self.rules if each.to == queue),
             failing=tuple(each.name for each in self.rules if each.dead_letters == queue),
             topics=tuple(self._topics_sending(names, queue)),
         )
@@ -358,15 +365,15 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
 
 
 def beyond_home(heal: HealEnviron, alert: AlertEnviron) -> tuple[SatelliteRecord, ...]:
-    """The regions beyond home that send events there."""
+    """The regions beyond home that send events there; a budget tells by a topic, not by events."""
+    alarm = heal.billing_alarm_usd is not None
     found = satellites(
         heal.baseline.region,
         ec2_regions=alert.ec2_regions,
         forward_iam_calls=heal.forward_iam_calls,
-        charges=heal.billing_alarm_usd is not None or heal.monthly_budget_usd is not None,
+        charges=alarm,
         last_resort_region=heal.last_resort_region,
     )
-    alarm = heal.billing_alarm_usd is not None
     sent = (
         (each, sent_home(each, states=alert.ec2_states, alarm=alarm, watcher=heal.watcher))
         for each in found
@@ -376,7 +383,7 @@ def beyond_home(heal: HealEnviron, alert: AlertEnviron) -> tuple[SatelliteRecord
 
 def _satellite(region: str, rules: tuple[Rule, ...]) -> SatelliteRecord:
     role = roles.satellite(region)
-    sending = tuple(RuleRecord(each.name, each.pattern, sender=role) for each in rules)
+    sending = tuple(SentRecord(each.name, each.pattern, role) for each in rules)
     return SatelliteRecord(region, sending, role)
 
 
@@ -492,17 +499,16 @@ def _last_resort(heal: HealEnviron) -> tuple[TopicRecord, ...]:
     """An alarm calls topics of its own region alone, so there is one at home in any case."""
     # The alert function has a second way only where it leads to somebody.
     by_functions = (roles.WATCHER, *([roles.ALERT] if heal.last_resort_emails else []))
-    elsewhere = TopicRecord(
-        LAST_RESORT_ELSEWHERE_TOPIC,
-        False,
-        by_functions,
+    at_home = TopicRecord(LAST_RESORT_TOPIC, False, by_functions)
+    if heal.last_resort_region is None:
+        return (at_home,)
+    elsewhere = replace(
+        at_home,
+        name=LAST_RESORT_ELSEWHERE_TOPIC,
         alarms=False,
-        region=heal.last_resort_region or "",
+        region=heal.last_resort_region,
     )
-    return (
-        TopicRecord(LAST_RESORT_TOPIC, False, by_functions),
-        *([elsewhere] if heal.last_resort_region else []),
-    )
+    return at_home, elsewhere
 
 
 def can_fire(rule: Rule, heal: HealEnviron) -> bool:

@@ -39,7 +39,7 @@ def running(function: str, version: str, environ: Mapping[str, str]) -> Own:
 
 def judging(function: str) -> Own:
     """Stands for a version where only the rights of the guards matter."""
-    return Own(function, "", {})
+    return Own(function, None, {})
 
 
 @dataclass(frozen=True)

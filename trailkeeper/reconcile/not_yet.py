@@ -47,4 +47,4 @@ def is_not_yet(error: ClientError, written: Collection[str]) -> bool:
     doubt = _DOUBTS.get(error_code(error))
     if doubt is None or doubt.about.isdisjoint(written):
         return False
-    return doubt.words in error.response.get("Error", {}).get("Message", "").lower()
+    return doubt.words in str(error).lower()

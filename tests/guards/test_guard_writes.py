@@ -1,0 +1,236 @@
+"""What the guards over the guard write: what differs, and nothing beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.deployed_evidence import BASELINE
+from tests.guarded import GUARDS, SIDE
+from tests.guards.test_guard_fields import KEY_ID, MADE
+from tests.recorded import Recorded
+from trailkeeper.evidence.drift import Change, Drift
+
+ACCOUNT = "123456789012"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/trailkeeper-alert-boundary-us-east-1"
+TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:trailkeeper-alerts"
+ALERTS_KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{KEY_ID}"
+GROUP = "/aws/lambda/trailkeeper-alert"
+_KEY_SET = (
+    "SetTopicAttributes",
+    {"TopicArn": TOPIC, "AttributeName": "KmsMasterKeyId", "AttributeValue": ALERTS_KEY},
+)
+_ASKED = (
+    "DescribeStackResource",
+    {"StackName": "TrailkeeperResponse", "LogicalResourceId": "AlertingAlertsKeyF63E7A37"},
+)
+
+
+def written(document: str, *paths: str, answers: Any = None) -> list[tuple[str, Any]]:
+    """The calls of a repair of what differs there; policies by what they are called."""
+    name, _, short = document.partition(".")
+    (guard,) = (each for each in GUARDS["heal side"] if each.name == name)
+    clients = Recorded({**MADE, **(answers or {})})
+    guard.repair(clients, BASELINE, Drift(name, short, tuple(Change(p, "x", "y") for p in paths)))
+    return [
+        (each.operation, {key: _short(value) for key, value in each.arguments.items()})
+        for each in clients.calls
+    ]
+
+
+def _short(value: Any) -> Any:
+    is_policy = "Version" in value if isinstance(value, (str, dict)) else False
+    return "POLICY" if is_policy else value
+
+
+RETAINED = ("PutRetentionPolicy", {"logGroupName": GROUP, "retentionInDays": 365})
+MADE_AGAIN = ("CreateLogGroup", {"logGroupName": GROUP})
+WRITES: dict[str, tuple[str, tuple[str, ...], list[tuple[str, Any]]]] = {
+    "the key of a topic": (
+        "guard-topics.topics",
+        ("trailkeeper-alerts.KmsMasterKeyId",),
+        [_ASKED, _KEY_SET],
+    ),
+    "the policy of a topic": (
+        "guard-topics.topics",
+        ("trailkeeper-alerts.Policy.Statement[]",),
+        [
+            (
+                "SetTopicAttributes",
+                {"TopicArn": TOPIC, "AttributeName": "Policy", "AttributeValue": "POLICY"},
+            )
+        ],
+    ),
+    "a topic that is gone": (
+        "guard-topics.topics",
+        ("trailkeeper-alerts",),
+        [
+            ("CreateTopic", {"Name": "trailkeeper-alerts"}),
+            _ASKED,
+            _KEY_SET,
+            (
+                "SetTopicAttributes",
+                {"TopicArn": TOPIC, "AttributeName": "Policy", "AttributeValue": "POLICY"},
+            ),
+        ],
+    ),
+    "one attribute of a queue": (
+        "guard-queues.queues",
+        ("trailkeeper-heal-dead.VisibilityTimeout",),
+        [
+            (
+                "SetQueueAttributes",
+                {
+                    "QueueUrl": SIDE.queue_url("trailkeeper-heal-dead"),
+                    "Attributes": {"VisibilityTimeout": "30"},
+                },
+            )
+        ],
+    ),
+    "what nobody wants of a queue": (
+        "guard-queues.queues",
+        ("trailkeeper-heal-dead.KmsMasterKeyId",),
+        [
+            (
+                "SetQueueAttributes",
+                {
+                    "QueueUrl": SIDE.queue_url("trailkeeper-heal-dead"),
+                    "Attributes": {"KmsMasterKeyId": ""},
+                },
+            )
+        ],
+    ),
+    "the boundary of a role": (
+        "guard-roles.trust",
+        ("alert.boundary",),
+        [
+            (
+                "PutRolePermissionsBoundary",
+                {
+                    "RoleName": "trailkeeper-alert-us-east-1",
+                    "PermissionsBoundary": BOUNDARY,
+                },
+            )
+        ],
+    ),
+    "who may take a role": (
+        "guard-roles.trust",
+        ("alert.trust.Statement[].Principal",),
+        [
+            (
+                "UpdateAssumeRolePolicy",
+                {"RoleName": "trailkeeper-alert-us-east-1", "PolicyDocument": "POLICY"},
+            )
+        ],
+    ),
+    "how long a log is kept": (
+        "guard-logs.groups",
+        (f"{GROUP}.retentionInDays",),
+        [MADE_AGAIN, RETAINED],
+    ),
+    "the key of a log": (
+        "guard-logs.groups",
+        (f"{GROUP}.kmsKeyId",),
+        [MADE_AGAIN, RETAINED, ("DisassociateKmsKey", {"logGroupName": GROUP})],
+    ),
+    "the mask of a log": (
+        "guard-logs.groups",
+        (f"{GROUP}.dataProtectionStatus",),
+        [MADE_AGAIN, RETAINED, ("DeleteDataProtectionPolicy", {"logGroupIdentifier": GROUP})],
+    ),
+    "the protection of a stack": (
+        "guard-stack.protection",
+        ("EnableTerminationProtection",),
+        [
+            (
+                "UpdateTerminationProtection",
+                {"StackName": "TrailkeeperResponse", "EnableTerminationProtection": True},
+            )
+        ],
+    ),
+    "a stack that goes": ("guard-stack.protection", ("Stack",), []),
+    "what a table may cost": (
+        "guard-table.table",
+        ("BillingMode",),
+        [
+            ("UpdateTable", {"TableName": "trailkeeper-state", "BillingMode": "PAY_PER_REQUEST"}),
+            ("DescribeTable", {"TableName": "trailkeeper-state"}),
+        ],
+    ),
+    "the limits of a table": (
+        "guard-table.table",
+        ("OnDemandThroughput.MaxReadRequestUnits",),
+        [
+            (
+                "UpdateTable",
+                {
+                    "TableName": "trailkeeper-state",
+                    "OnDemandThroughput": {
+                        "MaxReadRequestUnits": -1,
+                        "MaxWriteRequestUnits": -1,
+                    },
+                },
+            ),
+            ("DescribeTable", {"TableName": "trailkeeper-state"}),
+        ],
+    ),
+    "the protection of a table": (
+        "guard-table.table",
+        ("DeletionProtectionEnabled",),
+        [
+            (
+                "UpdateTable",
+                {"TableName": "trailkeeper-state", "DeletionProtectionEnabled": True},
+            ),
+            ("DescribeTable", {"TableName": "trailkeeper-state"}),
+        ],
+    ),
+    "that items expire": (
+        "guard-table.expiry",
+        ("AttributeName",),
+        [
+            (
+                "UpdateTimeToLive",
+                {
+                    "TableName": "trailkeeper-state",
+                    "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "expires"},
+                },
+            )
+        ],
+    ),
+}
+TABLE = {"DescribeTable": {"Table": {"KeySchema": []}}}
+
+
+@pytest.mark.parametrize("what", WRITES)
+def test_only_what_differs_is_written(what: str) -> None:
+    document, paths, calls = WRITES[what]
+
+    assert written(document, *paths, answers=TABLE) == calls
+
+
+def test_a_table_that_is_gone_is_made_again_empty_and_protected() -> None:
+    (guard,) = (each for each in GUARDS["heal side"] if each.name == "guard-table")
+    assert guard.create is not None
+    clients = Recorded()
+
+    guard.create(clients, BASELINE)
+
+    ((call),) = clients.calls
+    assert (call.operation, call.arguments) == (
+        "CreateTable",
+        {
+            "TableName": "trailkeeper-state",
+            "KeySchema": [
+                {"AttributeName": "id", "KeyType": "HASH"},
+                {"AttributeName": "at", "KeyType": "RANGE"},
+            ],
+            "AttributeDefinitions": [
+                {"AttributeName": "id", "AttributeType": "S"},
+                {"AttributeName": "at", "AttributeType": "S"},
+            ],
+            "BillingMode": "PAY_PER_REQUEST",
+            "DeletionProtectionEnabled": True,
+        },
+    )
