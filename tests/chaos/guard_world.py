@@ -261,8 +261,8 @@ class GuardWorld(World):
             "guard-key.alias": lambda: self.kms.aliases.get(ALERTS_KEY_ALIAS),
             "guard-key.state": lambda: key().state,
             "guard-key.policy": lambda: json.loads(key().policy),
-            # As AWS says of a key that is to be deleted.
-            "guard-key.rotation": lambda: key().rotation and key().state != "PendingDeletion",
+            # AWS says no of a key that is to be deleted, and what it was once it is not any more.
+            "guard-key.rotation": lambda: key().rotation,
             "guard-parameter.key": lambda: self.ssm.parameters.get(EVIDENCE_KEY_PARAMETER),
         }
 

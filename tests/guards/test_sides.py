@@ -44,11 +44,13 @@ def test_every_golden_side_is_compared() -> None:
 
 @pytest.mark.parametrize("side", [SIDE, watcher_side(HEAL_ENVIRON)], ids=lambda each: each.stack)
 def test_every_document_of_a_side_has_a_name_for_people(side: Side) -> None:
+    guards = guards_of(side, OWN, POLICIES)
     keys = [
         f"document.{guard.name}.{place_of(document.name)[0]}"
-        for guard in guards_of(side, OWN, POLICIES)
+        for guard in guards
         for document in guard.documents
     ]
+    keys += [f"resource.{guard.name}" for guard in guards if guard.gone or guard.create]
 
     assert keys
     assert {key: set(TEXTS.get(key, {})) for key in keys} == {key: {"en", "ko"} for key in keys}

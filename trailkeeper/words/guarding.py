@@ -109,6 +109,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "알림 대기열 매핑",
     },
     "resource.guard-functions": {"en": "a function of Trailkeeper", "ko": "Trailkeeper 함수"},
+    "resource.guard-key": {"en": "the key of the alerts", "ko": "알림 주제의 키"},
+    "resource.guard-table": {"en": "the state table", "ko": "상태 테이블"},
     "document.guard-functions.versions": {
         "en": "what the functions run",
         "ko": "함수가 실행하는 버전",
