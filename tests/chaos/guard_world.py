@@ -261,8 +261,8 @@ class GuardWorld(World):
             "guard-key.alias": lambda: self.kms.aliases.get(ALERTS_KEY_ALIAS),
             "guard-key.state": lambda: key().state,
             "guard-key.policy": lambda: json.loads(key().policy),
-            # AWS says no of a key that is to be deleted, and what it was once it is not any more.
-            "guard-key.rotation": lambda: key().rotation,
+            # As AWS says of a key that is to be deleted.
+            "guard-key.rotation": lambda: key().rotation and key().state != "PendingDeletion",
             "guard-parameter.key": lambda: self.ssm.parameters.get(EVIDENCE_KEY_PARAMETER),
         }
 
@@ -644,10 +644,16 @@ def _named(alert: Alert) -> set[str]:
 
 
 def _with_what_was_made_again(named: Iterable[str], documents: Iterable[str]) -> set[str]:
-    """Those of the documents that are named; a table that was made again is as a whole."""
+    """Those of the documents that are named, and what comes back with them.
+
+    A table that was made again is told of as a whole; a key that is not to be deleted any more
+    rotates as it did before.
+    """
     found = set(named)
     if "guard-table.table" in found:
         found.add("guard-table")
+    if "guard-key.state" in found:
+        found.add("guard-key.rotation")
     return {each for each in documents if each in found or each.partition(".")[0] in found}
 
 
