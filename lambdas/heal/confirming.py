@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lambdas.heal import known_stops
 from lambdas.heal.invocation import Invocation
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.names import HEAL_FUNCTION
@@ -33,4 +34,5 @@ def _confirming(invocation: Invocation) -> Confirming:
         now=invocation.now,
         tell=invocation.alert,
         failed=invocation.failed,
+        confirmed=lambda call: known_stops.confirm(invocation, call),
     )

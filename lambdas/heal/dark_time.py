@@ -10,18 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from lambdas.heal.fight import ABOUT
+from lambdas.heal import known_stops
 from lambdas.heal.invocation import Invocation
+from lambdas.heal.known_stops import ABOUT
 from trailkeeper.alerts import dark_alerts
 from trailkeeper.evidence.outcome import Gap, Report
 from trailkeeper.guards import logging
 from trailkeeper.guards.guard import AWS_ERRORS
 from trailkeeper.guards.logging import Status
-from trailkeeper.state.heal_items import KnownStop
+from trailkeeper.reconcile.confirming import WAITS
 
 # Whoever started the trail may be telling people of it right now: a run of ours is over by then,
 # and so are the two that Lambda makes of an event that failed.
 _SETTLED = timedelta(minutes=10)
+# By then people were told whether anybody made the call that they heard of the stop by.
+_SAID = WAITS + timedelta(minutes=15)
 
 
 def untold(invocation: Invocation, found: Status | None) -> Gap | None:
@@ -38,11 +41,16 @@ def untold(invocation: Invocation, found: Status | None) -> Gap | None:
         invocation.log.error("no word of the last stop", reason=str(error))
         return None
     if known is None:
-        remember(invocation, found.stopped or found.started)
+        known_stops.remember(invocation, found.stopped or found.started)
         return None
-    is_news = known < (found.stopped or found.started) <= found.started
-    is_settled = invocation.now() - found.started >= _SETTLED
-    return Gap(found.stopped, found.started) if is_news and is_settled else None
+    last, now = found.stopped or found.started, invocation.now()
+    is_news = known < last <= found.started
+    if not is_news or now - found.started < _SETTLED:
+        return None
+    said = known_stops.said(invocation)
+    if said is not None and said.stopped == last and now - said.at < _SAID:
+        return None
+    return Gap(found.stopped, found.started)
 
 
 def check(invocation: Invocation, found: Status | None) -> None:
@@ -50,17 +58,21 @@ def check(invocation: Invocation, found: Status | None) -> None:
     gap = untold(invocation, found)
     if gap is None:
         return
-    invocation.alert(dark_alerts.was_dark(gap, invocation.baseline, invocation.now()))
-    remember(invocation, gap.since or gap.until)
+    stopped = gap.since or gap.until
+    said = known_stops.said(invocation)
+    by_call = said is not None and said.stopped == stopped
+    invocation.alert(dark_alerts.was_dark(gap, invocation.baseline, invocation.now(), said=by_call))
+    known_stops.remember(invocation, stopped)
 
 
 def remember_told(invocation: Invocation, report: Report, stopped_at: datetime | None) -> None:
     """Note the stop that people were just told of: one that this run ended, or that a call made.
 
-    `stopped_at` is when an event says that the trail was stopped: it counts if the status agrees.
+    `stopped_at` is when an event says that the trail was stopped: it counts if the status agrees,
+    and once event history has the call.
     """
     if report.gap is not None:
-        remember(invocation, report.gap.since or report.gap.until)
+        known_stops.remember(invocation, report.gap.since or report.gap.until)
     elif stopped_at is not None:
         try:
             status = logging.observe(invocation.clients, invocation.baseline)
@@ -69,7 +81,7 @@ def remember_told(invocation: Invocation, report: Report, stopped_at: datetime |
             return
         last = status.stopped or status.started
         if last is not None and abs(last - stopped_at) <= ABOUT:
-            remember(invocation, last)
+            known_stops.remember_said(invocation, last)
 
 
 def ended_by(starts: Sequence[datetime], found: Status | None) -> Gap | None:
@@ -81,10 +93,3 @@ def ended_by(starts: Sequence[datetime], found: Status | None) -> Gap | None:
     if stopped and started and any(stopped <= each <= started for each in starts):
         return Gap(stopped, started)
     return None
-
-
-def remember(invocation: Invocation, stopped: datetime | None) -> None:
-    """Note a stop that people know of."""
-    if stopped is not None:
-        stop = KnownStop(stopped)
-        invocation.remember(lambda: invocation.state.remember_stop(stop))

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from lambdas.heal import confirming, containment
 from lambdas.heal.containment import Principal
 from lambdas.heal.invocation import Invocation
+from lambdas.heal.known_stops import ABOUT
 from trailkeeper.alerts import fight_alerts
 from trailkeeper.detections.hints import names_our_trail
 from trailkeeper.events.event import ApiCall
@@ -26,9 +27,6 @@ from trailkeeper.state.heal_items import Contained, Containing, Heal
 ROUNDS = 3
 QUIET = timedelta(minutes=10)
 MEMORY = timedelta(hours=1)
-# Between the event of a stop, in whole seconds, and the stop as the trail's status has it: stops
-# that follow each other faster than their events arrive are proven by a later one.
-ABOUT = timedelta(minutes=1)
 # Within `MEMORY`: whoever finds a way to have somebody contained must not have everybody.
 MOST_CONTAINED = 3
 # Of one fight, as the history is asked for each.

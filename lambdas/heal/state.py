@@ -20,6 +20,7 @@ from trailkeeper.state.heal_items import (
     LastReconcile,
     Pause,
     Ran,
+    SaidStop,
     Schedule,
     Silence,
     Unconfirmed,
@@ -156,6 +157,14 @@ class State(Store):
         """The latest stop that people know of, None if nobody noted one."""
         found = self._one(KnownStop, KnownStop.KEY)
         return found.at if found else None
+
+    def remember_said_stop(self, stop: SaidStop) -> None:
+        """Note the stop that people know of by a call alone."""
+        self._put(stop.item())
+
+    def said_stop(self) -> SaidStop | None:
+        """The stop that people know of by a call alone, None if there is none."""
+        return self._one(SaidStop, SaidStop.KEY)
 
     def remember_silence(self, silence: Silence) -> None:
         """Note that people were told of a silence."""

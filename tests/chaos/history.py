@@ -100,6 +100,15 @@ class History(RuleBasedStateMachine):
             self.world.forge(*TECHNIQUES[STOP], INNOCENT, 0)
             self.world.deliver_all()
 
+    @rule(times=st.integers(3, 4), apart=st.sampled_from([1, 5, 15]))
+    def multiply(self, times: int, apart: int) -> None:
+        """One stop, and events that say that it was several, some seconds after each other."""
+        self.world.attack(*TECHNIQUES[STOP], "mallory")
+        self.world.events.clear()
+        for number in range(times):
+            self.world.forge(*TECHNIQUES[STOP], INNOCENT, 0, seconds=-number * apart)
+        self.world.deliver_all()
+
     @rule(
         technique=TECHNIQUE,
         years=st.sampled_from([-1, 0, 10]),

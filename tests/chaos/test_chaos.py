@@ -10,13 +10,12 @@ from tests.chaos.history import (
     AUTHOR,
     FATE,
     MISHAP,
-    STOP,
     TECHNIQUE,
     TECHNIQUES,
     History,
     playing,
 )
-from tests.chaos.world import INNOCENT, Event
+from tests.chaos.world import Event
 from trailkeeper.environments.schedule import LOOK, SWEEP
 
 _SCHEDULES = {"look": LOOK, "sweep": SWEEP}
@@ -63,15 +62,6 @@ class EvidenceHistory(History):
         self.world.attack(*TECHNIQUES[technique], "mallory")
         self.world.faults.mishaps.append(Mishap("throttle writes", writes, times))
         self.sweep_once()
-
-    @rule(times=st.integers(3, 4), apart=st.sampled_from([1, 5, 15]))
-    def multiply(self, times: int, apart: int) -> None:
-        """One stop, and events that say that it was several, some seconds after each other."""
-        self.world.attack(*TECHNIQUES[STOP], "mallory")
-        self.world.events.clear()
-        for number in range(times):
-            self.world.forge(*TECHNIQUES[STOP], INNOCENT, 0, seconds=-number * apart)
-        self.world.deliver_all()
 
     @rule(author=AUTHOR, seconds=st.sampled_from([30, 300]))
     def go_dark(self, author: str, seconds: int) -> None:

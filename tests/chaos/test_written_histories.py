@@ -204,3 +204,13 @@ def test_a_change_of_the_evidence_during_a_deploy(stack: str) -> None:
         evidence.attack(*TECHNIQUES["log-bucket-versioning-suspended"], "mallory")
         evidence.cloudformation.deploy(3, stack)
         evidence.deliver_all()
+
+
+@pytest.mark.parametrize("writes", [1, 2, 3])
+def test_a_made_up_call_does_not_pass_for_word_of_a_stop_whose_run_was_cut_off(writes: int) -> None:
+    with heal_side() as world:
+        stop_unheard(world)
+        for seconds in range(3):
+            world.forge(*TECHNIQUES[STOP], INNOCENT, 0, seconds=-seconds)
+        strike(world, "crash", writes)
+        world.deliver_all()

@@ -21,6 +21,7 @@ from trailkeeper.state.heal_items import (
     LastReconcile,
     Pause,
     Ran,
+    SaidStop,
     Silence,
 )
 from trailkeeper.state.table import StrangeItemError, believed
@@ -196,6 +197,7 @@ SOON = timedelta(minutes=1, seconds=1)
     [
         Ran("look", AT + SOON),
         KnownStop(AT + SOON),
+        SaidStop(AT + SOON, AT),
         # Lambda ends a run after a quarter of an hour.
         Begun("r", AT, AT + timedelta(minutes=15) + SOON, ()),
         Silence(AT + SOON),

@@ -18,11 +18,12 @@ _LOOK_BACK = timedelta(hours=1)
 _EVENTS = "StopLogging,StartLogging,DeleteTrail,CreateTrail"
 
 
-def was_dark(gap: Gap, baseline: Baseline, now: datetime) -> Alert:
+def was_dark(gap: Gap, baseline: Baseline, now: datetime, *, said: bool = False) -> Alert:
     """Between two times that the trail's status gives, nothing was recorded and nobody was told.
 
     `gap` has an end; its beginning is not known of a trail that was deleted and made again. Who did
-    either is not known.
+    either is not known. `said`: people heard of it by a call, which event history has not
+    confirmed.
     """
     until = gap.until or now
     since = gap.since or until - _LOOK_BACK
@@ -35,7 +36,7 @@ def was_dark(gap: Gap, baseline: Baseline, now: datetime) -> Alert:
         what=what,
         result=result,
         who=Text("actor.nobody"),
-        story=(story, Text("story.was_dark_by")),
+        story=(story, Text("story.was_dark_said" if said else "story.was_dark_by")),
         dedup_key=f"dark/{until.isoformat()}",
         account=baseline.account,
         region=baseline.region,

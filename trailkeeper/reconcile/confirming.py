@@ -35,6 +35,7 @@ class Confirming:
     """The calls that one function told people of, noted in its own table; `now` is in UTC.
 
     `tell` hands an alert on. `failed` hears what could not be done, which stops nothing.
+    `confirmed` hears of a call that the history has.
     """
 
     function: str
@@ -44,6 +45,7 @@ class Confirming:
     now: Callable[[], datetime]
     tell: Callable[[Alert], None]
     failed: Failed
+    confirmed: Callable[[ApiCall], None] = lambda _: None
 
     def expect(self, call: ApiCall) -> None:
         """Note a call that people were told of, to ask the history for it."""
@@ -97,6 +99,7 @@ class Confirming:
             waiting.call,
             waiting.principal,
         ):
+            self.confirmed(real)
             self.store.confirmed(waiting.at, waiting.event_id)
             return None
         if real is None and now - waiting.at < WAITS:

@@ -250,6 +250,22 @@ class KnownStop(Dumped):
 
 
 @dataclass(frozen=True, slots=True)
+class SaidStop(Dumped):
+    """A stop of the trail that people were told of `at` a time, by a call not confirmed yet.
+
+    `stopped` is the time of the stop that AWS says.
+    """
+
+    at: datetime
+    stopped: datetime
+
+    KEY = ("stop", "said")
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **body_of(dump(self)), **expiring(self.at + KEPT)}
+
+
+@dataclass(frozen=True, slots=True)
 class Begun(Dumped):
     """What a run is about to restore, noted before its first write and removed once it is told.
 

@@ -173,16 +173,20 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "CloudTrail이 이 호출의 파라미터를 이벤트에서 생략했습니다. 요청을 크게 만들어 숨기는 알려진 우회 수법입니다.",
     },
     "story.was_dark": {
-        "en": "The trail's own status says that it was stopped at {since:time} and started at {until:time}, and no alert said so until now.",
-        "ko": "추적 상태에 따르면 {since:time}에 중지되었다가 {until:time}에 다시 시작되었으며, 지금까지 알림이 없었습니다.",
+        "en": "The trail's own status says that it was stopped at {since:time} and started at {until:time}.",
+        "ko": "추적 상태에 따르면 {since:time}에 중지되었다가 {until:time}에 다시 시작되었습니다.",
     },
     "story.was_gone": {
-        "en": "The trail's own status says that it was started at {until:time} and never stopped, so it was made again; no alert said so until now.",
-        "ko": "추적 상태에 따르면 {until:time}에 시작되었고 중지된 적이 없으므로 삭제 후 다시 만들어진 것입니다. 지금까지 알림이 없었습니다.",
+        "en": "The trail's own status says that it was started at {until:time} and never stopped, so it was made again.",
+        "ko": "추적 상태에 따르면 {until:time}에 시작되었고 중지된 적이 없으므로 삭제 후 다시 만들어진 것입니다.",
     },
     "story.was_dark_by": {
-        "en": "Whose calls these were is not known: their events did not arrive, or the run that they led to was cut off.",
-        "ko": "누구의 호출인지 알 수 없습니다. 이벤트가 도착하지 않았거나 처리하던 실행이 중단되었습니다.",
+        "en": "No alert said so until now. Whose calls these were is not known: their events did not arrive, or the run that they led to was cut off.",
+        "ko": "지금까지 알림이 없었습니다. 누구의 호출인지 알 수 없습니다. 이벤트가 도착하지 않았거나 처리하던 실행이 중단되었습니다.",
+    },
+    "story.was_dark_said": {
+        "en": "The alert of that time named a call that the event history has not confirmed since. Whose calls these were is not known.",
+        "ko": "당시 알림에 적힌 호출은 그 뒤로 이벤트 기록에서 확인되지 않았습니다. 누구의 호출인지 알 수 없습니다.",
     },
     "story.last_good": {
         "en": "All was last seen in order at {at:time}.",

@@ -506,6 +506,9 @@ DRILLS: dict[str, Callable[[], tuple[Alert, ...]]] = {
 
 OTHERS: dict[str, Callable[[], tuple[Alert, ...]]] = {
     "was-dark": lambda: (dark_alerts.was_dark(Gap(MORNING, SINCE), WITH_INSIGHTS, NOW),),
+    "was-dark-unconfirmed": lambda: (
+        dark_alerts.was_dark(Gap(MORNING, SINCE), BASELINE, NOW, said=True),
+    ),
     "was-gone": lambda: (dark_alerts.was_dark(Gap(None, SINCE), BASELINE, NOW),),
     "was-dark-until-now": lambda: (dark_alerts.was_dark(Gap(MORNING, None), BASELINE, NOW),),
     "unreadable-log-file": lambda: (

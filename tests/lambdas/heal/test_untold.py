@@ -10,6 +10,7 @@ from moto.backends import get_backend
 
 from tests.deployed_evidence import ACCOUNT, NOW, REGION, refused
 from tests.lambdas.heal.bed import Bed, call, made
+from tests.lambdas.heal.test_confirming import INNOCENT
 from trailkeeper.environments.schedule import LOOK, SWEEP
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
@@ -257,3 +258,42 @@ def test_what_a_run_that_was_cut_off_left_open_is_told_as_it_is_now(looked_at: B
 
     [alert] = bed.alerts
     assert "cut off" not in email.render(alert, Reader()).body
+
+
+def test_a_stop_that_a_made_up_call_told_of_is_told_again_once(looked_at: Bed) -> None:
+    bed = looked_at
+    stop_and_start(bed, minutes=1)
+    bed.handle(call(userIdentity=INNOCENT))
+    bed.alerts.clear()
+
+    for _ in range(20):
+        bed.now += timedelta(minutes=5)
+        # Whoever says it again and again only wins time for the first one.
+        if bed.now - NOW < timedelta(minutes=25):
+            bed.handle(call(userIdentity=INNOCENT))
+            bed.alerts.clear()
+        bed.handle(LOOK)
+
+    made_up, dark = bed.alerts
+    assert made_up.detection == "call-not-made"
+    assert dark.what == Text("subject.was_dark")
+    mail = " ".join(email.render(dark, Reader()).body.split())
+    assert (
+        "stopped at 03:04:05 UTC and started at 03:05:05 UTC. The alert of that time named" in mail
+    )
+    assert "No alert said so" not in mail
+
+
+def test_a_stop_is_known_once_event_history_has_its_call(looked_at: Bed) -> None:
+    bed = looked_at
+    stop_and_start(bed, minutes=1)
+    event = call(eventID="real")
+    bed.handle(event)
+    told = len(bed.alerts)
+    for minutes in range(5, 120, 5):
+        bed.now = NOW + timedelta(minutes=minutes)
+        if minutes == 25:
+            made(bed, event)
+        bed.handle(LOOK)
+
+    assert (told, len(bed.alerts)) == (1, 1)
