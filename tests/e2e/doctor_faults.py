@@ -522,7 +522,7 @@ WHILE_HEALED: Faults = {
     "change set waits": (
         "change-set-waiting",
         change_set_waits,
-        "the change set foreign of TrailkeeperUnheardOf CAN BE EXECUTED, made 0 s ago, by",
+        "the change set foreign of TrailkeeperUnheardOf CAN BE EXECUTED, made",
     ),
     "stack under review": (
         "stack-under-review",
