@@ -312,8 +312,8 @@ def code(words: str) -> bytes:
     return packed.getvalue()
 
 
-def deploy(account: Any, plan: Deployment = DEPLOYED) -> None:
-    """What the stacks deploy, as far as the guards look."""
+def deploy(account: Any, plan: Deployment = DEPLOYED) -> dict[str, str]:
+    """What the stacks deploy, as far as the guards look; the keys of topics by their region."""
     keys = {
         region: deploy_key(account, plan, region) for region in plan.sides["heal side"].key_regions
     }
@@ -353,6 +353,7 @@ def deploy(account: Any, plan: Deployment = DEPLOYED) -> None:
     )
     for side in plan.sides.values():
         deploy_table(account, plan, side)
+    return keys
 
 
 def deploy_table(account: Any, plan: Deployment, side: Side) -> None:
@@ -440,8 +441,6 @@ def deploy_key(account: Any, plan: Deployment, region: str) -> str:
     made = kms.create_key(Policy=json.dumps(policy))["KeyMetadata"]
     kms.enable_key_rotation(KeyId=made["KeyId"])
     kms.create_alias(AliasName="alias/trailkeeper-alerts", TargetKeyId=made["KeyId"])
-    stack = f"TrailkeeperSatellite-{region}" if region else RESPONSE_STACK
-    account.cloudformation.keys[stack] = made["KeyId"]
     return str(made["Arn"])
 
 
@@ -488,7 +487,9 @@ def deployed(plan: Deployment = DEPLOYED) -> Guarded:
     beside_moto = (made.functions.mappings, made.sqs.allowed, made.cloudformation.keys)
     if plan not in _KEPT:
         moto_api_backend.reset()
-        deploy(made, plan)
+        for region, key in deploy(made, plan).items():
+            stack = f"TrailkeeperSatellite-{region}" if region else RESPONSE_STACK
+            made.cloudformation.keys[stack] = key.rpartition("/")[2]
         _KEPT[plan] = KeptAccounts(), deepcopy(beside_moto)
     accounts, beside = _KEPT[plan]
     accounts.put_back()
