@@ -1,0 +1,94 @@
+"""How many calls wait for event history, for how long, and how many are asked for at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.deployed_evidence import BASELINE, NOW
+from trailkeeper.alerts.alert import Alert
+from trailkeeper.events.event import Actor, ApiCall
+from trailkeeper.reconcile.confirming import Confirming
+from trailkeeper.state.heal_items import Unconfirmed
+
+WHO = "arn:aws:iam::111122223333:user/mallory"
+
+
+@dataclass
+class Table:
+    """The calls that wait, whatever they are asked for by; and what it was asked."""
+
+    waiting: list[Unconfirmed]
+    asked: list[tuple[datetime, datetime, int]] = field(default_factory=list)
+
+    def unconfirmed(self, since: datetime, until: datetime, most: int) -> tuple[Unconfirmed, ...]:
+        self.asked.append((since, until, most))
+        return tuple(self.waiting[:most])
+
+    def expect(self, call: Unconfirmed) -> None:
+        self.waiting.append(call)
+
+    def confirmed(self, at: datetime, event_id: str) -> None:
+        self.waiting = [each for each in self.waiting if each.event_id != event_id]
+
+
+class NoCall:
+    """A history that has none of the calls."""
+
+    def call_of(self, *_: str) -> None:
+        return None
+
+
+def waiting(number: int, minutes: float = 0) -> list[Unconfirmed]:
+    at = NOW - timedelta(minutes=minutes)
+    return [
+        Unconfirmed(at, f"e{each}", "StopLogging", "user mallory", WHO, "us-east-1")
+        for each in range(number)
+    ]
+
+
+def confirming(table: Table, told: list[Alert]) -> Confirming:
+    history: Any = NoCall()
+    store: Any = table
+    return Confirming(
+        "f", BASELINE, history, store, lambda: NOW, told.append, lambda what, _: pytest.fail(what)
+    )
+
+
+def call(event_id: str) -> ApiCall:
+    return ApiCall(event_id=event_id, name="StopLogging", actor=Actor(principal_arn=WHO))
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 1), (49, 50), (50, 50), (60, 60)])
+def test_fifty_wait_at_most(before: int, after: int) -> None:
+    table = Table(waiting(before))
+
+    confirming(table, []).expect(call("new"))
+
+    assert len(table.waiting) == after
+    assert table.asked == [(NOW - timedelta(minutes=30), NOW, 50)]
+
+
+def test_an_event_that_comes_twice_waits_once() -> None:
+    table = Table([])
+
+    for event_id in ("e", "e", "i" * 100, "i" * 101):
+        confirming(table, []).expect(call(event_id))
+
+    assert [each.event_id for each in table.waiting] == ["e", "i" * 100]
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(29.9, 0), (30, 10), (60, 10)])
+def test_ten_of_the_last_day_are_asked_for_and_told_after_half_an_hour(
+    minutes: float, told: int
+) -> None:
+    table, alerts = Table(waiting(12, minutes)), list[Alert]()
+
+    confirming(table, alerts).check()
+
+    assert table.asked == [(NOW - timedelta(days=1), NOW, 10)]
+    assert [each.what.params for each in alerts] == ([{"count": told}] if told else [])
+    assert len(table.waiting) == 12 - told
