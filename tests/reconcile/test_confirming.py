@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.deployed_evidence import BASELINE, NOW
+from tests.deployed_evidence import BASELINE, NOW, refused
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.events.event import Actor, ApiCall
 from trailkeeper.reconcile.confirming import Confirming
@@ -92,3 +92,28 @@ def test_ten_of_the_last_day_are_asked_for_and_told_after_half_an_hour(
     assert table.asked == [(NOW - timedelta(days=1), NOW, 10)]
     assert [each.what.params for each in alerts] == ([{"count": told}] if told else [])
     assert len(table.waiting) == 12 - told
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ("unconfirmed", ["a call will not be looked up", "no word of the event history"]),
+        ("expect", ["a call will not be looked up"]),
+        ("confirmed", ["a call will be looked up again"]),
+    ],
+)
+def test_a_table_that_does_not_answer_is_noted_and_stops_nothing(
+    broken: str, said: list[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise refused("InternalServerError")
+
+    table, heard, alerts = Table(waiting(1, 60)), list[str](), list[Alert]()
+    setattr(table, broken, refuse)
+    failing = replace(confirming(table, alerts), failed=lambda what, _: heard.append(what))
+
+    failing.expect(call("new"))
+    failing.check()
+
+    assert heard == said
+    assert len(alerts) == (0 if broken == "unconfirmed" else 1)
