@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -117,3 +118,28 @@ def test_a_table_that_does_not_answer_is_noted_and_stops_nothing(
 
     assert heard == said
     assert len(alerts) == (0 if broken == "unconfirmed" else 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "arn", "made_by"),
+    [
+        ("StopLogging", WHO, None),
+        ("StopLogging", f"{WHO}-else", "user alice (StopLogging)"),
+        ("StartLogging", WHO, "user alice (StartLogging)"),
+    ],
+)
+def test_what_the_history_has_is_over_at_once_and_told_if_it_was_somebody_else(
+    name: str, arn: str, made_by: str | None
+) -> None:
+    actor = Actor(kind="IAMUser", name="alice", principal_arn=arn)
+    real = ApiCall(event_id="e0", name=name, source="cloudtrail.amazonaws.com", actor=actor)
+    history: Any = SimpleNamespace(call_of=lambda *_: real)
+    table, alerts = Table(waiting(1, 1)), list[Alert]()
+
+    replace(confirming(table, alerts), history=history).check()
+
+    assert table.waiting == []
+    told = [
+        each.params["real"] for alert in alerts for each in alert.story if "real" in each.params
+    ]
+    assert told == ([made_by] if made_by else [])
