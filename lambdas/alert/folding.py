@@ -1,36 +1,67 @@
 """Counts alerts of calls, when one principal or many make a flood of them.
 
 Calls that changed nothing are counted, calls against the guard after which the same was put back,
-and losses of one kind that nobody but people can undo. The first of an hour are told one by one,
-the others counted and told together when it is over: nothing is lost, and no flood hides what
-matters, as each kind of loss is counted by itself.
+what nothing but an event says, and losses of one kind that nobody but people can undo. The first of
+an hour are told one by one, the others together when it is over, with how many principals there
+were: nothing is lost, and no flood hides what matters.
+
+Whoever sends made-up events makes up principals and kinds of calls as he likes. So it is bounded
+what one principal, all principals of one kind, and all kinds together are told by; and of each
+family of kinds there is one alert an hour that counts. What a guard saw and put right is in none.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.alert.state import State
 from lambdas.alert.telemetry import logger
+from trailkeeper.alerts import folded_alerts
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.alerts.incoming import FoldEnd
-from trailkeeper.words.text import Text
 
-# So many an hour are told by themselves: of one principal and one detection, and of all of them,
-# as whoever makes up principals is one, too. Tries are told once an hour (their dedup_key).
-MOST = {
-    **{"attempts": 1, "calls": 5, "fights": 5, "guard": 1, "losses": 5},
-    **{"all-calls": 8, "all-fights": 3, "all-guard": 3, "all-losses": 15},
-}
 # SQS DelaySeconds.
 _LONGEST_DELAY = 900
 _HOUR = 3600
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many alerts of a kind an hour are told one by one; None: as many as come.
+
+    `one` are those of one principal of which the same is said, `alike` those of all principals,
+    `all` those of the whole family, whatever is said. Tries have the hour in their dedup_key, too.
+    """
+
+    family: str
+    one: int | None = None
+    alike: int | None = None
+    all: int | None = None
+
+
+SHARES = {
+    "attempts": Share("calls", 1, 3, 5),
+    "calls": Share("calls", 2, 3, 5),
+    "claims": Share("claims", 2, 3, 5),
+    # Of a stop that the trail's status shows and that was told as healed: whom else events name.
+    "stops": Share("stops", 1, 1, 5),
+    "fights": Share("fights", all=3),
+    "guard": Share("guard", 1, 3, 5),
+    # Something was put back each time, which nobody can make up.
+    "put-back": Share("put-back", 1),
+    # Of each kind apart, as a guard saw it: no noise about one hides another.
+    "losses": Share("losses", 5, 15),
+}
+_APART = "losses"
+# Stands for the principal where events name several for one fight.
+_DISPUTED = "disputed"
 
 
 class Folding:
@@ -60,17 +91,22 @@ class Folding:
         Raises:
             DeliveryError: it should have been told now and was not.
         """
-        group = alert.group or ""
-        if _most(group) is None or not self._is_folded(alert, group):
+        group = _Group.of(alert.group or "")
+        if group is None or not self._is_folded(alert, group):
             self._tell(alert)
 
-    def _is_folded(self, alert: Alert, group: str) -> bool:
+    def _is_folded(self, alert: Alert, group: _Group) -> bool:
         """Whether an alert is told with others; it stays so, however often its message comes."""
         digest = hashlib.sha256(alert.to_json().encode()).hexdigest()
         try:
             folded = self._state.is_folded(digest)
             if folded is None:
-                folded = any(self._fold(alert, each) for each in _groups(group))
+                hour = int(self._clock() // _HOUR)
+                folded = any(
+                    self._state.count(counted, hour).count > most for counted, most in group.counted
+                )
+                if folded:
+                    self._fold(alert, group, hour)
                 self._state.note_folded(digest, folded=folded)
         except (ClientError, BotoCoreError) as error:
             logger.warning("Nothing can be counted; telling it now", error=str(error))
@@ -86,24 +122,25 @@ class Folding:
         if self._left_of(fold.hour) > 0:
             self._later(fold)
             return
-        group = fold.alert.group or ""
-        known = self._state.fold(group, fold.hour)
-        more = known.count - max(known.told, _most(group) or 0)
-        if more > 0:
-            self._tell(_summary(fold, group, more, known.count))
-        self._state.end_fold(group, fold.hour, known.count)
+        family = fold.alert.group or ""
+        known = self._state.fold(family, fold.hour)
+        if known.more > known.told:
+            more = folded_alerts.More(
+                family=family.partition("/")[0],
+                count=known.more - known.told,
+                principals=known.principals,
+                kinds=len(known.kinds),
+            )
+            self._tell(folded_alerts.more(fold.alert, more, f"{family}/{fold.hour}/{known.more}"))
+        self._state.end_fold(family, fold.hour, known.more)
 
-    def _fold(self, alert: Alert, group: str) -> bool:
-        """Count an alert; whether it is one too many to be told by itself."""
-        hour = int(self._clock() // _HOUR)
-        known = self._state.count(group, hour)
-        if known.count <= (_most(group) or 0):
-            return False
+    def _fold(self, alert: Alert, group: _Group, hour: int) -> None:
+        """Count an alert that is told with others."""
+        known = self._state.fold_one(group.folded_in, hour, group.principal, group.alike)
         if not known.ends:
             # First, so that no crash leaves a count that nobody tells.
-            self._later(FoldEnd(replace(alert, group=group), hour))
-            self._state.begin_fold(group, hour)
-        return True
+            self._later(FoldEnd(replace(alert, group=group.folded_in), hour))
+            self._state.begin_fold(group.folded_in, hour)
 
     def _later(self, fold: FoldEnd) -> None:
         delay = min(_LONGEST_DELAY, self._left_of(fold.hour) + 1)
@@ -116,39 +153,50 @@ class Folding:
         return max(0, min(_HOUR, (hour + 1) * _HOUR - int(self._clock())))
 
 
-def _most(group: str) -> int | None:
-    """How many alerts of a group are told by themselves; None if it is not folded at all."""
-    return MOST.get(group.partition("/")[0])
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A group by its parts: its kind, what is said, and of whom."""
 
+    share: Share
+    kind: str
+    what: str
+    who: str
 
-def _groups(group: str) -> tuple[str, ...]:
-    """The group of an alert, and that of all principals: losses of different kinds share none.
+    @classmethod
+    def of(cls, group: str) -> _Group | None:
+        """A group that is folded; None for any other."""
+        kind, _, rest = group.partition("/")
+        what, _, who = rest.partition("/")
+        if kind == "guard":
+            documents, _, who = who.partition("/")
+            kind = "guard" if documents == "-" else "put-back"
+            what = what if documents == "-" else f"{what}:{documents}"
+        share = SHARES.get(kind)
+        return cls(share, kind, what, who) if share else None
 
-    Nor do calls against the guard after which something was put back: no noise hides them.
-    """
-    kind, what, *more = group.split("/")
-    if kind == "guard":
-        return (group, f"all-guard/{what}") if more[:1] == ["-"] else (group,)
-    if kind == "fights":
-        return ("all-fights",)  # each is of another principal
-    return group, f"all-losses/{what}" if kind == "losses" else "all-calls"
+    @property
+    def alike(self) -> str:
+        return f"{self.kind}/{self.what}"
 
+    @property
+    def folded_in(self) -> str:
+        """Under which name those are counted that are told together."""
+        family = self.share.family
+        return f"{family}/{self.what}" if family == _APART else f"{family}/all"
 
-def _summary(fold: FoldEnd, group: str, more: int, count: int) -> Alert:
-    """The alert of one of them, with how many more there were."""
-    alert = fold.alert
-    of_all, losses = group.startswith("all-"), "losses" in group.partition("/")[0]
-    kind = f"{'losses' if losses else 'calls'}.{'all' if of_all else 'one'}"
-    if group.startswith("guard/"):
-        kind = "guard.one"
-    if "fights" in group.partition("/")[0]:
-        kind = "fights"
-    return replace(
-        alert,
-        what=Text("subject.folded", {"count": more, "what": alert.what}),
-        result=alert.result if losses else None,
-        who=Text("actor.nobody") if of_all else alert.who,
-        story=(Text(f"story.folded.{kind}", {"count": more}), *alert.story),
-        dedup_key=f"fold/{group}/{fold.hour}/{count}",
-        event_id=None,
-    )
+    @property
+    def principal(self) -> str:
+        """Whoever it was by the end of his ARN, which says what he is and how he is called."""
+        named = self.who.removesuffix("/planned").rpartition(":")[2]
+        return folded_alerts.NOBODY if named in {"", _DISPUTED} else named[:_LONGEST_NAME]
+
+    @property
+    def counted(self) -> Iterator[tuple[str, int]]:
+        """Under which names an alert is counted, and how many of each are told one by one."""
+        for name, most in (
+            (f"one/{self.alike}/{self.who}", self.share.one),
+            (f"alike/{self.alike}", self.share.alike),
+            (f"all/{self.share.family}", self.share.all),
+        ):
+            if most is not None:
+                yield name, most

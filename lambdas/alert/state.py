@@ -23,6 +23,7 @@ from trailkeeper.state.alert_items import (
     FOLDED_KEPT,
     HELD_KEPT,
     INSIGHT_KEPT,
+    MOST_PRINCIPALS,
     SEEN_KEPT,
     Caller,
     DrillTold,
@@ -306,6 +307,47 @@ class State:
             ReturnValues="ALL_NEW",
         )
         return self._parsed(Fold.parse, answer["Attributes"]) or Fold(1)
+
+    def fold_one(self, group: str, hour: int, principal: str, kind: str) -> Fold:
+        """Count one alert of a group that is told with others; what is known of them now.
+
+        Whoever makes up principals makes up many: so many are kept by name, and no more.
+        """
+        names = {":principal": {"SS": [principal]}, ":kind": {"SS": [kind]}}
+        room = "attribute_not_exists(#principals) OR size(#principals) < :most"
+        try:
+            answer = self._count_folded(
+                group,
+                hour,
+                ", principals :principal, kinds :kind",
+                {**names, ":most": {"N": str(MOST_PRINCIPALS)}},
+                ConditionExpression=room,
+                ExpressionAttributeNames={"#principals": "principals"},
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            answer = self._count_folded(group, hour, "", {})
+        return self._parsed(Fold.parse, answer["Attributes"]) or Fold(1, more=1)
+
+    def _count_folded(
+        self, group: str, hour: int, added: str, values: Item, **more: Any
+    ) -> dict[str, Any]:
+        names = {"#expires": EXPIRY, **more.pop("ExpressionAttributeNames", {})}
+        answer: dict[str, Any] = self._dynamodb.update_item(
+            TableName=self._table,
+            Key=Fold.key_of(group, hour),
+            UpdateExpression=f"SET #expires = :expires ADD more :one{added}",
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues={
+                ":one": {"N": "1"},
+                ":expires": expiring(self._after(FOLD_KEPT))[EXPIRY],
+                **values,
+            },
+            ReturnValues="ALL_NEW",
+            **more,
+        )
+        return answer
 
     def fold(self, group: str, hour: int) -> Fold:
         """What is known of a group's alerts in an hour."""

@@ -31,6 +31,7 @@ MEMORY = timedelta(hours=1)
 MOST_CONTAINED = 3
 # Of one fight, as the history is asked for each.
 _MOST_EVENTS = 6
+_LONGEST_ID = 100
 
 Rounds = Sequence[Heal]
 
@@ -47,7 +48,7 @@ def remember_round(
     try:
         at = _proven(invocation, call, decision, report) if decision.stops_trail else None
         if at is not None:
-            heal = Heal(at, author_of(call), call.event_id[:100])
+            heal = Heal(at, author_of(call), call.event_id[:_LONGEST_ID])
             invocation.state.remember_heal(heal)
         elif not decision.stops_trail and not report.started_logging:
             return ()
@@ -56,6 +57,12 @@ def remember_round(
         invocation.log.error("cannot count the heals", reason=str(error))
         return ()
     return tuple(each for each in heals if each.author)
+
+
+def stop_of(call: ApiCall, rounds: Rounds) -> datetime | None:
+    """When the trail was stopped by the stop that a call tells of; None if no round is of it."""
+    own = call.event_id[:_LONGEST_ID]
+    return next((each.at for each in rounds if own and each.event_id == own), None)
 
 
 def author_of(call: ApiCall) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from lambdas.heal import confirming, drills, fight, other_trails, plans, reconciling
 from lambdas.heal.invocation import HealFailedError, Invocation
-from trailkeeper.alerts import call_alerts
+from trailkeeper.alerts import call_alerts, call_facts
+from trailkeeper.alerts.alert import Alert
 from trailkeeper.detections import hints
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.outcome import Report
@@ -110,5 +114,18 @@ def _alert(invocation: Invocation, call: ApiCall, decision: Decision, whole: Rep
         is_told = fight.anybody(rounds, now)
     # Whatever else was changed under the cover of a fight is worth an alert all the same.
     if not is_told or any(each.guard != "logging" for each in report.outcomes):
+        stop = fight.stop_of(call, rounds)
         for alert in alerts:
-            invocation.alert(alert)
+            invocation.alert(_of_a_stop(alert, call, stop) if stop else alert)
+
+
+def _of_a_stop(alert: Alert, call: ApiCall, stop: datetime) -> Alert:
+    """The alert of a call after which nothing was found, of a stop that the trail's status shows.
+
+    Another run healed and told of it, maybe by the name of another event. Who is named for one stop
+    is counted apart from noise, so that none of that hides the caller.
+    """
+    if alert.group is None:
+        return alert
+    said = stop.isoformat(timespec="seconds")
+    return replace(alert, group=call_facts.folded_under("stops", call, said, planned=False))

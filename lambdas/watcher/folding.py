@@ -1,5 +1,8 @@
 """Tells the first of many like calls at once, and the rest of a quarter of an hour together.
 
+Of calls after which nothing was found to differ the first of an hour are told, as anybody may make
+such events up.
+
 Nothing is lost by a crash at any point: a call is kept before anybody decides whether it is the
 first, and forgotten after people were told of it.
 """
@@ -7,7 +10,7 @@ first, and forgotten after people were told of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aws_lambda_powertools import Logger
@@ -20,13 +23,16 @@ from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Report
 from trailkeeper.guards.guard import AWS_ERRORS
-from trailkeeper.state.watcher_items import Held, ToldAtOnce, window_of
+from trailkeeper.state.watcher_items import Held, ToldAtOnce, hour_of, window_of
 from trailkeeper.words.text import LONGEST_FIELD
 
 # Whoever makes up a principal for each event is one, too: so many of a window are told at once of
 # calls of one name after which nothing was found.
 _MOST_TOLD = 3
+# And so many an hour of calls of all names: who makes up events makes up names as well.
+_MOST_OF_ALL = 5
 _ALL = 100
+_ANY_NAME = "any"
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,13 @@ class Folding:
         told = ToldAtOnce(held.window, kind, principal, held.event_id)
         try:
             self.state.hold(held)
-            return self.state.is_first(told, _ALL if held.documents else _MOST_TOLD)
+            if held.documents:  # which nobody can make up
+                return self.state.is_first(told, _ALL)
+            noise = replace(told, window=hour_of(held.window))
+            of_all = replace(noise, kind=_ANY_NAME, principal=f"{kind} {principal}")
+            return self.state.is_first(noise, _MOST_TOLD) and self.state.is_first(
+                of_all, _MOST_OF_ALL
+            )
         except AWS_ERRORS as error:
             self.log.error("nothing can be kept; telling it now", reason=str(error))
             return True

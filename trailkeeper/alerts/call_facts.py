@@ -83,9 +83,10 @@ def origin(source_ip: str, user_agent: str) -> str:
 
 
 def folded_under(kind: str, call: ApiCall, what: str, *, planned: bool) -> str:
-    """Under which name `attempts`, `calls`, `fights` or `losses` are counted when many come.
+    """Under which name `attempts`, `calls`, `claims`, `fights` or `losses` are counted together.
 
-    `calls` changed nothing, of `losses` nothing can be put back; `what` was done, or lost.
+    `calls` changed nothing, of `claims` nobody but the event tells, of `losses` nothing can be put
+    back; `what` was done, or lost.
 
     Whoever makes up a session name for each call is one principal all the same. What is planned is
     counted apart, as it is told quietly.

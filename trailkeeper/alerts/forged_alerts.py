@@ -15,7 +15,7 @@ from trailkeeper.words.text import LONGEST_FIELD, Moment, Severity, Text, Value
 DETECTION = "call-not-made"
 MESSAGE = "message-made-up"
 
-_MOST_SHOWN = 5
+MOST_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,16 @@ class Forged:
 
 
 def forged(
-    found: Sequence[Forged], baseline: Baseline, now: datetime, *, function: str = HEAL_FUNCTION
+    found: Sequence[Forged],
+    baseline: Baseline,
+    now: datetime,
+    *,
+    function: str = HEAL_FUNCTION,
+    more: int = 0,
 ) -> Alert:
     """The alert that people were told of calls that nobody made, or that somebody else made.
 
-    `function` was told of them.
+    `function` was told of them, and of so many `more`.
     """
     first = found[0]
     named: dict[str, Value] = {
@@ -50,7 +55,7 @@ def forged(
         detection=DETECTION,
         category="trail",
         severity=Severity.WARNING,
-        what=Text("subject.forged", {"count": len(found)}),
+        what=Text("subject.forged", {"count": len(found) + more}),
         story=(
             Text("story.forged", named),
             Text("story.forged_other", {"real": first.made_by})
@@ -64,19 +69,18 @@ def forged(
             Step(Text("next.forged_innocent", {"who": named["who"]})),
             Step(Text("next.forged", {"function": function})),
         ),
-        facts=tuple(_facts(found)),
+        facts=tuple(_facts(found, more)),
         occurred_at=now.isoformat(),
     )
 
 
-def _facts(found: Sequence[Forged]) -> Iterator[Fact]:
-    for each in found[:_MOST_SHOWN]:
+def _facts(found: Sequence[Forged], more: int) -> Iterator[Fact]:
+    for each in found[:MOST_SHOWN]:
         who: Value = each.author[:LONGEST_FIELD] or Text("actor.somebody")
         params: dict[str, Value] = {"call": each.call, "who": who, "event": each.event_id}
         yield Fact("label.told_before", Text("forged.event", params))
-    if len(found) > _MOST_SHOWN:
-        more = Text("change.more", {"count": len(found) - _MOST_SHOWN})
-        yield Fact("label.told_before", more)
+    if left := max(0, len(found) - MOST_SHOWN) + more:
+        yield Fact("label.told_before", Text("change.more", {"count": left}))
 
 
 def called(now: datetime, *, account: str, region: str) -> Alert:

@@ -172,14 +172,15 @@ def _group(
 ) -> str | None:
     """What is counted together when one principal does it again and again.
 
-    Calls that changed nothing are, and calls of one kind of which nothing can be put back; what was
-    put back, or should have been, is told each time.
+    Calls that changed nothing are, calls of which nothing but the event tells, and calls of one
+    kind of which nothing can be put back, as a guard saw; what was put back, or should have been,
+    is told each time.
     """
     told = _of(report, Result.TOLD)
     if report.outcomes != told:
         return None
-    kind, what = "calls", detection.id
-    if told or unguarded:
+    kind, what = "claims" if unguarded else "calls", detection.id
+    if told:
         kind = "losses"
         what = ":".join([detection.id, *sorted({each.key for each in told})])
     return call_facts.folded_under(kind, call, what, planned=planned is not None)

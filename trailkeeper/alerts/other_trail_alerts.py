@@ -96,6 +96,7 @@ def called(
     organization = _is_of_organization(call, baseline, arn, before, after)
     changed = differences(before, after) if before and after else ()
     lines = changed or (() if after is None and before else tuple(_asked_for(call)))
+    seen, kind = bool(changed) or (before is not None and after is None), f"other:{detection.id}"
     author = call_facts.author(call.actor)
     did = Text(detection.did_key(call.name, named=True), {"resource": name})
     when: dict[str, Value] = {"at": Moment(call.time)} if call.time else {}
@@ -125,6 +126,8 @@ def called(
         evidence=call_facts.evidence(call),
         occurred_at=call.time or None,
         event_id=call.event_id or None,
+        # What AWS lists otherwise than before, nobody made up.
+        group=None if seen else call_facts.folded_under("claims", call, kind, planned=False),
     )
 
 

@@ -38,6 +38,8 @@ HELD_KEPT = FOLDED_KEPT = timedelta(days=14)
 SEEN_KEPT = SENT_KEPT = timedelta(days=1)
 CAUSE_KEPT = FOLD_KEPT = timedelta(hours=2)
 INSIGHT_KEPT = timedelta(days=7)
+# Of the alerts that are told together.
+MOST_PRINCIPALS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,13 +267,17 @@ class Window:
 class Fold:
     """How many alerts of a group came within an hour (whole hours of Unix time).
 
-    `told` of them people have heard of; `ends` is whether a message is on its way that tells of the
-    others.
+    `more` of them are told together, and of so many, `told`, people have heard; `ends` is whether a
+    message is on its way that tells of the others. They were of these `principals`, as far as they
+    are kept, and of these `kinds`.
     """
 
     count: int
+    more: int = 0
     told: int = 0
     ends: bool = False
+    principals: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
     @staticmethod
     def key_of(group: str, hour: int) -> Item:
@@ -284,13 +290,20 @@ class Fold:
         Raises:
             MalformedError: it is not what the alert function writes.
         """
-        count, told = (
+        count, more, told = (
             understood(int, string_of(item, name, "N")) if name in item else 0
-            for name in ("count", "told")
+            for name in ("count", "more", "told")
         )
-        if not 0 <= told <= count:
-            raise MalformedError(f"the item counts {count} and {told}")
-        return cls(count, told, "ends" in item)
+        if count < 0 or not 0 <= told <= more:
+            raise MalformedError(f"the item counts {count}, {more} and {told}")
+        principals, kinds = (_names(item, each) for each in ("principals", "kinds"))
+        return cls(count, more, told, "ends" in item, principals, kinds)
+
+
+def _names(item: Mapping[str, Any], attribute: str) -> tuple[str, ...]:
+    kept = item.get(attribute)
+    found = kept.get("SS", ()) if isinstance(kept, Mapping) else ()
+    return tuple(sorted(str(each) for each in found))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from trailkeeper.alerts.forged_alerts import Forged
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.outcome import Outcome, Report
 from trailkeeper.evidence.trails import ListedTrail
@@ -121,6 +122,28 @@ class Unconfirmed(Dumped):
     def _of_key(cls, item: Mapping[str, Any]) -> dict[str, str]:
         at, _, event_id = string_of(item, SORT_KEY).partition(MARK)
         return {"at": at, "event_id": event_id}
+
+
+@dataclass(frozen=True, slots=True)
+class ForgedTold(Dumped):
+    """When people were told of calls that nobody made, and of how many `more` they were not yet.
+
+    `kept` are some of those.
+    """
+
+    at: datetime
+    more: int = 0
+    kept: tuple[Forged, ...] = ()
+
+    KEY = ("forged", "told")
+
+    def doubt(self, now: datetime) -> str:
+        if not 0 <= len(self.kept) <= self.more:
+            return f"{self.more} calls that nobody made, and {len(self.kept)} of them kept"
+        return doubt_of(self.at, now)
+
+    def item(self) -> Item:
+        return {**key(*self.KEY), **body_of(dump(self)), **expiring(self.at + KEPT)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from trailkeeper.evidence.names import STATE_TABLE
-from trailkeeper.state.heal_items import Begun, Unconfirmed
+from trailkeeper.state.heal_items import Begun, ForgedTold, Unconfirmed
 from trailkeeper.state.operation_items import VERSION, StackOperation
 from trailkeeper.state.subscriber_items import KnownSubscribers
 from trailkeeper.state.table import (
@@ -81,6 +81,14 @@ class Store:
         self._clients.dynamodb.delete_item(
             TableName=self._table, Key=Unconfirmed.key_of(at, event_id)
         )
+
+    def forged_told(self) -> ForgedTold | None:
+        """When people were last told of calls that nobody made, None if nobody knows."""
+        return self._one(ForgedTold, ForgedTold.KEY)
+
+    def remember_forged(self, told: ForgedTold) -> None:
+        """Note that people were told, or what they are still to be told."""
+        self._put(told.item())
 
     def operations(self, since: datetime, until: datetime) -> tuple[StackOperation, ...]:
         """The operations on our stacks that began in that time, oldest first."""

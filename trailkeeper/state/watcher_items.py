@@ -28,6 +28,7 @@ from trailkeeper.wire.typed import dump
 
 # As often as the watcher looks, so that what a window holds is told soon after it is over.
 WINDOW = timedelta(minutes=15)
+_WINDOWS_AN_HOUR = timedelta(hours=1) // WINDOW
 _DIGITS = 10
 _LONGEST_ID = 100
 
@@ -35,6 +36,11 @@ _LONGEST_ID = 100
 def window_of(at: datetime) -> int:
     """The number of the window that a time is in."""
     return int(at.timestamp() // WINDOW.total_seconds())
+
+
+def hour_of(window: int) -> int:
+    """The first window of the hour that a window is in."""
+    return window - window % _WINDOWS_AN_HOUR
 
 
 def sort_of(window: int) -> str:
@@ -107,7 +113,11 @@ class ToldAtOnce(Dumped):
     def item(self) -> Item:
         document = dump(self)
         del document["window"]
-        return {**self.key, **body_of(document), **expiring(_end_of(self.window) + WINDOW)}
+        return {
+            **self.key,
+            **body_of(document),
+            **expiring(_end_of(hour_of(self.window) + _WINDOWS_AN_HOUR)),
+        }
 
     @classmethod
     def _of_key(cls, item: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.alerts.told import evidence, guard, others, outside, stacks
+from tests.alerts.told import evidence, folded, guard, others, outside, stacks
 from trailkeeper.alerts.alert import Alert
 
 FAMILIES: dict[str, dict[str, Callable[[], tuple[Alert, ...]]]] = {
@@ -14,6 +14,7 @@ FAMILIES: dict[str, dict[str, Callable[[], tuple[Alert, ...]]]] = {
     "believing": outside.BELIEVING,
     "guard": guard.GUARD,
     "stacks": stacks.STACKS,
+    "folded": folded.FOLDED,
     "authors": evidence.AUTHORS,
     "fights": evidence.FIGHTS,
     "pauses": evidence.PAUSES,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from tests.tampered import Tampered, failing
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.environments.schedule import LOOK
 from trailkeeper.events.event import ApiCall
+from trailkeeper.state.heal_items import ForgedTold
 from trailkeeper.words.text import Text
 
 FORGED = "99999999-2222-3333-4444-555555555555"
@@ -137,8 +138,33 @@ def test_a_flood_of_made_up_calls_is_told_together(bed: Bed) -> None:
 
     looks(bed, 120)
 
-    counted = [each.what.params["count"] for each in told(bed)]
-    assert counted == [10, 10, 10, 10, 10]
+    first, rest = told(bed)
+    counted = [each.what.params["count"] for each in (first, rest)]
+    # Fifty of them are asked for, ten a look: the first are told at once, the others an hour later.
+    assert counted == [10, 40]
+    before, after = (datetime.fromisoformat(str(each.occurred_at)) for each in (first, rest))
+    assert timedelta(hours=1) <= after - before <= timedelta(minutes=65)
+    assert len([each for each in rest.facts if each.label == "label.told_before"]) == 5 + 1
+
+
+def test_one_a_day_is_told_each_time(bed: Bed) -> None:
+    for number in range(3):
+        bed.handle(call(eventID=f"forged-{number}", userIdentity=INNOCENT))
+        looks(bed, 40)
+        bed.now += timedelta(days=1)
+
+    assert [each.what.params["count"] for each in told(bed)] == [1, 1, 1]
+
+
+def test_what_is_kept_is_told_though_the_table_lies_about_the_last_time(bed: Bed) -> None:
+    """A time to come is no time; what else somebody writes delays an alert by an hour at most."""
+    item = ForgedTold(bed.now + timedelta(days=900)).item()
+    bed.account.dynamodb.put_item(TableName="trailkeeper-state", Item=item)
+    forge(bed)
+
+    looks(bed, 40)
+
+    assert [each.what.params["count"] for each in told(bed)] == [1]
 
 
 class TestContaining:
