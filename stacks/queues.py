@@ -10,7 +10,7 @@ from constructs import Construct
 
 from stacks.findings import acknowledge
 from trailkeeper.evidence.baseline import Baseline
-from trailkeeper.evidence.queues import MAXIMUM_BYTES, RETENTION_SECONDS, QueueRecord
+from trailkeeper.evidence.queues import MAXIMUM_BYTES, RECEIVES, RETENTION_SECONDS, QueueRecord
 from trailkeeper.guards.sides import Side
 
 
@@ -37,7 +37,7 @@ def work_queue(
     baseline: Baseline,
 ) -> sqs.Queue:
     """Feeds a function."""
-    redrive = sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=record.receives)
+    redrive = sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=RECEIVES)
     return _queue(scope, id_, record, redrive, side=side, baseline=baseline)
 
 

@@ -25,7 +25,7 @@ _SERVICES = (
     *("lambda", "events", "scheduler", "cloudwatch", "glue", "athena", "sts"),
 )
 # What the guards call by another name than the service's.
-_OTHER_NAMES = {"billing": "cloudwatch"}
+_OTHER_NAMES = {"billing": "cloudwatch", "functions": "lambda"}
 _DOCUMENTS = ("Policy", "PolicyDocument", "AssumeRolePolicyDocument")
 
 

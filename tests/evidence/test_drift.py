@@ -316,6 +316,11 @@ def test_no_policy_at_all_is_drift(nothing: Any) -> None:
     assert policy_changes(nothing, documents.log_bucket_policy(BASELINE))
 
 
+@pytest.mark.parametrize("nothing", ["", "{}", {}, None, [], "[]", ["x"], '["x"]', "null", '"x"'])
+def test_what_is_no_policy_is_as_good_as_none(nothing: Any) -> None:
+    assert canonical_policy(nothing) == {}
+
+
 @settings(max_examples=20)
 @given(st.text(max_size=30))
 def test_a_change_is_short_enough_to_read(text: str) -> None:

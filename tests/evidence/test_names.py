@@ -220,29 +220,35 @@ def test_what_holds_when_nobody_says_otherwise() -> None:
 
 
 @pytest.mark.parametrize(
-    ("record", "arn", "handler", "seconds", "dead_letters"),
+    ("record", "arn", "handler", "seconds", "dead_letters", "reserved"),
     [
-        (functions.HEAL, "trailkeeper-heal", "heal", 120, "trailkeeper-heal-dead"),
-        (functions.ALERT, "trailkeeper-alert", "alert", 60, "trailkeeper-alerts-dead"),
+        (functions.HEAL, "trailkeeper-heal", "heal", 120, "trailkeeper-heal-dead", 200),
+        (functions.ALERT, "trailkeeper-alert", "alert", 60, "trailkeeper-alerts-dead", 50),
         (
             functions.DELIVERIES,
             "trailkeeper-deliveries",
             "deliveries",
             120,
             "trailkeeper-deliveries-dead",
+            0,
         ),
-        (functions.WATCHER, "trailkeeper-watcher", "watcher", 120, "trailkeeper-watcher-dead"),
+        (functions.WATCHER, "trailkeeper-watcher", "watcher", 120, "trailkeeper-watcher-dead", 50),
     ],
 )
 def test_a_function_as_it_is_deployed(
-    record: functions.FunctionRecord, arn: str, handler: str, seconds: int, dead_letters: str
+    record: functions.FunctionRecord,
+    arn: str,
+    handler: str,
+    seconds: int,
+    dead_letters: str,
+    reserved: int,
 ) -> None:
     assert record.arn(OURS) == f"arn:aws-cn:lambda:{HERE}:function:{arn}"
     assert record.live_arn(OURS) == f"arn:aws-cn:lambda:{HERE}:function:{arn}:live"
     assert record.log_group == f"/aws/lambda/{arn}"
     assert record.role_arn(OURS) == f"arn:aws-cn:iam::111122223333:role/{arn}-cn-north-1"
     assert record.handler == f"lambdas.{handler}.handler.handler"
-    assert record.seconds == seconds
+    assert (record.seconds, record.reserved) == (seconds, reserved)
     assert record.dead_letters_arn(OURS) == f"arn:aws-cn:sqs:{HERE}:{dead_letters}"
 
 

@@ -116,6 +116,7 @@ def test_a_report_tells_what_is_left_what_failed_and_what_is_healed() -> None:
     assert [each.document for each in report.left] == ["failed", "told", "deferred", "unreadable"]
     assert (report.found_nothing, report.in_order) == (False, False)
     assert (Report().found_nothing, Report().in_order) == (True, True)
+    assert (Report().dry_run, Report().resumed) == (False, False)
     assert (Report(report.healed).found_nothing, Report(report.healed).in_order) == (False, True)
     assert report.of("trail") == report.outcomes
     assert report.of("log-bucket") == ()

@@ -10,7 +10,7 @@ import pytest
 
 from tests.deployed_evidence import BASELINE
 from tests.guarded import ALERT_ENVIRON, HEAL_ENVIRON
-from trailkeeper.evidence.drift import Drift
+from trailkeeper.evidence.drift import Change, Drift
 from trailkeeper.evidence.functions import WATCHER
 from trailkeeper.evidence.outcome import Outcome, Result
 from trailkeeper.guards import guard_functions
@@ -86,6 +86,16 @@ def test_it_is_reserved_where_enough_stays_to_others(
     put_right(functions)
 
     assert functions.reserved == reserved
+
+
+def test_what_is_reserved_is_said_in_words_or_as_a_number() -> None:
+    found = put_right(Lambda(1000, alert=7))
+
+    assert found is not None
+    assert found.changes == (
+        Change("trailkeeper-alert", "7", "as deployed"),
+        Change("trailkeeper-heal", "nothing reserved", "as deployed"),
+    )
 
 
 def test_nobody_is_asked_for_a_quota_once_it_is_reserved() -> None:

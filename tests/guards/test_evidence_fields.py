@@ -368,6 +368,22 @@ SAME: dict[str, tuple[str, dict[str, Any]]] = {
         "log-group/settings",
         group(dataProtectionStatus="DELETED"),
     ),
+    "a trust in another spelling": (
+        "delivery-role/trust",
+        role(
+            AssumeRolePolicyDocument=json.dumps(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": {
+                        "Sid": "x",
+                        "Effect": "Allow",
+                        "Action": ["STS:AssumeRole"],
+                        "Principal": {"Service": ["cloudtrail.amazonaws.com"]},
+                    },
+                }
+            )
+        ),
+    ),
     "a filter of the unit None": (
         "log-group/metric-filters",
         counting(

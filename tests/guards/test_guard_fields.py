@@ -15,10 +15,10 @@ from botocore.exceptions import ClientError
 from tests.deployed_evidence import BASELINE
 from tests.guarded import GUARDS, NAMES, OWN, POLICIES, SIDE, WATCHER_SIDE, Guarded, deployed
 from tests.recorded import Recorded
-from trailkeeper.evidence.drift import Drift
+from trailkeeper.evidence.drift import Change, Drift
 from trailkeeper.evidence.functions import ALERT, HEAL
 from trailkeeper.evidence.outcome import Result
-from trailkeeper.guards import guard_logs, guard_people, guard_table
+from trailkeeper.guards import guard_logs, guard_parameter, guard_people, guard_table
 from trailkeeper.guards.guard import Unreadable
 from trailkeeper.guards.guard_functions import _caller, _judged
 from trailkeeper.guards.sides import TopicRecord
@@ -394,9 +394,8 @@ def test_what_a_subscriber_gets(
         assert found is None
     else:
         assert isinstance(found, Drift)
-        assert (f"topic.email {endpoint}", said) in {
-            (each.path, each.before) for each in found.changes
-        }
+        wanted = "-" if endpoint == "b@example.com" else "gets all"
+        assert Change(f"topic.email {endpoint}", said, wanted) in found.changes
 
 
 class LimitedTable:
@@ -688,6 +687,167 @@ def test_a_topic_without_a_key_differs_in_one_and_no_key_of_ours_is_asked_for() 
         ("trailkeeper-last-resort.KmsMasterKeyId", THEIR_KEY),
         ("trailkeeper-last-resort-elsewhere.KmsMasterKeyId", THEIR_KEY),
     }
+
+
+def test_a_parameter_that_is_gone_is_seen_and_one_that_cannot_be_read_is_said() -> None:
+    keyed = replace(BASELINE, evidence_key_arn="arn:aws:kms:us-east-1:123456789012:key/ours")
+    guard = guard_parameter.guard()
+
+    def found(code: str) -> Any:
+        def get_parameter(*, Name: str) -> Any:
+            raise ClientError({"Error": {"Code": code}}, "GetParameter")
+
+        clients: Any = SimpleNamespace(ssm=SimpleNamespace(get_parameter=get_parameter))
+        return guard.compare(guard.documents[0], clients, keyed)
+
+    gone = found("ParameterNotFound")
+    assert gone.changes == (Change("Value", "-", "arn:aws:kms:us-east-1:123456789012:key/ours"),)
+    assert isinstance(found("AccessDeniedException"), Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "differs"),
+    [
+        ({}, []),
+        ({"FilterPolicy": " {} "}, []),
+        ({"FilterPolicy": "", "RawMessageDelivery": "false"}, []),
+        (
+            {"FilterPolicy": '{"a": [1]}'},
+            [("trailkeeper-alarms.FilterPolicy", '{"a": [1]}')],
+        ),
+        ({"RawMessageDelivery": "true"}, [("trailkeeper-alarms.RawMessageDelivery", "true")]),
+        ({"RedrivePolicy": "{}"}, [("trailkeeper-alarms.RedrivePolicy", "-")]),
+    ],
+)
+def test_what_keeps_alarms_from_the_queue_is_seen(
+    attributes: dict[str, str], differs: list[tuple[str, str]]
+) -> None:
+    ours = {
+        "Protocol": "sqs",
+        "Endpoint": NAMES.alerts_queue_arn,
+        "SubscriptionArn": f"{NAMES.alarms_topic_arn}:1",
+    }
+    dead = json.dumps({"deadLetterTargetArn": NAMES.alerts_dead_queue_arn})
+    answers = {
+        "ListSubscriptionsByTopic": {"Subscriptions": [ours]},
+        "GetSubscriptionAttributes": {"Attributes": {"RedrivePolicy": dead, **attributes}},
+    }
+
+    assert seen(Recorded(answers), "guard-feeds.subscriptions") == differs
+
+
+def test_of_a_role_that_is_gone_one_document_tells_and_of_its_boundary_another() -> None:
+    calls = ("GetRole", "ListRolePolicies", "ListAttachedRolePolicies", "GetPolicy")
+    clients = Recorded(dict.fromkeys(calls, "NoSuchEntity"))
+
+    assert seen(clients, "guard-roles.trust") == [("alert", "-"), ("heal", "-"), ("schedule", "-")]
+    assert seen(clients, "guard-roles.policies") == []
+    assert seen(clients, "guard-roles.attached-policies") == []
+    assert {
+        path.rpartition(".")[0] for path, _ in seen(clients, "guard-roles.managed-policies")
+    } == {
+        "alert.trailkeeper-alert-boundary-us-east-1",
+        "heal.trailkeeper-heal-boundary-us-east-1",
+        "heal.trailkeeper-heal-watch-us-east-1",
+        "schedule.trailkeeper-schedule-boundary-us-east-1",
+    }
+
+
+def test_a_policy_that_somebody_gave_a_role_or_took_from_it_is_seen() -> None:
+    planted = {"Version": "2012-10-17", "Statement": [{"Action": "*", "Resource": "*"}]}
+    answers = {
+        "ListRolePolicies": {"PolicyNames": ["planted"]},
+        "GetRolePolicy": {"PolicyDocument": json.dumps(planted)},
+        "ListAttachedRolePolicies": {
+            "AttachedPolicies": [{"PolicyName": "x", "PolicyArn": "arn:aws:iam::aws:policy/x"}]
+        },
+    }
+
+    found = dict(seen(Recorded(answers), "guard-roles.policies"))
+
+    assert found["heal.needs"] == found["alert.needs"] == found["alert.alerts-key"] == "-"
+    for role in ("alert", "heal", "schedule"):
+        assert '"Action": ["*"]' in found[f"{role}.planted"]
+    attached = dict(seen(Recorded(answers), "guard-roles.attached-policies"))
+    assert attached["alert"] == '["arn:aws:iam::aws:policy/x"]'
+
+
+def test_a_managed_policy_without_the_version_that_holds_allows_nothing() -> None:
+    """Somebody may delete it between the two calls."""
+    answers = {
+        "GetPolicy": {"Policy": {"DefaultVersionId": "v7"}},
+        "GetPolicyVersion": "NoSuchEntity",
+    }
+    clients = Recorded(answers)
+
+    assert {before for _, before in seen(clients, "guard-roles.managed-policies")} == {"-"}
+    versions = {each.arguments.get("VersionId") for each in clients.calls}
+    assert versions == {None, "v7"}
+
+
+@pytest.mark.parametrize("pattern", [{}, {"EventPattern": ""}])
+def test_a_rule_that_somebody_made_a_schedule_is_seen(pattern: dict[str, str]) -> None:
+    rule = {"Name": "trailkeeper-trail", "State": "ENABLED", "ScheduleExpression": "rate(1 day)"}
+    answers = {
+        "ListRules": {"Rules": [{**rule, **pattern}, {"Name": "trailkeeper-of-others"}]},
+        "ListTargetsByRule": {"Targets": []},
+    }
+
+    found = dict(seen(Recorded(answers), "guard-rules.rules"))
+
+    assert found["trailkeeper-trail.ScheduleExpression"] == "rate(1 day)"
+    assert found["trailkeeper-trail.EventPattern"] == "-"
+    assert found["trailkeeper-trail.Targets"] == "-"
+    assert "trailkeeper-trail.State" not in found
+    assert not any(path.startswith("trailkeeper-of-others") for path in found)
+    # The others are not there at all.
+    assert found["trailkeeper-log-bucket"] == "-"
+
+
+def test_schedules_that_are_gone_are_seen() -> None:
+    clients = Recorded({"GetSchedule": "ResourceNotFoundException"})
+
+    found = seen(clients, "guard-schedules.schedules")
+
+    assert found == [(each.name, "-") for each in sorted(SIDE.schedules, key=lambda s: s.name)]
+
+
+@pytest.mark.parametrize(
+    ("key", "operation"),
+    [
+        ("guard-schedules.schedules", "GetSchedule"),
+        ("guard-stack.protection", "DescribeStacks"),
+        ("guard-roles.trust", "GetRole"),
+        ("guard-roles.managed-policies", "GetPolicy"),
+        ("guard-topics.topics", "GetTopicAttributes"),
+        ("guard-queues.queues", "GetQueueAttributes"),
+        ("guard-people.subscribers", "ListSubscriptionsByTopic"),
+        ("guard-table.policy", "GetResourcePolicy"),
+        ("guard-functions.callers", "GetPolicy"),
+        ("guard-functions.failures", "GetFunctionEventInvokeConfig"),
+    ],
+)
+def test_what_cannot_be_read_is_not_taken_for_gone(key: str, operation: str) -> None:
+    guard, document = DOCUMENTS[key]
+
+    found = guard.compare(document, Recorded({operation: "AccessDeniedException"}), BASELINE)
+
+    assert isinstance(found, Unreadable)
+
+
+def test_a_stack_that_is_gone_is_seen() -> None:
+    guard, document = DOCUMENTS["guard-stack.protection"]
+
+    found = guard.compare(document, Recorded({"DescribeStacks": "ValidationError"}), BASELINE)
+
+    assert isinstance(found, Drift)
+    assert found.changes == (
+        Change("EnableTerminationProtection", "-", "true"),
+        Change("Stack", "gone", "there"),
+    )
+    ours, theirs = document.parted(found)
+    assert ours is None
+    assert theirs == found
 
 
 # As SNS and SQS have said it by their protocols, the old ones and JSON.

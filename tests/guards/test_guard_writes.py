@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.deployed_evidence import BASELINE
 from tests.guarded import GUARDS, SIDE
@@ -234,3 +235,89 @@ def test_a_table_that_is_gone_is_made_again_empty_and_protected() -> None:
             "DeletionProtectionEnabled": True,
         },
     )
+
+
+SENT = "trailkeeper-instance-states-sent-home"
+SENDER = "trailkeeper-satellite-eu-west-1"
+
+
+def test_a_rule_beyond_home_is_put_back_where_its_role_is() -> None:
+    there = {"Role": {"AssumeRolePolicyDocument": "{}"}}
+    answers = {"GetRole": there, "ListTargetsByRule": {"Targets": []}}
+
+    calls = written("guard-rules.sent-home@eu-west-1", SENT, answers=answers)
+
+    target = {
+        "Id": "Target0",
+        "Arn": f"arn:aws:events:us-east-1:{ACCOUNT}:event-bus/default",
+        "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/{SENDER}",
+    }
+    (asked, (put, rule), listed, aimed) = calls
+    assert asked == ("GetRole", {"RoleName": SENDER})
+    assert (put, rule["Name"], rule["State"]) == ("PutRule", SENT, "ENABLED")
+    assert listed == ("ListTargetsByRule", {"Rule": SENT})
+    assert aimed == ("PutTargets", {"Rule": SENT, "Targets": [target]})
+
+
+def test_a_rule_beyond_home_is_not_made_for_a_role_that_is_gone() -> None:
+    with pytest.raises(ClientError, match=f"the role {SENDER} is gone; deploy the stacks again"):
+        written("guard-rules.sent-home@eu-west-1", SENT, answers={"GetRole": "NoSuchEntity"})
+
+
+def test_a_rule_at_home_needs_no_role() -> None:
+    answers = {"GetRole": "NoSuchEntity", "ListTargetsByRule": {"Targets": []}}
+
+    calls = written("guard-rules.rules", "trailkeeper-trail", answers=answers)
+
+    assert [name for name, _ in calls] == ["PutRule", "ListTargetsByRule", "PutTargets"]
+
+
+def test_a_subscription_of_the_queue_gets_back_all_that_it_should_have() -> None:
+    ours = f"arn:aws:sns:us-east-1:{ACCOUNT}:trailkeeper-alarms:1"
+    queue = f"arn:aws:sqs:us-east-1:{ACCOUNT}:trailkeeper-alerts"
+    answers = {
+        "ListSubscriptionsByTopic": {
+            "Subscriptions": [{"Protocol": "sqs", "Endpoint": queue, "SubscriptionArn": ours}]
+        },
+        "GetSubscriptionAttributes": {
+            "Attributes": {"RawMessageDelivery": "true", "FilterPolicy": '{"a": [1]}'}
+        },
+    }
+
+    calls = written("guard-feeds.subscriptions", "trailkeeper-alarms", answers=answers)
+
+    assert [given for name, given in calls if name == "SetSubscriptionAttributes"] == [
+        {"SubscriptionArn": ours, "AttributeName": name, "AttributeValue": value}
+        for name, value in (
+            ("FilterPolicy", "{}"),
+            ("RawMessageDelivery", "false"),
+            ("RedrivePolicy", f'{{"deadLetterTargetArn": "{queue}-dead"}}'),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "operations"),
+    [
+        (None, ["UpdateSchedule"]),
+        ("ResourceNotFoundException", ["UpdateSchedule", "CreateSchedule"]),
+    ],
+)
+def test_a_schedule_is_changed_or_made_again(code: str | None, operations: list[str]) -> None:
+    answers = {"UpdateSchedule": code} if code else {}
+
+    calls = written("guard-schedules.schedules", "trailkeeper-sweep", answers=answers)
+
+    assert [name for name, _ in calls] == operations
+    for _, given in calls:
+        assert (given["Name"], given["State"]) == ("trailkeeper-sweep", "ENABLED")
+        assert given["ScheduleExpression"] == "rate(60 minutes)"
+
+
+def test_a_schedule_that_may_not_be_changed_is_not_made_beside() -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        written(
+            "guard-schedules.schedules",
+            "trailkeeper-sweep",
+            answers={"UpdateSchedule": "AccessDeniedException"},
+        )

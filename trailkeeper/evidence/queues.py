@@ -21,11 +21,14 @@ RETENTION_SECONDS = 14 * 24 * 3600
 # Said, as whoever makes it smaller has alerts refused.
 MAXIMUM_BYTES = 262_144
 _DEFAULT_VISIBILITY_SECONDS = 30
+# How often a message is tried before it is a dead letter. The sixth try comes ten minutes after the
+# first.
+RECEIVES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRecord:
-    """One queue; what was received `receives` times goes to the queue named `dead_letters`.
+    """One queue; what was received `RECEIVES` times goes to the queue named `dead_letters`.
 
     `writers` are the roles that send to it, beside services of AWS that act for themselves.
     `source` names the queue whose dead letters it keeps: SQS moves those without asking a policy,
@@ -36,14 +39,13 @@ class QueueRecord:
     writers: tuple[RoleRecord, ...]
     visibility_seconds: int = _DEFAULT_VISIBILITY_SECONDS
     dead_letters: str = ""
-    receives: int = 0
     source: str = ""
 
     def attributes(self, names: Names) -> dict[str, object]:
         """The attributes that people set, without the policy, as SQS spells them."""
         redrive = {
             "deadLetterTargetArn": names.arn("sqs", self.dead_letters),
-            "maxReceiveCount": self.receives,
+            "maxReceiveCount": RECEIVES,
         }
         return {
             "DelaySeconds": "0",
@@ -67,13 +69,12 @@ class QueueRecord:
 
 
 # The visibility timeout is six times the function's and a bit more for the batching window (Lambda
-# developer guide, "Using Lambda with Amazon SQS"). The sixth try comes ten minutes after the first.
+# developer guide, "Using Lambda with Amazon SQS").
 ALERTS = QueueRecord(
     ALERTS_QUEUE,
     (roles.HEAL, roles.ALERT, roles.DELIVERIES),
     visibility_seconds=6 * ALERT.seconds + 60,
     dead_letters=ALERTS_DEAD_QUEUE,
-    receives=6,
 )
 # Lambda writes what a function gave up as the function's role, Scheduler as the schedule's.
 ALERTS_DEAD = QueueRecord(ALERTS_DEAD_QUEUE, (roles.ALERT,), source=ALERTS_QUEUE)

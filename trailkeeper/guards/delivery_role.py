@@ -92,10 +92,10 @@ def _read_boundary(clients: Clients, baseline: Baseline) -> Any:
     arn = baseline.names.delivery_boundary_arn
     policy = reading(lambda: clients.iam.get_policy(PolicyArn=arn), gone)
     if policy is None:
-        return {}
+        return None
     version = policy["Policy"]["DefaultVersionId"]
     found = reading(lambda: clients.iam.get_policy_version(PolicyArn=arn, VersionId=version), gone)
-    return found["PolicyVersion"]["Document"] if found else {}
+    return found["PolicyVersion"]["Document"] if found else None
 
 
 def create(clients: Clients, baseline: Baseline) -> None:

@@ -160,9 +160,8 @@ class Document:
     def _may_heal(self, change: Change, drift: Drift) -> bool:
         (name,) = fields_of((change,))
         decided_by = self.decided_by.get(name)
-        if decided_by is not None and drift.touches(decided_by):
-            return False
-        return self.heals is None or name in self.heals
+        decided = decided_by is not None and drift.touches(decided_by)
+        return not decided and (self.heals is None or name in self.heals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,9 +278,9 @@ def _managed(clients: Clients, baseline: Baseline, record: RoleRecord) -> Any:
 def _document(clients: Clients, arn: str) -> Any:
     policy = reading(lambda: clients.iam.get_policy(PolicyArn=arn), _ABSENT)
     if policy is None:
-        return {}
+        return None
     version = policy["Policy"]["DefaultVersionId"]
     found = reading(
         lambda: clients.iam.get_policy_version(PolicyArn=arn, VersionId=version), _ABSENT
     )
-    return found["PolicyVersion"]["Document"] if found else {}
+    return found["PolicyVersion"]["Document"] if found else None

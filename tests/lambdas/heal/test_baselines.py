@@ -49,6 +49,11 @@ WEAKENINGS: list[tuple[dict[str, Any], list[Differs]]] = [
     ({"controls": ("root-use",)}, [Differs("cis_alarms", "vpc-changes", "-")]),
     ({"data_buckets": ("pay",)}, [Differs("s3_data_events", "*", "pay")]),
     ({"data_buckets": ()}, [Differs("s3_data_events", "*", "-")]),
+    ({"data_buckets": ("pay", "cash")}, [Differs("s3_data_events", "*", "pay, cash")]),
+    (
+        {"insight_types": ()},
+        [Differs("insight_types", "ApiCallRateInsight, ApiErrorRateInsight", "-")],
+    ),
     ({"data_functions": ("payroll",)}, [Differs("lambda_data_events", "transfer", "-")]),
     ({"own_invocations": False}, [Differs("own_invocations", "true", "false")]),
     ({"stream_to": None}, [Differs("stream_log_group_to", STREAM, "-")]),

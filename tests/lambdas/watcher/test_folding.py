@@ -255,3 +255,24 @@ def test_a_kept_call_of_a_time_to_come_is_told_by_nobody(bed: Bed) -> None:
     assert bed.now > NOW
     assert len(bed.told) == 1
     assert kept(bed) == []
+
+
+def noise(bed: Bed, name: str, number: int) -> None:
+    """The event of a call that nobody made, by a principal of its own."""
+    event = disabled(RULES[0], f"noise-{name}-{number}", who=f"nobody-{name}-{number}")
+    event["detail"]["eventName"] = name
+    bed.handle(event)
+
+
+def test_made_up_calls_of_many_names_and_principals_are_a_handful_of_mails(bed: Bed) -> None:
+    names = ("DisableRule", "DeleteRule", "PutRule", "PutTargets", "RemoveTargets")
+
+    for minutes in range(4):
+        for name in names:
+            noise(bed, name, minutes)
+        bed.now += timedelta(minutes=10)
+
+    assert len(bed.told) == 5
+    turn_off(bed, RULES[1], "real")
+    assert f"on {RULES[1]}" in mail(bed.told[-1])  # which was put back, and is no noise
+    assert len(bed.told) == 6
