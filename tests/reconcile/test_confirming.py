@@ -13,7 +13,7 @@ from tests.deployed_evidence import BASELINE, NOW, refused
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.events.event import Actor, ApiCall
 from trailkeeper.reconcile.confirming import Confirming
-from trailkeeper.state.heal_items import Unconfirmed
+from trailkeeper.state.heal_items import ForgedTold, Unconfirmed
 
 WHO = "arn:aws:iam::111122223333:user/mallory"
 
@@ -24,6 +24,7 @@ class Table:
 
     waiting: list[Unconfirmed]
     asked: list[tuple[datetime, datetime, int]] = field(default_factory=list)
+    told: ForgedTold | None = None
 
     def unconfirmed(self, since: datetime, until: datetime, most: int) -> tuple[Unconfirmed, ...]:
         self.asked.append((since, until, most))
@@ -34,6 +35,12 @@ class Table:
 
     def confirmed(self, at: datetime, event_id: str) -> None:
         self.waiting = [each for each in self.waiting if each.event_id != event_id]
+
+    def forged_told(self) -> ForgedTold | None:
+        return self.told
+
+    def remember_forged(self, told: ForgedTold) -> None:
+        self.told = told
 
 
 class NoCall:
