@@ -80,6 +80,13 @@ class Control:
         """
         self._post("functions", name=function, failed=reason)
 
+    def rest(self, stack: str, status: str, reason: str = "") -> None:
+        """Let a stack be in a status that only CloudFormation itself brings it into.
+
+        Nothing else about it changes, and nobody is told. Refused for one that is not there.
+        """
+        self._post("stacks", name=stack, status=status, reason=reason)
+
     def charge(self, usd: float, forecast: float | None = None) -> None:
         """Let so much have been spent in this month, and be forecast for its end.
 

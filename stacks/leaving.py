@@ -164,10 +164,13 @@ def beyond_home(templates: Mapping[str, Mapping[str, Any]]) -> str:
             message = f"{name} leaves something behind: {', '.join(kept)}"
             raise UnknownResourceError(message)
         region = name.removeprefix(SATELLITE_STACK)
+        named = f"--region {region} --stack-name {name}"
         kinds = sorted({each["Type"].removeprefix("AWS::") for each in resources.values()})
         lines += [
             f"# {', '.join(kinds)}",
-            f"aws cloudformation delete-stack --region {region} --stack-name {name}",
+            f"aws cloudformation update-termination-protection {named} "
+            "--no-enable-termination-protection",
+            f"aws cloudformation delete-stack {named}",
         ]
     return "\n".join(lines)
 

@@ -42,6 +42,7 @@ class SatelliteStack(Stack):
             scope,
             id_,
             description=f"Trailkeeper: tells {settings.home_region} what happens in this region",
+            termination_protection=settings.watcher,
             **stack_options,
         )
         here = baseline_of(self, settings, evidence_key_arn=None)

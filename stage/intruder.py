@@ -119,6 +119,10 @@ class Mallory:
         """His client of EventBridge in a region."""
         return self._client("events", region)
 
+    def cloudformation_in(self, region: str) -> Any:
+        """His client of CloudFormation in a region."""
+        return self._client("cloudformation", region)
+
     def _client(self, service: str, region: str) -> Any:
         make: Any = boto3.client
         return make(

@@ -22,8 +22,7 @@ from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence import roles
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.functions import ALERT, HEAL, WATCHER
-from trailkeeper.evidence.names import EVIDENCE_STACK, Names
-from trailkeeper.guards import side_documents
+from trailkeeper.evidence.names import EVIDENCE_STACK, RESPONSE_STACK, Names
 from trailkeeper.guards.guard_functions import Own
 from trailkeeper.guards.guard_roles import Policies
 from trailkeeper.guards.sides import RuleRecord, SentRecord, Side, heal_side, watcher_side
@@ -127,6 +126,10 @@ class Guarded(SimpleNamespace):
         """SNS of a region."""
         home = self.sns.meta.region_name
         return self.sns if region == home else client("sns", region)
+
+    def kms_in(self, region: str) -> Any:
+        """KMS of a region beyond home."""
+        return client("kms", region)
 
     def cloudformation_in(self, region: str) -> Any:
         """CloudFormation of a region, as far as guards ask."""
@@ -261,26 +264,25 @@ class Queues:
         return getattr(self._client, name)
 
 
-_STACKS = (
-    *(SIDE.stack, WATCHER_SIDE.stack, EVIDENCE_STACK),
-    *(each.stack for each in SIDE.satellites),
-)
-
-
 class Stacks:
     """CloudFormation with our stacks, as far as guards ask; that of moto is not installed."""
 
-    def __init__(self) -> None:
+    def __init__(self, plan: Deployment = DEPLOYED) -> None:
+        beyond = plan.sides["heal side"].beyond
+        names = (
+            *(SIDE.stack, WATCHER_SIDE.stack, EVIDENCE_STACK),
+            *(f"TrailkeeperSatellite-{each}" for each in beyond),
+        )
         self.stacks: dict[str, dict[str, Any]] = {
             name: {
-                "StackId": NAMES.arn("cloudformation", f"stack/{name}/{number}"),
+                "StackId": plan.names.arn("cloudformation", f"stack/{name}/{number}"),
                 "StackStatus": "CREATE_COMPLETE",
                 "CreationTime": NOW - timedelta(days=9),
                 "EnableTerminationProtection": True,
             }
-            for number, name in enumerate(_STACKS)
+            for number, name in enumerate(names)
         }
-        self.key = ""
+        self.keys: dict[str, str] = {}
 
     @property
     def stack(self) -> dict[str, Any]:
@@ -288,8 +290,8 @@ class Stacks:
         return self.stacks[SIDE.stack]
 
     def describe_stack_resource(self, *, StackName: str, LogicalResourceId: str) -> dict[str, Any]:
-        """The key of the alert topics, all that guards ask for."""
-        return {"StackResourceDetail": {"PhysicalResourceId": self.key}}
+        """The key of alert topics, by the stack that made it: all that guards ask for."""
+        return {"StackResourceDetail": {"PhysicalResourceId": self.keys[StackName]}}
 
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:
         if StackName not in self.stacks:
@@ -310,10 +312,12 @@ def code(words: str) -> bytes:
     return packed.getvalue()
 
 
-def deploy(account: Any, plan: Deployment = DEPLOYED) -> None:
-    """What the stacks deploy, as far as the guards look."""
-    key = deploy_key(account, plan)
-    deploy_roles(account, plan, key)
+def deploy(account: Any, plan: Deployment = DEPLOYED) -> dict[str, str]:
+    """What the stacks deploy, as far as the guards look; the keys of topics by their region."""
+    keys = {
+        region: deploy_key(account, plan, region) for region in plan.sides["heal side"].key_regions
+    }
+    deploy_roles(account, plan, keys[""])
     for record in (HEAL, ALERT, WATCHER):
         account.functions.create_function(
             FunctionName=record.name,
@@ -339,7 +343,7 @@ def deploy(account: Any, plan: Deployment = DEPLOYED) -> None:
         )
     for side in plan.sides.values():
         deploy_calls(account, plan, side)
-        deploy_ways(account, plan, side, key)
+        deploy_ways(account, plan, side, keys)
     account.functions.create_event_source_mapping(
         EventSourceArn=plan.names.alerts_queue_arn,
         FunctionName=ALERT.live_arn(plan.names),
@@ -349,6 +353,7 @@ def deploy(account: Any, plan: Deployment = DEPLOYED) -> None:
     )
     for side in plan.sides.values():
         deploy_table(account, plan, side)
+    return keys
 
 
 def deploy_table(account: Any, plan: Deployment, side: Side) -> None:
@@ -399,7 +404,7 @@ def deploy_rule(events: Any, plan: Deployment, rule: RuleRecord | SentRecord) ->
     events.put_targets(Rule=rule.name, Targets=[{"Id": "Target0", **rule.target(plan.names)}])
 
 
-def deploy_ways(account: Any, plan: Deployment, side: Side, key: str) -> None:
+def deploy_ways(account: Any, plan: Deployment, side: Side, keys: dict[str, str]) -> None:
     for queue in side.queues:
         policy = json.dumps(side.queue_policy(plan.baseline, queue.name))
         attributes = {
@@ -409,8 +414,8 @@ def deploy_ways(account: Any, plan: Deployment, side: Side, key: str) -> None:
         account.sqs.create_queue(QueueName=queue.name, Attributes={**attributes, "Policy": policy})
     for topic in side.topics:
         policy = json.dumps(side.topic_policy(plan.baseline, topic.name))
-        there = key.replace(f":{plan.names.region}:", f":{topic.region}:") if topic.region else key
-        attributes = {"Policy": policy, **({"KmsMasterKeyId": there} if topic.encrypted else {})}
+        key = {"KmsMasterKeyId": keys[topic.region]} if topic.encrypted else {}
+        attributes = {"Policy": policy, **key}
         sns = account.sns_in(topic.region or plan.names.region)
         arn = sns.create_topic(Name=topic.name, Attributes=attributes)["TopicArn"]
         for protocol, endpoint in side.subscribers.get(topic.name, ()):
@@ -430,11 +435,12 @@ def deploy_ways(account: Any, plan: Deployment, side: Side, key: str) -> None:
         account.cloudwatch.put_metric_alarm(AlarmName=alarm.name, **alarm.document(plan.names))
 
 
-def deploy_key(account: Any, plan: Deployment) -> str:
-    policy = side_documents.key_policy(plan.baseline, budgets=False)
-    made = account.kms.create_key(Policy=json.dumps(policy))["KeyMetadata"]
-    account.kms.enable_key_rotation(KeyId=made["KeyId"])
-    account.kms.create_alias(AliasName="alias/trailkeeper-alerts", TargetKeyId=made["KeyId"])
+def deploy_key(account: Any, plan: Deployment, region: str) -> str:
+    kms = account.kms_in(region) if region else account.kms
+    policy = plan.sides["heal side"].key_policy(plan.baseline, region)
+    made = kms.create_key(Policy=json.dumps(policy))["KeyMetadata"]
+    kms.enable_key_rotation(KeyId=made["KeyId"])
+    kms.create_alias(AliasName="alias/trailkeeper-alerts", TargetKeyId=made["KeyId"])
     return str(made["Arn"])
 
 
@@ -474,21 +480,21 @@ def deployed(plan: Deployment = DEPLOYED) -> Guarded:
     """Both halves in accounts that hold nothing else."""
     made = Guarded(
         functions=Functions(client("lambda", plan.names.region)),
-        cloudformation=Stacks(),
+        cloudformation=Stacks(plan),
         **{name: client(name, plan.names.region) for name in SERVICES},
     )
     made.sqs = Queues(made.sqs)
-    beside_moto = (made.functions.mappings, made.sqs.allowed)
+    beside_moto = (made.functions.mappings, made.sqs.allowed, made.cloudformation.keys)
     if plan not in _KEPT:
         moto_api_backend.reset()
-        deploy(made, plan)
+        for region, key in deploy(made, plan).items():
+            stack = f"TrailkeeperSatellite-{region}" if region else RESPONSE_STACK
+            made.cloudformation.keys[stack] = key.rpartition("/")[2]
         _KEPT[plan] = KeptAccounts(), deepcopy(beside_moto)
     accounts, beside = _KEPT[plan]
     accounts.put_back()
     for mine, kept in zip(beside_moto, deepcopy(beside), strict=True):
         mine.update(kept)
-    key = made.kms.describe_key(KeyId="alias/trailkeeper-alerts")["KeyMetadata"]
-    made.cloudformation.key = key["KeyId"]
     return made
 
 

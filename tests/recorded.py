@@ -57,6 +57,10 @@ class Recorded:
         """SNS of a region, recorded as the one at home."""
         return self.sns
 
+    def kms_in(self, region: str) -> Any:
+        """KMS of a region, recorded as the one at home."""
+        return self.kms
+
     def events_in(self, region: str) -> Any:
         """EventBridge of a region, recorded as the one at home."""
         return self.events

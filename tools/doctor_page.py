@@ -61,6 +61,9 @@ def _section(finding: Finding) -> Iterator[str]:
         yield "```"
     else:
         yield _blanks(finding.fix)
+    if finding.note:
+        yield ""
+        yield _blanks(finding.note)
 
 
 class _Blanks(dict[str, str]):

@@ -12,6 +12,7 @@ from embedded.adapter import (
     alarm_mutes,
     alarm_query,
     athena,
+    change_sets,
     condition_keys,
     gateway,
     iam_actions,
@@ -91,6 +92,7 @@ class EmbeddedServer:
         athena.install()
         cloudformation.install(prepare_function=prepare_function)
         stack_events.install()
+        change_sets.install()
         metrics.install()
         mails = Mailbox(mailbox)
         mail.install(mails, endpoint=endpoint)

@@ -26,7 +26,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from embedded.adapter import eventbridge, gateway, hosts, lambda_, principals, schedules, sqs
+from embedded.adapter import (
+    change_sets,
+    eventbridge,
+    gateway,
+    hosts,
+    lambda_,
+    principals,
+    schedules,
+    sqs,
+)
 from embedded.adapter.schedules import CannotRunError
 from embedded.server import charges
 from embedded.server.alarms import AlarmClock
@@ -62,6 +71,7 @@ class Control:
             "schedules": self._run_schedule,
             "clock": self._move_clock,
             "functions": self._fail_update,
+            "stacks": self._rest,
             "events": self._say,
             "charges": self._charge,
             "strangers": self._stranger,
@@ -118,6 +128,17 @@ class Control:
                 return {}
         raise InvalidRequestError(
             'the body must be {"name": "<name of a function that is there>", "failed": "<why>"}'
+        )
+
+    async def _rest(self, given: Given) -> Answer:
+        match given:
+            case {"name": str(name), "status": str(status), "reason": str(reason)} if (
+                change_sets.rest(name, status, reason)
+            ):
+                return {}
+        raise InvalidRequestError(
+            'the body must be {"name": "<name of a stack that is there>", "status": "...", '
+            '"reason": "..."}'
         )
 
     async def _say(self, given: Given) -> Answer:

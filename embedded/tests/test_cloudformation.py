@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, WaiterError
 
+from embedded.control import RefusedError
 from embedded.tests.bare_account import BareAccount, eventually
+from embedded.tests.users import user
 
 NAME = "guarded"
 BUCKET = "guarded-logs"
@@ -438,6 +440,64 @@ def test_a_log_group_that_is_there_already_ends_an_update_half_done(account: Bar
     assert any("already exists" in each.get("ResourceStatusReason", "") for each in events)
     (stream,) = logs.describe_log_streams(logGroupName="/taken")["logStreams"]
     assert stream["logStreamName"] == "of-another"
+    made.delete()
+
+
+def test_a_stack_says_which_change_set_changed_it_last(account: BareAccount) -> None:
+    """CloudFormation API reference, "Stack"; it may be executed by its ARN alone."""
+    stacks = account.client("cloudformation")
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "by-change-set"}}
+    made = Stack(stacks, "by-change-set")
+    made.deploy({"Topic": topic})
+    changed = {**topic, "Properties": {**topic["Properties"], "DisplayName": "changed"}}
+    body = json.dumps({"Resources": {"Topic": changed}})
+    wanted = {"StackName": made.name, "TemplateBody": body}
+    ids = [stacks.create_change_set(**wanted, ChangeSetName=each)["Id"] for each in ("one", "two")]
+    assert "ChangeSetId" not in stacks.describe_stacks(StackName=made.name)["Stacks"][0]
+    listed = stacks.list_change_sets(StackName=made.name)["Summaries"]
+    assert {(e["ChangeSetName"], e["Status"], e["ExecutionStatus"]) for e in listed} == {
+        ("one", "CREATE_COMPLETE", "AVAILABLE"),
+        ("two", "CREATE_COMPLETE", "AVAILABLE"),
+    }
+    assert all(each["CreationTime"].tzinfo for each in listed)
+
+    stacks.execute_change_set(ChangeSetName=ids[1])
+
+    assert eventually(lambda: status(stacks, made.name) == "UPDATE_COMPLETE")
+    assert stacks.describe_stacks(StackName=made.name)["Stacks"][0]["ChangeSetId"] == ids[1]
+    left = stacks.list_change_sets(StackName=made.name)["Summaries"]
+    assert [(each["ChangeSetName"], each["ExecutionStatus"]) for each in left] == [
+        ("two", "EXECUTE_COMPLETE")
+    ]
+    made.delete()
+    with pytest.raises(ClientError, match=r"by-change-set\] does not exist"):
+        stacks.list_change_sets(StackName=made.name)
+
+
+def test_who_may_not_list_change_sets_is_told_which_right_is_missing(account: BareAccount) -> None:
+    stacks = user(account, "curious").may("cloudformation:DescribeStacks").client("cloudformation")
+
+    with pytest.raises(ClientError, match="cloudformation:ListChangeSets"):
+        stacks.list_change_sets(StackName="any")
+
+
+def test_a_stack_rests_in_a_status_that_only_cloudformation_brings_on(
+    account: BareAccount,
+) -> None:
+    stacks = account.client("cloudformation")
+    made = Stack(stacks, "resting")
+    made.deploy({"Topic": {"Type": "AWS::SNS::Topic", "Properties": {}}})
+
+    account.root.control.rest("resting", "UPDATE_ROLLBACK_FAILED", "Topic is gone")
+
+    (found,) = stacks.describe_stacks(StackName="resting")["Stacks"]
+    assert (found["StackStatus"], found["StackStatusReason"]) == (
+        "UPDATE_ROLLBACK_FAILED",
+        "Topic is gone",
+    )
+    with pytest.raises(RefusedError, match="a stack that is there"):
+        account.root.control.rest("nobodys", "UPDATE_FAILED")
+    account.root.control.rest("resting", "UPDATE_COMPLETE")
     made.delete()
 
 

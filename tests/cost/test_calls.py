@@ -257,39 +257,42 @@ def test_a_comparison_asks_nothing_twice(moto: Callable[[], None]) -> None:
     assert of_heal_side["kms describe_key"] == 1
 
 
-def test_each_region_that_sends_its_events_home_takes_ten_calls_more(
+def test_each_region_that_sends_its_events_home_takes_eleven_calls_more(
     moto: Callable[[], None],
 ) -> None:
-    """Its list of rules, the targets of three, and six calls about the role by which it sends."""
+    """Its list of rules, the targets of three, six about the role by which it sends, its stack."""
     moto()
     after = compared("heal side", "eu-west-1", "ap-northeast-2").calls
 
-    assert after.total() == 77 + 20
+    assert after.total() == 77 + 22
     assert (after["events_in list_rules"], after["events_in list_targets_by_rule"]) == (2, 6)
+    assert after["cloudformation_in describe_stacks"] == 2
     here = charged_by({**DEFAULTS, "ec2_regions": ["eu-west-1", "ap-northeast-2"]})
-    assert here.own_calls - charged_by(DEFAULTS).own_calls == 182 * 20
+    assert here.own_calls - charged_by(DEFAULTS).own_calls == 182 * 22
 
 
 def test_with_home_elsewhere_what_stands_in_us_east_1_is_compared_too(
     moto: Callable[[], None],
 ) -> None:
-    """The rules for IAM's calls, those about the alarm, and those on these; the alarm's topic."""
+    """The rules for IAM's calls, about the alarm, and on these; stack; the alarm's topic, key."""
     moto()
-    assert compared("heal side", home="eu-central-1").calls.total() == 77 + 10 + 4
+    assert compared("heal side", home="eu-central-1").calls.total() == 77 + 11 + 7
     moto()
     assert compared("watcher side", home="eu-central-1").calls.total() == 40
     elsewhere = charged_by({**DEFAULTS, "home_region": "eu-central-1"})
 
-    assert elsewhere.own_calls == 55_796 + 182 * 14 == 58_344
+    assert elsewhere.own_calls == 55_796 + 182 * 18 == 59_072
 
 
-def test_a_last_resort_beyond_home_is_a_topic_more(moto: Callable[[], None]) -> None:
+def test_a_last_resort_beyond_home_is_a_topic_and_a_stack_more(moto: Callable[[], None]) -> None:
     moto()
-    found = compared("watcher side", last_resort="eu-west-1").calls.total()
+    topic = compared("watcher side", last_resort="eu-west-1").calls.total()
+    moto()
+    stack = compared("heal side", last_resort="eu-west-1").calls.total()
     there = charged_by({**DEFAULTS, "last_resort_region": "eu-west-1"})
 
-    assert found == 40 + 3
-    assert there.own_calls - charged_by(DEFAULTS).own_calls == 182 * 3
+    assert (topic, stack) == (40 + 3, 77 + 1)
+    assert there.own_calls - charged_by(DEFAULTS).own_calls == 182 * 4
 
 
 def test_all_schedules_together_stay_well_under_sixty_thousand_calls_a_month() -> None:

@@ -182,6 +182,27 @@ def update_half_done(stage: Stage) -> None:
     wait_for("the update to end", is_over)
 
 
+def change_set_waits(stage: Stage, stack: str = "TrailkeeperUnheardOf") -> None:
+    """Under the name of a stack that is not there yet."""
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {}}
+    stage.cloudformation.create_change_set(
+        StackName=stack,
+        ChangeSetName="foreign",
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps({"Resources": {"Topic": topic}}),
+    )
+
+
+def rests(stack: str, status: str) -> Fault:
+    """A stack that only CloudFormation itself brings into that status."""
+
+    def inject(stage: Stage) -> None:
+        change_set_waits(stage, stack)
+        stage.ready.control.rest(stack, status, f"as {status} is")
+
+    return inject
+
+
 def evidence_stack_gone(stage: Stage) -> None:
     """The stack alone: what it deployed is retained."""
     stack = {"StackName": "TrailkeeperEvidence"}
@@ -494,9 +515,44 @@ WHILE_HEALED: Faults = {
         "cannot be read",
     ),
     "update half done": (
-        "stack-failed",
+        "stack-half-updated",
         update_half_done,
-        "the last deploy of TrailkeeperSearch did NOT go through (UPDATE_FAILED)",
+        "the last deploy of TrailkeeperSearch did NOT go through and was NOT taken back (UPDATE_",
+    ),
+    "change set waits": (
+        "change-set-waiting",
+        change_set_waits,
+        "the change set foreign of TrailkeeperUnheardOf CAN BE EXECUTED, made",
+    ),
+    "stack under review": (
+        "stack-under-review",
+        lambda stage: None,  # as such a change set waits
+        "TrailkeeperUnheardOf is NOT there: a change set that would create it waits",
+    ),
+    "stack never made": (
+        "stack-never-made",
+        rests("TrailkeeperNever", "ROLLBACK_COMPLETE"),
+        "TrailkeeperNever was NEVER made whole (ROLLBACK_COMPLETE: as ROLLBACK_COMPLETE is)",
+    ),
+    "stack half deleted": (
+        "stack-half-deleted",
+        rests("TrailkeeperHalf", "DELETE_FAILED"),
+        "somebody began to delete TrailkeeperHalf, and that did NOT end (DELETE_FAILED: ",
+    ),
+    "stack half rolled back": (
+        "stack-half-rolled-back",
+        rests("TrailkeeperStuck", "UPDATE_ROLLBACK_FAILED"),
+        "the last deploy of TrailkeeperStuck did NOT go through, and could NOT be taken back",
+    ),
+    "import failed": (
+        "stack-failed",
+        rests("TrailkeeperImported", "IMPORT_ROLLBACK_FAILED"),
+        "the last operation on TrailkeeperImported did NOT go through (IMPORT_ROLLBACK_FAILED: ",
+    ),
+    "stack going": (
+        "stack-busy",
+        rests("TrailkeeperGoing", "DELETE_IN_PROGRESS"),
+        "what is done to TrailkeeperGoing is NOT over after",
     ),
     "nothing delivered": (
         "delivery-broken",

@@ -251,6 +251,7 @@ def test_a_topic_of_last_resort_elsewhere_is_put_right_where_it_stands(
 
 
 FRANKFURT = replace(BASELINE, region="eu-central-1")
+CHARGES_ELSEWHERE = Deployment(FRANKFURT)
 ON_CHARGES: dict[str, tuple[str, Callable[[Any, str], Any]]] = {
     "charges-unheard": (
         "guard-feeds.subscriptions",
@@ -291,31 +292,90 @@ def queue_of(sns: Any, topic: str) -> str:
     return str(found["SubscriptionArn"])
 
 
+@pytest.fixture
+def frankfurt(moto: Callable[[], None]) -> Guarded:
+    """An account whose home has no charges."""
+    return deployed(CHARGES_ELSEWHERE)
+
+
+def compared(account: Guarded) -> tuple[Outcome, ...]:
+    guards = CHARGES_ELSEWHERE.watched["heal side"].guards
+    return Reconcile(account, FRANKFURT, Patience(time.monotonic() + 60), guards).run()
+
+
 @pytest.mark.parametrize("name", ON_CHARGES)
-def test_the_topic_of_charges_is_put_right_in_us_east_1(
-    moto: Callable[[], None], name: str
-) -> None:
+def test_the_topic_of_charges_is_put_right_in_us_east_1(frankfurt: Guarded, name: str) -> None:
     document, attack = ON_CHARGES[name]
-    plan = Deployment(FRANKFURT)
-    account = deployed(plan)
-    guards = plan.watched["heal side"].guards
     sns = boto3.client("sns", region_name="us-east-1")
     (topic,) = (each["TopicArn"] for each in sns.list_topics()["Topics"])
     before = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
     attack(sns, topic)
 
-    def compare() -> tuple[Outcome, ...]:
-        return Reconcile(account, FRANKFURT, Patience(time.monotonic() + 60), guards).run()
-
     assert topic.endswith(":trailkeeper-billing")
-    assert ended(compare()) == {document: Result.HEALED}
-    assert compare() == ()
+    assert ended(compared(frankfurt)) == {document: Result.HEALED}
+    assert compared(frankfurt) == ()
     attributes = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
     assert {key: attributes[key] for key in ("Policy", "KmsMasterKeyId")} == {
         key: before[key] for key in ("Policy", "KmsMasterKeyId")
     }
     assert before["KmsMasterKeyId"].startswith("arn:aws:kms:us-east-1:")
     queue_of(sns, topic)
+
+
+ON_KEY_OF_CHARGES: dict[str, tuple[str, Callable[[Any, str], Any]]] = {
+    "charges-key-disabled": ("state", lambda kms, key: kms.disable_key(KeyId=key)),
+    "charges-key-to-be-deleted": (
+        "state",
+        lambda kms, key: kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7),
+    ),
+    "charges-may-not-use-key": (
+        "policy",
+        lambda kms, key: kms.put_key_policy(
+            KeyId=key, PolicyName="default", Policy=json.dumps({"Statement": []})
+        ),
+    ),
+    "charges-key-not-rotated": (
+        "rotation",
+        lambda kms, key: kms.disable_key_rotation(KeyId=key),
+    ),
+    "charges-key-alias-deleted": (
+        "alias",
+        lambda kms, _: kms.delete_alias(AliasName="alias/trailkeeper-alerts"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ON_KEY_OF_CHARGES)
+def test_the_key_of_charges_is_put_right_in_us_east_1(frankfurt: Guarded, name: str) -> None:
+    document, attack = ON_KEY_OF_CHARGES[name]
+    kms = boto3.client("kms", region_name="us-east-1")
+    key = kms.describe_key(KeyId="alias/trailkeeper-alerts")["KeyMetadata"]["KeyId"]
+    attack(kms, key)
+
+    assert ended(compared(frankfurt)) == {f"guard-key.{document}@us-east-1": Result.HEALED}
+    assert compared(frankfurt) == ()
+    named = kms.describe_key(KeyId="alias/trailkeeper-alerts")["KeyMetadata"]
+    assert (named["KeyId"], named["KeyState"]) == (key, "Enabled")
+    assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"]
+    policy = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+    (alarms,) = (each for each in policy["Statement"] if each.get("Sid") == "AlarmsPublish")
+    assert alarms["Condition"]["ArnLikeIfExists"] == {
+        "aws:SourceArn": f"arn:aws:cloudwatch:us-east-1:{NAMES.account}:alarm:trailkeeper-*"
+    }
+
+
+def test_a_key_that_is_gone_at_home_hides_nothing_of_the_one_in_us_east_1(
+    frankfurt: Guarded,
+) -> None:
+    frankfurt.cloudformation.keys["TrailkeeperResponse"] = "11111111-2222-3333-4444-555555555555"
+    kms = boto3.client("kms", region_name="us-east-1")
+    key = kms.describe_key(KeyId="alias/trailkeeper-alerts")["KeyMetadata"]["KeyId"]
+    kms.disable_key(KeyId=key)
+
+    ends = ended(compared(frankfurt))
+
+    assert ends["guard-key.state@us-east-1"] is Result.HEALED
+    assert any(key.startswith("guard-key.") and "@" not in key for key in ends)
 
 
 def test_alarms_that_nobody_gets_are_heard_again_and_who_else_hears_them_is_told(

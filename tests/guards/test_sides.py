@@ -189,11 +189,13 @@ RESTORED = {
     },
     "guard-feeds.subscriptions": {"trailkeeper-alarms"},
     "guard-stack.protection": {"EnableTerminationProtection"},
+    "guard-stack.protection@eu-west-1": {"EnableTerminationProtection"},
 }
 # Where another field decides over the first, which a machine must not change.
 DECIDED = {
     "guard-table.table": {"StreamSpecification": "Replicas"},
     "guard-stack.protection": {"EnableTerminationProtection": "Stack"},
+    "guard-stack.protection@eu-west-1": {"EnableTerminationProtection": "Stack"},
 }
 
 

@@ -16,7 +16,6 @@ from tests.deployed_evidence import BASELINE
 from tests.guarded import ALERT_ENVIRON, HEAL_ENVIRON
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
-from trailkeeper.guards import side_documents
 from trailkeeper.guards.sides import Side, heal_side, watcher_side
 from trailkeeper.guards.watched import guards_of, judging
 
@@ -31,7 +30,7 @@ def _said(side: Side, heal: HealEnviron) -> dict[str, Any]:
         "table": [side.table.name, side.table.protected],
         "names": sorted(side.names(names)),
         "unnamed": dict(side.unnamed),
-        "has": [side.for_deploys, side.has_key, side.budgets_publish],
+        "has": [side.for_deploys, side.has_key],
         "fed": [side.queue_to and side.queue_to.name, *(each.name for each in side.feeding)],
         "subscribers": {name: [list(each) for each in to] for name, to in side.subscribers.items()},
         "functions": [each.name for each in side.functions],
@@ -41,13 +40,14 @@ def _said(side: Side, heal: HealEnviron) -> dict[str, Any]:
             for each in side.rules
         },
         "satellites": {
-            each.stack: [
+            f"TrailkeeperSatellite-{each.region}": [
                 each.role.name(names),
                 each.role.boundary(names),
                 {rule.name: rule.target(names) for rule in each.rules},
             ]
             for each in side.satellites
         },
+        "beyond": list(side.beyond),
         "schedules": {
             each.name: each.document(names, side.schedule_role_arn) for each in side.schedules
         },
@@ -55,7 +55,7 @@ def _said(side: Side, heal: HealEnviron) -> dict[str, Any]:
         "queue urls": [side.queue_url(each.name) for each in side.queues],
         "topics": {each.name: side.topic_policy(baseline, each.name) for each in side.topics},
         "encrypted": [each.name for each in side.topics if each.encrypted],
-        "key": side_documents.key_policy(baseline, budgets=side.budgets_publish),
+        "keys": {each or "home": side.key_policy(baseline, each) for each in side.key_regions},
         "alarms": {each.name: each.document(names) for each in side.alarms},
         "rights": [
             [each.why, each.statement(baseline)]

@@ -58,13 +58,17 @@ def test_the_page_about_leaving_removes_the_stacks_beyond_home(
     page = (ROOT / "docs/leaving.md").read_text(encoding="utf-8")
     name = "TrailkeeperSatellite-us-east-1"
     template = json.loads((assembly("elsewhere") / f"{name}.template.json").read_text())
-    *_, command = leaving.beyond_home({name: template}).splitlines()
+    *_, unprotect, delete = leaving.beyond_home({name: template}).splitlines()
 
-    assert command == (
+    assert unprotect == (
+        "aws cloudformation update-termination-protection --region us-east-1 "
+        "--stack-name TrailkeeperSatellite-us-east-1 --no-enable-termination-protection"
+    )
+    assert delete == (
         "aws cloudformation delete-stack --region us-east-1 "
         "--stack-name TrailkeeperSatellite-us-east-1"
     )
-    assert command in page
+    assert f"{unprotect}\n{delete}\n" in page
     template["Resources"]["Kept"] = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}
     with pytest.raises(leaving.UnknownResourceError, match="leaves something behind: AWS::S3"):
         leaving.beyond_home({name: template})

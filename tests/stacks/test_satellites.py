@@ -165,7 +165,7 @@ def test_what_sends_home_is_deployed_as_the_watcher_wants_it(
     heal, alert = HealEnviron.from_environ(variables), AlertEnviron.from_environ(variables)
     names, documents = heal.baseline.names, policies(heal, alert)(heal.baseline)
     (wanted,) = (e for e in heal_side(heal, alert).satellites if e.region == region)
-    stack = Deployed(folder, wanted.stack)
+    stack = Deployed(folder, f"TrailkeeperSatellite-{region}")
 
     assert {
         own["Name"]: (
@@ -293,6 +293,37 @@ def test_the_watcher_knows_the_key_of_the_charges_by_its_logical_id(charges: Dep
     (key,) = (id_ for id_, own in charges.resources.items() if own["Type"] == "AWS::KMS::Key")
 
     assert key == "ChargesAlertsKey5E43E9C8" == CHARGES_KEY_ID
+
+
+def test_who_may_use_topic_and_key_of_the_charges_is_as_the_watcher_wants_it(
+    charges: Deployed,
+) -> None:
+    """The alarm is one of us-east-1, wherever home is."""
+    own, *_ = Deployed(charges.folder, RESPONSE_STACK).all("AWS::Lambda::Function").values()
+    variables = own["Environment"]["Variables"]
+    heal, alert = HealEnviron.from_environ(variables), AlertEnviron.from_environ(variables)
+    side = heal_side(heal, alert)
+
+    (topic,) = charges.all("AWS::SNS::TopicPolicy").values()
+    assert canonical_policy(topic["PolicyDocument"]) == canonical_policy(
+        side.topic_policy(heal.baseline, "trailkeeper-billing")
+    )
+    (key,) = charges.all("AWS::KMS::Key").values()
+    assert key["EnableKeyRotation"] is True
+    assert canonical_policy(key["KeyPolicy"]) == canonical_policy(
+        side.key_policy(heal.baseline, "us-east-1")
+    )
+
+
+def test_a_stack_is_protected_from_one_call_that_deletes_it_if_somebody_watches_over_it(
+    synth: Synth,
+) -> None:
+    """What is protected alone would only be in the way of whoever leaves."""
+    for watcher in (True, False):
+        folder = synth({"ec2_regions": [AWAY], "watcher": watcher})
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        stack = manifest["artifacts"][f"TrailkeeperSatellite-{AWAY}"]
+        assert stack["properties"].get("terminationProtection", False) is watcher
 
 
 def test_in_us_east_1_the_alarm_and_the_budget_tell_the_topic_that_is_there(

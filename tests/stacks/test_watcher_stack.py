@@ -20,7 +20,6 @@ from trailkeeper.evidence.drift import canonical, canonical_policy
 from trailkeeper.evidence.expected import ExpectedActor
 from trailkeeper.evidence.names import WATCHER_STACK
 from trailkeeper.evidence.regions import partition_of
-from trailkeeper.guards import side_documents
 from trailkeeper.guards.sides import Side, heal_side, watcher_side
 from trailkeeper.rights.roles import policies
 
@@ -176,7 +175,7 @@ class TestEachPartIsDeployedAsItsGuardWantsIt:
             (canonical_policy(own["KeyPolicy"]), own["EnableKeyRotation"])
             for own in deployed.all("AWS::KMS::Key").values()
         ]
-        policy = side_documents.key_policy(heal.baseline, budgets=wanted.budgets_publish)
+        policy = wanted.key_policy(heal.baseline)
         assert found == ([(canonical_policy(policy), True)] if wanted.has_key else [])
 
     def test_alarms(self, deployed: Deployed, side: tuple[Side, HealEnviron, AlertEnviron]) -> None:

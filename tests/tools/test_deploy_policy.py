@@ -21,6 +21,7 @@ POLICIES: dict[str, list[dict[str, Any]]] = json.loads(PAGE)
 TRAIL = "arn:aws:cloudtrail:REGION:ACCOUNT:trail/trailkeeper"
 LOGS = "arn:aws:s3:::trailkeeper-logs-ACCOUNT-REGION"
 BOOTSTRAPPED = "arn:aws:iam::ACCOUNT:role/cdk-hnb659fds"
+SATELLITE = "arn:aws:cloudformation:eu-west-1:ACCOUNT:stack/TrailkeeperSatellite-eu-west-1/1"
 TOOLKIT = "arn:aws:cloudformation:REGION:ACCOUNT:stack/CDKToolkit/1"
 HEAL = "arn:aws:lambda:REGION:ACCOUNT:function:trailkeeper-heal"
 SCHEDULES = "arn:aws:scheduler:REGION:ACCOUNT:schedule/default"
@@ -127,6 +128,9 @@ def test_no_action_is_a_pattern_and_only_nameless_resources_are_everything() -> 
             "arn:aws:cloudwatch:REGION:ACCOUNT:alarm:trailkeeper-cis-root-use",
         ),
         # In regions beyond home
+        ("deployer", "cloudformation:UpdateTerminationProtection", SATELLITE),
+        ("operator", "cloudformation:ListChangeSets", SATELLITE),
+        ("operator", "cloudformation:ListStackResources", SATELLITE),
         ("deployer", "sts:AssumeRole", f"{BOOTSTRAPPED}-deploy-role-ACCOUNT-eu-west-1"),
         ("execution", "budgets:ModifyBudget", "arn:aws:budgets::ACCOUNT:budget/any"),
         (

@@ -25,6 +25,8 @@ from trailkeeper.evidence.names import (
     DATABASE,
     HEAL_FUNCTION,
     PAUSE_PARAMETER,
+    SATELLITE_STACK,
+    STACK_PREFIX,
     WATCHER_FUNCTION,
     WORK_GROUP,
 )
@@ -69,6 +71,7 @@ def _deployer() -> list[Statement]:
     """Make CDK's own stack once, then deploy in its roles."""
     toolkit = [arn_of("cloudformation", f"stack/{TOOLKIT}/*", EVERYWHERE)]
     ours = [arn_of("cloudformation", f"stack/{each}/*") for each in STACKS]
+    beyond = arn_of("cloudformation", f"stack/{SATELLITE_STACK}*", EVERYWHERE)
     # The regions beyond home are bootstrapped, too.
     roles = [
         f"arn:aws:iam::ACCOUNT:role/cdk-{QUALIFIER}-{each}-role-ACCOUNT-*"
@@ -81,7 +84,7 @@ def _deployer() -> list[Statement]:
         allow("Bootstrap", (f"cloudformation:{each}" for each in changes + reads + own), toolkit),
         allow("Deploy", ("sts:AssumeRole",), roles),
         # A first deploy that failed can only be repeated without it (docs/first-deploy.md).
-        allow("Repeat", ("cloudformation:UpdateTerminationProtection",), ours),
+        allow("Repeat", ("cloudformation:UpdateTerminationProtection",), [*ours, beyond]),
         *statements(rights({TOOLKIT: bootstrap()}, EVERYWHERE).items()),
     ]
 
@@ -179,7 +182,12 @@ def _operator() -> list[Statement]:
 def _doctors_rights() -> list[tuple[tuple[str, ...], set[str]]]:
     """What `trailkeeper doctor` reads; what it lists without a name, it may list everything of."""
     needs = {each for each in findings.needs() if not each.startswith(("lambda:Invoke", "sts:"))}
-    found: list[tuple[tuple[str, ...], set[str]]] = [(("*",), needs & _LISTS)]
+    stacks_alike = (arn_of("cloudformation", f"stack/{STACK_PREFIX}*/*", EVERYWHERE),)
+    about_stacks = {each for each in needs - _LISTS if each.startswith("cloudformation:")}
+    found: list[tuple[tuple[str, ...], set[str]]] = [
+        (("*",), needs & _LISTS),
+        (stacks_alike, about_stacks),
+    ]
     for stacks, region in zip(templates(), (HOME, EVERYWHERE), strict=True):
         found += rights_on(needs - _LISTS, names_of(stacks), region).items()
     return found

@@ -44,10 +44,13 @@ NOT_CALM = 3
 )
 @click.pass_context
 def status(context: click.Context, as_json: bool, exit_code: bool) -> None:
-    """Show who can be reached, what is guarded, drift now, the last heals, and the guard itself.
+    """Show who can be reached, what is guarded, drift now, the last heals, the guard, its stacks.
 
     Ends with 1 when the guard itself is not as deployed.
     """
+    # Late, as the other commands here do without it.
+    from trailkeeper.cli.stack_section import look as look_at_stacks
+
     account: Account = context.obj
     functions = account.client("lambda")
     try:
@@ -59,12 +62,21 @@ def status(context: click.Context, as_json: bool, exit_code: bool) -> None:
         raise click.ClickException(str(error)) from error
     both = halves.compare(functions, answer)
     reach = look(functions, lambda: account.client("sqs"))
-    shown = show_status(answer, reach, datetime.now(UTC))
-    lines = (*shown.lines, *section("Guard", both.lines()))
-    _print(halves.told(answer, both), lines, as_json=as_json)
+    now = datetime.now(UTC)
+    shown = show_status(answer, reach, now)
+    stacks = look_at_stacks(account, answer.status.trail, now) if answer.status else None
+    if as_json:
+        told = halves.told(answer, both).to_json()
+        click.echo(
+            json.dumps({**told, **({"stacks": stacks.to_json()} if stacks else {})}, indent=2)
+        )
+    else:
+        of_stacks = stacks.lines() if stacks else ()
+        for line in (*shown.lines, *section("Guard", both.lines()), *of_stacks):
+            click.echo(line)
     if not both.in_order:
         context.exit(1)
-    if exit_code and not shown.calm:
+    if exit_code and not (shown.calm and (stacks is None or stacks.in_order)):
         context.exit(NOT_CALM)
 
 

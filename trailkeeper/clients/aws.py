@@ -59,6 +59,10 @@ class AwsClients:
     def kms(self) -> Any:
         return self._client("kms")
 
+    def kms_in(self, region: str) -> Any:
+        """KMS of a region, for a key beyond home."""
+        return self._client("kms", region)
+
     @cached_property
     def logs(self) -> Any:
         return self._client("logs")

@@ -51,10 +51,12 @@ WATCH_CALLS = 118
 # What Lambda counted of three functions, for the watcher's sign of life.
 ALIVE_CALLS = 3
 # Of what sends a region's events home: the list of its rules, and six about its role; each rule's
-# targets come on top.
+# targets come on top, and one call about the stack of any region beyond home.
 _REGION_CALLS = 7
-# A topic beyond home: itself, the list of its subscriptions, and one of them; and its key.
+# A topic beyond home: itself, the list of its subscriptions, and one of them.
 _TOPIC_CALLS = 3
+# Its key: which one our stack made, what its alias names, its policy, its rotation.
+_KEY_CALLS = 4
 WATCH_LOOKS = MINUTES_A_MONTH // defaults.WATCH_LOOK_MINUTES
 _WATCH_GB_SECONDS = 0.5
 HEARTBEATS = 2
@@ -289,7 +291,7 @@ def _region_calls(settings: Mapping[str, Any], *, charges: bool) -> int:
     sending = sum(_REGION_CALLS + len(each) for each in rules if each)
     topics = sum(each.charges + each.last_resort for each in found)
     keys = settings["alerts_key"] and any(each.charges for each in found)
-    return sending + topics * _TOPIC_CALLS + keys
+    return len(found) + sending + topics * _TOPIC_CALLS + keys * _KEY_CALLS
 
 
 def metrics_of(controls: int) -> int:

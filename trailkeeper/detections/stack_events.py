@@ -17,10 +17,11 @@ STATUS_CHANGE = "CloudFormation Stack Status Change"
 DELETES = "DeleteStack"
 # Makes no more than a change set; a stack that has nothing else waits for its execution.
 PREPARES = "CreateChangeSet"
+EXECUTES = "ExecuteChangeSet"
 # Whoever has one of these as planned may deploy our stacks; nobody can plan to delete them.
 DEPLOYS = (
     *("CancelUpdateStack", "ContinueUpdateRollback", PREPARES, "CreateStack"),
-    *("ExecuteChangeSet", "RollbackStack", "UpdateStack"),
+    *(EXECUTES, "RollbackStack", "UpdateStack"),
 )
 
 
@@ -48,15 +49,22 @@ def stack_of(event: Mapping[str, Any], stacks: Iterable[str], names: Names) -> s
     return next((each for each in stacks if stack_id.startswith(_prefix(each, names))), "")
 
 
-def operates(call: ApiCall, stack: str, names: Names) -> bool:
+def operates(call: ApiCall, stack: str, names: Names, change_set: str = "") -> bool:
     """Whether the call begins something with a stack, which it may name by name or by id.
 
-    A body that CloudTrail left out may be about any.
+    Whoever executes a change set may name it by its ARN alone, which does not say of which stack it
+    is (CloudFormation API reference, "ExecuteChangeSet"); `change_set` is the ARN of the one that
+    CloudFormation shows with the stack. A body that CloudTrail left out may be about any.
     """
     if call.source != "cloudformation.amazonaws.com" or not call.succeeded:
         return False
-    named = str(call.parameters.get("stackName", ""))
-    ours = named == stack or named.startswith(_prefix(stack, names)) or call.parameters_omitted
+    if call.parameters_omitted:
+        return call.name in (DELETES, *DEPLOYS)
+    named = str(call.parameters.get("stackName") or "")
+    if not named:
+        executed = call.name == EXECUTES and call.parameters.get("changeSetName")
+        return bool(change_set) and executed == change_set
+    ours = named == stack or named.startswith(_prefix(stack, names))
     return ours and call.name in (DELETES, *DEPLOYS)
 
 

@@ -19,7 +19,7 @@ from trailkeeper.evidence.drift import (
     changes,
     fields_of,
 )
-from trailkeeper.evidence.outcome import Outcome
+from trailkeeper.evidence.outcome import Outcome, place_of
 from trailkeeper.evidence.permission import Permission, Resource
 
 
@@ -32,6 +32,10 @@ class Clients(Protocol):
     def s3(self) -> Any: ...
     @property
     def kms(self) -> Any: ...
+
+    def kms_in(self, region: str) -> Any:
+        """KMS of a region, which knows the keys and aliases of its own alone."""
+
     @property
     def logs(self) -> Any: ...
     @property
@@ -267,14 +271,18 @@ def _one_line(resource: str | tuple[str, ...]) -> str:
 
 
 def until_gone(findings: Iterable[Finding | None]) -> tuple[Finding, ...]:
-    """What is not in order, in order, and nothing after a resource that is not there."""
+    """What is not in order, in order; of one place nothing after a resource that is not there."""
     found: list[Finding] = []
+    gone: set[str] = set()
     for finding in findings:
         if finding is None:
             continue
+        _, place = place_of(finding.document)
+        if place in gone:
+            continue
         found.append(finding)
         if isinstance(finding, Drift) and finding.gone:
-            break
+            gone.add(place)
     return tuple(found)
 
 

@@ -50,7 +50,7 @@ def guard(side: Side) -> Guard:
     def arns(baseline: Baseline) -> tuple[str, ...]:
         return tuple(each.arn(baseline.names) for each in records.values())
 
-    regions = sorted({each.region for each in side.topics if each.encrypted})
+    regions = side.key_regions
     return Guard(
         name=NAME,
         documents=(
@@ -69,10 +69,7 @@ def guard(side: Side) -> Guard:
         ),
         resource=arns,
         why="Compare the topics of the other side with what is deployed; restore them",
-        also_needs=(
-            *([_uses_keys(regions)] if regions else ()),
-            *(alerts_key.elsewhere(each) for each in regions if each),
-        ),
+        also_needs=(_uses_keys(regions),) if regions else (),
     )
 
 

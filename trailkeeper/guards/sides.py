@@ -20,7 +20,7 @@ from trailkeeper.detections.catalogue import (
     instance_state_rule,
 )
 from trailkeeper.detections.regions import arrives, iam_sent_from
-from trailkeeper.detections.satellites import satellites, sent_home
+from trailkeeper.detections.satellites import Satellite, satellites, sent_home
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.environments.schedule import ALIVE, LOOK, SWEEP, WATCH, sent
@@ -196,11 +196,6 @@ class SatelliteRecord:
     rules: tuple[SentRecord, ...]
     role: RoleRecord
 
-    @property
-    def stack(self) -> str:
-        """The name of the stack there."""
-        return f"{SATELLITE_STACK}{self.region}"
-
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -211,7 +206,7 @@ class Side:
     carries, by its name. `queues_url` is what the URLs of its queues begin with. `for_deploys`: the
     parameter that a deploy reads belongs to it. `reserves`: concurrent executions are reserved for
     its functions. `secrets` are the names of what it reads and people keep for it. `satellites`
-    send it events from beyond home.
+    send it events from beyond home; `beyond` are the regions with a stack of ours, whatever for.
     """
 
     stack: str
@@ -231,6 +226,7 @@ class Side:
     for_deploys: bool = False
     secrets: tuple[str, ...] = ()
     satellites: tuple[SatelliteRecord, ...] = ()
+    beyond: tuple[str, ...] = ()
 
     def names(self, names: Names) -> frozenset[str]:
         """What a call about this side names."""
@@ -245,7 +241,7 @@ class Side:
                 *(each.name for each in self.queues),
                 *(each.name for each in self.topics),
                 *(each.name for each in self.alarms),
-                *(each.stack for each in self.satellites),
+                *(f"{SATELLITE_STACK}{each}" for each in self.beyond),
                 *(rule.name for each in self.satellites for rule in each.rules),
                 *(
                     name
@@ -269,9 +265,14 @@ class Side:
         return any(each.encrypted for each in self.topics)
 
     @property
-    def budgets_publish(self) -> bool:
-        """Whether budgets tell one of its topics at home."""
-        return any(each.budgets and not each.region for each in self.topics)
+    def key_regions(self) -> tuple[str, ...]:
+        """Where its topics have a key of ours, "" for home, which comes first."""
+        return tuple(sorted({each.region for each in self.topics if each.encrypted}))
+
+    def key_policy(self, baseline: Baseline, region: str = "") -> Document:
+        """Who may use the key of its topics of a region, "" for home."""
+        budgets = any(each.budgets and each.region == region for each in self.topics)
+        return side_documents.key_policy(_in(region, baseline), budgets=budgets)
 
     @property
     def feeding(self) -> tuple[TopicRecord, ...]:
@@ -315,7 +316,7 @@ class Side:
         """Who may publish to one of its topics, and how."""
         (record,) = (each for each in self.topics if each.name == topic)
         return side_documents.topic_policy(
-            baseline,
+            _in(record.region, baseline),
             record.arn(baseline.names),
             publishers=[each.arn(baseline.names) for each in record.publishers],
             alarms=record.alarms,
@@ -359,24 +360,29 @@ def heal_side(heal: HealEnviron, alert: AlertEnviron) -> Side:
         reserves=heal.reserve_concurrency,
         secrets=_secrets(alert.slack_webhook),
         satellites=beyond_home(heal, alert),
+        beyond=tuple(each.region for each in stacks_beyond(heal, alert)),
         queue_to=ALERT,
         subscribers={ALERTS_TOPIC: _mail(heal.alert_emails)},
+    )
+
+
+def stacks_beyond(heal: HealEnviron, alert: AlertEnviron) -> tuple[Satellite, ...]:
+    """The regions beyond home in which there is a stack of ours."""
+    return satellites(
+        heal.baseline.region,
+        ec2_regions=alert.ec2_regions,
+        forward_iam_calls=heal.forward_iam_calls,
+        charges=heal.billing_alarm_usd is not None or heal.monthly_budget_usd is not None,
+        last_resort_region=heal.last_resort_region,
     )
 
 
 def beyond_home(heal: HealEnviron, alert: AlertEnviron) -> tuple[SatelliteRecord, ...]:
     """The regions beyond home that send events there; a budget tells by a topic, not by events."""
     alarm = heal.billing_alarm_usd is not None
-    found = satellites(
-        heal.baseline.region,
-        ec2_regions=alert.ec2_regions,
-        forward_iam_calls=heal.forward_iam_calls,
-        charges=alarm,
-        last_resort_region=heal.last_resort_region,
-    )
     sent = (
         (each, sent_home(each, states=alert.ec2_states, alarm=alarm, watcher=heal.watcher))
-        for each in found
+        for each in stacks_beyond(heal, alert)
     )
     return tuple(_satellite(each.region, rules) for each, rules in sent if rules)
 
@@ -518,6 +524,11 @@ def can_fire(rule: Rule, heal: HealEnviron) -> bool:
         return True
     sources = rule.pattern.get("detail", {}).get("eventSource", ())
     return not sources or any(arrives(each, region) for each in sources)
+
+
+def _in(region: str, baseline: Baseline) -> Baseline:
+    """The baseline of what stands in a region, "" for home: its names and ARNs are of there."""
+    return replace(baseline, region=region) if region else baseline
 
 
 def _mail(addresses: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,7 @@ from trailkeeper.detections import guard_calls
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.baseline import Baseline
 from trailkeeper.evidence.drift import Drift
+from trailkeeper.evidence.names import SATELLITE_STACK
 from trailkeeper.evidence.outcome import Outcome, Report, Result, place_of
 from trailkeeper.guards.guard_functions import only_reserves
 from trailkeeper.guards.watched import Watched
@@ -213,13 +214,11 @@ class OtherHalf:
     def _why_hold(self, drift: Drift) -> str:
         """Of what stands beyond home, why a deploy of the stack there holds it alone."""
         _, region = place_of(drift.document)
-        for each in self.watched.side.satellites:
-            if each.region == region:
-                home, there = self.clients.cloudformation, self.clients.cloudformation_in(region)
-                return deploys.of_a_satellite(home, there, each.stack, self.now())
-        return ""
+        if region not in self.watched.side.beyond:
+            return ""
+        home, there = self.clients.cloudformation, self.clients.cloudformation_in(region)
+        return deploys.of_a_satellite(home, there, f"{SATELLITE_STACK}{region}", self.now())
 
     def _left_alone(self, call: ApiCall, found: Report) -> bool:
         """Whether a call beyond home left all as it is deployed, as those of a deploy do."""
-        beyond = {each.region for each in self.watched.side.satellites}
-        return call.region in beyond and found.found_nothing
+        return call.region in self.watched.side.beyond and found.found_nothing

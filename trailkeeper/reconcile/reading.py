@@ -40,6 +40,12 @@ class AskedOnce:
             client = self._clients.sns_in(region)
         return _Client(f"sns in {region}", client, self._ask)
 
+    def kms_in(self, region: str) -> Any:
+        """KMS of a region."""
+        with self._lock:
+            client = self._clients.kms_in(region)
+        return _Client(f"kms in {region}", client, self._ask)
+
     def events_in(self, region: str) -> Any:
         """EventBridge of a region."""
         with self._lock:

@@ -151,16 +151,25 @@ class StackOperations:
         if not -_ABOUT <= now - seen.at <= _RECENT:
             return None
         same = next((each for each in reversed(self._remembered()) if _is_same(each, seen)), None)
-        return replace(same, status=seen.status) if same else seen
+        if same is None:
+            return seen
+        return replace(same, status=seen.status, change_set=seen.change_set or same.change_set)
 
     def _described(self, stack: str, now: datetime) -> StackOperation:
         compares = stack == EVIDENCE_STACK or stack in self.deleted_only
 
-        def shown(status: str, at: datetime, stack_id: str = "") -> StackOperation:
-            number = stack_id.rpartition("/")[2]
-            gone = status.startswith("DELETE")
+        def shown(
+            status: str, at: datetime, stack_id: str = "", change_set: str = ""
+        ) -> StackOperation:
             return StackOperation(
-                at, stack, number, stack_id, status, now, compared=compares or gone
+                at,
+                stack,
+                stack_id.rpartition("/")[2],
+                stack_id,
+                status,
+                now,
+                compared=compares or status.startswith("DELETE"),
+                change_set=change_set,
             )
 
         try:
@@ -176,7 +185,7 @@ class StackOperations:
         began = found.get("LastUpdatedTime") or found["CreationTime"]
         if status.startswith("DELETE"):
             began = found.get("DeletionTime") or now
-        return shown(status, began, found.get("StackId", ""))
+        return shown(status, began, found.get("StackId", ""), found.get("ChangeSetId", ""))
 
     def _judge(self, operation: StackOperation) -> StackOperation | None:
         """Tell of it or settle it, as far as it can be; None if somebody else is at it."""
@@ -252,7 +261,9 @@ class StackOperations:
     def _begins(self, call: ApiCall, operation: StackOperation) -> bool:
         """Whether a call can have begun an operation of that kind."""
         names = stack_events.beginning(deletes=operation.deletes, waits=operation.waits)
-        return call.name in names and stack_events.operates(call, operation.stack, self._names)
+        return call.name in names and stack_events.operates(
+            call, operation.stack, self._names, operation.change_set
+        )
 
     def _calls_of_others(self, operation: StackOperation) -> set[str]:
         """The calls that are known to have begun another operation on the stack."""

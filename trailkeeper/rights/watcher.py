@@ -5,7 +5,6 @@ from __future__ import annotations
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.functions import WATCHER
-from trailkeeper.evidence.names import SATELLITE_STACK
 from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.guards import logging
 from trailkeeper.guards.sides import heal_side
@@ -33,14 +32,6 @@ _OWN = (
     *history.PERMISSIONS,
 )
 
-_DEPLOYS_BEYOND = Permission(
-    ("cloudformation:DescribeStacks",),
-    lambda baseline: baseline.names.in_region("*").arn(
-        "cloudformation", f"stack/{SATELLITE_STACK}*"
-    ),
-    "See whether a stack beyond home is being deployed, so as not to fight the deploy",
-)
-
 
 def permissions(heal: HealEnviron, alert: AlertEnviron) -> tuple[Permission, ...]:
     """The permissions that watching over the heal function's side needs."""
@@ -51,5 +42,4 @@ def permissions(heal: HealEnviron, alert: AlertEnviron) -> tuple[Permission, ...
     )
     guarding = (each for guard in guards for each in guard.permissions)
     reads_tags = expected_deploys.permissions(heal.expected_actors)
-    beyond = (_DEPLOYS_BEYOND,) if side.satellites else ()
-    return (*logging.PERMISSIONS, *guarding, tells, *_OWN, *reads_tags, *beyond)
+    return (*logging.PERMISSIONS, *guarding, tells, *_OWN, *reads_tags)

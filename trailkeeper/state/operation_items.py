@@ -31,6 +31,7 @@ _TELLS = timedelta(minutes=2)
 class StackOperation(Dumped):
     """One operation on a stack: that of this `number` that CloudFormation shows since `began`.
 
+    `change_set` is the ARN of the one that CloudFormation shows with the stack, "" for none.
     `seen`: when we heard of it first. `told` is the ARN of whom people were told, or `NOBODY`
     where that was not known, "" before; `by` is the id of the call that began it, and `who` made it
     where people need not be told. A run `claimed` to tell them, and has `delivered` it at its end.
@@ -50,6 +51,7 @@ class StackOperation(Dumped):
     delivered: bool = False
     done: bool = False
     compared: bool = False
+    change_set: str = ""
     version: int = 0
 
     PARTITION = "operation"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
+from boto3 import client
 
 from tests.cli.doctor.seen import (
     ALARM_ARN,
@@ -37,6 +39,7 @@ from trailkeeper.cli.doctor.deployment import Deployment
 from trailkeeper.cli.doctor.examine import examine
 from trailkeeper.cli.doctor.findings import FINDINGS
 from trailkeeper.cli.doctor.report import Whom, fix, words
+from trailkeeper.cli.doctor.report import note as told_note
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.state.alert_items import Told
@@ -153,11 +156,61 @@ def schedule() -> Answers:
     }
 
 
-def stack(status: str) -> Answers:
+def stack(status: str, **shown: Any) -> Answers:
+    """The response stack in that status, which no change set waits for."""
     answers = deployed("AWS::SQS::Queue")
     (found,) = answers["DescribeStacks"]["Stacks"]
     evidence = {**found, "StackName": "TrailkeeperEvidence"}
-    return {"DescribeStacks": {"Stacks": [{**found, "StackStatus": status}, evidence]}}
+    return {
+        **answers,
+        "DescribeStacks": {"Stacks": [{**found, "StackStatus": status, **shown}, evidence]},
+    }
+
+
+ABOUT_STATES = (
+    *("stack-under-review", "stack-never-made", "stack-half-deleted", "stack-half-rolled-back"),
+    *("stack-half-updated", "stack-failed", "stack-busy"),
+)
+QUIET = "arn:aws:cloudformation:us-east-1:111122223333:changeSet/quiet/1"
+
+
+def change_set(**shown: Any) -> dict[str, Any]:
+    return {
+        "ChangeSetName": "quiet",
+        "ChangeSetId": QUIET,
+        "StackName": "TrailkeeperResponse",
+        "Status": "CREATE_COMPLETE",
+        "ExecutionStatus": "AVAILABLE",
+        "CreationTime": NOW - timedelta(hours=3),
+        **shown,
+    }
+
+
+def change_sets(*listed: Mapping[str, Any], history: Any = ()) -> Answers:
+    """What waits at the response stack, and what event history has of CreateChangeSet."""
+    found = [{"CloudTrailEvent": json.dumps(each)} for each in history]
+
+    def of_stack(asked: Mapping[str, Any]) -> Any:
+        ours = asked["StackName"] == "TrailkeeperResponse"
+        return {"Summaries": list(listed) if ours else []}
+
+    return {
+        "ListChangeSets": of_stack,
+        "LookupEvents": {"Events": found} if isinstance(history, tuple) else history,
+    }
+
+
+def created(by: str, answered: str, **record: Any) -> dict[str, Any]:
+    """The record of a call that made a change set."""
+    return {
+        "eventSource": "cloudformation.amazonaws.com",
+        "eventName": "CreateChangeSet",
+        "eventTime": f"{NOW - timedelta(hours=3):%Y-%m-%dT%H:%M:%SZ}",
+        "userIdentity": {"type": "IAMUser", "userName": by},
+        "requestParameters": {"stackName": "TrailkeeperResponse", "changeSetName": "quiet"},
+        "responseElements": {"id": answered},
+        **record,
+    }
 
 
 def table(**parameters: str) -> Answers:
@@ -426,10 +479,104 @@ WRONG: tuple[tuple[str, Answers, str, str], ...] = (
         "npx cdk deploy --all",
     ),
     (
-        "stack-failed",
+        "stack-gone",
+        {**stack("CREATE_COMPLETE"), **functions(replace(HEAL, last_resort_region="eu-west-1"))},
+        "the stack TrailkeeperSatellite-eu-west-1 is not there: the second way to people does NOT "
+        "lead by eu-west-1",
+        "npx cdk deploy --all",
+    ),
+    (
+        "stack-gone",
+        stack("REVIEW_IN_PROGRESS"),
+        "the stack TrailkeeperResponse is not there: NOBODY guards the trail",
+        "npx cdk deploy --all",
+    ),
+    (
+        "stack-under-review",
+        stack("REVIEW_IN_PROGRESS", CreationTime=NOW - timedelta(hours=2)),
+        "TrailkeeperResponse is NOT there: a change set that would create it waits since 2 h ago",
+        "aws cloudformation update-termination-protection --region us-east-1 "
+        "--stack-name=TrailkeeperResponse --no-enable-termination-protection && "
+        "aws cloudformation delete-stack --region us-east-1 --stack-name=TrailkeeperResponse",
+    ),
+    *(
+        (
+            "stack-never-made",
+            stack(status, StackStatusReason="The following resource(s) failed to create: [Trail]."),
+            f"TrailkeeperResponse was NEVER made whole ({status}: The following resource(s) failed "
+            "to create: [Trail])",
+            "aws cloudformation update-termination-protection --region us-east-1 "
+            "--stack-name=TrailkeeperResponse --no-enable-termination-protection && "
+            "aws cloudformation delete-stack --region us-east-1 --stack-name=TrailkeeperResponse "
+            "&& aws cloudformation wait stack-delete-complete --region us-east-1 "
+            "--stack-name=TrailkeeperResponse",
+        )
+        for status in ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
+    ),
+    (
+        "stack-half-updated",
+        stack("UPDATE_FAILED"),
+        "the last deploy of TrailkeeperResponse did NOT go through and was NOT taken back "
+        "(UPDATE_FAILED): it is half done",
+        "aws cloudformation rollback-stack --region us-east-1 --stack-name=TrailkeeperResponse",
+    ),
+    (
+        "stack-half-rolled-back",
         stack("UPDATE_ROLLBACK_FAILED"),
-        "the last deploy of TrailkeeperResponse did NOT go through (UPDATE_ROLLBACK_FAILED)",
+        "the last deploy of TrailkeeperResponse did NOT go through, and could NOT be taken back "
+        "either (UPDATE_ROLLBACK_FAILED): it takes no other",
+        "aws cloudformation continue-update-rollback --region us-east-1 "
+        "--stack-name=TrailkeeperResponse",
+    ),
+    (
+        "stack-half-deleted",
+        stack("DELETE_FAILED"),
+        "somebody began to delete TrailkeeperResponse, and that did NOT end (DELETE_FAILED): part "
+        "of it is gone",
+        "aws cloudformation delete-stack --region us-east-1 --stack-name=TrailkeeperResponse "
+        "--deletion-mode FORCE_DELETE_STACK",
+    ),
+    (
+        "stack-failed",
+        stack("IMPORT_ROLLBACK_FAILED"),
+        "the last operation on TrailkeeperResponse did NOT go through (IMPORT_ROLLBACK_FAILED)",
         "Read what its events say",
+    ),
+    (
+        "stack-failed",
+        stack("REFACTOR_FAILED"),  # which AWS may have one day
+        "the last operation on TrailkeeperResponse did NOT go through (REFACTOR_FAILED)",
+        "Read what its events say",
+    ),
+    *(
+        (
+            "stack-busy",
+            stack(status, LastUpdatedTime=NOW - lasts),
+            f"what is done to TrailkeeperResponse is NOT over after {said_so} ({status})",
+            "aws cloudformation describe-stack-events --region us-east-1 "
+            "--stack-name=TrailkeeperResponse --max-items 20",
+        )
+        for status, lasts, said_so in (
+            ("UPDATE_IN_PROGRESS", timedelta(minutes=61), "1 h"),
+            ("UPDATE_ROLLBACK_IN_PROGRESS", timedelta(days=2), "2 d"),
+            ("DELETE_IN_PROGRESS", timedelta(minutes=1), "1 min"),
+        )
+    ),
+    (
+        "change-set-waiting",
+        {**stack("CREATE_COMPLETE"), **change_sets(change_set())},
+        "the change set quiet of TrailkeeperResponse CAN BE EXECUTED, made 3 h ago, by nobody of "
+        "whom event history has heard yet",
+        f"aws cloudformation describe-change-set --region us-east-1 --change-set-name={QUIET}",
+    ),
+    (
+        "change-set-waiting",
+        {
+            **stack("CREATE_COMPLETE"),
+            **change_sets(change_set(Status="CREATE_IN_PROGRESS", ExecutionStatus="UNAVAILABLE")),
+        },
+        "the change set quiet of TrailkeeperResponse is being made (CREATE_IN_PROGRESS), made 3 h",
+        "aws cloudformation describe-change-set",
     ),
     (
         "athena-blind",
@@ -487,7 +634,26 @@ RIGHT: tuple[tuple[str, Answers], ...] = (
     ("heal-silent", function(concurrency=0)),
     ("look-overdue", answering()),
     ("schedule-leads-nowhere", {**schedule(), "GetRole": {"Role": {}}}),
-    ("stack-failed", stack("UPDATE_ROLLBACK_COMPLETE")),
+    *(
+        (id_, stack(status, LastUpdatedTime=NOW - timedelta(days=9)))
+        for id_ in ABOUT_STATES
+        for status in (
+            *("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"),
+            *("IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"),
+        )
+    ),
+    ("stack-busy", stack("UPDATE_IN_PROGRESS", LastUpdatedTime=NOW - timedelta(minutes=59))),
+    ("stack-busy", stack("REVIEW_IN_PROGRESS", CreationTime=NOW - timedelta(days=2))),
+    ("change-set-waiting", {**stack("CREATE_COMPLETE"), **change_sets()}),
+    *(
+        ("change-set-waiting", {**stack("CREATE_COMPLETE"), **change_sets(change_set(**over))})
+        for over in (
+            {"Status": "FAILED", "ExecutionStatus": "UNAVAILABLE"},
+            {"ExecutionStatus": "EXECUTE_COMPLETE"},
+            {"ExecutionStatus": "OBSOLETE"},
+            {"Status": "DELETE_COMPLETE", "ExecutionStatus": "UNAVAILABLE"},
+        )
+    ),
     ("stack-gone", stack("CREATE_COMPLETE")),
     ("stack-gone", {**stack("CREATE_COMPLETE"), **functions()}),
     ("clock-wrong", clock(20)),
@@ -509,6 +675,130 @@ def test_what_is_in_order_is_not_told(id_: str, answers: Answers) -> None:
     examined = looked(id_, answers)
 
     assert (examined.found, examined.unseen) == ((), ())
+
+
+def test_every_status_that_a_stack_can_have_is_known_and_has_at_most_one_finding() -> None:
+    known = client("cloudformation").meta.service_model.shape_for("StackStatus").enum
+    long_ago = NOW - timedelta(days=9)
+    found = {
+        status: [
+            id_
+            for id_ in ABOUT_STATES
+            if looked(id_, stack(status, LastUpdatedTime=long_ago, CreationTime=long_ago)).found
+        ]
+        for status in known
+    }
+
+    assert {status for status, ids in found.items() if not ids} == {
+        *("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"),
+        *("IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"),
+        "DELETE_COMPLETE",  # which is not among those that there are
+    }
+    assert {status for status, ids in found.items() if len(ids) > 1} == set()
+
+
+@pytest.mark.parametrize(
+    ("id_", "status", "resource", "note"),
+    [
+        (
+            "stack-half-rolled-back",
+            "UPDATE_ROLLBACK_FAILED",
+            "UPDATE_FAILED",
+            "First put right what it failed at (Table, Topic). What cannot be taken back, "
+            "--resources-to-skip with its logical id leaves as it is, and CloudFormation counts it "
+            "as taken back: then npx cdk deploy TrailkeeperResponse --revert-drift",
+        ),
+        (
+            "stack-half-deleted",
+            "DELETE_FAILED",
+            "DELETE_FAILED",
+            "It forgets what could not be deleted, which stays in the account (Table, Topic); "
+            "--retain-resources with logical ids does so for these alone. Retained evidence stays, "
+            "too. Then npx cdk deploy --all makes the stack again; docs/leaving.md removes what is "
+            "in its way.",
+        ),
+    ],
+)
+def test_what_an_operation_failed_at_is_named_by_its_logical_ids(
+    id_: str, status: str, resource: str, note: str
+) -> None:
+    listed = [
+        {"LogicalResourceId": each, "ResourceStatus": ended, "ResourceType": "x"}
+        for each, ended in (("Table", resource), ("Role", "DELETE_COMPLETE"), ("Topic", resource))
+    ]
+    answers = {**stack(status), "ListStackResources": {"StackResourceSummaries": listed}}
+
+    (found,) = looked(id_, answers).found
+
+    assert told_note(found) == note
+
+
+def test_that_the_resources_may_not_be_listed_hides_nothing_of_the_stack() -> None:
+    answers = {**stack("DELETE_FAILED"), "ListStackResources": "AccessDenied"}
+
+    examined = looked("stack-half-deleted", answers)
+
+    (found,) = examined.found
+    assert "stays in the account (its events say what)" in told_note(found)
+    (unseen,) = examined.unseen
+    assert "cloudformation:ListStackResources" in unseen.right
+
+
+def test_who_made_a_change_set_is_whom_the_history_says_it_answered_with_it() -> None:
+    other = QUIET.replace("/1", "/2")
+    made = (
+        created("innocent", other),
+        created("mallory", QUIET),
+        created("denied", "", errorCode="AccessDenied", responseElements=None),
+    )
+    ((said_words, _),) = said(
+        "change-set-waiting",
+        {**stack("CREATE_COMPLETE"), **change_sets(change_set(), history=made)},
+    )
+
+    assert said_words == (
+        "the change set quiet of TrailkeeperResponse CAN BE EXECUTED, made 3 h ago, by user mallory"
+    )
+
+
+def test_a_change_set_with_cdks_name_is_said_to_have_it_and_no_more() -> None:
+    """Anybody can give it that name."""
+    listed = change_sets(change_set(ChangeSetName="cdk-deploy-change-set"))
+    ((said_words, _),) = said("change-set-waiting", {**stack("CREATE_COMPLETE"), **listed})
+
+    assert said_words.endswith(
+        "heard yet; cdk deploy gives this name, and executes it within minutes"
+    )
+    assert "foreign" not in said_words
+
+
+def test_a_history_that_may_not_be_asked_is_said_in_one_line_and_hides_no_change_set() -> None:
+    listed = change_sets(change_set(), history="AccessDeniedException")
+    examined = looked("change-set-waiting", {**stack("CREATE_COMPLETE"), **listed})
+
+    (found,) = examined.found
+    assert words(found) == (
+        "the change set quiet of TrailkeeperResponse CAN BE EXECUTED, made 3 h ago, by whom "
+        "event history does not say: the right cloudtrail:LookupEvents is missing"
+    )
+    assert examined.unseen == ()
+    assert told_note(found).endswith(
+        f"aws cloudformation delete-change-set --region us-east-1 --change-set-name {QUIET}"
+    )
+
+
+def test_change_sets_of_one_stack_that_may_not_be_listed_hide_none_of_another() -> None:
+    def listed(asked: Mapping[str, Any]) -> Any:
+        if asked["StackName"] == "TrailkeeperEvidence":
+            return "AccessDenied"
+        return {"Summaries": [change_set()]}
+
+    answers = {**stack("CREATE_COMPLETE"), **change_sets(), "ListChangeSets": listed}
+    examined = looked("change-set-waiting", answers)
+
+    assert len(examined.found) == 1
+    (unseen,) = examined.unseen
+    assert "cloudformation:ListChangeSets" in unseen.right
 
 
 def test_every_partition_that_the_table_does_not_know() -> None:

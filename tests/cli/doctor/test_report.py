@@ -130,6 +130,7 @@ def test_json_says_the_same(run: Any) -> None:
                 "id": "wrong",
                 "words": "it is WRONG",
                 "fix": "trailkeeper --region us-east-1 status",
+                "note": "",
                 "is_command": True,
             }
         ],

@@ -122,6 +122,63 @@ def test_whoever_changed_another_stack_in_that_minute_is_not_its_author(
     assert "innocent" not in mail(alert)
 
 
+CHANGE_SET = f"arn:aws:cloudformation:{NAMES.region}:{NAMES.account}:changeSet/quiet/1"
+OTHER_CHANGE_SET = f"arn:aws:cloudformation:{NAMES.region}:{NAMES.account}:changeSet/quiet/2"
+
+
+def executed(by: Any, change_set: str) -> dict[str, Any]:
+    """The event of an execution that names nothing but the change set, as AWS allows."""
+    event = made("ExecuteChangeSet", NOW, by=by)
+    event["detail"]["requestParameters"] = {"changeSetName": change_set}
+    return event
+
+
+def test_who_executes_a_change_set_by_its_arn_alone_is_the_author(bed: Bed) -> None:
+    change(bed)
+    bed.account.cloudformation.stack["ChangeSetId"] = CHANGE_SET
+    known(bed, executed(INNOCENT, OTHER_CHANGE_SET))
+    known(bed, executed(MALLORY, CHANGE_SET))
+    bed.handle(executed(MALLORY, CHANGE_SET))
+    bed.handle(status())
+    change_ended(bed, "UPDATE_COMPLETE")
+    looks(bed, 60)
+
+    (alert,) = bed.told
+    text = mail(alert)
+    assert "User mallory called ExecuteChangeSet on TrailkeeperResponse" in text
+    assert "innocent" not in text
+
+
+def test_that_author_is_known_too_once_the_history_has_the_call(bed: Bed) -> None:
+    change(bed)
+    bed.account.cloudformation.stack["ChangeSetId"] = CHANGE_SET
+    bed.handle(status())
+    looks(bed, 5)
+    known(bed, executed(MALLORY, CHANGE_SET))
+    looks(bed, 60)
+
+    (alert,) = bed.told
+    assert "User mallory called ExecuteChangeSet" in mail(alert)
+
+
+@pytest.mark.parametrize("shown", ["", OTHER_CHANGE_SET])
+def test_an_execution_that_the_stack_does_not_show_makes_nobody_its_author(
+    bed: Bed, shown: str
+) -> None:
+    """Of a stack that no change set has changed CloudFormation shows none."""
+    change(bed)
+    if shown:
+        bed.account.cloudformation.stack["ChangeSetId"] = shown
+    known(bed, executed(INNOCENT, CHANGE_SET))
+    bed.handle(executed(INNOCENT, CHANGE_SET))
+    bed.handle(status())
+    looks(bed, 60)
+
+    (alert,) = bed.told
+    assert "its author is not known" in mail(alert)
+    assert "innocent" not in mail(alert)
+
+
 def change_ended(bed: Bed, to: str) -> None:
     bed.account.cloudformation.stack["StackStatus"] = to
 

@@ -21,7 +21,7 @@ from trailkeeper.cli.account import Account
 from trailkeeper.cli.deployed import DeployedError, deployed_alert, deployed_heal
 from trailkeeper.cli.halves import Halves, compare
 from trailkeeper.cli.heal_function import AskError, ask
-from trailkeeper.detections.regions import iam_sent_from
+from trailkeeper.detections.satellites import Satellite
 from trailkeeper.environments.alert import AlertEnviron
 from trailkeeper.environments.heal import HealEnviron
 from trailkeeper.evidence.baseline import Baseline
@@ -32,6 +32,7 @@ from trailkeeper.guards import alert_channels, logging
 from trailkeeper.guards.evidence import EVIDENCE, evidence_lost
 from trailkeeper.guards.guard import Clients, Guard, error_code
 from trailkeeper.guards.logging import Status
+from trailkeeper.guards.sides import stacks_beyond
 from trailkeeper.queries import TABLE
 from trailkeeper.reconcile.answer import Answer
 from trailkeeper.reconcile.engine import Reconcile
@@ -41,6 +42,8 @@ T = TypeVar("T")
 
 STACKS = "Trailkeeper"
 """What the names of our stacks begin with."""
+UNDER_REVIEW = "REVIEW_IN_PROGRESS"
+"""The status of a stack of which there is no more than the change set that would create it."""
 
 GONE = frozenset(
     {
@@ -135,12 +138,49 @@ class Deployment:
 
     @property
     def stacks(self) -> Mapping[str, Mapping[str, Any]]:
-        """Our stacks in the home region as CloudFormation describes them, by name."""
+        """Our stacks in the home region as CloudFormation describes them, by name.
+
+        Of one that waits for the change set that would create it, there is nothing yet.
+        """
         return self.stacks_in(self.region)
 
     def stacks_in(self, region: str) -> Mapping[str, Mapping[str, Any]]:
         """The same in another region."""
-        return self._once(f"stacks {region}", lambda: self._stacks(region))
+        known = self._stacks_in(region)
+        return {name: each for name, each in known.items() if each["StackStatus"] != UNDER_REVIEW}
+
+    def known_stacks(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Every stack of ours with its region, and those that there are only in name.
+
+        A region that cannot be asked keeps back none of the others; its error is raised at the end.
+        """
+        failed: Exception | None = None
+        for region in (self.region, *self.other_regions):
+            try:
+                known = self._stacks_in(region)
+            except (ClientError, BotoCoreError) as error:
+                failed = failed or error
+                continue
+            for each in known.values():
+                yield region, each
+        if failed is not None:
+            raise failed
+
+    def failed_resources(self, region: str, stack: str) -> Sequence[str]:
+        """The logical ids of what the last operation on a stack failed at."""
+        return self._once(f"failed {region} {stack}", lambda: self._failed(region, stack))
+
+    def change_sets(self, region: str, stack: str) -> Sequence[Mapping[str, Any]]:
+        """The change sets of a stack as CloudFormation lists them."""
+        client = self.client("cloudformation", region)
+        return self._once(
+            f"change sets {region} {stack}",
+            lambda: list(items(client, "list_change_sets", "Summaries", StackName=stack)),
+        )
+
+    def cloudtrail_in(self, region: str) -> Any:
+        """CloudTrail of a region, for its event history."""
+        return self.client("cloudtrail", region)
 
     def resources(self, kind: str) -> Sequence[Resource]:
         """What our stacks deployed of a CloudFormation type, in every region that can be asked."""
@@ -154,21 +194,19 @@ class Deployment:
     def other_regions(self) -> Sequence[str]:
         """The regions beside home in which there may be stacks of ours."""
         charges = billing_region(self.region)
-        return sorted(filter(None, {*self.regions_beyond, charges} - {self.region}))
+        return sorted(filter(None, {*self.satellites, charges} - {self.region}))
 
     @property
-    def regions_beyond(self) -> frozenset[str]:
-        """The regions beside home in which the settings want a stack; of a budget nobody knows."""
-        return self._once("regions beyond", self._regions_beyond)
+    def satellites(self) -> Mapping[str, Satellite]:
+        """By the region, what stands beyond home by the settings; nothing if nobody says them."""
+        return self._once("satellites", self._satellites)
 
-    def _regions_beyond(self) -> frozenset[str]:
+    def _satellites(self) -> Mapping[str, Satellite]:
         try:
             heal, alert = self.heal, self.alert
         except (DeployedError, ClientError, BotoCoreError):  # findings of their own tell
-            return frozenset()
-        iam = iam_sent_from(self.region) if heal.forward_iam_calls else None
-        charges = None if heal.billing_alarm_usd is None else billing_region(self.region)
-        return frozenset(filter(None, {*alert.ec2_regions, iam, charges} - {self.region}))
+            return {}
+        return {each.region: each for each in stacks_beyond(heal, alert)}
 
     def see_other_regions(self) -> None:
         """Raises what keeps the other regions from being looked at, if anything does."""
@@ -433,6 +471,18 @@ class Deployment:
                 future.set_exception(error)
         found: T = future.result()
         return found
+
+    def _stacks_in(self, region: str) -> Mapping[str, Mapping[str, Any]]:
+        return self._once(f"stacks {region}", lambda: self._stacks(region))
+
+    def _failed(self, region: str, stack: str) -> Sequence[str]:
+        client = self.client("cloudformation", region)
+        listed = items(client, "list_stack_resources", "StackResourceSummaries", StackName=stack)
+        return [
+            each["LogicalResourceId"]
+            for each in listed
+            if each["ResourceStatus"].endswith("_FAILED")
+        ]
 
     def _stacks(self, region: str) -> Mapping[str, Mapping[str, Any]]:
         pages = self.client("cloudformation", region).get_paginator("describe_stacks").paginate()

@@ -20,7 +20,8 @@ class Finding:
     `about` is the section that it is told in, `checks` what was looked at, for when it is in order.
     `look` gives a case for each time that it is wrong; it raises AWS's errors. `needs` are the IAM
     actions that it calls for. `words` and `fix` are filled from a case; a fix that begins with one
-    of PROGRAMS is a command, which `region` and the values of the case must make whole.
+    of PROGRAMS is a command, which `region` and the values of the case must make whole. `note` is
+    what people have to know of the fix before they use it, filled as the words are.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Finding:
     look: Callable[[Deployment], Iterable[Case]]
     words: str
     fix: str
+    note: str = ""
     needs: tuple[str, ...] = ()
 
     @property

@@ -32,7 +32,16 @@ class Whom:
 
 def words(found: Found) -> str:
     """What is wrong, for people; what came from outside is cleaned."""
-    return found.finding.words.format(
+    return _filled(found.finding.words, found)
+
+
+def note(found: Found) -> str:
+    """What people have to know of the fix, "" for nothing."""
+    return _filled(found.finding.note, found)
+
+
+def _filled(template: str, found: Found) -> str:
+    return template.format(
         **{name: clean(value, LONGEST_FIELD) for name, value in found.case.items()}
     )
 
@@ -57,19 +66,22 @@ def lines(examined: Examined, deployment: Deployment, whom: Whom) -> Iterator[st
         title = about
         for each in group:
             yield from section(title, [words(each)])
-            yield from _fix_lines(each, whom)
+            yield from fix_lines(each, whom)
             title = ""
     if examined.unseen:
         yield from section("Unseen", [f"{each.what}: {each.why}" for each in examined.unseen])
     yield from section("Healthy", [_healthy(examined)])
 
 
-def _fix_lines(found: Found, whom: Whom) -> Iterator[str]:
+def fix_lines(found: Found, whom: Whom) -> Iterator[str]:
+    """How to put it right, below the words, and what has to be known of that."""
     told = fix(found, whom)
     if found.finding.is_command:
         yield f"{_FIX:<{INDENT}}{told}"  # never wrapped, or it could not be pasted
     else:
         yield from section(_FIX, [told])
+    if found.finding.note:
+        yield from section("", [note(found)])
 
 
 def _healthy(examined: Examined) -> str:
@@ -91,6 +103,7 @@ def to_json(examined: Examined, deployment: Deployment, whom: Whom) -> dict[str,
                 "id": each.finding.id,
                 "words": words(each),
                 "fix": fix(each, whom),
+                "note": note(each),
                 "is_command": each.finding.is_command,
             }
             for each in examined.found

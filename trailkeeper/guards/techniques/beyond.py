@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trailkeeper.evidence.names import SATELLITE_RULE
+from trailkeeper.evidence.names import SATELLITE_RULE, SATELLITE_STACK
 from trailkeeper.evidence.outcome import placed
 from trailkeeper.evidence.roles import NEEDS
 from trailkeeper.guards.sides import SatelliteRecord
@@ -76,6 +76,14 @@ def _take_over(a: Intruder) -> None:
     trust = allow("sts:AssumeRole", Principal={"AWS": a.me})
     del trust["Resource"]
     a.iam.update_assume_role_policy(RoleName=_role(a), PolicyDocument=policy(trust))
+
+
+def _stack(a: Intruder) -> dict[str, str]:
+    return {"StackName": f"{SATELLITE_STACK}{_there(a).region}"}
+
+
+def _stacks(a: Intruder) -> Any:
+    return a.cloudformation_in(_there(a).region)
 
 
 def _delete_role(a: Intruder) -> None:
@@ -175,5 +183,24 @@ TECHNIQUES = (
         ends="told",
         how="No function of ours may make a role, and rules are not made again without theirs",
         attack=_delete_role,
+    ),
+    Technique(
+        id="region-stack-unprotected",
+        words="Take away the protection from deletion of the stack of another region",
+        rights=("cloudformation:UpdateTerminationProtection",),
+        documents=(placed("guard-stack.protection", REGION),),
+        how="A rule of that region sends the call home, and the watcher protects the stack again",
+        attack=lambda a: _stacks(a).update_termination_protection(
+            **_stack(a), EnableTerminationProtection=False
+        ),
+    ),
+    Technique(
+        id="region-stack-deleted",
+        words="Delete the stack of another region",
+        rights=("cloudformation:DeleteStack",),
+        ends="no effect",
+        how="CloudFormation refuses it while the stack is protected",
+        mail="",
+        attack=lambda a: a.refused(lambda: _stacks(a).delete_stack(**_stack(a))),
     ),
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trailkeeper.evidence.names import ALARMS_TOPIC, ALERTS_KEY_ALIAS, ALERTS_QUEUE, ALERTS_TOPIC
+from trailkeeper.evidence.outcome import placed
 from trailkeeper.guards.techniques.technique import (
     EITHER,
     WATCHER_SIDE,
@@ -65,6 +66,19 @@ def _close_elsewhere(a: Intruder) -> None:
     closed = policy_of(deny("sns:Publish", arn, Principal="*"))
     a.sns_in(topic.region).set_topic_attributes(
         TopicArn=arn, AttributeName="Policy", AttributeValue=closed
+    )
+
+
+def _on_key_of_charges(id_: str, words: str, right: str, document: str, so: str) -> Technique:
+    return Technique(
+        id=id_,
+        words=words,
+        rights=(right,),
+        documents=(placed(document, "us-east-1"),),
+        how=f"Its events stay in that region, so the schedule finds it, and {so}",
+        mail="(us-east-1) had changed",
+        seen="schedule",
+        unplayed=_WITH_CHARGES_AT_HOME,
     )
 
 
@@ -339,6 +353,41 @@ TECHNIQUES = (
         mail="Topics of Trailkeeper had changed",
         seen="schedule",
         unplayed=_WITH_CHARGES_AT_HOME,
+    ),
+    _on_key_of_charges(
+        "charges-key-disabled",
+        "Disable the key of the topic of charges in us-east-1",
+        "kms:DisableKey",
+        "guard-key.state",
+        "the watcher enables it",
+    ),
+    _on_key_of_charges(
+        "charges-key-to-be-deleted",
+        "Plan the deletion of the key of the topic of charges in us-east-1",
+        "kms:ScheduleKeyDeletion",
+        "guard-key.state",
+        "the watcher cancels the deletion and enables the key",
+    ),
+    _on_key_of_charges(
+        "charges-may-not-use-key",
+        "Let no alarm use the key of the topic of charges in us-east-1",
+        "kms:PutKeyPolicy",
+        "guard-key.policy",
+        "the watcher writes the policy as it was deployed",
+    ),
+    _on_key_of_charges(
+        "charges-key-not-rotated",
+        "Stop the rotation of the key of the topic of charges in us-east-1",
+        "kms:DisableKeyRotation",
+        "guard-key.rotation",
+        "the watcher turns it on again",
+    ),
+    _on_key_of_charges(
+        "charges-key-alias-deleted",
+        "Delete the alias of the key of the topic of charges in us-east-1",
+        "kms:DeleteAlias",
+        "guard-key.alias",
+        "the watcher, which knows the key by the stack that made it, makes the alias again",
     ),
     Technique(
         id="nobody-may-publish",

@@ -81,6 +81,9 @@ class Intruder(Protocol):
     def events_in(self, region: str) -> Any:
         """His client of EventBridge in a region."""
 
+    def cloudformation_in(self, region: str) -> Any:
+        """His client of CloudFormation in a region."""
+
     def lose_events(self) -> None:
         """Make the next calls so that no event of them arrives anywhere."""
 

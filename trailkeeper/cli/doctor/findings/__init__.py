@@ -18,6 +18,7 @@ from trailkeeper.cli.doctor.findings import (
     athena_blind,
     athena_unknown_partition,
     billing_data_missing,
+    change_set_waiting,
     channel_failing,
     clock_wrong,
     concurrency_shared,
@@ -48,19 +49,37 @@ from trailkeeper.cli.doctor.findings import (
     schedule_leads_nowhere,
     schedule_off,
     second_way_unheard,
+    stack_busy,
     stack_failed,
     stack_gone,
+    stack_half_deleted,
+    stack_half_rolled_back,
+    stack_half_updated,
+    stack_never_made,
+    stack_under_review,
     trail_gone,
     trail_stopped,
     version_differs,
 )
 
+STACKS: tuple[Finding, ...] = (
+    stack_gone.FINDING,
+    stack_under_review.FINDING,
+    stack_never_made.FINDING,
+    stack_half_deleted.FINDING,
+    stack_half_rolled_back.FINDING,
+    stack_half_updated.FINDING,
+    stack_failed.FINDING,
+    stack_busy.FINDING,
+    change_set_waiting.FINDING,
+)
+"""Those about the stacks themselves, which `trailkeeper status` tells as well."""
+
 FINDINGS: tuple[Finding, ...] = (
     trail_gone.FINDING,
     trail_stopped.FINDING,
     delivery_broken.FINDING,
-    stack_gone.FINDING,
-    stack_failed.FINDING,
+    *STACKS,
     resource_gone.FINDING,
     version_differs.FINDING,
     function_switched_off.FINDING,

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from trailkeeper.cli.deployed import DeployedError
 from trailkeeper.cli.doctor.deployment import Deployment
 from trailkeeper.cli.doctor.finding import Case, Finding
+from trailkeeper.detections.satellites import Satellite
 from trailkeeper.evidence.names import (
     EVIDENCE_STACK,
     RESPONSE_STACK,
-    SATELLITE_STACK,
     WATCHER_STACK,
 )
 
@@ -26,10 +26,15 @@ def _look(deployment: Deployment) -> Iterator[Case]:
             yield {"stack": stack, "effect": effect}
     if WATCHER_STACK not in deployment.stacks and _wants_watcher(deployment):
         yield {"stack": WATCHER_STACK, "effect": "NOBODY watches over the guard itself"}
-    for region in sorted(deployment.regions_beyond):
-        stack = f"{SATELLITE_STACK}{region}"
-        if stack not in deployment.stacks_in(region):
-            yield {"stack": stack, "effect": f"nobody is told of what {region} alone sees"}
+    for region, satellite in deployment.satellites.items():
+        if satellite.stack not in deployment.stacks_in(region):
+            yield {"stack": satellite.stack, "effect": _effect_beyond(satellite)}
+
+
+def _effect_beyond(satellite: Satellite) -> str:
+    if satellite.instances or satellite.iam or satellite.charges:
+        return f"nobody is told of what {satellite.region} alone sees"
+    return f"the second way to people does NOT lead by {satellite.region}"
 
 
 def _wants_watcher(deployment: Deployment) -> bool:
