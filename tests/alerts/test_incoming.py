@@ -121,6 +121,15 @@ def test_a_half_of_a_character_is_no_error(half: str) -> None:
     assert "x-?" in content.to_json()
 
 
+def test_what_cannot_be_read_is_shown_without_halves_of_characters() -> None:
+    for body in ("AWS Budget Notification \ud800", "\ud800", '{"AlarmName": "\ud800"'):
+        content = read(body)
+        assert isinstance(content, Alert)
+        assert content.detection == "unreadable-message"
+        (beginning,) = content.facts
+        assert beginning.value == body.replace("\ud800", "?")
+
+
 def test_every_kind() -> None:
     assert isinstance(
         read(json.dumps(state_change("i-0123456789abcdef0", "stopped", "e"))), StateChange

@@ -60,6 +60,8 @@ def test_a_call_explains_the_states_that_it_leads_to(call: str, state: str) -> N
 @pytest.mark.parametrize(
     ("called", "changed", "explains"),
     [
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z", False),
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z", False),
         ("2026-11-20T09:10:00Z", "2026-11-20T09:30:00Z", True),
         ("2026-11-20T09:09:59Z", "2026-11-20T09:30:00Z", False),
         ("2026-11-20T09:31:00Z", "2026-11-20T09:30:00Z", True),

@@ -127,3 +127,9 @@ def test_why_a_repair_waits_or_is_for_people() -> None:
         *("deploying", "response_to_come", "response_failed"),
         *("machine_must_not", "cut_off"),
     )
+
+
+def test_an_answer_says_nothing_that_it_was_not_given() -> None:
+    assert Answer(Did.LOOKED, Trigger.LOOK) == Answer(
+        Did.LOOKED, Trigger.LOOK, "", None, None, None, None
+    )

@@ -11,7 +11,16 @@ import pytest
 from tests.deployed_evidence import ACCOUNT, BASELINE, NOW, REGION
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.outcome import Outcome, Report, Result
-from trailkeeper.reconcile.decide import Action, Decision, Facts, OtherTrail, alerts_of, decide
+from trailkeeper.reconcile.decide import (
+    CREATES,
+    DELETES,
+    Action,
+    Decision,
+    Facts,
+    OtherTrail,
+    alerts_of,
+    decide,
+)
 
 FACTS = Facts(BASELINE, "restart")
 BOT = {"type": "IAMUser", "arn": f"arn:aws:iam::{ACCOUNT}:user/bot", "userName": "bot"}
@@ -312,3 +321,21 @@ def test_what_people_are_told_and_whom_it_names(
     alerts = alerts_of(decision, of, report, BASELINE, NOW, deploying=deploying)
 
     assert [each.detection for each in alerts] == ([told] if told else [])
+
+
+def test_the_names_that_aws_and_people_know() -> None:
+    assert (CREATES, DELETES) == ("CreateTrail", "DeleteTrail")
+    assert [*Action] == ["ignore", "alert-attempt", "reconcile"]
+
+
+def test_what_only_the_record_names_is_told_apart_without_its_name() -> None:
+    call = ApiCall(
+        source="s3.amazonaws.com", name="PutBucketPolicy", resource_arns=("arn:aws:s3:::theirs",)
+    )
+
+    decision = decide(call, Facts(BASELINE, "restart"))
+
+    assert (decision.action, decision.why) == (
+        Action.IGNORE,
+        "log-bucket-policy-changed: what it names is not part of the evidence",
+    )

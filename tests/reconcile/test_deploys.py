@@ -198,3 +198,33 @@ def test_nothing_waits_when_cloudformation_does_not_answer(
     stacks.refuses = error
 
     assert ask(stacks, NOW) == said
+
+
+SATELLITE = "TrailkeeperSatellite-eu-west-1"
+HOUR = minutes(60)
+
+
+@pytest.mark.parametrize(
+    ("home", "there", "reason"),
+    [
+        (done(minutes(20)), done(minutes(10)), ""),
+        (done(minutes(20)), done(minutes(20)), ""),
+        (done(minutes(20)), done(minutes(20) + SECOND), DEPLOYING),
+        (done(minutes(20)), None, DEPLOYING),
+        (done(HOUR), None, DEPLOYING),
+        (done(HOUR + SECOND), None, ""),
+        (done(HOUR + SECOND), done(LONG_AGO), ""),
+        (None, None, ""),
+        (done(LONG_AGO), ("DELETE_IN_PROGRESS", LONG_AGO), DEPLOYING),
+        (done(LONG_AGO), ("UPDATE_IN_PROGRESS", minutes(15)), DEPLOYING),
+        (done(LONG_AGO), ("UPDATE_IN_PROGRESS", minutes(15) + SECOND), ""),
+        (done(LONG_AGO), ("REVIEW_IN_PROGRESS", SECOND), ""),
+    ],
+)
+def test_a_stack_beyond_home_comes_after_the_one_at_home(
+    home: tuple[str, timedelta] | None, there: tuple[str, timedelta] | None, reason: str
+) -> None:
+    at_home = Stacks(**({RESPONSE: home} if home else {}))
+    beyond = Stacks(**({SATELLITE: there} if there else {}))
+
+    assert deploys.of_a_satellite(at_home, beyond, SATELLITE, NOW) == reason

@@ -324,3 +324,19 @@ class TestADocumentThatIsOnlyPartlyForAMachine:
             (Result.TOLD, "machine_must_not", ["ours", "theirs"]),
         ]
         assert world["ours"] == "wrong"
+
+
+def test_what_is_to_be_restored_is_announced_once_before_the_first_write() -> None:
+    announced: list[tuple[list[str], list[str]]] = []
+
+    def announce(drifts: Sequence[Drift]) -> None:
+        written = [each for each in world.calls if each.startswith("write")]
+        announced.append(([each.guard for each in drifts], written))
+
+    for world in (
+        World({"rules": "x", "functions": "x", "topic": ENOUGH}),
+        World({"rules": ENOUGH}),
+    ):
+        run(world, announce=announce)
+
+    assert announced == [(["rules", "functions"], [])]

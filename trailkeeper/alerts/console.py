@@ -105,7 +105,7 @@ class Console:
 
 
 def _part(text: str) -> str:
-    return quote(text[:300].encode("utf-8", "replace"), safe="")
+    return quote(text[:300].encode(errors="replace"), safe="")
 
 
 def _instant(when: datetime) -> str:

@@ -136,10 +136,11 @@ Content = (
 
 def read(body: str) -> Content:
     """What a body says; an unreadable one becomes an alert that shows its beginning."""
+    body = _encodable(body)
     try:
         if body.startswith(billing.BUDGET_MESSAGE):
             return billing.budget_alert(body) or _unreadable(body)
-        body = _encodable(body)
+        body = _unescaped(body)
         document = json.loads(body)
         if isinstance(document, Mapping):
             return _content(body, document) or _unreadable(body)
@@ -161,13 +162,16 @@ def _notified(body: str) -> Content | None:
     return None
 
 
-def _encodable(body: str) -> str:
-    """The body without halves of surrogate pairs, which JSON may carry and UTF-8 may not."""
-    whole = body.encode("utf-8", "replace").decode()
-    if r"\ud" not in whole.lower():
-        return whole
-    unescaped = json.dumps(json.loads(whole), ensure_ascii=False)
-    return unescaped.encode("utf-8", "replace").decode()
+def _encodable(text: str) -> str:
+    """A text without halves of surrogate pairs, which UTF-8 cannot carry."""
+    return text.encode(errors="replace").decode()
+
+
+def _unescaped(body: str) -> str:
+    """JSON without such halves, which it may carry escaped."""
+    if r"\ud" not in body.lower():
+        return body
+    return _encodable(json.dumps(json.loads(body), ensure_ascii=False))
 
 
 def _content(body: str, document: Mapping[str, Any]) -> Content | None:
@@ -230,7 +234,7 @@ _OUR_OWN: Mapping[str, Callable[[Mapping[str, Any]], Content | None]] = {
 
 
 def _unreadable(body: str) -> Alert:
-    digest = hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()
+    digest = hashlib.sha256(body.encode()).hexdigest()
     queue = {"queue": ALERTS_QUEUE}
     ways = {**queue, "function": ALERT_FUNCTION}
     return Alert(

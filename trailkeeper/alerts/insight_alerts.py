@@ -27,15 +27,14 @@ def insight_alert(insight: Insight, start: Insight | None = None) -> Alert:
     errors = whole.kind == _ERROR_RATE
     what = "errors" if errors else "calls"
     call = f"{whole.source.removesuffix('.amazonaws.com')}:{whole.call}"
-    lasted = Duration((whole.minutes or 0) * 60)
     return Alert(
         detection="insight-error-rate" if errors else "insight-call-rate",
         category=CATEGORY,
         severity=Severity.WARNING,
         what=Text(f"subject.insight.{what}", {"call": call}),
-        result=Text("result.insight_over", {"duration": lasted}) if over else None,
+        result=_result(whole) if over else None,
         who=_who(whole),
-        story=tuple(_story(whole, what, call, began, lasted)),
+        story=tuple(_story(whole, what, call, began)),
         dedup_key=f"insight/{whole.shared_id}/{whole.state}",
         account=whole.account,
         region=whole.region,
@@ -50,7 +49,13 @@ def insight_alert(insight: Insight, start: Insight | None = None) -> Alert:
     )
 
 
-def _story(insight: Insight, what: str, call: str, began: str, lasted: Duration) -> Iterator[Text]:
+def _result(insight: Insight) -> Text:
+    if insight.minutes is None:
+        return Text("result.insight_ended")
+    return Text("result.insight_over", {"duration": Duration(insight.minutes * 60)})
+
+
+def _story(insight: Insight, what: str, call: str, began: str) -> Iterator[Text]:
     said: dict[str, Value] = {"call": call, "region": insight.region}
     usual = insight.usual if insight.usual is not None else 0.0
     if insight.observed is None:
@@ -61,10 +66,12 @@ def _story(insight: Insight, what: str, call: str, began: str, lasted: Duration)
         rates = {"observed": _rate(insight.observed), "usual": _rate(usual)}
         yield Text(f"insight.{what}.rate", {**said, **rates})
     at: Value = Moment(began) if began else ""
-    if insight.state == END:
-        yield Text("insight.over", {"at": at, "duration": lasted})
-    else:
+    if insight.state != END:
         yield Text("insight.goes_on", {"at": at})
+    elif insight.minutes is None:
+        yield Text("insight.ended", {"at": at})
+    else:
+        yield Text("insight.over", {"at": at, "duration": Duration(insight.minutes * 60)})
 
 
 def _facts(insight: Insight, call: str) -> Iterator[Fact]:

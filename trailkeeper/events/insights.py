@@ -58,9 +58,11 @@ class Insight:
         """When it began, as ISO 8601; "" if nobody can tell."""
         if self.state != END:
             return self.time
+        if self.minutes is None:
+            return ""
         try:
             ended = datetime.fromisoformat(self.time)
-            return (ended - timedelta(minutes=self.minutes or 0)).astimezone(UTC).isoformat()
+            return (ended - timedelta(minutes=self.minutes)).astimezone(UTC).isoformat()
         except (ValueError, OverflowError):
             return ""
 

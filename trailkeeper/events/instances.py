@@ -77,7 +77,7 @@ class Cause:
             called = datetime.fromisoformat(self.time)
             changed = datetime.fromisoformat(change.time)
             return changed - _CALL_BEFORE <= called <= changed + _CALL_AFTER
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return False
 
 

@@ -113,7 +113,7 @@ class StackOperations:
         A call that no stack shows is told, too: history will say that nobody made it.
         """
         stack = next(
-            (each for each in self.stacks if stack_events.operates(call, each, self._names)), ""
+            (each for each in self.stacks if stack_events.operates(call, each, self._names)), None
         )
         try:
             operation = self._shown(stack) if stack else None
@@ -297,11 +297,7 @@ def _rolls_back(operation: StackOperation) -> bool:
 
 def _is_about(call: ApiCall, operation: StackOperation) -> bool:
     """Whether a call says that it was made when the operation began."""
-    try:
-        made = datetime.fromisoformat(call.time)
-    except ValueError:
-        return False
-    return made.tzinfo is not None and abs(made - operation.at) <= _ABOUT
+    return call.at is not None and abs(call.at - operation.at) <= _ABOUT
 
 
 def _is_told_of(operation: StackOperation, who: str, now: datetime) -> bool:

@@ -12,6 +12,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "ko": "{call} 오류 이상 급증",
     },
     "result.insight_over": {"en": "over after {duration}", "ko": "{duration} 후 종료"},
+    "result.insight_ended": {"en": "over", "ko": "종료"},
     "insight.who_mostly": {"en": "{name} and {others} more", "ko": "{name} 외 {others}명"},
     "insight.calls.rate": {
         "en": "CloudTrail Insights saw {observed} calls of {call} a minute in {region}, where {usual} are usual.",
@@ -40,6 +41,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "insight.over": {
         "en": "It began at {at:time} and lasted {duration}.",
         "ko": "{at:time}에 시작되어 {duration} 동안 이어졌습니다.",
+    },
+    "insight.ended": {
+        "en": "It began at {at:time} and is over.",
+        "ko": "{at:time}에 시작되어 종료되었습니다.",
     },
     "insight.goes_on": {
         "en": "It began at {at:time}; CloudTrail has not told of its end yet.",

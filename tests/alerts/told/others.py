@@ -346,6 +346,10 @@ INSIGHTS: Built = {
     "over": lambda: (insight_alert(insight("End"), insight("Start")),),
     "goes-on": lambda: (insight_alert(insight("Start")),),
     "end-alone": lambda: (insight_alert(insight("End")),),
+    "end-that-does-not-say-how-long": lambda: (
+        insight_alert(insight("End", minutes=None), insight("Start", minutes=None)),
+    ),
+    "end-alone-that-does-not-say-how-long": lambda: (insight_alert(insight("End", minutes=None)),),
     "errors": lambda: (
         insight_alert(
             insight(
