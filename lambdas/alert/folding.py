@@ -50,10 +50,8 @@ SHARES = {
     "attempts": Share("calls", 1, 3, 5),
     "calls": Share("calls", 2, 3, 5),
     "claims": Share("claims", 2, 3, 5),
-    # Of a stop that the trail's status shows: those whom events name for it.
+    # Of a stop that the trail's status shows and that was told as healed: whom else events name.
     "stops": Share("stops", 1, 1, 5),
-    # That it was started again: once a stop, and of each.
-    "heals": Share("stops", 1, 1),
     "fights": Share("fights", all=3),
     "guard": Share("guard", 1, 3, 5),
     # Something was put back each time, which nobody can make up.

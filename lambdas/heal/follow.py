@@ -116,19 +116,16 @@ def _alert(invocation: Invocation, call: ApiCall, decision: Decision, whole: Rep
     if not is_told or any(each.guard != "logging" for each in report.outcomes):
         stop = fight.stop_of(call, rounds)
         for alert in alerts:
-            invocation.alert(_of_a_stop(alert, call, stop, report) if stop else alert)
+            invocation.alert(_of_a_stop(alert, call, stop) if stop else alert)
 
 
-def _of_a_stop(alert: Alert, call: ApiCall, stop: datetime, report: Report) -> Alert:
-    """The alert of a stop that the trail's status shows, counted by that stop and not as noise.
+def _of_a_stop(alert: Alert, call: ApiCall, stop: datetime) -> Alert:
+    """The alert of a call after which nothing was found, of a stop that the trail's status shows.
 
-    Runs at the same time may each see the trail stopped and started again; one of them tells of it,
-    maybe by the name of a made-up event, and of the others it is counted whom their events name.
+    Another run healed and told of it, maybe by the name of another event. Who is named for one stop
+    is counted apart from noise, so that none of that hides the caller.
     """
-    said = stop.isoformat()
-    if alert.group is not None:
-        return replace(alert, group=call_facts.folded_under("stops", call, said, planned=False))
-    only_started = report.in_order and all(each.guard == "logging" for each in report.outcomes)
-    if only_started and alert.verified:
-        return replace(alert, group=call_facts.folded_under("heals", call, said, planned=False))
-    return alert
+    if alert.group is None:
+        return alert
+    said = stop.isoformat(timespec="seconds")
+    return replace(alert, group=call_facts.folded_under("stops", call, said, planned=False))

@@ -214,20 +214,3 @@ def test_a_stop_that_was_healed_is_told_each_time_whatever_the_noise() -> None:
             box.folding.take(alert)
 
     assert len(box.mails) == 6
-
-
-def test_each_stop_is_told_as_healed_once_whatever_runs_saw_it() -> None:
-    """A hundred invocations at the same time may each see the trail stopped and started again."""
-    box = Mailbox()
-    healed = Report((outcome("logging.status"),))
-    for minute in range(6):
-        for number in range(100):
-            made = made_up(100 * minute + number, "trail-stopped", "StopLogging")
-            for alert in heal_alerts.of_report(healed, BASELINE, NOW, made, BY_ID["trail-stopped"]):
-                group = f"heals/2026-11-20T03:0{minute}:00+00:00/user/made-up-{number}"
-                box.folding.take(replace(alert, group=group))
-
-    assert len(box.mails) == 6
-    box.end_the_hour()
-    assert "594 more events about stops of the trail" in box.mails[-1]
-    assert len(box.mails) == 7
