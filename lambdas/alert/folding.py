@@ -51,7 +51,7 @@ SHARES = {
     "calls": Share("calls", 2, 3, 5),
     "claims": Share("claims", 2, 3, 5),
     # Of a stop that the trail's status shows and that was told as healed: whom else events name.
-    "stops": Share("stops", 1, 1, 5),
+    "stops": Share("stops", 1, 3, 5),
     "fights": Share("fights", all=3),
     "guard": Share("guard", 1, 3, 5),
     # Something was put back each time, which nobody can make up.

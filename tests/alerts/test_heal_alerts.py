@@ -356,7 +356,7 @@ def test_what_was_refused_is_a_matter_of_rights(error: str, step: str) -> None:
 @pytest.mark.parametrize(
     ("report", "group"),
     [
-        (Report(), "calls/trail-stopped/arn:aws:iam::111122223333:user/deploy-bot"),
+        (Report(), "calls/trail-stopped:StopLogging/arn:aws:iam::111122223333:user/deploy-bot"),
         (
             outcomes_of(TOLD, TOLD),
             "losses/trail-stopped:log-bucket.policy:log-bucket.versioning/"

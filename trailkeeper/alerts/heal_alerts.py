@@ -179,7 +179,7 @@ def _group(
     told = _of(report, Result.TOLD)
     if report.outcomes != told:
         return None
-    kind, what = "claims" if unguarded else "calls", detection.id
+    kind, what = "claims" if unguarded else "calls", f"{detection.id}:{call.name}"
     if told:
         kind = "losses"
         what = ":".join([detection.id, *sorted({each.key for each in told})])

@@ -30,4 +30,4 @@ def test_a_stop_that_nobody_made_is_noise(bed: Bed) -> None:
     bed.handle(stop_call(bed, "made-up", userIdentity=user("innocent")))
 
     (alert,) = bed.alerts
-    assert alert.group == f"calls/trail-stopped/arn:aws:iam::{ACCOUNT}:user/innocent"
+    assert alert.group == f"calls/trail-stopped:StopLogging/arn:aws:iam::{ACCOUNT}:user/innocent"
