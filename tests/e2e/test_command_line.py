@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from stage.account import DEPLOYER, OPERATOR
 from stage.ready import Ready
+from tests.e2e import evidence
 from tests.e2e.asked import search_of
 from tests.e2e.command_line import trailkeeper
 from tests.e2e.conftest import Deployed
@@ -23,6 +24,7 @@ def stage(deployed: Deployed) -> Stage:
 
 
 def test_status_of_an_account_in_order(stage: Stage) -> None:
+    wait_for("the log group's protection", lambda: evidence.is_protected(stage))
     stage.look_now("trailkeeper-reconcile", "trailkeeper-sweep")
 
     shown = trailkeeper(stage.ready, "status")
