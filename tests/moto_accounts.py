@@ -8,7 +8,7 @@ from __future__ import annotations
 import copyreg
 from copy import deepcopy
 from functools import cache
-from threading import RLock
+from threading import Condition
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -16,8 +16,9 @@ import boto3
 from moto.core.base_backend import BackendDict
 from moto.moto_api._internal import moto_api_backend
 
-# A queue of moto holds a lock, which nobody holds between two calls.
-copyreg.pickle(type(RLock()), lambda _: (RLock, ()))
+# A queue of moto has one, which nobody holds between two calls. Copied by its parts it would hold
+# one lock and ask another.
+copyreg.pickle(Condition, lambda _: (Condition, ()))
 
 
 class _ByArn(WeakValueDictionary[str, Any]):
