@@ -214,3 +214,18 @@ def test_a_stop_that_was_healed_is_told_each_time_whatever_the_noise() -> None:
             box.folding.take(alert)
 
     assert len(box.mails) == 6
+
+
+def test_three_are_told_as_callers_of_one_stop_and_five_as_those_of_all() -> None:
+    """Whoever makes the others up is not the only one whom people hear of."""
+    box, told = Mailbox(), []
+
+    for minute in range(3):
+        for number in range(10 * minute, 10 * minute + 10):
+            who = (
+                f"2026-11-20T03:0{minute}:00+00:00/arn:aws:iam::111122223333:user/made-up-{number}"
+            )
+            box.folding.take(replace(stop(number), group=f"stops/{who}"))
+        told.append(len(box.mails))
+
+    assert told == [3, 5, 5]

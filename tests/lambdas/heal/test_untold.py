@@ -266,7 +266,7 @@ def test_a_stop_that_a_made_up_call_told_of_is_told_again_once(looked_at: Bed) -
     bed.handle(call(userIdentity=INNOCENT))
     bed.alerts.clear()
 
-    for _ in range(20):
+    for _ in range(10):
         bed.now += timedelta(minutes=5)
         # Whoever says it again and again only wins time for the first one.
         if bed.now - NOW < timedelta(minutes=25):
