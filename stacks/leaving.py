@@ -25,7 +25,10 @@ Properties = Mapping[str, Any]
 _WITH_ANOTHER = frozenset(
     {"AWS::Logs::MetricFilter", "AWS::S3::BucketPolicy", "AWS::CDK::Metadata"}
 )
+# Files that are on their way come minutes after their trail is gone: without its policy the bucket
+# takes none.
 _EMPTY = """\
+aws s3api delete-bucket-policy --bucket {name}
 while {{
   gone=$(aws s3api list-object-versions --bucket {name} --max-items 500 --output json \\
     --query '{{Objects: [Versions, DeleteMarkers][].{{Key: Key, VersionId: VersionId}}}}')

@@ -7,6 +7,7 @@ with, and makes where it is not there.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -91,6 +92,15 @@ def logs_events(account: EmptyAccount) -> bool:
     return bool(status["IsLogging"])
 
 
+def _around_a_bucket(script: str, name: str) -> tuple[str, str, str]:
+    """The names a script begins with, and its commands before and after a bucket is empty."""
+    ours = f"delete-bucket --bucket {name.rpartition('-logs-')[0]}-logs-"
+    lines = script.splitlines(keepends=True)
+    names = [line for line in lines if re.match("[A-Z]+=", line) and not line.startswith("KEY=")]
+    (end,) = (number for number, line in enumerate(lines) if ours in line)
+    return "".join(names), "".join(lines[len(names) : end]), "".join(lines[end:])
+
+
 def test_after_leaving_nothing_is_left_and_the_next_deploy_guards_again(
     deployed: EmptyAccount,
 ) -> None:
@@ -115,8 +125,15 @@ def test_after_leaving_nothing_is_left_and_the_next_deploy_guards_again(
     assert functions.list_functions()["Functions"] == []
     assert logs_events(account)
 
-    for each in commands("docs/leaving.md", "## Give up the evidence as well"):
+    *before, last = commands("docs/leaving.md", "## Give up the evidence as well")
+    for each in before:
         account.shell(each)
+    names, emptied, deleted = _around_a_bucket(last, name)
+    account.root.control.fault(deliver="s3", drop=True)
+    account.shell(names + emptied)
+    account.root.control.no_faults()
+    account.root.control.settle()  # what the trail still had to deliver comes now
+    account.shell(names + deleted)
     assert account.left() == set()
     old = account.client("kms").describe_key(KeyId=arn)["KeyMetadata"]
     assert old["KeyState"] == "PendingDeletion"
