@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,6 +35,29 @@ BASELINE = Baseline(
 )
 
 
+def looked_up(
+    history: Mapping[str, Mapping[str, Any]],
+    asked: Sequence[Mapping[str, str]],
+    most: int,
+    *,
+    StartTime: datetime | None = None,
+    EndTime: datetime | None = None,
+) -> Iterator[Mapping[str, Any]]:
+    """The records, by their ids, that LookupEvents gives for an event's id, or for a name."""
+    ((key, value),) = ((each["AttributeKey"], each["AttributeValue"]) for each in asked)
+    if key == "EventId":
+        assert most == 1
+        yield from [history[value]] if value in history else []
+        return
+    assert (key, most) == ("EventName", 50)
+    assert StartTime is not None
+    assert EndTime is not None
+    for record in history.values():
+        at = datetime.fromisoformat(record["eventTime"])
+        if record["eventName"] == value and StartTime <= at <= EndTime:
+            yield record
+
+
 class NotInMoto:
     """The calls of two services that moto does not know, or takes when AWS refuses them."""
 
@@ -48,12 +72,16 @@ class NotInMoto:
         self.event_configuration: dict[str, Any] = {}
         self.history: dict[str, dict[str, Any]] = {}
 
-    def lookup_events(self, *, LookupAttributes: list[dict[str, str]], MaxResults: int) -> Any:
-        """Event history, asked by an event's id; `history` is its records by their ids."""
-        (asked,) = LookupAttributes
-        assert (asked["AttributeKey"], MaxResults) == ("EventId", 1)
-        record = self.history.get(asked["AttributeValue"])
-        return {"Events": [{"CloudTrailEvent": json.dumps(record)}] if record else []}
+    def lookup_events(
+        self, *, LookupAttributes: list[dict[str, str]], MaxResults: int, **span: datetime
+    ) -> Any:
+        """Event history, asked by an event's id or by a name; `history` is its records by ids."""
+        return {
+            "Events": [
+                {"CloudTrailEvent": json.dumps(each)}
+                for each in looked_up(self.history, LookupAttributes, MaxResults, **span)
+            ]
+        }
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)

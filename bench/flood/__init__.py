@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.flood import hints, minute
+from bench.flood import hints, minute, thousands
 from bench.heal.suite import Progress
 from bench.report import Table
 
@@ -14,4 +14,6 @@ def tables(progress: Progress) -> list[Table]:
         BenchError: a bound does not hold, or a run did not do what it is measured for.
     """
     progress("what one made-up event costs")
-    return [hints.measure(), minute.measure(progress)]
+    costs = hints.measure()
+    progress(f"{thousands.EVENTS:,} made-up events in {thousands.SECONDS:.0f} s")
+    return [costs, thousands.measure(), minute.measure(progress)]

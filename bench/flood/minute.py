@@ -32,7 +32,7 @@ STOPS = 2 * len(STOPPERS)
 INNOCENT = tuple(f"innocent-{number}" for number in range(5))
 MOST_DARK = 10.0
 # Five of calls that changed nothing, five of whom events name for a stop that was healed, three of
-# fights, and one of each stop that was healed.
+# fights, and one of each stop that was healed. Who it was comes later.
 MOST_MAILS = 5 + 5 + 3 + STOPS
 
 # In the subject of what was healed, whomever its event names.

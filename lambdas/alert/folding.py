@@ -38,12 +38,14 @@ class Share:
 
     `one` are those of one principal of which the same is said, `alike` those of all principals,
     `all` those of the whole family, whatever is said. Tries have the hour in their dedup_key, too.
+    What is more than that is counted as `beyond` says, if that is another kind.
     """
 
     family: str
     one: int | None = None
     alike: int | None = None
     all: int | None = None
+    beyond: str = ""
 
 
 SHARES = {
@@ -51,7 +53,10 @@ SHARES = {
     "calls": Share("calls", 2, 3, 5),
     "claims": Share("claims", 2, 3, 5),
     # Of a stop that the trail's status shows and that was told as healed: whom else events name.
-    "stops": Share("stops", 1, 3, 5),
+    "stops": Share("stops", 1, 2, 5),
+    # That it was started again: of each stop once, however many runs saw it at the same time. Whom
+    # the events of the others name is one more of those whom events name.
+    "heals": Share("stops", alike=1, beyond="stops"),
     "fights": Share("fights", all=3),
     "guard": Share("guard", 1, 3, 5),
     # Something was put back each time, which nobody can make up.
@@ -102,9 +107,10 @@ class Folding:
             folded = self._state.is_folded(digest)
             if folded is None:
                 hour = int(self._clock() // _HOUR)
-                folded = any(
-                    self._state.count(counted, hour).count > most for counted, most in group.counted
-                )
+                folded = self._is_too_many(group, hour)
+                if folded and (beyond := group.beyond) is not None:
+                    group = beyond
+                    folded = self._is_too_many(group, hour)
                 if folded:
                     self._fold(alert, group, hour)
                 self._state.note_folded(digest, folded=folded)
@@ -112,6 +118,10 @@ class Folding:
             logger.warning("Nothing can be counted; telling it now", error=str(error))
             return False
         return folded
+
+    def _is_too_many(self, group: _Group, hour: int) -> bool:
+        """Whether one more of a group is too many of an hour."""
+        return any(self._state.count(name, hour).count > most for name, most in group.counted)
 
     def end(self, fold: FoldEnd) -> None:
         """Tell how many more there were, once the hour is over.
@@ -173,6 +183,12 @@ class _Group:
             what = what if documents == "-" else f"{what}:{documents}"
         share = SHARES.get(kind)
         return cls(share, kind, what, who) if share else None
+
+    @property
+    def beyond(self) -> _Group | None:
+        """What it is counted as where its own share is used up; None if as itself."""
+        kind = self.share.beyond
+        return replace(self, share=SHARES[kind], kind=kind) if kind else None
 
     @property
     def alike(self) -> str:

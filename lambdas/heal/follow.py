@@ -12,6 +12,7 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.detections import hints
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.outcome import Report
+from trailkeeper.guards import logging
 from trailkeeper.reconcile import deploys
 from trailkeeper.reconcile.answer import Answer, Did, Trigger
 from trailkeeper.reconcile.decide import (
@@ -116,16 +117,22 @@ def _alert(invocation: Invocation, call: ApiCall, decision: Decision, whole: Rep
     if not is_told or any(each.guard != "logging" for each in report.outcomes):
         stop = fight.stop_of(call, rounds)
         for alert in alerts:
-            invocation.alert(_of_a_stop(alert, call, stop) if stop else alert)
+            invocation.alert(_of_a_stop(alert, call, stop, report) if stop else alert)
 
 
-def _of_a_stop(alert: Alert, call: ApiCall, stop: datetime) -> Alert:
-    """The alert of a call after which nothing was found, of a stop that the trail's status shows.
+def _of_a_stop(alert: Alert, call: ApiCall, stop: datetime, report: Report) -> Alert:
+    """The alert of a stop that the trail's status shows, counted by that stop and not as noise.
 
-    Another run healed and told of it, maybe by the name of another event. Who is named for one stop
-    is counted apart from noise, so that none of that hides the caller.
+    Runs at the same time may each see the trail stopped and started again: one of them tells of it,
+    maybe by the name of a made-up event, and the others tell whom else events name. Event history
+    says who it was.
     """
-    if alert.group is None:
+    if alert.group is not None:
+        kind = "stops"
+    elif report.in_order and all(each.guard == logging.NAME for each in report.outcomes):
+        kind = "heals"
+    else:
         return alert
-    said = stop.isoformat(timespec="seconds")
-    return replace(alert, group=call_facts.folded_under("stops", call, said, planned=False))
+    return replace(
+        alert, group=call_facts.folded_under(kind, call, stop.isoformat(), planned=False)
+    )

@@ -11,6 +11,7 @@ from typing import Any
 
 from lambdas.heal import (
     baselines,
+    callers,
     checks,
     dark_time,
     drills,
@@ -60,6 +61,7 @@ def look(invocation: Invocation) -> Answer:
             return reconcile(invocation, Trigger.LOOK, first=first, noted=noted)
         _remember_run(invocation, Trigger.LOOK)
         fight.confirm(invocation)
+        callers.check(invocation, first.found)
         return Answer(Did.LOOKED, Trigger.LOOK, report=Report())
     finally:
         if first.was_dark_since(_look_before(invocation)):
@@ -155,7 +157,7 @@ def reconcile(
     if report.gap is None or report.gap != dark_time.ended_by(noted.starts_cut_off, first.found):
         also.append(partial(dark_time.check, found=first.found))
     if trigger is not Trigger.COMMAND:
-        also.append(fight.confirm)
+        also += (fight.confirm, partial(callers.check, found=first.found))
     checks.run(invocation, also)
     finish(invocation, report, noted, retry=trigger is not Trigger.COMMAND)
     return answer

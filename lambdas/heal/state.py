@@ -23,13 +23,14 @@ from trailkeeper.state.heal_items import (
     SaidStop,
     Schedule,
     Silence,
+    StopAttributed,
     Unconfirmed,
 )
 from trailkeeper.state.store import Store
 from trailkeeper.state.table import AHEAD, PARTITION_KEY, SORT_KEY, key
 
 OF_A_TIME = (Heal.PARTITION, "healed", "waits", Unconfirmed.PARTITION, Contained.PARTITION)
-"""The kinds of items whose sort key begins with a time."""
+"""The kinds of items whose sort key begins with a time, and of which one more counts."""
 
 
 class State(Store):
@@ -165,6 +166,15 @@ class State(Store):
     def said_stop(self) -> SaidStop | None:
         """The stop that people know of by a call alone, None if there is none."""
         return self._one(SaidStop, SaidStop.KEY)
+
+    def remember_attributed(self, stop: StopAttributed) -> None:
+        """Note that event history has said who made a stop."""
+        self._put(stop.item())
+
+    def attributed(self, since: datetime, until: datetime) -> tuple[StopAttributed, ...]:
+        """The stops of that time of which event history has said who made them, oldest first."""
+        items = self._of_time(StopAttributed.PARTITION, since, until)
+        return tuple(self._readable(StopAttributed, items))
 
     def remember_silence(self, silence: Silence) -> None:
         """Note that people were told of a silence."""

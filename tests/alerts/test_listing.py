@@ -25,6 +25,7 @@ from trailkeeper.alerts import (
     other_trail_alerts,
 )
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.alerts.caller_alerts import StopCaller, of_stops
 from trailkeeper.alerts.dead_letters import letter_of
 from trailkeeper.alerts.deletion_alerts import Deletions
 from trailkeeper.alerts.forged_alerts import Forged, forged
@@ -39,6 +40,7 @@ from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.evidence.trails import ListedTrail
 
 NOW = datetime(2026, 11, 20, 9, 17, tzinfo=UTC)
+STOP = ApiCall(name="StopLogging", actor=Actor(principal_arn="arn:mallory"))
 Names = Sequence[str]
 
 
@@ -134,6 +136,11 @@ LISTS: dict[str, tuple[int, Callable[[Names], object], str]] = {
         5,
         lambda names: fight_alerts.disputed([(each, 1) for each in names], 3, NOW, BASELINE, NOW),
         "",
+    ),
+    "those whom events name for stops": (
+        5,
+        lambda names: of_stops([StopCaller(NOW, (STOP,), tuple(names))], BASELINE, NOW).facts,
+        "change.more",
     ),
     "calls that nobody made": (
         5,

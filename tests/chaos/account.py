@@ -189,12 +189,27 @@ class CloudTrail:
         """Let the event history have a call, some minutes after it was made."""
         self._history[detail["eventID"]] = (self._clock() + _RECORDED, json.dumps(detail))
 
-    def lookup_events(self, *, LookupAttributes: list[dict[str, str]], MaxResults: int) -> Any:
-        (asked,) = LookupAttributes
-        assert (asked["AttributeKey"], MaxResults) == ("EventId", 1)
-        since, record = self._history.get(asked["AttributeValue"], (None, ""))
-        known = since is not None and since <= self._clock()
-        return {"Events": [{"CloudTrailEvent": record}] if known else []}
+    def lookup_events(
+        self,
+        *,
+        LookupAttributes: list[dict[str, str]],
+        MaxResults: int,
+        StartTime: datetime | None = None,
+        EndTime: datetime | None = None,
+    ) -> Any:
+        ((key, value),) = (
+            (each["AttributeKey"], each["AttributeValue"]) for each in LookupAttributes
+        )
+        assert (key, MaxResults) in (("EventId", 1), ("EventName", 50))
+        known = [json.loads(each) for at, each in self._history.values() if at <= self._clock()]
+        found = [
+            each
+            for each in known
+            if value == each["eventID" if key == "EventId" else "eventName"]
+            and (StartTime is None or StartTime <= datetime.fromisoformat(each["eventTime"]))
+            and (EndTime is None or datetime.fromisoformat(each["eventTime"]) <= EndTime)
+        ]
+        return {"Events": [{"CloudTrailEvent": json.dumps(each)} for each in found[:MaxResults]]}
 
     def _arn(self, name: str) -> str:
         return name if ":" in name else f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/{name}"

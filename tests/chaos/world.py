@@ -412,6 +412,7 @@ class World:
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {said} were made")
         self._judge_names(alert)
         self._judge_fight(alert)
+        self._judge_callers(alert)
         self._judge_failures(alert)
         self._owed -= told | set(made.documents if made else ())
         self.faults.after_write()
@@ -432,7 +433,7 @@ class World:
         A fight names others who are said to stop the trail, too; what was made up is told later.
         """
         made_up = (alert.event_id or "").startswith(FORGED)
-        may_name = alert.detection in (forged_alerts.DETECTION, "trail-fight")
+        may_name = alert.detection in (forged_alerts.DETECTION, "trail-fight", "stop-caller")
         if not made_up and not may_name and INNOCENT in alert.to_json():
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {INNOCENT} did nothing")
 
@@ -445,6 +446,16 @@ class World:
         stops = [e for e in self.made if "logging.status" in e.documents and e.at >= since]
         if rounds > len(stops):
             self.denied_by_the_truth.append(f"{alert.dedup_key}: {len(stops)} stops, no {rounds}")
+
+    def _judge_callers(self, alert: Alert) -> None:
+        """Whoever is said to have stopped the trail, as event history has it, did so."""
+        stoppers = {each.author for each in self.made if "logging.status" in each.documents}
+        for fact in alert.facts:
+            if fact.label == "label.stopped_by" and isinstance(fact.value, Text):
+                who = fact.value.params["who"]
+                name = str(who.params.get("name")) if isinstance(who, Text) else str(who)
+                if name not in stoppers:
+                    self.denied_by_the_truth.append(f"{alert.dedup_key}: {name} stopped nothing")
 
     def _judge_failures(self, alert: Alert) -> None:
         """What AWS refuses for now is done a little later, and nobody is told that it failed."""

@@ -213,6 +213,30 @@ def test_a_flood_of_made_up_events_hides_no_stop(stage: Stage) -> None:
     assert not any("keeps stopping" in each.text for each in blamed)
 
 
+def test_event_history_says_who_stopped_the_trail_where_an_event_names_somebody_else(
+    stage: Stage,
+) -> None:
+    stage.fault(deliver="eventbridge", drop=True, action="StopLogging", times=1)
+    event = stage.stop_logging()
+    stopped = next(each for each in stage.calls("StopLogging") if each["eventID"] == event)
+    innocent = {
+        "type": "IAMUser",
+        "arn": f"arn:aws:iam::{stage.ready.account}:user/innocent",
+        "userName": "innocent",
+    }
+    made_up = {**stopped, "eventID": "in-place-of-the-real-one", "userIdentity": innocent}
+    _, error = stage.heal(stage.event(made_up))
+    assert not error
+    assert "User innocent stopped" in stage.wait_for_mail("in-place-of-the-real-one").text
+
+    stage.ready.control.tick("trailkeeper-reconcile")
+
+    mail = stage.wait_for_mail("rule stop-caller")
+    assert f"user {ADMINISTRATOR}, StopLogging" in mail.text
+    assert "Named by events: arn:aws:iam::" in mail.text
+    assert "user/innocent" in mail.text
+
+
 def test_what_somebody_writes_into_the_state_table_holds_off_nothing(stage: Stage) -> None:
     pause = {"started": "2036-01-01T00:00:00+00:00", "until": "2036-01-01T04:00:00+00:00"}
     body = {"S": json.dumps({**pause, "reason": "x", "author": "mallory"})}

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from tools.alert_examples.sample import ACCOUNT, BASELINE, NOW, REGION
-from trailkeeper.alerts import baseline_alerts, forged_alerts, state_alerts, webhook_alerts
+from tools.alert_examples.sample import ACCOUNT, BASELINE, NOW, REGION, call_of
+from trailkeeper.alerts import (
+    baseline_alerts,
+    caller_alerts,
+    forged_alerts,
+    state_alerts,
+    webhook_alerts,
+)
 from trailkeeper.alerts.alert import Alert
+from trailkeeper.detections import trail_stopped
 from trailkeeper.evidence.trails import Differs
 
 
@@ -28,6 +35,20 @@ def examples() -> Iterator[tuple[str, Alert]]:
         baseline_alerts.weaker(shorter, BASELINE, NOW, since=NOW - timedelta(hours=1)),
     )
     yield "A call that nobody made", forged_alerts.forged([forged], BASELINE, NOW)
+    yield (
+        "Who stopped the trail, where events named others",
+        caller_alerts.of_stops(
+            [
+                caller_alerts.StopCaller(
+                    NOW - timedelta(minutes=12),
+                    (call_of(trail_stopped.DETECTION),),
+                    (f"arn:aws:iam::{ACCOUNT}:user/ops-bob",),
+                )
+            ],
+            BASELINE,
+            NOW,
+        ),
+    )
     yield (
         "Another URL of the Slack webhook",
         webhook_alerts.changed(

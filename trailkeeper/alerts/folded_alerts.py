@@ -44,12 +44,14 @@ def more(example: Alert, counted: More, key: str) -> Alert:
     named: Value = _how_many(counted) if counted.named else Text("actor.somebody")
     params: dict[str, Value] = {"count": counted.count, "principals": named}
     what = Text("subject.folded", {"count": counted.count, "what": example.what})
-    if counted.kinds > 1:
+    # However many events tell of a stop, it is no more stops.
+    by_kind = counted.kinds == 1 and counted.family != "stops"
+    if not by_kind:
         what = Text(f"subject.folded.{counted.family}", {"count": counted.count})
     return replace(
         example,
         what=what,
-        result=example.result if counted.kinds == 1 else None,
+        result=example.result if by_kind else None,
         who=_how_many(counted) if several else example.who,
         story=(Text(f"story.folded.{counted.family}.{story}", params), *example.story),
         dedup_key=f"fold/{key}",

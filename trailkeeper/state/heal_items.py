@@ -289,6 +289,26 @@ class SaidStop(Dumped):
 
 
 @dataclass(frozen=True, slots=True)
+class StopAttributed(Dumped):
+    """A stop, at the time that AWS says, of which event history has said who called."""
+
+    at: datetime
+
+    PARTITION = "stop-attributed"
+
+    def item(self) -> Item:
+        return {
+            **key(self.PARTITION, self.at.isoformat()),
+            **body_of({}),
+            **expiring(self.at + KEPT),
+        }
+
+    @classmethod
+    def _of_key(cls, item: Mapping[str, Any]) -> dict[str, str]:
+        return {"at": string_of(item, SORT_KEY)}
+
+
+@dataclass(frozen=True, slots=True)
 class Begun(Dumped):
     """What a run is about to restore, noted before its first write and removed once it is told.
 

@@ -91,6 +91,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{count:call|calls} told before, made by nobody as told",
         "ko": "앞서 알린 호출 {count}건, 실제 기록과 다름",
     },
+    "subject.callers": {
+        "en": "{count:stop|stops} of the trail: event history says who called",
+        "ko": "추적 중지 {count}건의 실제 호출자 확인",
+    },
     "subject.paused": {
         "en": "Repairs paused until {until:time}",
         "ko": "{until:time}까지 복구 일시 중지",
@@ -305,6 +309,18 @@ TEXTS: dict[str, dict[str, str]] = {
     "story.forged_other": {
         "en": "CloudTrail's event history has another call under the event's id: it was made by {real}.",
         "ko": "CloudTrail 이벤트 기록에는 같은 이벤트 ID로 다른 호출이 있습니다. 실제 수행자: {real}.",
+    },
+    "story.callers_once": {
+        "en": "The trail was stopped at {since:time}. CloudTrail's event history says by whom: see below.",
+        "ko": "{since:time}에 추적이 중지되었습니다. CloudTrail 이벤트 기록에서 확인한 호출자는 아래와 같습니다.",
+    },
+    "story.callers": {
+        "en": "The trail was stopped {count:time|times} since {since:time}. CloudTrail's event history says by whom: see below.",
+        "ko": "{since:time}부터 추적이 {count}번 중지되었습니다. CloudTrail 이벤트 기록에서 확인한 호출자는 아래와 같습니다.",
+    },
+    "story.callers_named": {
+        "en": "Events named others as well, and alerts may have: of them the history has no such call at that time.",
+        "ko": "이벤트와 앞선 알림에는 다른 수행자도 있었으나, 이벤트 기록에는 그 시각에 그들의 호출이 없습니다.",
     },
     "story.paused": {
         "en": "{who} paused all repairs but logging until {until:time}, and gave the reason: {reason}",
@@ -760,6 +776,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Take back what was done to {who} because of that alert.",
         "ko": "앞선 알림 때문에 {who}에 취한 조치를 되돌리세요.",
     },
+    "next.callers": {
+        "en": "Ask those who called, as listed below, and take the access of whoever cannot explain it: the command lists their calls.",
+        "ko": "아래 호출자들에게 확인하고, 설명하지 못하면 권한을 회수하세요. 명령으로 해당 호출을 볼 수 있습니다.",
+    },
+    "next.callers_innocent": {
+        "en": "Take back what was done to others who were named for it.",
+        "ko": "그 밖에 잘못 지목된 수행자에게 취한 조치를 되돌리세요.",
+    },
     "next.baseline": {
         "en": "If no deploy of yours meant this, deploy the settings again that you want, and find out who changed them: the command below lists the calls that can have.",
         "ko": "의도한 배포가 아니면 원하는 설정으로 다시 배포하고 변경한 사람을 확인하세요. 아래 명령으로 가능한 호출을 볼 수 있습니다.",
@@ -771,6 +795,11 @@ TEXTS: dict[str, dict[str, str]] = {
     "next.forged": {
         "en": "Find out who may call lambda:InvokeFunction on {function}, and take it away from whoever should not: nobody but AWS's rules and schedules and your operators needs it.",
         "ko": "{function} 함수에 lambda:InvokeFunction 권한이 있는 주체를 확인하고 불필요한 권한을 제거하세요. AWS 규칙과 스케줄, 운영자 외에는 필요하지 않습니다.",
+    },
+    "label.stopped_by": {"en": "Stopped by", "ko": "실제 호출자"},
+    "callers.stop": {
+        "en": "{who}, {call}, {at:time}",
+        "ko": "{who}, {call}, {at:time}",
     },
     "label.told_before": {"en": "Told before", "ko": "앞서 알린 호출"},
     "forged.event": {

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.alerts.told.evidence import BASELINE, NOW, SINCE, call
 from trailkeeper.alerts import (
     baseline_alerts,
+    caller_alerts,
     forged_alerts,
     other_trail_alerts,
     state_alerts,
@@ -17,6 +18,7 @@ from trailkeeper.alerts import (
 )
 from trailkeeper.alerts.alert import Alert
 from trailkeeper.detections import DETECTIONS
+from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.trails import Differs, ListedTrail
 
 ARN = "arn:aws:cloudtrail:us-east-1:111122223333:trail/audit"
@@ -109,6 +111,27 @@ OTHER_TRAILS: dict[str, Callable[[], tuple[Alert, ...]]] = {
 
 MADE_UP = forged_alerts.Forged(SINCE, "6b6e1c2d", "StopLogging", "user alice")
 
+
+def by(name: str) -> ApiCall:
+    who = {
+        "type": "IAMUser",
+        "arn": f"arn:aws:iam::111122223333:user/{name}",
+        "accountId": "111122223333",
+        "userName": name,
+    }
+    return call("trail-stopped", "StopLogging", userIdentity=who)
+
+
+def stop_callers(*found: tuple[datetime, Sequence[str], Sequence[str]]) -> tuple[Alert]:
+    stops = [
+        caller_alerts.StopCaller(at, tuple(map(by, made)), tuple(others))
+        for at, made, others in found
+    ]
+    return (caller_alerts.of_stops(stops, BASELINE, NOW),)
+
+
+INNOCENT = tuple(f"arn:aws:iam::111122223333:user/innocent-{number}" for number in range(7))
+
 BELIEVING: dict[str, Callable[[], tuple[Alert, ...]]] = {
     "nobody-made-the-call": lambda: (forged_alerts.forged([MADE_UP], BASELINE, NOW),),
     "somebody-else-made-it": lambda: (
@@ -120,6 +143,10 @@ BELIEVING: dict[str, Callable[[], tuple[Alert, ...]]] = {
         forged_alerts.forged(
             [replace(MADE_UP, event_id=str(number)) for number in range(7)], BASELINE, NOW
         ),
+    ),
+    "somebody-else-stopped-the-trail": lambda: stop_callers((SINCE, ["mallory"], INNOCENT[:1])),
+    "two-others-stopped-the-trail": lambda: stop_callers(
+        (SINCE, ["mallory"], INNOCENT), (NOW, ["mallory", "trudy"], INNOCENT[:2])
     ),
     "weaker-baseline": lambda: (
         baseline_alerts.weaker(

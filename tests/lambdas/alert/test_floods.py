@@ -108,7 +108,7 @@ def made_up(number: int, detection: str, name: str, **detail: Any) -> ApiCall:
     return call(detection, name, eventID=f"e-{number}", userIdentity=by(number), **detail)
 
 
-def stop(number: int) -> Alert:
+def stop_alert(number: int) -> Alert:
     made = made_up(number, "trail-stopped", "StopLogging")
     (alert,) = heal_alerts.of_report(IN_ORDER, BASELINE, NOW, made, BY_ID["trail-stopped"])
     return alert
@@ -149,13 +149,13 @@ def against_the_guard(number: int) -> Alert:
 
 
 KINDS: dict[str, tuple[Callable[[int], Alert], int]] = {
-    "stops": (stop, OF_A_KIND + COUNTED),
+    "stops": (stop_alert, OF_A_KIND + COUNTED),
     "denied tries": (denied, OF_A_KIND + COUNTED),
     "harmless calls": (harmless, OF_A_FAMILY + COUNTED),
     "other trails": (another_trail, OF_A_KIND + COUNTED),
     "calls against the guard": (against_the_guard, OF_A_FAMILY + COUNTED),
 }
-MIXED = (stop, denied, harmless, another_trail, against_the_guard)
+MIXED = (stop_alert, denied, harmless, another_trail, against_the_guard)
 # Three families: calls that changed nothing, what nothing but events says, and the guard.
 MOST_MIXED = 3 * (OF_A_FAMILY + COUNTED)
 
@@ -194,7 +194,7 @@ def test_principals_who_come_again_are_no_more(principals: int) -> None:
     box = Mailbox()
 
     for number in range(principals * 7):
-        alert = stop(number % principals)
+        alert = stop_alert(number % principals)
         box.folding.take(replace(alert, dedup_key=f"{alert.dedup_key}/{number}"))
     box.end_the_hour()
 
@@ -204,7 +204,7 @@ def test_principals_who_come_again_are_no_more(principals: int) -> None:
 def test_a_stop_that_was_healed_is_told_each_time_whatever_the_noise() -> None:
     box = Mailbox()
     for number in range(200):
-        box.folding.take(stop(number))
+        box.folding.take(stop_alert(number))
     box.mails.clear()
 
     healed = Report((outcome("logging.status"),))
@@ -216,16 +216,38 @@ def test_a_stop_that_was_healed_is_told_each_time_whatever_the_noise() -> None:
     assert len(box.mails) == 6
 
 
-def test_three_are_told_as_callers_of_one_stop_and_five_as_those_of_all() -> None:
-    """Whoever makes the others up is not the only one whom people hear of."""
+def healed(number: int, stop: str) -> Alert:
+    """One run's word that the trail was started again after a stop."""
+    report = Report((outcome("logging.status"),))
+    made = made_up(number, "trail-stopped", "StopLogging")
+    (alert,) = heal_alerts.of_report(report, BASELINE, NOW, made, BY_ID["trail-stopped"])
+    return replace(alert, group=f"heals/{stop}/arn:aws:iam::111122223333:user/made-up-{number}")
+
+
+def named(number: int, stop: str) -> Alert:
+    """The word of a run that found the trail started again, by the name of its event."""
+    who = f"arn:aws:iam::111122223333:user/made-up-{number}"
+    return replace(stop_alert(number), group=f"stops/{stop}/{who}")
+
+
+@pytest.mark.parametrize("each", [named, healed])
+def test_two_are_told_as_callers_of_one_stop_and_five_as_those_of_all(
+    each: Callable[[int, str], Alert],
+) -> None:
+    """Whoever makes the others up is not the only one whom people hear of.
+
+    Beside them, of each stop it is told that it was healed.
+    """
     box, told = Mailbox(), []
 
     for minute in range(3):
+        stop = f"2026-11-20T03:0{minute}:00+00:00"
+        box.folding.take(healed(100 + minute, stop))
         for number in range(10 * minute, 10 * minute + 10):
-            who = (
-                f"2026-11-20T03:0{minute}:00+00:00/arn:aws:iam::111122223333:user/made-up-{number}"
-            )
-            box.folding.take(replace(stop(number), group=f"stops/{who}"))
+            box.folding.take(each(number, stop))
         told.append(len(box.mails))
+    box.end_the_hour()
 
-    assert told == [3, 5, 5]
+    assert told == [1 + 2, 1 + 2 + 1 + 2, 1 + 2 + 1 + 2 + 1 + 1]
+    assert len(box.mails) == 8 + COUNTED
+    assert "25 more events about stops of the trail" in box.mails[-1]

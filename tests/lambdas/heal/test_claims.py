@@ -22,8 +22,18 @@ def test_the_run_that_healed_tells_of_the_stop_and_another_of_whom_its_event_nam
     bed.handle(stop_call(bed, "real", userIdentity=user("mallory")))
 
     healed, named = bed.alerts
-    assert (healed.verified, healed.group) == (True, None)
-    assert named.group == (f"stops/2026-11-20T03:04:05+00:00/arn:aws:iam::{ACCOUNT}:user/mallory")
+    users = f"2026-11-20T03:04:05+00:00/arn:aws:iam::{ACCOUNT}:user"
+    assert (healed.verified, healed.group) == (True, f"heals/{users}/innocent")
+    assert named.group == f"stops/{users}/mallory"
+
+
+def test_what_else_was_changed_with_a_stop_is_told_each_time(bed: Bed) -> None:
+    bed.stop()
+    bed.account.logs.put_retention_policy(logGroupName="/trailkeeper/trail", retentionInDays=1)
+
+    bed.handle(stop_call(bed, "real", userIdentity=user("mallory")))
+
+    assert [(each.verified, each.group) for each in bed.alerts] == [(True, None)] * 2
 
 
 def test_a_stop_that_nobody_made_is_noise(bed: Bed) -> None:
