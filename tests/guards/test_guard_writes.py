@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from tests.deployed_evidence import BASELINE
 from tests.guarded import GUARDS, SIDE
-from tests.guards.test_guard_fields import KEY_ID, MADE
+from tests.guards.fields.test_topics import KEY_ID, MADE
 from tests.recorded import Recorded
 from trailkeeper.evidence.drift import Change, Drift
 
