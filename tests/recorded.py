@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 REGION = "us-east-1"
 _SERVICES = (
     *("cloudtrail", "s3", "kms", "logs", "iam", "sns", "sqs", "dynamodb", "cloudformation"),
-    *("lambda", "events", "scheduler", "cloudwatch", "glue", "athena", "sts"),
+    *("lambda", "events", "scheduler", "cloudwatch", "glue", "athena", "sts", "ssm"),
 )
 # What the guards call by another name than the service's.
 _OTHER_NAMES = {"billing": "cloudwatch", "functions": "lambda"}

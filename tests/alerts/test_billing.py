@@ -154,6 +154,7 @@ def test_an_alarm_that_says_no_amount_is_told_without_one(reason: str | None) ->
     "fields",
     [
         {"StateChangeTime": "yesterday"},
+        {"StateChangeTime": "0001-01-01T00:00:00+14:00"},
         {"StateChangeTime": None, "AlarmArn": None},
         {"Trigger": {"Threshold": "much"}},
         {"Trigger": None},

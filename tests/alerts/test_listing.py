@@ -213,6 +213,8 @@ def test_a_list_ends_and_says_that_there_is_more(name: str) -> None:
         assert set(re.findall(r"i-[0-9a-f]{8}", said)) == set(names[:most])
         if more:
             assert (f"'{more}'" in said) is (count > most)
+            one_more = re.search(f"'{more}', params={{[^}}]*'count': 1}}", said)
+            assert (one_more is not None) is (count > most)
 
 
 # How long a quote is, and what quotes it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from tests.guarded import GUARDS, SIDE
 from tests.guards.fields.test_topics import KEY_ID, MADE
 from tests.recorded import Recorded
 from trailkeeper.evidence.drift import Change, Drift
+from trailkeeper.guards import guard_feeds
+from trailkeeper.guards.sides import TopicRecord
 
 ACCOUNT = "123456789012"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/trailkeeper-alert-boundary-us-east-1"
@@ -28,12 +31,15 @@ _ASKED = (
 )
 
 
-def written(document: str, *paths: str, answers: Any = None) -> list[tuple[str, Any]]:
+def written(
+    document: str, *paths: str, answers: Any = None, before: str = "x"
+) -> list[tuple[str, Any]]:
     """The calls of a repair of what differs there; policies by what they are called."""
     name, _, short = document.partition(".")
     (guard,) = (each for each in GUARDS["heal side"] if each.name == name)
     clients = Recorded({**MADE, **(answers or {})})
-    guard.repair(clients, BASELINE, Drift(name, short, tuple(Change(p, "x", "y") for p in paths)))
+    changes = tuple(Change(each, before, "y") for each in paths)
+    guard.repair(clients, BASELINE, Drift(name, short, changes))
     return [
         (each.operation, {key: _short(value) for key, value in each.arguments.items()})
         for each in clients.calls
@@ -321,3 +327,92 @@ def test_a_schedule_that_may_not_be_changed_is_not_made_beside() -> None:
             "trailkeeper-sweep",
             answers={"UpdateSchedule": "AccessDeniedException"},
         )
+
+
+USED = [("CancelKeyDeletion", {"KeyId": KEY_ID}), ("EnableKey", {"KeyId": KEY_ID})]
+
+
+@pytest.mark.parametrize(
+    ("state", "answer", "calls"),
+    [
+        ("PendingDeletion", {}, USED),
+        # Another run was first.
+        ("PendingDeletion", "KMSInvalidStateException", USED),
+        ("Disabled", {}, USED[1:]),
+    ],
+)
+def test_a_key_is_made_usable_again(state: str, answer: Any, calls: list[tuple[str, Any]]) -> None:
+    made = written(
+        "guard-key.state", "KeyState", answers={"CancelKeyDeletion": answer}, before=state
+    )
+
+    assert [each for each in made if each != _ASKED] == calls
+
+
+def test_of_a_key_that_differs_in_more_the_deletion_is_cancelled_as_well() -> None:
+    (guard,) = (each for each in GUARDS["heal side"] if each.name == "guard-key")
+    changes = (Change("KeyState", "PendingDeletion", "Enabled"), Change("Other", "x", "y"))
+    clients = Recorded(MADE)
+
+    guard.repair(clients, BASELINE, Drift("guard-key", "state", changes))
+
+    assert "CancelKeyDeletion" in clients.operations
+
+
+def test_a_key_whose_deletion_may_not_be_cancelled_is_not_said_to_be_usable() -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        written(
+            "guard-key.state",
+            "KeyState",
+            answers={"CancelKeyDeletion": "AccessDeniedException"},
+            before="PendingDeletion",
+        )
+
+
+MAPPINGS = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function"
+OURS = f"{MAPPINGS}:trailkeeper-alert:live"
+
+
+def mapping(number: str, function: str) -> dict[str, Any]:
+    return {"UUID": number * 36, "FunctionArn": function, "State": "Disabled", "BatchSize": 1}
+
+
+@pytest.mark.parametrize(
+    ("there", "changed"),
+    [
+        ([mapping("0", f"{MAPPINGS}:evil"), mapping("1", OURS)], "1"),
+        ([mapping("0", OURS), mapping("1", f"{MAPPINGS}:evil")], "0"),
+        ([mapping("0", f"{MAPPINGS}:evil")], "0"),
+    ],
+    ids=["after another", "before another", "of another function"],
+)
+def test_of_several_mappings_of_the_queue_ours_is_put_right(
+    there: list[dict[str, Any]], changed: str
+) -> None:
+    answers = {"ListEventSourceMappings": {"EventSourceMappings": there}}
+
+    _, (operation, given) = written("guard-queue.mapping", "State", answers=answers)
+
+    assert (operation, given["UUID"], given["FunctionName"]) == (
+        "UpdateEventSourceMapping",
+        changed * 36,
+        OURS,
+    )
+
+
+def test_topics_that_cannot_be_subscribed_keep_no_other_from_it_and_the_first_is_said() -> None:
+    topics = tuple(TopicRecord(f"trailkeeper-{each}", True, feeds=True) for each in "abc")
+    guard = guard_feeds.guard(replace(SIDE, topics=topics))
+    refused = iter(["AccessDenied", "Throttled", {}])
+    clients = Recorded(
+        {"ListSubscriptionsByTopic": {"Subscriptions": []}, "Subscribe": lambda _: next(refused)}
+    )
+    changes = tuple(Change(each.name, "-", "y") for each in topics)
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        guard.repair(clients, BASELINE, Drift("guard-feeds", "subscriptions", changes))
+
+    asked = [each for each in clients.calls if each.operation == "Subscribe"]
+    assert [each.arguments["TopicArn"].rpartition(":")[2] for each in asked] == [
+        each.name for each in topics
+    ]

@@ -175,7 +175,7 @@ class TestEachPartIsDeployedAsItsGuardWantsIt:
             (canonical_policy(own["KeyPolicy"]), own["EnableKeyRotation"])
             for own in deployed.all("AWS::KMS::Key").values()
         ]
-        policy = wanted.key_policy(heal.baseline)
+        policy = wanted.key_policy(heal.baseline, "")
         assert found == ([(canonical_policy(policy), True)] if wanted.has_key else [])
 
     def test_alarms(self, deployed: Deployed, side: tuple[Side, HealEnviron, AlertEnviron]) -> None:

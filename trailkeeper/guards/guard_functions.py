@@ -383,7 +383,7 @@ def _observed_callers(clients: Clients, name: str) -> Any:
     of_function = [
         each
         for each in _statements(clients, name, None)
-        if each.get("Resource", "").endswith(f":function:{name}")
+        if each["Resource"].endswith(f":function:{name}")
     ]
     return sorted(
         {
@@ -403,10 +403,10 @@ def _restore_policy(clients: Clients, name: str, wanted: Iterable[str]) -> None:
             FunctionName=name, Qualifier=LIVE, StatementId=each["Sid"]
         )
     for each in _statements(clients, name, None):
-        if each.get("Resource", "").endswith(f":function:{name}"):
+        if each["Resource"].endswith(f":function:{name}"):
             clients.functions.remove_permission(FunctionName=name, StatementId=each["Sid"])
     for caller in sorted(missing):
-        service, source = caller.split(" ", 1)
+        service, _, source = caller.partition(" ")
         clients.functions.add_permission(
             FunctionName=name,
             Qualifier=LIVE,

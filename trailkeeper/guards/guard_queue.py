@@ -24,15 +24,17 @@ _ON = ("Enabled", "Enabling", "Creating", "Updating")
 def guard(side: Side) -> Guard:
     """The guard of the mapping from the queue to the function."""
 
+    def target(baseline: Baseline) -> str:
+        assert side.queue_to is not None
+        return side.queue_to.live_arn(baseline.names)
+
     def read(clients: Clients, baseline: Baseline) -> Any:
         return [_compared(each) for each in _mappings(clients, baseline)]
 
     def desired(baseline: Baseline) -> Any:
-        if side.queue_to is None:
-            return []
         return [
             {
-                "FunctionArn": side.queue_to.live_arn(baseline.names),
+                "FunctionArn": target(baseline),
                 "State": "Enabled",
                 "BatchSize": BATCH_SIZE,
                 "MaximumBatchingWindowInSeconds": WINDOW_SECONDS,
@@ -41,9 +43,8 @@ def guard(side: Side) -> Guard:
         ]
 
     def write(clients: Clients, baseline: Baseline, _: Drift) -> None:
-        assert side.queue_to is not None
         wanted = {
-            "FunctionName": side.queue_to.live_arn(baseline.names),
+            "FunctionName": target(baseline),
             "Enabled": True,
             "BatchSize": BATCH_SIZE,
             "MaximumBatchingWindowInSeconds": WINDOW_SECONDS,

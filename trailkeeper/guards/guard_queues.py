@@ -72,10 +72,8 @@ def guard(side: Side) -> Guard:
 
 
 def _canonical(document: Any) -> Any:
-    spelled = {
-        key: str(value).lower() if not isinstance(value, dict) else value
-        for key, value in document.items()
-    }
+    plain = document.keys() - {"Policy", "RedrivePolicy"}
+    spelled = {key: str(document[key]).lower() for key in sorted(plain)}
     redrive = document.get("RedrivePolicy") or {}
     return canonical(
         {

@@ -111,21 +111,21 @@ def _read_account_policies(clients: Clients, _: Baseline) -> Any:
 
 def _read_mask(clients: Clients, _: Baseline) -> Any:
     """The policy; a group that never had one is not asked."""
-    if _never_had_mask(clients):
-        return {"policyDocument": None}
-    answer = clients.logs.get_data_protection_policy(logGroupIdentifier=LOG_GROUP)
+    answer: dict[str, Any] = {}
+    if _may_have_mask(clients):
+        answer = clients.logs.get_data_protection_policy(logGroupIdentifier=LOG_GROUP)
     return {"policyDocument": answer.get("policyDocument")}
 
 
-def _never_had_mask(clients: Clients) -> bool:
+def _may_have_mask(clients: Clients) -> bool:
     """By a status that shows "whether this log group has a protection policy, or [...] had one".
 
     Source: CloudWatch Logs API reference, LogGroup, dataProtectionStatus.
     """
     try:
-        return "dataProtectionStatus" not in _described(clients)
-    except (ResourceGoneError, *AWS_ERRORS):
-        return False
+        return "dataProtectionStatus" in _described(clients)
+    except AWS_ERRORS:
+        return True
 
 
 def _delete_mask(clients: Clients, _: Baseline, __: Drift) -> None:

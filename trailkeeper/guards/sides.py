@@ -269,7 +269,7 @@ class Side:
         """Where its topics have a key of ours, "" for home, which comes first."""
         return tuple(sorted({each.region for each in self.topics if each.encrypted}))
 
-    def key_policy(self, baseline: Baseline, region: str = "") -> Document:
+    def key_policy(self, baseline: Baseline, region: str) -> Document:
         """Who may use the key of its topics of a region, "" for home."""
         budgets = any(each.budgets and each.region == region for each in self.topics)
         return side_documents.key_policy(_in(region, baseline), budgets=budgets)

@@ -121,7 +121,7 @@ def _write_selectors(clients: Clients, baseline: Baseline, _: Drift) -> None:
 
 def _read_insights(clients: Clients, baseline: Baseline) -> Any:
     """Which are on; a trail that says of itself that it has none is not asked (API, Trail)."""
-    if _has_no_insights(clients, baseline):
+    if not _may_have_insights(clients, baseline):
         return []
     answer = reading(
         lambda: clients.cloudtrail.get_insight_selectors(TrailName=baseline.names.trail_arn),
@@ -131,11 +131,11 @@ def _read_insights(clients: Clients, baseline: Baseline) -> Any:
     return [{"InsightType": each["InsightType"]} for each in selectors]
 
 
-def _has_no_insights(clients: Clients, baseline: Baseline) -> bool:
+def _may_have_insights(clients: Clients, baseline: Baseline) -> bool:
     try:
-        return _described(clients, baseline).get("HasInsightSelectors") is False
-    except (ResourceGoneError, *AWS_ERRORS):
-        return False
+        return _described(clients, baseline).get("HasInsightSelectors") is not False
+    except AWS_ERRORS:
+        return True
 
 
 def _write_insights(clients: Clients, baseline: Baseline, _: Drift) -> None:

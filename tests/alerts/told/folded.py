@@ -35,6 +35,7 @@ FOLDED: dict[str, Callable[[], tuple[Alert, ...]]] = {
     "calls-of-many": lambda: folded("calls", 1_995, *MANY, kinds=3),
     "calls-of-nobody": lambda: folded("calls", 7, "-"),
     "claims-of-one": lambda: folded("claims", 4, "user/mallory", kinds=2),
+    "claims-of-six": lambda: folded("claims", 6, *MANY[:6]),
     "claims-of-several": lambda: folded("claims", 9, *MANY[:7]),
     "stops-of-one": lambda: folded("stops", 2, "user/mallory"),
     "stops-of-several": lambda: folded("stops", 31, *MANY[:31], kinds=4),

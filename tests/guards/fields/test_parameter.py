@@ -9,7 +9,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tests.deployed_evidence import BASELINE
-from trailkeeper.evidence.drift import Change
+from tests.recorded import Recorded
+from trailkeeper.evidence.drift import Change, Drift
 from trailkeeper.guards import guard_parameter
 from trailkeeper.guards.guard import Unreadable
 
@@ -28,3 +29,23 @@ def test_a_parameter_that_is_gone_is_seen_and_one_that_cannot_be_read_is_said() 
     gone = found("ParameterNotFound")
     assert gone.changes == (Change("Value", "-", "arn:aws:kms:us-east-1:123456789012:key/ours"),)
     assert isinstance(found("AccessDeniedException"), Unreadable)
+
+
+def test_a_parameter_that_is_gone_is_made_again_as_it_was() -> None:
+    (document,) = guard_parameter.guard().documents
+    assert document.write is not None
+    baseline = replace(BASELINE, evidence_key_arn="arn:key")
+    clients = Recorded()
+
+    document.write(clients, baseline, Drift("guard-parameter", "key", ()))
+
+    (call,) = clients.calls
+    assert (call.operation, call.arguments) == (
+        "PutParameter",
+        {
+            "Name": "/trailkeeper/evidence-key-arn",
+            "Value": "arn:key",
+            "Type": "String",
+            "Overwrite": True,
+        },
+    )

@@ -138,3 +138,20 @@ def test_queues_that_are_gone_are_seen_however_sqs_says_it(code: str) -> None:
     queues = dict(seen(gone("sqs", code), "guard-queues.queues"))
 
     assert queues == {each.name: "-" for each in SIDE.queues}
+
+
+def test_who_else_hears_a_topic_of_alarms_is_named() -> None:
+    others = [
+        {"Protocol": "email", "Endpoint": f"{name}@example.com", "SubscriptionArn": f"arn:{name}"}
+        for name in ("trudy", "mallory")
+    ]
+    answers = {
+        "ListSubscriptionsByTopic": {"Subscriptions": others},
+        "GetSubscriptionAttributes": {"Attributes": {}},
+    }
+
+    found = dict(seen(Recorded(answers), "guard-feeds.subscriptions"))
+
+    assert found["others on trailkeeper-alarms"] == (
+        "email mallory@example.com, email trudy@example.com"
+    )
