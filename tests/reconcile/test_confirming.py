@@ -150,3 +150,68 @@ def test_what_the_history_has_is_over_at_once_and_told_if_it_was_somebody_else(
         each.params["real"] for alert in alerts for each in alert.story if "real" in each.params
     ]
     assert told == ([made_by] if made_by else [])
+
+
+def at(table: Table, told: list[Alert], minutes: float) -> None:
+    """A check so many minutes later."""
+    now = NOW + timedelta(minutes=minutes)
+    replace(confirming(table, told), now=lambda: now).check()
+
+
+def counts(told: list[Alert]) -> list[object]:
+    return [each.what.params["count"] for each in told]
+
+
+def test_what_nobody_made_is_told_at_once_and_the_rest_of_the_hour_together() -> None:
+    table, told = Table(waiting(30, 60)), list[Alert]()
+
+    at(table, told, 0)
+    assert counts(told) == [10]
+    assert table.told == ForgedTold(NOW)
+    at(table, told, 5)
+    at(table, told, 59.9)
+    assert counts(told) == [10]
+    at(table, told, 60)
+    at(table, told, 61)
+
+    assert counts(told) == [10, 20]
+    # Five are kept by name, which is as many as are shown.
+    assert len(told[1].facts) == 5 + 1
+
+
+def test_one_that_comes_as_the_hour_is_over_is_told_with_those_that_were_kept() -> None:
+    table, told = Table(waiting(11, 60)), list[Alert]()
+    at(table, told, 0)
+    at(table, told, 1)
+    table.waiting = [replace(waiting(1, 60)[0], event_id="late")]
+
+    at(table, told, 60)
+
+    assert counts(told) == [10, 2]
+    assert "late" in told[1].to_json()
+    assert "e10" in told[1].to_json()
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ("forged_told", "no word of what was told of calls that nobody made"),
+        ("remember_forged", "calls that nobody made may be told again"),
+    ],
+)
+def test_what_cannot_be_remembered_is_told_each_time(broken: str, said: str) -> None:
+    def refuse(*_: object) -> None:
+        raise refused("InternalServerError")
+
+    table, heard, told = Table(waiting(20, 60), told=ForgedTold(NOW)), list[str](), list[Alert]()
+    setattr(table, broken, refuse)
+    now = NOW + timedelta(minutes=1)
+    failing = replace(
+        confirming(table, told), failed=lambda what, _: heard.append(what), now=lambda: now
+    )
+
+    failing.check()
+    failing.check()
+
+    assert counts(told) == [10, 10]
+    assert heard == [said, said]

@@ -277,6 +277,84 @@ class TestNotYetRatherThanNo:
         assert budget.left > 20
 
 
+class TestAResourceThatIsMadeAgain:
+    """What is gone is made, then each of its documents brought to the baseline."""
+
+    def of(self, answers: dict[str, list[str]]) -> list[tuple[str, Result, str, str]]:
+        """What became of its parts, where reads and writes are refused so in turn; "" is taken."""
+        there: set[str] = set()
+
+        def asked(call: str) -> None:
+            left = answers.get(call, [])
+            if left and (code := left.pop(0)):
+                raise refused(code)
+
+        def read(name: str) -> Any:
+            if "resource" not in there:
+                raise refused("NotThere")
+            asked(f"read {name}")
+            return {"is": "right" if name in there else "wrong"}
+
+        def write(name: str) -> None:
+            asked(f"write {name}")
+            there.add(name)
+
+        documents = tuple(
+            Document(
+                name,
+                lambda _, __, name=name: read(name),
+                lambda _: {"is": "right"},
+                (),
+                lambda _, __, ___, name=name: write(name),
+            )
+            for name in ("first", "second")
+        )
+        one = Guard(
+            "group",
+            documents,
+            resource=lambda _: "group",
+            why="",
+            gone=frozenset({"NotThere"}),
+            create=lambda _, __: there.add("resource"),
+        )
+        clients: Any = None
+        found = Reconcile(clients, BASELINE, patience(), (one,))
+        found.run()
+        return [(e.document, e.result, e.reason, e.error) for e in found.outcomes]
+
+    def test_it_is_one_thing_that_was_put_right(self) -> None:
+        assert self.of({}) == [("first", Result.HEALED, "", "")]
+
+    def test_a_write_for_which_it_is_not_there_yet_is_made_again(self) -> None:
+        not_yet = ["NotThere", "NotThere", ""]
+
+        assert self.of({"write first": not_yet, "write second": not_yet.copy()}) == [
+            ("first", Result.HEALED, "", "")
+        ]
+
+    def test_what_cannot_be_read_then_is_not_said_to_be_there(self) -> None:
+        ((document, result, reason, error),) = self.of({"read first": ["AccessDenied"] * 1000})
+
+        assert (document, result, reason) == ("first", Result.FAILED, "")
+        assert "AccessDenied" in error
+
+
+def test_a_repair_that_cannot_be_read_back_is_not_said_to_be_done() -> None:
+    world = World({"rules": "x"})
+    write = world.write
+
+    def write_and_deny(name: str, value: str) -> None:
+        write(name, value)
+        world.refuses = {"read rules": "AccessDenied"}
+
+    world.write = write_and_deny  # type: ignore[method-assign]
+
+    (outcome,) = run(world).outcomes
+
+    assert (outcome.guard, outcome.result) == ("rules", Result.FAILED)
+    assert "AccessDenied" in outcome.error
+
+
 class TestADocumentThatIsOnlyPartlyForAMachine:
     """What a machine put right and what is left to people are two outcomes."""
 

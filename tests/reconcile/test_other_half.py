@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from trailkeeper.alerts.alert import Alert
 from trailkeeper.events.event import ApiCall
 from trailkeeper.evidence.names import STATE_TABLE, WATCHER_TABLE
 from trailkeeper.guards.techniques.technique import Half
-from trailkeeper.reconcile.other_half import OtherHalf
+from trailkeeper.reconcile.other_half import Followed, OtherHalf
+from trailkeeper.reconcile.stack_operations import Claim
 from trailkeeper.rendering import email
 from trailkeeper.rendering.wording import Reader
 from trailkeeper.state.store import Store
@@ -65,17 +67,19 @@ class Bed:
         found = self.account.functions.get_function_concurrency(FunctionName=self.function)
         return found.get("ReservedConcurrentExecutions") == 0
 
-    def call(self, name: str = "PutFunctionConcurrency20171031") -> ApiCall:
+    def call(
+        self, name: str = "PutFunctionConcurrency20171031", source: str = "lambda", **detail: Any
+    ) -> ApiCall:
         return ApiCall.parse(
             {
                 "detail-type": "AWS API Call via CloudTrail",
-                "source": "aws.lambda",
+                "source": f"aws.{source}",
                 "account": BASELINE.account,
                 "region": BASELINE.region,
                 "detail": {
                     "eventID": "1",
                     "eventTime": "2026-11-20T03:04:00Z",
-                    "eventSource": "lambda.amazonaws.com",
+                    "eventSource": f"{source}.amazonaws.com",
                     "eventName": name,
                     "awsRegion": BASELINE.region,
                     "recipientAccountId": BASELINE.account,
@@ -85,6 +89,7 @@ class Bed:
                         "userName": "mallory",
                     },
                     "requestParameters": {"functionName": self.function},
+                    **detail,
                 },
             }
         )
@@ -216,3 +221,85 @@ def test_a_table_that_cannot_be_reached_keeps_nobody_from_repairing_and_telling(
     assert len(bed.told) == 1
     # What it is about to restore, what others were, and who has confirmed.
     assert len(bed.failures) == 4
+
+
+def role(name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "type": "AssumedRole",
+        "arn": f"arn:aws:sts::{BASELINE.account}:assumed-role/{name}/x",
+        "sessionContext": {
+            "sessionIssuer": {"arn": f"arn:aws:iam::{BASELINE.account}:role/{name}"}
+        },
+        **more,
+    }
+
+
+def followed(bed: Bed, call: ApiCall, operations: Any = None) -> Followed | None:
+    """What comes of a call, by a half that knows no operations on stacks but these."""
+    other = replace(bed.other, operations=operations)
+    return other.follow(call, lambda alert, _: bed.tell(alert))
+
+
+def test_a_repair_of_our_own_is_told_to_nobody(bed: Bed) -> None:
+    bed.starve()
+    ours = bed.call(userIdentity=role("trailkeeper-heal-us-east-1"))
+
+    assert followed(bed, ours) == Followed("a repair of our own")
+    assert (bed.told, bed.is_starved()) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("deployer", "is_told"),
+    [
+        (f"cdk-hnb659fds-deploy-role-{BASELINE.account}-us-east-1", False),
+        ("cdk-hnb659fds-deploy-role-999999999999-us-east-1", True),
+        ("administrator", True),
+    ],
+)
+def test_a_deploy_by_the_role_that_cdk_made_for_it_is_told_to_nobody(
+    bed: Bed, deployer: str, is_told: bool
+) -> None:
+    stack = {"heal side": "TrailkeeperResponse", "watcher side": "TrailkeeperWatcher"}[bed.half]
+    call = bed.call(
+        "UpdateStack",
+        "cloudformation",
+        userIdentity=role(deployer),
+        requestParameters={"stackName": stack},
+    )
+
+    found = followed(bed, call)
+
+    assert found is not None
+    assert found.why == ("" if is_told else "a deploy of our own stacks")
+    assert len(bed.told) == is_told
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_what_the_stack_itself_told_of_is_not_told_by_its_call_again(bed: Bed, tells: bool) -> None:
+    stack = {"heal side": "TrailkeeperResponse", "watcher side": "TrailkeeperWatcher"}[bed.half]
+    call = bed.call("UpdateStack", "cloudformation", requestParameters={"stackName": stack})
+    heard: list[Claim] = []
+    operations = SimpleNamespace(
+        planned=lambda _: False, claim=lambda _: Claim(tells=tells), told=heard.append
+    )
+
+    found = followed(bed, call, operations)
+
+    assert found is not None
+    assert found.why == ("" if tells else "what is done to the stack was told before")
+    assert len(bed.told) == len(heard) == tells
+
+
+def test_what_a_run_reserved_for_the_first_time_after_a_call_of_others_is_no_news(
+    bed: Bed,
+) -> None:
+    bed.account.functions.delete_function_concurrency(FunctionName=bed.function)
+    of_others = bed.call(
+        "UpdateEventSourceMapping20150331", requestParameters={"uUID": "somebody-elses"}
+    )
+
+    assert followed(bed, of_others) is None
+    bed.now += timedelta(hours=2)
+    bed.other.sweep(EVERY)
+
+    assert bed.told == []

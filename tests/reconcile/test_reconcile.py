@@ -310,3 +310,13 @@ def test_a_key_of_another_account_is_never_used(account: Account, attack: str | 
     encryption = account.s3.get_bucket_encryption(**bucket(baseline))
     assert STRANGERS not in str(encryption)
     assert not report.failed
+
+
+def test_the_time_in_the_dark_is_known_though_more_was_put_right(account: Account) -> None:
+    baseline = stopped(account)
+    account.s3.delete_bucket_policy(**bucket(baseline))
+
+    report = reconcile(account, baseline)
+
+    assert {each.key for each in report.healed} == {"logging.status", "log-bucket.policy"}
+    assert report.gap is not None

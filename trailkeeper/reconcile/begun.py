@@ -59,7 +59,7 @@ class Notes:
 
         A table that answers late must not keep a trail stopped: the note is written meanwhile.
         """
-        pool = ThreadPoolExecutor(thread_name_prefix="note")
+        pool = ThreadPoolExecutor()
         note = pool.submit(self.announce, drifts)
         pool.shutdown(wait=False)
         self._under_way.append(note)

@@ -53,6 +53,13 @@ class ExpectedDeploys:
                 return {}
 
         return (
-            applying(self.entries, call=call.name, detection="", arn=arn, now=self.now(), tags=tags)
+            applying(
+                self.entries,
+                call=call.name,
+                detection=call.name,
+                arn=arn,
+                now=self.now(),
+                tags=tags,
+            )
             is not None
         )

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from trailkeeper.detections.regions import iam_sent_from
 from trailkeeper.events.event import ApiCall, MalformedEventError
 from trailkeeper.evidence.permission import Permission, everything
 from trailkeeper.evidence.regions import billing_region
@@ -41,12 +40,11 @@ class HistoryClients(Protocol):
 
 
 def region_of(call: ApiCall, home: str) -> str:
-    """The region whose history has a call: home, or the one that sends IAM's calls there.
+    """The region whose history has a call: home, or the one that has IAM's calls and the charges.
 
     An event may say any region: of another than these none can have come.
     """
-    beyond = {iam_sent_from(home), billing_region(home)}
-    return call.region if call.region in beyond else home
+    return call.region if call.region == billing_region(home) else home
 
 
 @dataclass(frozen=True, slots=True)
