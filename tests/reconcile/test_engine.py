@@ -105,12 +105,25 @@ def test_guards_are_restored_in_the_order_of_the_list() -> None:
 
 def test_reads_wait_for_each_other_no_more_than_they_must() -> None:
     """Eight at a time: each waits until seven others are being read as well, or gives up."""
-    together = threading.Barrier(8, timeout=5)
+    together, lock = threading.Barrier(8, timeout=5), threading.Lock()
     world = World({f"resource-{number}": ENOUGH for number in range(16)})
-    world.meanwhile = together.wait
+    reading: list[int] = []
+    most = 0
+
+    def meanwhile() -> None:
+        nonlocal most
+        with lock:
+            reading.append(1)
+            most = max(most, len(reading))
+        together.wait()
+        with lock:
+            reading.pop()
+
+    world.meanwhile = meanwhile
 
     assert run(world).outcomes == []
     assert not together.broken
+    assert most == 8
 
 
 def test_nothing_is_written_when_nothing_differs() -> None:

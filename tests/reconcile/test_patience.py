@@ -109,3 +109,34 @@ def test_reading_again_ends_with_the_time_and_reads_once_at_least(
     assert pauses.patience(left).read_back(lambda: "old", longest) == "old"
     assert sum(pauses) <= min(left, longest)
     assert len(pauses) == (4 if left and longest else 1)
+
+
+def test_what_would_be_taken_at_twenty_seconds_is_not_waited_for_any_more() -> None:
+    pauses = Pauses()
+    patience = Patience(60.0, lambda: sum(pauses), pauses.append, lambda *_: 4.0)
+
+    with pytest.raises(ClientError):
+        patience.persist(refusing("KmsException", 100), lambda _: True)
+
+    assert pauses == [4.0] * 4
+
+
+def test_a_pause_is_anything_between_nothing_and_the_longest() -> None:
+    """Many who were throttled at once must not come again at once."""
+    asked: list[tuple[float, float]] = []
+
+    def jitter(least: float, longest: float) -> float:
+        asked.append((least, longest))
+        return least
+
+    Patience(60.0, lambda: 0.0, lambda _: None, jitter).persist(refusing("SlowDown", 2))
+
+    assert asked == [(0.0, 0.4), (0.0, 0.8)]
+
+
+def test_no_pause_before_reading_again_reaches_the_deadline() -> None:
+    pauses = Pauses()
+
+    assert pauses.patience(0.5).read_back(lambda: "old") == "old"
+
+    assert pauses == [0.0, 0.1]

@@ -9,14 +9,18 @@ from trailkeeper.words import (
     access,
     actors,
     alive,
+    believing,
     billing,
     deletions,
     drill,
+    fights,
+    folding,
     guarding,
     healing,
     insights,
     instances,
     monitoring,
+    parts,
     shared,
     stacks,
     watch,
@@ -33,7 +37,18 @@ TEXTS: Mapping[str, Mapping[str, str]] = dict(
         module.TEXTS.items()
         for module in (
             *(access, actors, shared, instances, watch, billing, healing, monitoring),
-            *(alive, deletions, drill, guarding, insights, stacks),
+            *(
+                alive,
+                believing,
+                deletions,
+                drill,
+                fights,
+                folding,
+                guarding,
+                insights,
+                parts,
+                stacks,
+            ),
         )
     )
 )
