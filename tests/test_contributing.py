@@ -195,7 +195,7 @@ def add_the_guard(copy: Path) -> None:
     listed = copy / "trailkeeper" / "guards" / "evidence.py"
     edit(listed, "    alert_channels,\n", "    alert_channels,\n    bucket_cors,\n")
     edit(listed, "    trail.GUARD,\n", "    trail.GUARD,\n    bucket_cors.GUARD,\n")
-    words = copy / "trailkeeper" / "words" / "healing.py"
+    words = copy / "trailkeeper" / "words" / "parts.py"
     marker = '    "document.logging.status": {\n'
     edit(words, marker, textwrap.indent(texts.content, "    ") + marker)
 
@@ -217,7 +217,7 @@ def test_those_without_one_of_their_parts_do_not(copy: Path) -> None:
     folder = copy / "trailkeeper" / "detections"
     (folder / "log_bucket_cors_no_limits.py").rename(folder / "of_another_name.py")
     add_the_guard(copy)
-    edit(copy / "trailkeeper" / "words" / "healing.py", '"document.bucket-cors.rules"', '"x"')
+    edit(copy / "trailkeeper" / "words" / "parts.py", '"document.bucket-cors.rules"', '"x"')
     guard = copy / "trailkeeper" / "guards" / "bucket_cors.py"
     shutil.copy(guard, guard.with_name("not_in_a_list.py"))
     edit(guard.with_name("not_in_a_list.py"), '"bucket-cors"', '"not-in-a-list"')
