@@ -107,3 +107,23 @@ def test_people_read_what_a_document_is(guard: Guard, document: Document, langua
 
     for key in keys:
         assert TEXTS[key][language]
+
+
+def test_the_guards_ask_for_what_each_module_of_the_evidence_needs() -> None:
+    every_trail = {
+        resource
+        for each in evidence.PERMISSIONS
+        if "cloudtrail:GetTrailStatus" in each.actions
+        for resource in each.resources(KEYED)
+    }
+    asked = {action for each in evidence.PERMISSIONS for action in each.actions}
+
+    assert every_trail == {
+        "arn:aws:cloudtrail:us-east-1:123456789012:trail/trailkeeper",
+        "arn:aws:cloudtrail:us-east-1:123456789012:trail/*",
+        "arn:aws:cloudtrail:*:*:trail/*",
+    }
+    assert asked >= {
+        *("s3:PutBucketPolicy", "kms:PutKeyPolicy", "iam:PutRolePolicy", "logs:CreateLogGroup"),
+        *("cloudtrail:UpdateTrail", "sns:GetSubscriptionAttributes"),
+    }

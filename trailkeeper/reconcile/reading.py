@@ -98,7 +98,7 @@ def read_side_by_side(
     What was just asked through an `AskedOnce` that is given as the clients is not asked again.
     """
     shared: Any = clients if isinstance(clients, AskedOnce) else AskedOnce(clients)
-    with ThreadPoolExecutor(READERS, thread_name_prefix="read") as pool:
+    with ThreadPoolExecutor(READERS) as pool:
         # The last guards' documents take several calls each: whoever begins with them ends sooner.
         asked = {
             guard.name: [

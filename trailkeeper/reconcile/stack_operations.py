@@ -307,8 +307,7 @@ def _is_told_of(operation: StackOperation, who: str, now: datetime) -> bool:
 
 def _is_same(one: StackOperation, other: StackOperation) -> bool:
     """Whether they are one operation; of a stack that is gone there is no number any more."""
-    if one.stack != other.stack or one.deletes != other.deletes:
-        return False
+    alike = (one.stack, one.deletes) == (other.stack, other.deletes)
     if one.deletes:
-        return one.number == other.number or not (one.number and other.number)
-    return (one.at, one.number, one.waits) == (other.at, other.number, other.waits)
+        return alike and (one.number == other.number or not (one.number and other.number))
+    return alike and (one.at, one.number, one.waits) == (other.at, other.number, other.waits)

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.deployed_evidence import BASELINE
 from tests.guarded import NAMES, SIDE, Guarded
 from tests.guards.fields.compared import seen
+from trailkeeper.environments.heal import HealEnviron
+from trailkeeper.guards import side_alarms
 
 ALARM = "trailkeeper-looks-silent"
 
@@ -63,3 +66,15 @@ def test_an_alarm_differs_in_what_makes_it_another_one_when_it_is_set(
     assert seen(listed(), "guard-alarms.alarms") == []
     ((path, _),) = seen(listed(**{field: value}), "guard-alarms.alarms")
     assert path == f"{SIDE.alarms[0].name}.{field}"
+
+
+@pytest.mark.parametrize(("every", "minutes"), [(1, 15), (5, 15), (10, 30)])
+def test_a_function_that_nothing_calls_is_told_after_three_looks_and_a_quarter_of_an_hour(
+    every: int, minutes: int
+) -> None:
+    heal = HealEnviron(BASELINE, "queue", reconcile_minutes=every)
+    uncalled, *_ = side_alarms.of_watcher(heal, "en")
+    document = uncalled.document(NAMES)
+
+    assert uncalled.name == "trailkeeper-heal-uncalled"
+    assert document["Period"] * document["EvaluationPeriods"] == minutes * 60
