@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from boto3 import client
 
+from tests.cli.doctor.answers import (
+    ABOUT_STATES,
+    DEPLOY,
+    ELSEWHERE,
+    QUIET,
+    RESERVED,
+    SUBSCRIBE,
+    TWO_HALVES,
+    UNREADABLE,
+    Answers,
+    alarm,
+    change_set,
+    change_sets,
+    clock,
+    function,
+    halves,
+    logging,
+    mute,
+    of_two_halves,
+    other,
+    schedule,
+    sharing,
+    stack,
+    subscribed,
+    table,
+    trails,
+    unconfirmed_in,
+)
 from tests.cli.doctor.seen import (
-    ALARM_ARN,
     ALERT,
     HEAL,
     NAMES,
@@ -33,232 +58,14 @@ from tests.cli.half_reports import (
     STRANGER,
 )
 from tests.e2e.doctor_faults import ALL
-from tests.recorded import REGION, Recorded
 from trailkeeper.cli.account import Account
 from trailkeeper.cli.doctor.deployment import Deployment
 from trailkeeper.cli.doctor.examine import examine
 from trailkeeper.cli.doctor.findings import FINDINGS
-from trailkeeper.cli.doctor.report import Whom, fix, words
-from trailkeeper.cli.doctor.report import note as told_note
+from trailkeeper.cli.doctor.report import words
 from trailkeeper.evidence.drift import Change
 from trailkeeper.evidence.outcome import Outcome, Report, Result
 from trailkeeper.state.alert_items import Told
-
-Answers = Mapping[str, Any]
-DEPLOY = "npx cdk deploy TrailkeeperResponse --revert-drift"
-SUBSCRIBE = (
-    "aws sns subscribe --region us-east-1 --topic-arn "
-    "arn:aws:sns:us-east-1:111122223333:trailkeeper-alerts --protocol email "
-    "--notification-endpoint=kim@example.com"
-)
-
-
-TWO_HALVES = replace(HEAL, watcher=True, last_resort_emails=("kim@example.com",))
-ELSEWHERE = replace(TWO_HALVES, last_resort_region="eu-west-1")
-
-
-def subscribed(arn: str, protocol: str = "email", endpoint: str = "kim@example.com") -> Answers:
-    listed = {"Protocol": protocol, "Endpoint": endpoint, "SubscriptionArn": arn}
-    return {
-        "ListSubscriptionsByTopic": {"Subscriptions": [listed]},
-        "GetSubscriptionAttributes": {"Attributes": {}},
-    }
-
-
-def unconfirmed_in(region: str) -> Callable[..., Any]:
-    """The subscriptions of any topic, which are confirmed unless it is in that region."""
-
-    def listed(asked: Mapping[str, str]) -> Any:
-        pending = f":{region}:" in asked["TopicArn"]
-        arn = "PendingConfirmation" if pending else "arn:aws:sns:::x:y"
-        return subscribed(arn)["ListSubscriptionsByTopic"]
-
-    return listed
-
-
-def alarm(**changes: Any) -> Answers:
-    shown = {
-        "AlarmName": "trailkeeper-heal-errors",
-        "AlarmArn": ALARM_ARN,
-        "ActionsEnabled": True,
-        "AlarmActions": [NAMES.alarms_topic_arn],
-        "Namespace": "AWS/Lambda",
-        "AlarmConfigurationUpdatedTimestamp": NOW - timedelta(days=3),
-        **changes,
-    }
-    return {
-        **deployed("AWS::CloudWatch::Alarm", "trailkeeper-heal-errors"),
-        "DescribeAlarms": {"MetricAlarms": [shown]},
-        "GetTopicAttributes": {"Attributes": {}},
-    }
-
-
-def mute(*alarms: str, status: str = "ACTIVE") -> Answers:
-    arn = f"arn:aws:cloudwatch:{REGION}:111122223333:alarm-mute-rule:quiet"
-    return {
-        "ListAlarmMuteRules": {"AlarmMuteRuleSummaries": [{"AlarmMuteRuleArn": arn}]},
-        "GetAlarmMuteRule": {"Name": "quiet", "MuteTargets": {"AlarmNames": list(alarms)}},
-    }
-
-
-def trails(*others: Mapping[str, Any]) -> Answers:
-    own = {"Name": "trailkeeper", "TrailARN": NAMES.trail_arn, "IsMultiRegionTrail": True}
-    return {"DescribeTrails": {"trailList": [own, *others]}}
-
-
-def other(**changes: Any) -> dict[str, Any]:
-    arn = NAMES.trail_arn.replace("/trailkeeper", "/old")
-    return {"Name": "old", "TrailARN": arn, "HomeRegion": "eu-west-3", **changes}
-
-
-def logging(**status: Any) -> Answers:
-    long_ago = NOW - timedelta(days=3)
-    return {
-        "GetTrailStatus": {
-            "IsLogging": True,
-            "StartLoggingTime": long_ago,
-            "LatestDeliveryTime": NOW,
-            **status,
-        }
-    }
-
-
-def function(concurrency: Any = None, **configuration: Any) -> Answers:
-    found: dict[str, Any] = {"Configuration": configuration}
-    if concurrency is not None:
-        found["Concurrency"] = {"ReservedConcurrentExecutions": concurrency}
-    return {**deployed("AWS::Lambda::Function", "trailkeeper-heal"), "GetFunction": found}
-
-
-def of_two_halves(*, reserve: bool) -> Answers:
-    return functions(replace(HEAL, watcher=True, reserve_concurrency=reserve))
-
-
-RESERVED = {"Configuration": {}, "Concurrency": {"ReservedConcurrentExecutions": 200}}
-
-
-def sharing(*, quota: int, unreserved: int) -> Answers:
-    """Nothing is reserved for the functions, and that is left of the quota."""
-    limit = {"ConcurrentExecutions": quota, "UnreservedConcurrentExecutions": unreserved}
-    return {
-        **of_two_halves(reserve=True),
-        "GetFunction": {"Configuration": {}},
-        "GetAccountSettings": {"AccountLimit": limit},
-    }
-
-
-def schedule() -> Answers:
-    target = {"Arn": NAMES.heal_function_arn, "RoleArn": "arn:aws:iam::111122223333:role/lost"}
-    return {
-        **deployed("AWS::Scheduler::Schedule", "trailkeeper-sweep"),
-        "GetSchedule": {"Name": "trailkeeper-sweep", "State": "ENABLED", "Target": target},
-        "GetFunction": {"Configuration": {}},
-    }
-
-
-def stack(status: str, **shown: Any) -> Answers:
-    """The response stack in that status, which no change set waits for."""
-    answers = deployed("AWS::SQS::Queue")
-    (found,) = answers["DescribeStacks"]["Stacks"]
-    evidence = {**found, "StackName": "TrailkeeperEvidence"}
-    return {
-        **answers,
-        "DescribeStacks": {"Stacks": [{**found, "StackStatus": status, **shown}, evidence]},
-    }
-
-
-ABOUT_STATES = (
-    *("stack-under-review", "stack-never-made", "stack-half-deleted", "stack-half-rolled-back"),
-    *("stack-half-updated", "stack-failed", "stack-busy"),
-)
-QUIET = "arn:aws:cloudformation:us-east-1:111122223333:changeSet/quiet/1"
-
-
-def change_set(**shown: Any) -> dict[str, Any]:
-    return {
-        "ChangeSetName": "quiet",
-        "ChangeSetId": QUIET,
-        "StackName": "TrailkeeperResponse",
-        "Status": "CREATE_COMPLETE",
-        "ExecutionStatus": "AVAILABLE",
-        "CreationTime": NOW - timedelta(hours=3),
-        **shown,
-    }
-
-
-def change_sets(*listed: Mapping[str, Any], history: Any = ()) -> Answers:
-    """What waits at the response stack, and what event history has of CreateChangeSet."""
-    found = [{"CloudTrailEvent": json.dumps(each)} for each in history]
-
-    def of_stack(asked: Mapping[str, Any]) -> Any:
-        ours = asked["StackName"] == "TrailkeeperResponse"
-        return {"Summaries": list(listed) if ours else []}
-
-    return {
-        "ListChangeSets": of_stack,
-        "LookupEvents": {"Events": found} if isinstance(history, tuple) else history,
-    }
-
-
-def created(by: str, answered: str, **record: Any) -> dict[str, Any]:
-    """The record of a call that made a change set."""
-    return {
-        "eventSource": "cloudformation.amazonaws.com",
-        "eventName": "CreateChangeSet",
-        "eventTime": f"{NOW - timedelta(hours=3):%Y-%m-%dT%H:%M:%SZ}",
-        "userIdentity": {"type": "IAMUser", "userName": by},
-        "requestParameters": {"stackName": "TrailkeeperResponse", "changeSetName": "quiet"},
-        "responseElements": {"id": answered},
-        **record,
-    }
-
-
-def table(**parameters: str) -> Answers:
-    def listed(arguments: Mapping[str, Any]) -> Any:
-        below = {
-            "AWSLogs/": ["111122223333", "444455556666"],
-            "AWSLogs/111122223333/CloudTrail/": ["us-east-1", "xx-new-1"],
-        }[arguments["Prefix"]]
-        return {"CommonPrefixes": [{"Prefix": f"{arguments['Prefix']}{each}/"} for each in below]}
-
-    known = {
-        "projection.enabled": "true",
-        "projection.account.values": "111122223333",
-        "projection.region.values": "eu-west-3,us-east-1",
-        **parameters,
-    }
-    return {
-        **functions(),
-        "GetTable": {"Table": {"Name": "cloudtrail_logs", "Parameters": known}},
-        "ListObjectsV2": listed,
-    }
-
-
-def clock(seconds: float) -> Answers:
-    """AWS's clock, by how much it differs from this machine's when it is asked."""
-
-    def identity(_: Any) -> Any:
-        at = datetime.now(UTC) - timedelta(seconds=seconds)
-        date = at.strftime("%a, %d %b %Y %H:%M:%S GMT")
-        return {"ResponseMetadata": {"HTTPHeaders": {"date": date}}}
-
-    return {"GetCallerIdentity": identity}
-
-
-UNREADABLE = Outcome("trail", "event-selectors", Result.UNREADABLE, error="Throttling: no")
-
-
-def halves(of_heal: Report | None = None, of_watcher: Report | None = None) -> Answers:
-    """What each function answers about the other half's side."""
-
-    def invoked(arguments: Mapping[str, Any]) -> Any:
-        if arguments["FunctionName"] == "trailkeeper-watcher":
-            return answering(report=of_heal)["Invoke"](arguments)
-        status = replace(STATUS, guard=of_watcher or Report())
-        return answering(status)["Invoke"](arguments)
-
-    return {"Invoke": invoked}
-
 
 # A finding, what AWS answers, and what is said: words and fix, or the beginning of both.
 WRONG: tuple[tuple[str, Answers, str, str], ...] = (
@@ -677,130 +484,6 @@ def test_what_is_in_order_is_not_told(id_: str, answers: Answers) -> None:
     assert (examined.found, examined.unseen) == ((), ())
 
 
-def test_every_status_that_a_stack_can_have_is_known_and_has_at_most_one_finding() -> None:
-    known = client("cloudformation").meta.service_model.shape_for("StackStatus").enum
-    long_ago = NOW - timedelta(days=9)
-    found = {
-        status: [
-            id_
-            for id_ in ABOUT_STATES
-            if looked(id_, stack(status, LastUpdatedTime=long_ago, CreationTime=long_ago)).found
-        ]
-        for status in known
-    }
-
-    assert {status for status, ids in found.items() if not ids} == {
-        *("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"),
-        *("IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"),
-        "DELETE_COMPLETE",  # which is not among those that there are
-    }
-    assert {status for status, ids in found.items() if len(ids) > 1} == set()
-
-
-@pytest.mark.parametrize(
-    ("id_", "status", "resource", "note"),
-    [
-        (
-            "stack-half-rolled-back",
-            "UPDATE_ROLLBACK_FAILED",
-            "UPDATE_FAILED",
-            "First put right what it failed at (Table, Topic). What cannot be taken back, "
-            "--resources-to-skip with its logical id leaves as it is, and CloudFormation counts it "
-            "as taken back: then npx cdk deploy TrailkeeperResponse --revert-drift",
-        ),
-        (
-            "stack-half-deleted",
-            "DELETE_FAILED",
-            "DELETE_FAILED",
-            "It forgets what could not be deleted, which stays in the account (Table, Topic); "
-            "--retain-resources with logical ids does so for these alone. Retained evidence stays, "
-            "too. Then npx cdk deploy --all makes the stack again; docs/leaving.md removes what is "
-            "in its way.",
-        ),
-    ],
-)
-def test_what_an_operation_failed_at_is_named_by_its_logical_ids(
-    id_: str, status: str, resource: str, note: str
-) -> None:
-    listed = [
-        {"LogicalResourceId": each, "ResourceStatus": ended, "ResourceType": "x"}
-        for each, ended in (("Table", resource), ("Role", "DELETE_COMPLETE"), ("Topic", resource))
-    ]
-    answers = {**stack(status), "ListStackResources": {"StackResourceSummaries": listed}}
-
-    (found,) = looked(id_, answers).found
-
-    assert told_note(found) == note
-
-
-def test_that_the_resources_may_not_be_listed_hides_nothing_of_the_stack() -> None:
-    answers = {**stack("DELETE_FAILED"), "ListStackResources": "AccessDenied"}
-
-    examined = looked("stack-half-deleted", answers)
-
-    (found,) = examined.found
-    assert "stays in the account (its events say what)" in told_note(found)
-    (unseen,) = examined.unseen
-    assert "cloudformation:ListStackResources" in unseen.right
-
-
-def test_who_made_a_change_set_is_whom_the_history_says_it_answered_with_it() -> None:
-    other = QUIET.replace("/1", "/2")
-    made = (
-        created("innocent", other),
-        created("mallory", QUIET),
-        created("denied", "", errorCode="AccessDenied", responseElements=None),
-    )
-    ((said_words, _),) = said(
-        "change-set-waiting",
-        {**stack("CREATE_COMPLETE"), **change_sets(change_set(), history=made)},
-    )
-
-    assert said_words == (
-        "the change set quiet of TrailkeeperResponse CAN BE EXECUTED, made 3 h ago, by user mallory"
-    )
-
-
-def test_a_change_set_with_cdks_name_is_said_to_have_it_and_no_more() -> None:
-    """Anybody can give it that name."""
-    listed = change_sets(change_set(ChangeSetName="cdk-deploy-change-set"))
-    ((said_words, _),) = said("change-set-waiting", {**stack("CREATE_COMPLETE"), **listed})
-
-    assert said_words.endswith(
-        "heard yet; cdk deploy gives this name, and executes it within minutes"
-    )
-    assert "foreign" not in said_words
-
-
-def test_a_history_that_may_not_be_asked_is_said_in_one_line_and_hides_no_change_set() -> None:
-    listed = change_sets(change_set(), history="AccessDeniedException")
-    examined = looked("change-set-waiting", {**stack("CREATE_COMPLETE"), **listed})
-
-    (found,) = examined.found
-    assert words(found) == (
-        "the change set quiet of TrailkeeperResponse CAN BE EXECUTED, made 3 h ago, by whom "
-        "event history does not say: the right cloudtrail:LookupEvents is missing"
-    )
-    assert examined.unseen == ()
-    assert told_note(found).endswith(
-        f"aws cloudformation delete-change-set --region us-east-1 --change-set-name {QUIET}"
-    )
-
-
-def test_change_sets_of_one_stack_that_may_not_be_listed_hide_none_of_another() -> None:
-    def listed(asked: Mapping[str, Any]) -> Any:
-        if asked["StackName"] == "TrailkeeperEvidence":
-            return "AccessDenied"
-        return {"Summaries": [change_set()]}
-
-    answers = {**stack("CREATE_COMPLETE"), **change_sets(), "ListChangeSets": listed}
-    examined = looked("change-set-waiting", answers)
-
-    assert len(examined.found) == 1
-    (unseen,) = examined.unseen
-    assert "cloudformation:ListChangeSets" in unseen.right
-
-
 def test_every_partition_that_the_table_does_not_know() -> None:
     found = [told for told, _ in said("athena-unknown-partition", table())]
 
@@ -857,62 +540,3 @@ def test_the_sections_are_whole() -> None:
     first: Callable[[str], int] = sections.index
 
     assert sections == sorted(sections, key=first)
-
-
-def test_the_stacks_of_all_regions_of_the_settings_are_looked_at() -> None:
-    """Every region answers the same here: a rule that sends its events home, and has no target."""
-    asked: set[str | None] = set()
-
-    class Regions(Clients):
-        def patient_client(self, service: str, region: str | None = None) -> Any:
-            if service == "events":
-                asked.add(region)
-            answers = deployed("AWS::Events::Rule", "trailkeeper-instances")
-            (found,) = answers["DescribeStacks"]["Stacks"]
-            found["StackName"] = "TrailkeeperSatellite-eu-west-1"
-            rule = {
-                "Name": "trailkeeper-instances",
-                "Arn": "arn:aws:events:eu-west-1:111122223333:rule/trailkeeper-instances",
-                "State": "DISABLED",
-            }
-            alert = replace(ALERT, ec2_regions=("eu-west-1",))
-            known = {**answers, **functions(alert=alert), "DescribeRule": rule}
-            return getattr(Recorded({**known, "ListTargetsByRule": {"Targets": []}}), service)
-
-    deployment = Deployment(cast(Account, Regions({})), NAMES, NOW)
-    wanted = [finding(each) for each in ("rule-disabled", "rule-leads-nowhere")]
-    examined = examine(deployment, wanted)
-
-    assert examined.unseen == ()
-    assert asked == {"us-east-1", "eu-west-1"}
-    assert {(each.finding.id, fix(each, Whom())) for each in examined.found} == {
-        (
-            "rule-disabled",
-            "aws events enable-rule --region eu-west-1 --name=trailkeeper-instances",
-        ),
-        (
-            "rule-leads-nowhere",
-            "npx cdk deploy TrailkeeperSatellite-eu-west-1 --revert-drift",
-        ),
-    }
-
-
-def test_a_region_that_may_not_be_asked_hides_nothing_of_the_home_region() -> None:
-    home = replace(NAMES, region="eu-west-3")
-    asked: list[str] = []
-
-    class Regions(Clients):
-        def patient_client(self, service: str, region: str | None = None) -> Any:
-            asked.append(region or "")
-            answers = alarm(ActionsEnabled=False)
-            if region == "us-east-1":
-                answers = {"DescribeStacks": "AccessDenied"}
-            return getattr(Recorded(answers), service)
-
-    deployment = Deployment(cast(Account, Regions({})), home, NOW)
-    wanted = [finding("alarm-disarmed"), finding("billing-data-missing")]
-    examined = examine(deployment, wanted)
-
-    assert [each.finding.id for each in examined.found] == ["alarm-disarmed"]
-    (unseen,) = examined.unseen
-    assert unseen.right.startswith("cloudformation:DescribeStacks or ")
