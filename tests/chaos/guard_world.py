@@ -17,22 +17,16 @@ from lambdas.watcher.folding import Folding
 from lambdas.watcher.state import State
 from lambdas.watcher.watch import Watch
 from tests.account_answers import EVERYTHING
-from tests.chaos.account import ACCOUNT, REGION, Crash, Faults, Key, LogGroup, Role
-from tests.chaos.guard_services import (
-    CloudWatch,
-    Events,
-    Function,
-    Functions,
-    NamedKeys,
-    PagedLogs,
-    ProtectedStacks,
-    Scheduler,
-    Sns,
-    Sqs,
-    Ssm,
-    Tables,
-)
+from tests.chaos.account import ACCOUNT, REGION, Crash, Faults
+from tests.chaos.guard_functions import Function, Functions
+from tests.chaos.guard_rules import Events, Scheduler
+from tests.chaos.guard_services import CloudWatch, NamedKeys, PagedLogs, ProtectedStacks, Ssm
+from tests.chaos.guard_tables import Tables
+from tests.chaos.guard_topics import Sns, Sqs
+from tests.chaos.keys import Key
+from tests.chaos.log_groups import LogGroup
 from tests.chaos.plain import copied
+from tests.chaos.roles import Role
 from tests.chaos.world import (
     FORGED,
     LOG,

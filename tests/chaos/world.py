@@ -18,24 +18,15 @@ from lambdas.heal.healer import handle
 from lambdas.heal.invocation import HealFailedError, Invocation
 from lambdas.heal.state import State
 from tests.account_answers import EVERYTHING
-from tests.chaos.account import (
-    ACCOUNT,
-    REGION,
-    S3,
-    THROTTLED,
-    Client,
-    Clock,
-    CloudTrail,
-    Crash,
-    Faults,
-    Iam,
-    Key,
-    Kms,
-    Logs,
-    Ssm,
-)
+from tests.chaos.account import ACCOUNT, REGION, THROTTLED, Client, Clock, Crash, Faults
+from tests.chaos.buckets import S3
+from tests.chaos.keys import Key, Kms
+from tests.chaos.log_groups import Logs
+from tests.chaos.parameter import Ssm
 from tests.chaos.plain import copied
+from tests.chaos.roles import Iam
 from tests.chaos.table import DynamoDb
+from tests.chaos.trails import CloudTrail
 from tests.golden import golden
 from trailkeeper.alerts import forged_alerts
 from trailkeeper.alerts.alert import Alert
