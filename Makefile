@@ -135,8 +135,9 @@ mutants: .venv/.ready ## See whether the unit tests notice a fault in each state
 	@$(PY) -m tools.mutants $(if $(PLANTED),--planted) $(if $(EVERY),--every) $(if $(SAMPLE),--sample "$(SAMPLE)") $(if $(SEED),--seed "$(SEED)")
 
 .PHONY: chaos
-chaos: .venv/.ready ## Play thousands of histories of attacks and mishaps (HISTORIES=N), some minutes
+chaos: setup ## Play histories of attacks and mishaps: thousands in memory (HISTORIES=N), some on the embedded account (EMBEDDED=N)
 	@HISTORIES=$(or $(HISTORIES),5000) $(PY) -m pytest tests/chaos
+	@$(PY) -m tests.e2e.play_histories --histories $(or $(EMBEDDED),20)
 
 .PHONY: guard
 guard: setup ## Play every attack on the guard itself, and see how it ends (ONLY=REGEX some), ten minutes

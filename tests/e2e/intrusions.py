@@ -131,10 +131,11 @@ class Intrusions:
         """
         assert technique.attack is not None
         self._before = len(self._mails(0))
-        technique.attack(self._mallory(technique, half))
+        technique.attack(self.intruder(technique, half))
         return self._await_end(technique, half)
 
-    def _mallory(self, technique: Technique, half: Half) -> Mallory:
+    def intruder(self, technique: Technique, half: Half) -> Mallory:
+        """Who goes for a half of the guard, with the rights that the attack takes."""
         self._intruders[half].may(self.client("iam"), *technique.rights)
         return self._intruders[half]
 
@@ -164,8 +165,8 @@ class Intrusions:
         if technique.ends == "told":
             return told
         self._until(
-            lambda: not self._differences(),
-            lambda: f"not as deployed: {self._differences()}",
+            lambda: not self.differences(),
+            lambda: f"not as deployed: {self.differences()}",
             every=_READ_SECONDS,
         )
         return f"as deployed, {told}"
@@ -207,7 +208,8 @@ class Intrusions:
         with suppress(RefusedError):
             self.ready.control.settle(10)
 
-    def _differences(self) -> list[str]:
+    def differences(self) -> list[str]:
+        """What of the guard is not as deployed, one line each."""
         return guard_parts.differences(guard_parts.read(self.client), self.deployed)
 
     def _told(self, way: Way, words: str) -> bool:

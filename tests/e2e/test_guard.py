@@ -8,6 +8,7 @@ import pytest
 
 from tests.e2e.doctor_faults import TWO_HALVES, found
 from tests.e2e.intrusions import Intrusions, attacked
+from tests.e2e.play_histories import Histories
 from tests.e2e.stage import Stage, wait_for
 from trailkeeper.guards.techniques import TECHNIQUES
 from trailkeeper.guards.techniques.technique import Half
@@ -52,6 +53,16 @@ def test_the_other_half_puts_it_right_and_tells(
     (mail,) = intrusions.mails_about(BY_ID[technique].told_as)[:1]
     assert "User mallory called" in mail.text
     assert "Trailkeeper put it back as deployed and read it back." in mail.text
+
+
+def test_attacks_and_mishaps_of_all_kinds_end_as_deployed(intrusions: Intrusions) -> None:
+    """`make chaos` plays others."""
+    steps = (
+        *("attack log-bucket-policy-deleted", "lose 1", "guard rule-without-target watcher side"),
+        *("throttle cloudtrail StartLogging", "stop", "forge"),
+    )
+
+    assert Histories(intrusions).play(steps)
 
 
 def test_the_watcher_is_a_second_hand_on_the_switch(intrusions: Intrusions) -> None:
