@@ -97,3 +97,12 @@ def guard_of(read: Any, *, applies: bool) -> Guard:
         why="",
         applies=lambda _: applies,
     )
+
+
+def test_a_group_that_goes_while_it_is_read_is_gone() -> None:
+    found, _ = compared(
+        "log-group/metric-filters", {"DescribeMetricFilters": "ResourceNotFoundException"}
+    )
+
+    assert isinstance(found, Drift)
+    assert found.gone

@@ -356,3 +356,13 @@ def test_what_is_out_of_reach_is_noted_and_people_are_told(
 
     assert set(bed.heard) == {heard}
     assert len(bed.told) == 1
+
+
+def test_the_deletion_of_one_stack_is_not_that_of_another(bed: Bed) -> None:
+    bed.shown["StackStatus"] = "DELETE_IN_PROGRESS"
+    bed.operations.hear(EVIDENCE)
+    assert len(bed.told) == 1
+
+    bed.operations.hear(STACK)
+
+    assert len(bed.told) == 2

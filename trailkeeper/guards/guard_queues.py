@@ -72,12 +72,10 @@ def guard(side: Side) -> Guard:
 
 
 def _canonical(document: Any) -> Any:
-    plain = document.keys() - {"Policy", "RedrivePolicy"}
-    spelled = {key: str(document[key]).lower() for key in sorted(plain)}
     redrive = document.get("RedrivePolicy") or {}
     return canonical(
         {
-            **spelled,
+            **{key: str(value).lower() for key, value in document.items()},
             "Policy": canonical_policy(document.get("Policy")),
             # SQS answers the count as it was written, as a number or in quotes.
             "RedrivePolicy": {key: str(value) for key, value in redrive.items()},

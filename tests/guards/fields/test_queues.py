@@ -70,6 +70,7 @@ QUEUE = "trailkeeper-alerts"
         ("KmsMasterKeyId", "alias/evil"),
         ("SqsManagedSseEnabled", "false"),
         ("RedriveAllowPolicy", '{"redrivePermission": "allowAll"}'),
+        ("RedrivePolicy", '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:1:evil"}'),
     ],
 )
 def test_a_queue_differs_in_anything_that_loses_alerts(name: str, value: str) -> None:
@@ -77,6 +78,7 @@ def test_a_queue_differs_in_anything_that_loses_alerts(name: str, value: str) ->
     assert [path.partition("[")[0] for path, _ in queued({name: value})][:1] in (
         [f"{QUEUE}.{name}"],
         [f"{QUEUE}.{name}.redrivePermission"],
+        [f"{QUEUE}.{name}.deadLetterTargetArn"],
     )
 
 
