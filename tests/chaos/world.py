@@ -442,7 +442,7 @@ class World:
         """Whoever is said to have stopped the trail, as event history has it, did so."""
         stoppers = {each.author for each in self.made if "logging.status" in each.documents}
         for fact in alert.facts:
-            if fact.label == "label.stopped_by" and isinstance(fact.value, Text):
+            if isinstance(fact.value, Text) and fact.value.key == "callers.stop":
                 who = fact.value.params["who"]
                 name = str(who.params.get("name")) if isinstance(who, Text) else str(who)
                 if name not in stoppers:
