@@ -40,6 +40,8 @@ _SCHEDULES = (
     *("trailkeeper-watch-look", "trailkeeper-reconcile", "trailkeeper-watch"),
     *("trailkeeper-guard", "trailkeeper-sweep"),
 )
+# Messages that wait for their time keep an account from settling at all.
+_SETTLES_SECONDS = 3.0
 # What a mail or two of each step, and what is told with them, come to at most.
 _MOST_MAILS = 8
 # What AWS refuses for now, of which the guard's repairs are made.
@@ -196,7 +198,7 @@ class Histories:
 
     def _settle(self) -> None:
         with suppress(RefusedError):
-            self._ready.control.settle(15)
+            self._ready.control.settle(_SETTLES_SECONDS)
 
     def _await(self, what: str, look: Callable[[], bool], said: Callable[[], object]) -> None:
         try:
