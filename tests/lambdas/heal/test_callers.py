@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.heal.state import State
 from tests.deployed_evidence import ACCOUNT
 from tests.lambdas.heal.bed import Bed, made, stop_call
 from tests.tampered import Tampered, failing
@@ -154,6 +155,27 @@ def test_an_hour_later_nobody_asks_any_more(bed: Bed) -> None:
     look(bed)
 
     assert told(bed) == []
+
+
+def test_without_a_stop_in_the_last_hour_not_even_the_table_is_asked(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def attributed(*_: object) -> tuple[()]:
+        asked.append("asked")
+        return ()
+
+    monkeypatch.setattr(State, "attributed", attributed)
+    look(bed)
+    look(bed, event=SWEEP)
+    assert asked == []
+    bed.stop()
+    bed.handle(stop_by(bed, "real", "mallory"))
+    look(bed)
+    assert asked == ["asked"]
+    look(bed, 61)
+    assert asked == ["asked"]
 
 
 def test_a_history_that_cannot_be_asked_is_asked_at_the_next_look(bed: Bed) -> None:
