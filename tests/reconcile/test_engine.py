@@ -117,7 +117,7 @@ def test_reads_wait_for_each_other_no_more_than_they_must() -> None:
 def test_no_more_are_read_at_once_than_a_client_has_connections_for() -> None:
     """A ninth would let all go on; whoever waits for one gives up."""
     nine = threading.Barrier(9, timeout=0.3)
-    world = World({f"resource-{number}": ENOUGH for number in range(16)})
+    world = World({f"resource-{number}": ENOUGH for number in range(9)})
 
     def meanwhile() -> None:
         with suppress(threading.BrokenBarrierError):
