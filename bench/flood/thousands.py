@@ -52,7 +52,6 @@ MOST_DARK = 10.0
 # calls that nobody made, and one each that counts the rest of the first two.
 MOST_NOISE = 5 + 5 + 2 + 2
 _TABLE = "folds"
-_SAID = caller_alerts.DETECTION
 
 
 class _Clock(Clock):
@@ -162,7 +161,7 @@ class Flood:
     def _found(self, seconds: float, dark: Sequence[float]) -> Flooded:
         mails = _mails(self._told)
         healed = [each for each in mails if each.verified]
-        said = [each for each in mails if each.detection == _SAID]
+        said = [each for each in mails if each.detection == caller_alerts.DETECTION]
         return Flooded(
             seconds,
             tuple(dark),

@@ -214,6 +214,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, metavar="N", help="of these, from this on")
     parser.add_argument("--play", nargs="+", metavar="STEP", help="one history of these steps")
     given = parser.parse_args(arguments)
+    for step in filter(_is_unknown, given.play or ()):
+        parser.error(f"no step {step!r}; steps are {', '.join(_STEPS)}")
     chosen = (
         [tuple(given.play)]
         if given.play
@@ -228,6 +230,26 @@ def main(arguments: list[str] | None = None) -> int:
     except FAILURES as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+
+
+_STEPS = (
+    *("attack TECHNIQUE", "guard TECHNIQUE HALF", "lose COUNT", "throttle SERVICE ACTION"),
+    *("stop", "forge", "double", "settle"),
+)
+
+
+def _is_unknown(step: str) -> bool:
+    match step.split(maxsplit=2):
+        case ["attack", technique]:
+            return technique not in OF_EVIDENCE
+        case ["guard", technique, half]:
+            return technique not in OF_GUARD or half not in OF_GUARD[technique].against
+        case ["lose", count]:
+            return not count.isdecimal()
+        case ["throttle", _, _]:
+            return False
+        case _:
+            return step not in _STEPS
 
 
 def _play(histories: Histories, chosen: Sequence[Sequence[str]]) -> int:
