@@ -132,11 +132,13 @@ def test_a_call_that_was_not_the_stop_says_nothing(bed: Bed, other: dict[str, An
     assert told(bed) == []
 
 
-def test_who_deleted_the_trail_is_told_as_well(bed: Bed) -> None:
+@pytest.mark.parametrize("late", [40, 100])
+def test_who_deleted_the_trail_is_told_as_well(bed: Bed, late: int) -> None:
+    """Its status is gone with it: all that is known is the minute in which it was missed."""
     deleted = {"eventName": "DeleteTrail"}
     bed.account.cloudtrail.delete_trail(Name="trailkeeper")
     made(bed, stop_by(bed, "real", "mallory", **deleted))
-    bed.now += timedelta(seconds=40)
+    bed.now += timedelta(seconds=late)
     bed.handle(stop_by(bed, "made-up", "innocent", **deleted))
 
     look(bed)
